@@ -8,7 +8,7 @@ export type AddressVerdict = { readonly allowed: true } | { readonly allowed: fa
 
 const ALLOWED: AddressVerdict = { allowed: true };
 
-/** Ranges that an operator may open; every other special range stays shut whatever the allow-list says. */
+/** Ranges that an operator may allow. Every other special range stays blocked, whatever the allow-list says. */
 const OPENABLE = new Map<string, string>([
   ['loopback', 'a loopback address'],
   ['private', 'a private address'],
@@ -22,8 +22,9 @@ const GLOBAL_UNICAST = parseRange('2000::/3');
 const NAT64 = parseRange('64:ff9b::/96');
 
 /**
- * Judges the addresses that connections go to. Public addresses pass; loopback, private and carrier-grade NAT ranges
- * pass where the operator's allow-list covers them; link-local, metadata, multicast, reserved and translated ones never.
+ * Judges the addresses that connections go to. Public addresses are allowed. Loopback, private and carrier-grade NAT
+ * addresses are allowed if the operator's allow-list covers them. Link-local, metadata, multicast, reserved and
+ * translated addresses are never allowed.
  */
 export class AddressPolicy {
   readonly #allow: readonly Range[];
@@ -33,10 +34,10 @@ export class AddressPolicy {
     this.#allow = allow.map(parseRange);
   }
 
-  /** `address` in the form of a resolver or of `URL`; anything else is refused. */
+  /** `address` must be in the form that resolvers and `URL` produce; anything else is refused. */
   judge(address: string): AddressVerdict {
     if (isIP(address) === 0) return refused(`${address} is not an IP address`);
-    const parsed = ipaddr.process(inHex(address)); // IPv4-mapped addresses are reached over IPv4: judged as that
+    const parsed = ipaddr.process(inHex(address)); // IPv4-mapped addresses are reached over IPv4, so judge them as IPv4
     if (METADATA.some((range) => matches(parsed, range))) return refused(`${address} is a cloud metadata address`);
     if (matches(parsed, NAT64)) return judgeNat64(address, parsed);
 
@@ -51,7 +52,9 @@ export class AddressPolicy {
   }
 }
 
-/** ipaddr.js takes the long dead form `::8.8.8.8` for `::ffff:8.8.8.8`; in hexadecimal it sees what is there. */
+/**
+ * Writes a dotted IPv4 suffix in hexadecimal: ipaddr.js mistakes the obsolete form `::8.8.8.8` for `::ffff:8.8.8.8`.
+ */
 function inHex(address: string): string {
   if (!address.includes(':')) return address;
   return address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...octets: string[]) => {
@@ -60,7 +63,7 @@ function inHex(address: string): string {
   });
 }
 
-/** A NAT64 gateway passes packets on to the IPv4 address in the last four bytes: fine if the world may see that one. */
+/** A NAT64 gateway forwards packets to the IPv4 address in the last four bytes: allowed if that address is public. */
 function judgeNat64(address: string, parsed: Address): AddressVerdict {
   const inner = ipaddr.fromByteArray(parsed.toByteArray().slice(12));
   if (inner.range() === 'unicast' && !METADATA.some((range) => matches(inner, range))) return ALLOWED;

@@ -5,29 +5,32 @@ import { outageWaitMs, retryAfterMs } from '../retry-after';
 import type { EgressResponse } from './egress';
 import { readJson, sendJson } from './json-call';
 
-/** What a refusal means: `what` was asked of `product` at `now`. */
+/**
+ * Turns a refusal into an error. `what` is the request, such as `GET /projects`; `now` is in milliseconds since the
+ * epoch.
+ */
 export type Refusing = (response: EgressResponse, product: string, what: string, now: number) => ProviderError;
 
 /** An API that speaks JSON. */
 export interface JsonApi {
   /** Without a trailing slash. */
   readonly base: string;
-  /** As messages name it. */
+  /** The product's name in messages. */
   readonly product: string;
   readonly deps: Pick<ProviderDeps, 'egress' | 'clock'>;
-  /** What proves who asks, made anew for each call. */
+  /** The authentication headers, made for each call. */
   headers(signal: AbortSignal): Promise<Readonly<Record<string, string>>>;
-  /** Absent: by its status alone. */
+  /** Absent: refusals are judged by their HTTP status alone. */
   readonly refusing?: Refusing;
 }
 
 export interface ApiCall {
   /** GET if absent. */
   readonly method?: string;
-  /** Below the base, with its query. */
+  /** Relative to the base, including the query. */
   readonly path: string;
   readonly body?: object;
-  /** What an answer of `null` stands for; absent: it is no use. */
+  /** Returned if the answer is `null`. Absent: `null` is an unreadable answer. */
   readonly none?: object;
 }
 
@@ -36,19 +39,19 @@ export interface ApiAnswer {
   readonly headers: EgressResponse['headers'];
 }
 
-/** Where a service that limits does not say for how long. */
+/** Wait after a rate limit if the service does not say how long. */
 const LIMIT_MS = 60_000;
 
 const BY_STATUS: Readonly<Record<number, readonly [ErrorCode, string]>> = {
   401: ['unauthenticated', 'it refuses the credential'],
   403: ['permission_missing', 'the credential does not allow it'],
   404: ['not_found_or_no_access', 'it does not exist, or the credential may not see it'],
-  405: ['unsupported_operation', 'it does not do that'],
+  405: ['unsupported_operation', 'it does not support that'],
   408: ['timeout', 'it gave up waiting'],
   410: ['not_found_or_no_access', 'it is gone'],
 };
 
-/** Throws ProviderError for what is refused, and for what is no JSON. */
+/** Calls an API. Throws ProviderError if it refuses the call or its answer is not a JSON object or array. */
 export async function askApi(
   { base, product, deps, headers, refusing = refusalOf }: JsonApi,
   { method = 'GET', path, body, none }: ApiCall,
@@ -58,13 +61,14 @@ export async function askApi(
   const call = { method, url: `${base}${path}`, headers: await headers(signal), ...(body ? { body } : {}) };
   const response = await sendJson(deps.egress, call, signal);
   if (response.status < 200 || response.status > 299) throw refusing(response, product, what, deps.clock.now());
-  const { headers: told } = response;
   const text = response.text();
-  if (none && text.trim() === 'null') return { data: none, headers: told };
-  return { data: readJson(text, (cause) => unreadable(product, what, cause)), headers: told };
+  if (none && text.trim() === 'null') return { data: none, headers: response.headers };
+  return { data: readJson(text, (cause) => unreadable(product, what, cause)), headers: response.headers };
 }
 
-/** What an answer that is no success means by its status. `detail` is a word of the vendor's that may be shown. */
+/**
+ * Judges an unsuccessful answer by its status. `detail` is the vendor's own error code or text, if that may be shown.
+ */
 export function refusalOf(
   response: EgressResponse,
   product: string,
@@ -78,11 +82,11 @@ export function refusalOf(
   if (httpStatus >= 500) {
     return new ProviderError('provider_unavailable', base, { httpStatus, retryAfterMs: outageWaitMs(response, now) });
   }
-  const [code, why] = BY_STATUS[httpStatus] ?? (['invalid_request', 'it does not take the request'] as const);
+  const [code, why] = BY_STATUS[httpStatus] ?? (['invalid_request', 'it rejects the request'] as const);
   return new ProviderError(code, `${base}: ${why}`, { httpStatus });
 }
 
-/** The same of an answer that is a rate limit, whatever its status. */
+/** The error for an answer that is a rate limit, whatever its status. */
 export function rateLimitOf(
   response: EgressResponse,
   product: string,
@@ -97,14 +101,14 @@ export function rateLimitOf(
   });
 }
 
-/** A reply that is no use although its status is fine: a proxy's page, a body cut short. */
+/** The error for an unusable answer with a success status, such as a proxy's web page or a truncated body. */
 export function unreadable(product: string, what: string, cause?: unknown): ProviderError {
   return new ProviderError('provider_unavailable', `${product}'s answer to ${what} is not what it should be`, {
     cause,
   });
 }
 
-/** How a message about an answer begins. */
+/** The beginning of an error message about an answer. */
 export function answered({ status }: EgressResponse, product: string, what: string, detail?: string): string {
   return `${product} answered ${status}${detail ? ` ${detail}` : ''} to ${what}`;
 }

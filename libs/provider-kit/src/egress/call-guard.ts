@@ -2,9 +2,9 @@ import type { ErrorCode, ProbeStageName } from '@integrations/contracts';
 import { offAbort, onAbort } from '../on-abort';
 import { ProviderError } from '../provider-error';
 
-/** In milliseconds. */
+/** Time limits of a call, in milliseconds. */
 export interface CallTimes {
-  /** For all of it, redirects included. */
+  /** For the whole call, redirects included. */
   readonly totalMs: number;
   /** From a request to the headers of its response. */
   readonly headersMs: number;
@@ -16,23 +16,24 @@ interface Verdict {
   readonly cause?: unknown;
 }
 
-/** How late the end of a call's time may be noticed. */
+/** Interval of the timeout check, so a timeout is noticed at most this late. */
 const SWEEP_MS = 100;
 /**
- * Looked at together: a timer for each would cost a call as much as the rest of its guard. No Set: V8 makes one that changes
- * always anew, and an old one that the collector of garbage has not come to yet keeps all later ones.
+ * The guards of all calls in flight, checked by one timer: a timer per call would cost as much as the rest of the
+ * guard. An array rather than a Set: V8 keeps rebuilding a Set that changes often, and an old copy that the garbage
+ * collector has not reached yet keeps all later copies alive.
  */
-const underWay: CallGuard[] = [];
+const inFlight: CallGuard[] = [];
 let sweep: NodeJS.Timeout | undefined;
 
-/** Ends a call early: on its caller's signal, for want of time, or for what came back. */
+/** Ends a call early: on its caller's signal, on a timeout, or because of its response. */
 export class CallGuard {
-  /** Told once, when the call is ended; to break off what is under way. */
+  /** Called once when the call is ended early, to abort what is in progress. */
   onEnd: (() => void) | undefined;
   readonly #caller: AbortSignal;
   readonly #times: CallTimes;
   readonly #endsAt: number;
-  /** Among those under way. */
+  /** Index in `inFlight`. */
   #place: number;
   #headersBy = Infinity;
   #verdict: Verdict | undefined;
@@ -45,24 +46,24 @@ export class CallGuard {
     this.#caller = caller;
     this.#times = times;
     this.#endsAt = performance.now() + times.totalMs;
-    this.#place = underWay.push(this) - 1;
-    sweep ??= setInterval(lookAtAll, SWEEP_MS).unref();
+    this.#place = inFlight.push(this) - 1;
+    sweep ??= setInterval(checkAll, SWEEP_MS).unref();
     if (caller.aborted) this.#onCaller();
     else onAbort(caller, this.#onCaller);
   }
 
-  /** A request is on its way. */
+  /** Starts the time limit for the response's headers. */
   sent(): void {
     this.#headersBy = performance.now() + this.#times.headersMs;
   }
 
-  /** The headers of its response are there. */
+  /** Ends the time limit for the response's headers. */
   answered(): void {
     this.#headersBy = Infinity;
   }
 
-  /** `now` as `performance` tells it. */
-  look(now: number): void {
+  /** Ends the call if it has timed out; `now` is from `performance.now()`. */
+  check(now: number): void {
     const { totalMs, headersMs } = this.#times;
     if (now >= this.#endsAt) this.end('timeout', `${this.host} took longer than ${totalMs} ms`);
     else if (now >= this.#headersBy) this.end('timeout', `${this.host} did not answer within ${headersMs} ms`);
@@ -74,7 +75,7 @@ export class CallGuard {
     this.onEnd?.();
   }
 
-  /** Why the call was ended, or undefined if it was not. */
+  /** The reason why the call was ended early, or undefined if it was not. */
   error(stage: ProbeStageName | undefined): ProviderError | undefined {
     if (!this.#verdict) return undefined;
     const { code, message, cause } = this.#verdict;
@@ -82,9 +83,9 @@ export class CallGuard {
   }
 
   release(): void {
-    const last = underWay.pop();
+    const last = inFlight.pop();
     if (last && last !== this) {
-      underWay[this.#place] = last;
+      inFlight[this.#place] = last;
       last.#place = this.#place;
     }
     offAbort(this.#caller, this.#onCaller);
@@ -93,10 +94,10 @@ export class CallGuard {
   readonly #onCaller = () => this.end('timeout', `The call to ${this.host} was given up`, this.#caller.reason);
 }
 
-function lookAtAll(): void {
+function checkAll(): void {
   const now = performance.now();
-  for (const guard of underWay) guard.look(now);
-  if (underWay.length > 0) return;
+  for (const guard of inFlight) guard.check(now);
+  if (inFlight.length > 0) return;
   clearInterval(sweep);
   sweep = undefined;
 }

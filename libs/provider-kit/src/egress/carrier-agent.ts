@@ -2,25 +2,25 @@ import { Agent, Client, type Dispatcher, Pool } from 'undici';
 import type { Carrier } from './connection';
 import type { Connector } from './connector';
 
-/** Sockets to one origin; calls beyond them wait for a free one, within their own time limit. */
+/** Maximum number of sockets per origin. Further calls wait for a free one, within their own time limit. */
 const CONNECTIONS_PER_ORIGIN = 128;
 
-/** What a call and the connection that it travels on know of each other. */
+/** Links a call with the connection that carries it. */
 export interface Journey {
-  /** Filled in once it has one. */
+  /** The connection, set when the call has been assigned one. */
   carrier: Carrier | undefined;
-  /** The call was ended while it waited for a connection. */
+  /** True if the call was ended while it waited for a connection. */
   readonly isOver: boolean;
 }
 
 export type JourneyOptions = Dispatcher.DispatchOptions & { readonly journey: Journey };
 
-/** An undici agent whose calls can tell which connection carried them; undici itself keeps that to itself. */
+/** An undici agent whose calls learn which connection carries them; undici itself does not expose that. */
 export function createAgent(connector: Connector): Agent {
   return new Agent({
     connections: CONNECTIONS_PER_ORIGIN,
     allowH2: false,
-    // The guard of a call minds both.
+    // CallGuard enforces both limits.
     headersTimeout: 0,
     bodyTimeout: 0,
     factory: (origin, options: Pool.Options) =>
@@ -42,7 +42,7 @@ class CarrierClient extends Client {
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
     const { journey } = options as JourneyOptions;
-    if (journey.isOver) return true; // nothing is opened for a call that nobody waits for
+    if (journey.isOver) return true; // no connection is opened for a call that nobody waits for
     journey.carrier = this.#carrier;
     return super.dispatch(options, handler);
   }

@@ -17,7 +17,7 @@ const shown = ({ cert, key }: SelfSigned, holder = 'acme/i-1'): ClientCertificat
   holder,
 });
 
-/** Lets nobody in but whom it knows, and answers with the end of what it was shown. */
+/** A server that accepts only known client certificates, and answers with the expiry of the one it was shown. */
 function guarded(): Promise<TestServer> {
   const tls = { ...server, ca: [ours.cert], requestCert: true, rejectUnauthorized: true };
   return TestServer.https(tls, ({ socket }, response) => {

@@ -1,19 +1,24 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { ProviderError } from '../provider-error';
 
-/** Shown to a service that asks who calls. Its connections serve nobody but the holder. */
+/** Presented to a service that asks for a client certificate. Connections made with it are used for the holder only. */
 export interface ClientCertificate {
-  /** PEM: the certificate, and those between it and its authority after it. */
+  /** PEM: the certificate, followed by any intermediate certificates. */
   readonly certificate: string;
-  /** PEM, without a passphrase. Other blocks around it are passed over, so that one secret may hold both. */
+  /**
+   * PEM, without a passphrase. Other PEM blocks are ignored, so that one secret can hold the certificate and the key.
+   */
   readonly key: string;
-  /** Whoever it was given to, such as one integration. */
+  /** Identifies whom the certificate was issued to, such as one integration. */
   readonly holder: string;
 }
 
 const PRIVATE_KEY = /-----BEGIN ([A-Z ]*PRIVATE KEY)-----[^-]*-----END \1-----/;
 
-/** Ready for TLS, with the end of its validity. Throws ProviderError `unauthenticated`, which says nothing of the key. */
+/**
+ * Certificate and key for TLS, and the expiry. Throws ProviderError `unauthenticated`, which reveals nothing of the
+ * key.
+ */
 export function readClientCertificate({ certificate, key }: Pick<ClientCertificate, 'certificate' | 'key'>) {
   const leaf = read(() => new X509Certificate(certificate), 'The client certificate is not in PEM');
   const privateKey = read(
@@ -29,7 +34,7 @@ function read<T>(parse: () => T, message: string): T {
   try {
     return parse();
   } catch {
-    // Without the cause: what OpenSSL says about a key is about the key.
+    // The cause is left out, because OpenSSL's message may reveal parts of the key.
     throw unusable(message);
   }
 }

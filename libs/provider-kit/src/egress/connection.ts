@@ -2,13 +2,13 @@ import type { Socket } from 'node:net';
 import type { ConnectionFacts } from './egress';
 import type { TransportStage } from './transport-errors';
 
-/** The one connection of an undici client: how far it is, and what was learned on the way. */
+/** The one connection of an undici client: the stage it has reached, and the facts observed so far. */
 export interface Carrier {
   stage: TransportStage;
   facts: ConnectionFacts;
-  /** The socket, until it is ready. */
+  /** The socket while it is still connecting. */
   connecting: Socket | undefined;
-  /** The server's last word; undici reports only that the connection closed. */
+  /** The TLS alert with which the server closed the connection; undici reports only that it closed. */
   alert: unknown;
 }
 
@@ -18,7 +18,7 @@ export interface Target {
   readonly secure: boolean;
 }
 
-/** What happens while a connection is made, each at most once; `ready` or `failed` ends it. */
+/** Callbacks while a connection is made, each called at most once; `ready` or `failed` is the last. */
 export interface Progress {
   resolved(): void;
   connected(): void;

@@ -11,25 +11,28 @@ import { tlsFacts } from './tls';
 import { connectError, isTlsAlert, type TransportStage } from './transport-errors';
 
 export interface ConnectorOptions extends NameResolution {
-  /** Milliseconds for name, TCP and TLS together. */
+  /** Milliseconds for DNS, TCP and TLS together. */
   readonly connectTimeoutMs: number;
   readonly secureContext: SecureContext;
   readonly clientCertificate: ConnectionFacts['clientCertificate'];
   readonly proxy: Proxy | undefined;
-  /** A unix socket that leads to the target, whoever that is. */
+  /** The unix socket to connect to, whatever the target's host is. */
   readonly socketPath: string | undefined;
 }
 
 export type ConnectCallback = (...args: [null, Socket] | [Error, null]) => void;
 
-/** Returns the socket at once, so that an attempt nobody waits for any more can be destroyed. */
+/** Returns the socket at once, so that an attempt for which nobody waits any more can be destroyed. */
 export type Connector = (
   to: { readonly hostname: string; readonly port: string; readonly protocol: string },
   carrier: Carrier,
   callback: ConnectCallback,
 ) => Socket | undefined;
 
-/** Connects only to addresses that the policy has judged: between the judgement and the connection no name is resolved. */
+/**
+ * Connects only to addresses that the policy has judged. No name is resolved again between the check and the
+ * connection.
+ */
 export function createConnector(options: ConnectorOptions): Connector {
   return ({ hostname, port, protocol }, carrier, callback) => {
     const secure = protocol === 'https:';
@@ -90,7 +93,7 @@ function open(target: Target, options: ConnectorOptions, progress: Progress): So
   return openDirect(target, options, progress);
 }
 
-/** Each call tells the milliseconds since the one before, to a tenth. */
+/** Each call of the returned function gives the milliseconds since the previous one, rounded to a tenth. */
 function stopwatch(): () => number {
   let last = performance.now();
   return () => {

@@ -17,8 +17,8 @@ export function isEncoded(headers: Readonly<Record<string, string>>): boolean {
 }
 
 /**
- * Requests ask for `identity`, but some proxies compress regardless. Decodes within the same size cap as the wire, so
- * that a small body cannot unfold into a large one, and takes the header away.
+ * Requests ask for `identity`, but some proxies compress regardless. The decoded body has the same size limit as the
+ * encoded one, so a small body cannot expand into a huge one. Removes the encoding and length headers.
  */
 export async function decodeBody(
   body: Buffer<ArrayBuffer>,
@@ -45,7 +45,7 @@ export async function decodeBody(
   }
 }
 
-/** None is the identity. */
+/** A missing header means `identity`. */
 function encodingOf(headers: Readonly<Record<string, string>>): string {
   return headers['content-encoding']?.trim().toLowerCase() || 'identity';
 }

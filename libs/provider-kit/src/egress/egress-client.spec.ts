@@ -11,7 +11,7 @@ import { type EgressBinding, EgressClient, type EgressClientOptions } from './eg
 import type { Resolver } from './name-resolution';
 
 const LOOPBACK = { allow: ['127.0.0.0/8'] };
-/** Time enough on a machine that is busy with something else. */
+/** Long enough on a busy machine. */
 const PATIENT = { connectTimeoutMs: 60_000, headersTimeoutMs: 60_000, totalTimeoutMs: 60_000 };
 const clients: EgressClient[] = [];
 
@@ -325,7 +325,7 @@ describe('limits', () => {
     const before = inUse();
     const grown: number[] = [];
     const watch = setInterval(() => grown.push(inUse() - before), 20);
-    // Left behind, it would slow down all that comes after in this process.
+    // If left behind, it would slow down all later tests in this process.
     const response = await egressTo(server.origin)
       .get('/')
       .finally(() => clearInterval(watch));

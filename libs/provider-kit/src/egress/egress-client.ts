@@ -17,13 +17,18 @@ import { type Route, routeKey } from './route';
 import { secureContextOf } from './tls';
 import { SOCKET_ORIGIN, socketRefusal } from './unix-sockets';
 
-/** Agents kept, one for each route in use; the least recently used goes first. */
+/** Maximum number of agents, one per route. The least recently used agent is closed first. */
 const MAX_AGENTS = 1_000;
-/** Of the certificates that they are made of, each of which takes several times as much memory: 200 bundles as large as can be. */
+/**
+ * Maximum size of all agents' PEM certificates together, which take several times as much memory: 200 of the largest
+ * bundles.
+ */
 const MAX_CHARACTERS = 20_000_000;
 
 export interface EgressClientOptions {
-  /** Addresses or CIDR ranges that may be reached among the loopback, private and carrier-grade NAT ranges. */
+  /**
+   * Addresses or CIDR ranges that may be reached although they are loopback, private or carrier-grade NAT addresses.
+   */
   readonly policy: { readonly allow: readonly string[] };
   readonly userAgent: string;
   /** Milliseconds for DNS, TCP and TLS together. */
@@ -33,11 +38,11 @@ export interface EgressClientOptions {
   /** Milliseconds for the whole call, redirects included. */
   readonly totalTimeoutMs?: number;
   readonly maxResponseBytes?: number;
-  /** The way out of a network without one of its own. */
+  /** The proxy for networks without direct access to the outside. */
   readonly proxy?: ProxyOptions;
-  /** The proxies that a binding may name instead, `http://host:port`. Which networks they lead to is for them to limit. */
+  /** Proxies that a binding may use instead, `http://host:port`. Each must itself limit which networks it leads to. */
   readonly namedProxies?: readonly string[];
-  /** Paths of the unix sockets that a binding may name as its endpoint. */
+  /** Paths of the unix sockets that a binding may use as its endpoint. */
   readonly unixSockets?: readonly string[];
   /** Replaces the system's name resolution. */
   readonly resolve?: Resolver;
@@ -45,11 +50,11 @@ export interface EgressClientOptions {
 
 export interface EgressBinding extends Omit<Route, 'socketPath' | 'isPublic'> {
   /**
-   * The base URL of the integration, only whose origin may be called; or `unix:///<path>`, which is called by the URLs that
-   * `baseUrlOf` begins, and where there are no further origins, no proxy and no TLS.
+   * The base URL of the integration; calls may go to its origin. Or `unix:///<path>`: calls then use URLs below
+   * `baseUrlOf` the endpoint, and `allowedOrigins`, proxy and TLS do not apply.
    */
   readonly endpoint: string;
-  /** Further ones, such as a token realm or an upload host. */
+  /** Further origins that may be called, such as a token realm or an upload host. */
   readonly allowedOrigins?: readonly string[];
 }
 
@@ -57,11 +62,11 @@ const PUBLIC_ONLY = new AddressPolicy([]);
 
 interface KeptAgent {
   readonly agent: Agent;
-  /** Of its certificates. */
+  /** Size of its PEM certificates. */
   readonly characters: number;
 }
 
-/** What all calls of a binding have in common. */
+/** What all calls of a binding have in common: the origins they may go to, and the route they take. */
 interface Way {
   readonly origins: readonly string[];
   readonly route: Route;
@@ -69,8 +74,8 @@ interface Way {
 }
 
 /**
- * The way out of the process, one for each app. Integrations share it: sockets are kept alive by origin and route.
- * Throws an Error from its constructor if the allow-list or a proxy is malformed.
+ * The way out of the process, one per app. All integrations share it; sockets are kept alive and reused by origin and
+ * route. Its constructor throws an Error if the allow-list or a proxy is malformed.
  */
 export class EgressClient {
   readonly #policy: AddressPolicy;
@@ -78,13 +83,13 @@ export class EgressClient {
   readonly #userAgent: string;
   readonly #resolve: Resolver;
   readonly #proxy: Proxy | undefined;
-  /** The origin of each. */
+  /** Origins of the proxies that bindings may use. */
   readonly #namedProxies: ReadonlySet<string>;
   readonly #unixSockets: readonly string[];
   readonly #agents = new Map<string, KeptAgent>();
-  /** Of the certificates of all agents. */
+  /** Size of all agents' PEM certificates. */
   #characters = 0;
-  /** The last of them: a Map that is always changed is always made anew. */
+  /** The agent used last, kept apart because a Map that changes on every call is constantly rebuilt by V8. */
   #latest: { readonly key: string; readonly agent: Agent } | undefined;
 
   constructor(options: EgressClientOptions) {
@@ -103,25 +108,25 @@ export class EgressClient {
   }
 
   /**
-   * No I/O. Throws ProviderError `invalid_request` if an origin is not an http or https URL, `egress_blocked` for a proxy
-   * or a unix socket that the operator has not named.
+   * Makes no I/O. Throws ProviderError `invalid_request` if an origin is not an http or https URL, and `egress_blocked`
+   * for a proxy or a unix socket that the operator has not allowed.
    */
   bind(binding: EgressBinding): Egress {
     const way = this.#wayOf(binding);
     return egressOver((call) => this.#send(call, way));
   }
 
-  /** Calls under way finish first; each ends within its total time. */
+  /** Waits for calls in flight; each ends within its total time. */
   async close(): Promise<void> {
-    await Promise.all(this.#letGo().map((agent) => agent.close()));
+    await Promise.all(this.#takeAgents().map((agent) => agent.close()));
   }
 
-  /** Breaks off what is under way. */
+  /** Aborts calls in flight. */
   async destroy(): Promise<void> {
-    await Promise.all(this.#letGo().map((agent) => agent.destroy()));
+    await Promise.all(this.#takeAgents().map((agent) => agent.destroy()));
   }
 
-  #letGo(): Agent[] {
+  #takeAgents(): Agent[] {
     const kept = [...this.#agents.values()];
     this.#agents.clear();
     this.#characters = 0;
@@ -146,7 +151,7 @@ export class EgressClient {
   #judgeProxy({ url }: ProxyOptions): void {
     const { origin = '', host = '' } = URL.parse(url) ?? {};
     if (this.#namedProxies.has(origin)) return;
-    throw blocked(`The proxy ${host} is none of those that integrations may name here`);
+    throw blocked(`The proxy ${host} is not one that integrations may use here`);
   }
 
   async #send(request: EgressRequest, way: Way): Promise<EgressResponse> {
@@ -184,7 +189,7 @@ export class EgressClient {
     }
   }
 
-  /** Refuses what must not be sent before anything is. */
+  /** Checks the request before anything is sent. */
   #prepare(request: EgressRequest, { origins, route }: Way): Call {
     const url = URL.parse(request.url);
     if (!url) throw blocked('The request has no valid URL');
@@ -254,7 +259,7 @@ function elsewhere({ origins, route: { caBundle, proxy } }: Way): Way {
   return { origins, route, key: routeKey(route) };
 }
 
-/** There `EGRESS_ALLOW`, which the policy speaks of, is of no use. */
+/** The policy's own message suggests `EGRESS_ALLOW`, which does not apply after a redirect to another origin. */
 function notPublic({ origin }: Call): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof ProviderError) || error.stage !== 'egress_policy') throw error;
@@ -262,16 +267,16 @@ function notPublic({ origin }: Call): (error: unknown) => never {
   };
 }
 
-/** What another origin says of a credential is no word on the integration's, which was not shown there. */
+/** A 401 or 403 from another origin says nothing about the integration's credential, which was not sent there. */
 function answerFrom({ origin }: Call, response: EgressResponse, connection: ConnectionFacts): EgressResponse {
   if (response.status !== 401 && response.status !== 403) return { ...response, connection };
-  const message = `It redirects to ${origin}, which wants a credential (${response.status}): none is taken to another origin`;
+  const message = `It redirects to ${origin}, which wants a credential (${response.status}), but none is sent there`;
   throw new ProviderError('egress_blocked', message, { stage: 'http' });
 }
 
 const OUR_HEADERS: ReadonlySet<string> = new Set(['host', 'content-length', 'accept-encoding']);
 
-/** The host, the length and the encoding are ours to say. */
+/** Adds the user agent, and drops the headers that the client sets itself: host, length and encoding. */
 function requestHeaders(given: Readonly<Record<string, string>>, userAgent: string): Record<string, string> {
   const headers: Record<string, string> = { 'user-agent': userAgent };
   for (const name of Object.keys(given)) {

@@ -4,14 +4,14 @@ import type { Egress, EgressRequest, EgressResponse } from './egress';
 const NULL_BODY_STATUSES = [204, 205, 304];
 
 /**
- * An egress of one `request`; its `fetch` goes the same way, rejects with the ProviderError itself, and heeds no `redirect`
- * and the like.
+ * Makes an Egress from a `request` function. Its `fetch` calls the same function, rejects with the ProviderError
+ * itself, and ignores options such as `redirect`.
  */
 export function egressOver(request: Egress['request']): Egress {
   return new EgressOver(request);
 }
 
-/** Few ask for its `fetch`, and each probe has three of these. */
+/** Creates its `fetch` only when asked for: few callers use it, and each probe makes three of these objects. */
 class EgressOver implements Egress {
   constructor(readonly request: Egress['request']) {}
 
@@ -66,7 +66,7 @@ async function toBytes(
 
 function toResponse(url: string, answer: EgressResponse): Response {
   if (answer.status < 200 || answer.status > 599) {
-    throw new ProviderError('network', `The status ${answer.status} is none of HTTP`, { stage: 'http' });
+    throw new ProviderError('network', `${answer.status} is not an HTTP status`, { stage: 'http' });
   }
   const body = NULL_BODY_STATUSES.includes(answer.status) ? null : (answer.body as Uint8Array<ArrayBuffer>);
   const response = new Response(body, { status: answer.status });
@@ -75,7 +75,7 @@ function toResponse(url: string, answer: EgressResponse): Response {
   return response;
 }
 
-/** A vendor's header that fetch cannot hold is dropped rather than failing the call. */
+/** Drops a header that `Headers` cannot hold, rather than failing the call. */
 function setHeader(headers: Headers, name: string, value: string): void {
   try {
     headers.set(name, value);

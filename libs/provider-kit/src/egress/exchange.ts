@@ -9,22 +9,28 @@ import { callError } from './transport-errors';
 
 export interface Call {
   readonly url: URL;
-  /** Of the URL: to ask it costs a URL a new string each time. */
+  /** The origin of `url`, kept because `URL.origin` builds a new string on each access. */
   readonly origin: string;
-  /** Who is called, for messages. */
+  /** The name of the called party in messages. */
   readonly peer: string;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | undefined;
-  /** This and the next as in EgressRequest. */
+  /** `mayLeave` and `beforeSending` as in EgressRequest. */
   readonly mayLeave: boolean;
   readonly beforeSending: (() => void) | undefined;
 }
 
-/** Nobody sees it: the guard tells why. One for all, because the making of an error costs more than all else at an end. */
+/**
+ * Never shown, since the guard gives the reason. Shared, because creating an error would be the costliest part of an
+ * abort.
+ */
 const BROKEN_OFF = new Error('the call was ended');
 
-/** So many pieces of a body are put together as they come: a server may send single bytes, each of which costs a hundred. */
+/**
+ * Joins a body's pieces whenever this many have arrived: a server may send single bytes, and each piece costs a hundred
+ * bytes of memory.
+ */
 const MAX_PIECES = 1_024;
 
 type RawHeaders = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2];
@@ -43,11 +49,13 @@ export function exchange(
     method: call.method as Dispatcher.HttpMethod,
     headers: call.headers,
     body: call.body ?? null,
-    // undici would make a new connection after each: a server might send a body. One that does loses its connection.
+    // By default undici opens a new connection after each HEAD, in case the server sends a body. With `reset: false`,
+    // only a server that really does so loses its connection.
     ...(call.method === 'HEAD' ? { reset: false } : {}),
     journey: reception,
   };
-  // Not in one: V8 makes a function literal that is assigned to a property old at once, and with it the whole call.
+  // Two statements on purpose: V8 allocates a function literal that is assigned to a property in the old generation,
+  // and then keeps the whole call there.
   const breakOff = () => reception.breakOff();
   guard.onEnd = breakOff;
   try {
@@ -59,8 +67,8 @@ export function exchange(
 }
 
 /**
- * What undici calls back about one request. Not its `request`, whose stream, signal and async resource cost a call more
- * than the rest of it, and are of no use where the whole body is wanted.
+ * Receives undici's callbacks for one request. undici's own `request` is not used: its stream, signal and async
+ * resource cost more than the rest of a call, and are useless if the whole body is wanted.
  */
 class Reception implements Dispatcher.DispatchHandler, Journey {
   carrier: Carrier | undefined;
@@ -69,7 +77,7 @@ class Reception implements Dispatcher.DispatchHandler, Journey {
   readonly #resolve: (response: EgressResponse) => void;
   readonly #reject: (error: ProviderError) => void;
   readonly #chunks: Buffer<ArrayBuffer>[] = [];
-  /** How many chunks, the last ones, are as they came. */
+  /** Number of chunks at the end of `#chunks` that have not been joined yet. */
   #pieces = 0;
   #length = 0;
   #status = 0;
@@ -86,7 +94,9 @@ class Reception implements Dispatcher.DispatchHandler, Journey {
     [this.response, this.#resolve, this.#reject] = [promise, resolve, reject];
   }
 
-  /** Destroys the socket, also one that is only being connected; a call that waits for one is not sent any more. */
+  /**
+   * Destroys the call's socket, even while it is still connecting. A call that waits for a connection is never sent.
+   */
   breakOff(): void {
     this.isOver = true;
     if (this.#controller) this.#controller.abort(BROKEN_OFF);
@@ -109,7 +119,7 @@ class Reception implements Dispatcher.DispatchHandler, Journey {
   }
 
   onResponseStart(_: unknown, status: number, headers: RawHeaders): void {
-    if (status < 200) return; // 100 Continue and the like: the answer is yet to come
+    if (status < 200) return; // 100 Continue and the like: the final response is yet to come
     this.guard.answered();
     this.#status = status;
     this.#headers = flatten(headers);
@@ -145,12 +155,13 @@ class Reception implements Dispatcher.DispatchHandler, Journey {
   #succeed(body: Buffer): void {
     const text = () => body.toString('utf8');
     const response = { status: this.#status, headers: this.#headers, body, connection: this.#connection, text };
-    // undici frees a connection one turn of the event loop after its response; a caller's next call finds it so.
+    // undici frees the connection one turn of the event loop later. Waiting for that lets the caller's next call reuse
+    // it.
     process.nextTick(setImmediate, this.#resolve, response);
   }
 }
 
-/** Timings belong to the first call on a connection; its certificates to all. */
+/** Only the first call on a connection gets its timings; every call gets its certificates. */
 function takeFacts(carrier: Carrier): ConnectionFacts {
   const { facts } = carrier;
   if (!facts.fresh) return facts;
@@ -159,7 +170,7 @@ function takeFacts(carrier: Carrier): ConnectionFacts {
   return facts;
 }
 
-/** undici made them for this response alone. */
+/** Joins repeated headers in place: undici made the object for this response only. */
 function flatten(headers: RawHeaders): Record<string, string> {
   for (const name of Object.keys(headers)) {
     const value = headers[name];

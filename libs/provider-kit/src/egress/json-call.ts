@@ -6,12 +6,12 @@ export interface JsonCall {
   /** Without a query. */
   readonly url: string;
   readonly query?: Readonly<Record<string, string>>;
-  /** Beside those for JSON; one of the same name takes the place of such. */
+  /** Added to the headers for JSON; a header of the same name replaces ours. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: object;
 }
 
-/** One call to an API that speaks JSON. Whatever it answers is a response. */
+/** Sends one call to a JSON API. Any status counts as a response; only transport failures throw. */
 export function sendJson(
   egress: Pick<Egress, 'request'>,
   { method, url, query = {}, headers, body }: JsonCall,
@@ -25,7 +25,10 @@ export function sendJson(
   });
 }
 
-/** The object or array that a text is; `broken` is what to throw of anything else: a page of a proxy, a body cut short. */
+/**
+ * Parses a JSON object or array. For anything else, such as a proxy's page or a truncated body, throws what `broken`
+ * makes.
+ */
 export function readJson(text: string, broken: (cause?: unknown) => ProviderError): object {
   let value: unknown;
   try {

@@ -9,7 +9,7 @@ export interface ResolvedAddress {
   readonly family: number;
 }
 
-/** Turns a host name into addresses, as `dns.lookup` with `all` does. */
+/** Resolves a host name to addresses, like `dns.lookup` with `all`. */
 export type Resolver = (hostname: string) => Promise<readonly ResolvedAddress[]>;
 
 export interface NameResolution {
@@ -18,21 +18,21 @@ export interface NameResolution {
 }
 
 /**
- * Looks a name up once for all who ask while that lasts; nothing is kept. While a name server does not answer, each lookup keeps
- * a thread for as long, and those of one name would leave none to the others.
+ * Concurrent callers that resolve the same name share one lookup; results are not cached. While a name server does not
+ * answer, each lookup occupies a thread, so unshared lookups of one name would leave no threads for other names.
  */
 export function shareLookups(resolve: Resolver): Resolver {
-  const underWay = new Map<string, ReturnType<Resolver>>();
+  const inFlight = new Map<string, ReturnType<Resolver>>();
   return (hostname) => {
-    const begun = underWay.get(hostname);
+    const begun = inFlight.get(hostname);
     if (begun) return begun;
-    const lookup = resolve(hostname).finally(() => underWay.delete(hostname));
-    underWay.set(hostname, lookup);
+    const lookup = resolve(hostname).finally(() => inFlight.delete(hostname));
+    inFlight.set(hostname, lookup);
     return lookup;
   };
 }
 
-/** The addresses of a name that the policy lets pass. Throws ProviderError if there are none. */
+/** The addresses of a name that the policy allows. Throws ProviderError if there are none. */
 export async function judgedAddresses(hostname: string, names: NameResolution): Promise<ResolvedAddress[]> {
   const addresses = await resolveName(hostname, names.resolve);
   const verdicts = addresses.map(({ address }) => names.policy.judge(address));
@@ -47,13 +47,16 @@ async function resolveName(hostname: string, resolve: Resolver): Promise<readonl
     const addresses = await resolve(hostname);
     if (addresses.length > 0) return addresses;
   } catch (error) {
-    throw connectError(wantOfDescriptors() ?? error, 'dns', hostname);
+    throw connectError(descriptorError() ?? error, 'dns', hostname);
   }
   throw new ProviderError('network', `The name ${hostname} has no address`, { stage: 'dns' });
 }
 
-/** The system's resolver calls a name unknown, too, for want of a file descriptor to ask with. */
-function wantOfDescriptors(): unknown {
+/**
+ * The error of opening a file, or null. Without a free file descriptor, the system's resolver reports the name as
+ * unknown.
+ */
+function descriptorError(): unknown {
   try {
     closeSync(openSync(devNull, 'r'));
     return null;

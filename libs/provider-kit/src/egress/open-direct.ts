@@ -4,7 +4,7 @@ import type { Progress, Target } from './connection';
 import { judgedAddresses, type NameResolution } from './name-resolution';
 import { tlsOptions } from './tls';
 
-/** Connects straight to the target; the socket gets nothing to connect to but addresses that passed the policy. */
+/** Connects directly to the target. The socket only ever sees addresses that the policy allows. */
 export function openDirect(
   target: Target,
   options: NameResolution & { readonly secureContext: SecureContext },

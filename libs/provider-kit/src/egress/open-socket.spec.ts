@@ -23,7 +23,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
-/** Of an operator who lets nothing be called but this socket, and who has a proxy that is not there. */
+/** A client whose operator allows nothing but this socket and has configured an unreachable proxy. */
 function client(options: Partial<EgressClientOptions> = {}): EgressClient {
   const made = new EgressClient({
     ...{ policy: { allow: [] }, userAgent: 'spec', unixSockets: [path], proxy: { url: 'http://127.0.0.1:9' } },
@@ -88,7 +88,7 @@ describe('a unix socket', () => {
   it.each([[[]], [['/run/docker.sock']], [[`/tmp/..${tmpdir()}`]]])('is shut while the operator names %j', (named) => {
     const bind = () => client({ unixSockets: named }).bind({ endpoint: `unix://${path}` });
     expect(bind).toThrow(expect.objectContaining({ code: 'egress_blocked', stage: 'egress_policy' }));
-    expect(bind).toThrow(`${path} is none of those that integrations may name here (EGRESS_UNIX_SOCKETS)`);
+    expect(bind).toThrow(`${path} is not one that integrations may use here (EGRESS_UNIX_SOCKETS)`);
   });
 
   it('is no way to this machine for an integration with an http endpoint', async () => {
@@ -139,7 +139,7 @@ describe('a unix socket', () => {
   });
 });
 
-/** Root may open whatever it likes. */
+/** Runs `work` as another user if we are root, because root may open any socket. */
 async function asNobody<T>(work: () => Promise<T>): Promise<T> {
   const isRoot = process.geteuid?.() === 0;
   if (isRoot) process.seteuid?.(NOBODY);

@@ -3,10 +3,10 @@ import { ProviderError } from '../provider-error';
 import type { Progress } from './connection';
 import { errorCodeOf } from './transport-errors';
 
-/** The code of the cause where we may not open a socket that is there. */
+/** The code of the cause if the socket exists but our user may not open it. */
 export const SOCKET_DENIED = 'SOCKET_DENIED';
 
-/** Connects to a unix socket: no name, no address, no proxy and no TLS between here and there. */
+/** Connects to a unix socket, which involves no name resolution, no address policy, no proxy and no TLS. */
 export function openSocket(path: string, progress: Progress): Socket {
   const socket = connect({ path });
   socket.once('connect', () => {

@@ -8,7 +8,9 @@ import { Proxy } from './open-tunnel';
 
 const clients: EgressClient[] = [];
 
-/** A client whose only network is the proxy: names resolve to the loopback there, and to nothing here. */
+/**
+ * A client that can only reach the proxy. Names do not resolve for the client; the proxy resolves them to the loopback.
+ */
 function bound(
   proxy: TestServer,
   endpoint: string,
@@ -103,7 +105,7 @@ describe('a proxy', () => {
     'that breaks off before there is a tunnel to %s ends the call at once, and is to blame',
     async (endpoint) => {
       await using hangingUp = await TestServer.tcp((socket) => socket.once('data', () => socket.end('HTTP/1.1 200 ')));
-      const message = 'The proxy 127.0.0.1 opens no tunnel (it hangs up)';
+      const message = 'The proxy 127.0.0.1 did not open a tunnel (it hung up)';
       const patient = { connectTimeoutMs: 4_000, totalTimeoutMs: 4_000 };
       const failure = { code: 'network', stage: 'tcp', message };
       expect(await bound(hangingUp, endpoint, patient).failure()).toMatchObject(failure);

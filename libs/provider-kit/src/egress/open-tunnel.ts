@@ -8,24 +8,24 @@ import { tlsOptions } from './tls';
 const MAX_HEAD_BYTES = 16_384;
 
 export interface ProxyOptions {
-  /** `http://[user:password@]host:port`; reached whatever the address policy says, since the operator named it. */
+  /** `http://[user:password@]host:port`. The address policy does not apply to the proxy, which the operator chose. */
   readonly url: string;
-  /** `user:password`, instead of those in the URL. */
+  /** `user:password`; replaces those in the URL. */
   readonly credential?: string | undefined;
-  /** Hosts that are reached directly: names, with all below them, and addresses. */
+  /** Hosts that are reached directly: addresses, and names including all their subdomains. */
   readonly except?: readonly string[];
 }
 
 /** An HTTP proxy that opens tunnels with CONNECT, for http and https targets alike. */
 export class Proxy {
-  /** Names it, without a credential. */
+  /** Identifies the proxy, without its credential. */
   readonly origin: string;
   readonly host: string;
   readonly port: number;
   readonly #authorization: string;
   readonly #except: readonly string[];
 
-  /** Throws an Error that names no credential. */
+  /** Throws an Error, whose message contains no credential, if the URL is malformed. */
   constructor({ url, credential, except = [] }: ProxyOptions) {
     const parsed = URL.parse(url);
     if (parsed?.protocol !== 'http:') throw new Error('egress proxy: the URL must be of the form http://host:port');
@@ -58,8 +58,9 @@ function userOf({ username, password }: URL): string {
 }
 
 /**
- * Connects to the target through the proxy. A name that resolves here is judged here; the proxy resolves it again, so
- * it must hold the same policy. A name that only the proxy can resolve is left to it.
+ * Connects to the target through the proxy. If the name resolves here, the policy judges its addresses here; but the
+ * proxy resolves the name again, so it must enforce the same policy. A name that only the proxy can resolve is left to
+ * the proxy.
  */
 export function openTunnel(
   proxy: Proxy,
@@ -71,7 +72,7 @@ export function openTunnel(
   socket.on('error', progress.failed);
   socket.once('connect', () => socket.write(proxy.head(target)));
   onTunnel(socket, proxy, () => {
-    progress.connected(); // not before: until then it is the proxy that fails, and not the target's TLS
+    progress.connected(); // not earlier: until now a failure is the proxy's, not one of the target's TLS
     if (!target.secure) return progress.ready(socket);
     const secured = connectTls({ socket, ...tlsOptions(target.hostname, options.secureContext) });
     secured.once('secureConnect', () => progress.ready(secured));
@@ -89,30 +90,30 @@ export function openTunnel(
 }
 
 async function judge(hostname: string, names: NameResolution): Promise<void> {
-  if (isIP(hostname) !== 0) return; // judged by the connector
+  if (isIP(hostname) !== 0) return; // the connector has judged it
   await judgedAddresses(hostname, names).catch((error: unknown) => {
     if (!(error instanceof ProviderError) || error.code === 'egress_blocked') throw error;
   });
 }
 
 /**
- * Calls back once the proxy has answered CONNECT with a success; destroys the socket if it answers otherwise, or hangs up: of
- * that a socket makes no error, and undici would wait for this connection for ever.
+ * Calls `established` when the proxy answers CONNECT with success. Destroys the socket if the proxy answers anything
+ * else or hangs up: a socket reports no error for a hang-up, and undici would wait for the connection for ever.
  */
 function onTunnel(socket: Socket, proxy: Proxy, established: () => void): void {
   let head = Buffer.alloc(0);
   const fail = (what: string) => {
-    const message = `The proxy ${proxy.host} opens no tunnel (it ${what})`;
+    const message = `The proxy ${proxy.host} did not open a tunnel (it ${what})`;
     socket.destroy(new ProviderError('network', message, { stage: 'tcp' }));
   };
-  const onEnd = () => fail('hangs up');
+  const onEnd = () => fail('hung up');
   const onData = (chunk: Buffer) => {
     head = Buffer.concat([head, chunk]);
     const end = head.indexOf('\r\n\r\n');
     if (end < 0 && head.length < MAX_HEAD_BYTES) return;
     socket.off('data', onData);
     const status = /^HTTP\/1\.[01] (\d{3})/.exec(head.toString('latin1'))?.[1];
-    if (end < 0 || !status?.startsWith('2')) return fail(`answers ${status ?? 'no HTTP'}`);
+    if (end < 0 || !status?.startsWith('2')) return fail(`answered ${status ?? 'no HTTP'}`);
     socket.off('end', onEnd);
     socket.pause();
     if (head.length > end + 4) socket.unshift(head.subarray(end + 4));

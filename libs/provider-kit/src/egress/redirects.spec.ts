@@ -9,7 +9,7 @@ const PUBLIC = '1.1.1.1';
 const certificate = selfSigned({ names: 'DNS:elsewhere.test' });
 const HEADERS = { authorization: 'Bearer t', 'private-token': 't', accept: 'application/json' };
 
-/** What comes of a call that is redirected to https://elsewhere.test, whose name has `address`; status 0 is no answer. */
+/** The result of a call that is redirected to https://elsewhere.test, which resolves to `address`. Status 0: none. */
 async function redirected(
   { address = PUBLIC, scheme = 'https', status = 200 } = {},
   request: Partial<EgressRequest> = { mayLeave: true },

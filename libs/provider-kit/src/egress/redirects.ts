@@ -7,8 +7,8 @@ export const MAX_REDIRECTS = 3;
 const SAFE_METHODS = ['GET', 'HEAD'];
 
 /**
- * Where to ask next, or null when the response is the answer. Within the origin only, unless the call may leave it.
- * 301, 302 and 303 are followed for GET and HEAD; 307 and 308 mean the same request again, whatever its method
+ * The URL to call next, or null if the response is final. Stays within the origin unless the call may leave it.
+ * 301, 302 and 303 are followed for GET and HEAD; 307 and 308 repeat the request with any method
  * (GitHub answers reads of a renamed repository with 301, writes with 307).
  * https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
  */
@@ -17,7 +17,7 @@ export function redirectTarget({ method, url: from, mayLeave }: Call, response: 
   if (!location || !repeats(method, response.status)) return null;
 
   const target = URL.parse(location, from.href);
-  if (!target) throw new ProviderError('network', `${from.host} redirects to what is no URL`, { stage: 'http' });
+  if (!target) throw new ProviderError('network', `${from.host} redirects to an invalid URL`, { stage: 'http' });
   const isElsewhere = target.origin !== from.origin;
   const leaves = mayLeave && SAFE_METHODS.includes(method) && target.protocol === 'https:';
   if ((isElsewhere && !leaves) || target.username || target.password) {
@@ -27,7 +27,7 @@ export function redirectTarget({ method, url: from, mayLeave }: Call, response: 
   return target;
 }
 
-/** The same call at another origin: of its headers, which may hold a credential, it takes along what it accepts. */
+/** The same call at another origin. Drops all headers but three, because any other may hold a credential. */
 export function callElsewhere({ headers, ...call }: Call, url: URL): Call {
   const kept = ['user-agent', 'accept', 'accept-encoding'].filter((name) => headers[name] !== undefined);
   const bare = Object.fromEntries(kept.map((name) => [name, headers[name]!]));

@@ -1,25 +1,25 @@
 import { hash } from 'node:crypto';
 import type { ClientCertificate } from './client-certificate';
 
-/** What connections depend on beside their origin: calls share them where it is the same. */
+/** How connections are made, apart from their origin. Calls with equal routes to one origin share connections. */
 export interface Route {
-  /** A unix socket, which is reached whatever the rest says. */
+  /** A unix socket. If present, the other fields do not apply. */
   readonly socketPath?: string;
-  /** Only public addresses are reached, whatever is opened. */
+  /** True: only public addresses may be reached, whatever the operator has allowed. */
   readonly isPublic?: boolean;
-  /** PEM certificates that take the place of the public authorities. */
+  /** PEM certificates of the authorities to trust instead of the public ones. */
   readonly caBundle?: string;
   readonly clientCertificate?: ClientCertificate;
-  /** Instead of the platform's. */
+  /** Used instead of the app's own proxy. */
   readonly proxy?: {
-    /** `http://host:port`, one of those that the operator lets integrations name. */
+    /** `http://host:port`; must be one of the proxies that the operator allows integrations to use. */
     readonly url: string;
     /** `user:password`. */
     readonly credential?: string;
   };
 }
 
-/** Names all that the route consists of, without giving a secret away. */
+/** A key that covers everything in the route without revealing secrets. */
 export function routeKey({ socketPath, isPublic, caBundle = '', clientCertificate, proxy }: Route): string {
   if (socketPath !== undefined) return `unix:${socketPath}`;
   if (!isPublic && !clientCertificate && !proxy) return caBundle;

@@ -9,7 +9,7 @@ const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE---
 export function tlsOptions(hostname: string, secureContext: SecureContext): ConnectionOptions {
   return {
     host: hostname,
-    ...(isIP(hostname) === 0 ? { servername: hostname } : {}), // Node sends no SNI by itself
+    ...(isIP(hostname) === 0 ? { servername: hostname } : {}), // Node sends no SNI by default
     secureContext,
     ALPNProtocols: ['http/1.1'],
     rejectUnauthorized: true, // whatever NODE_TLS_REJECT_UNAUTHORIZED says
@@ -24,8 +24,8 @@ export function tlsFacts(socket: Socket): Pick<ConnectionFacts, 'tls'> {
 }
 
 /**
- * Making a context takes longer than a handshake: all connections of one route share one.
- * `caBundle`: PEM certificates instead of the public authorities; `''` for those.
+ * Creating a context takes longer than a handshake, so all connections of one route share one.
+ * `caBundle`: PEM certificates of the authorities to trust; `''` for the public authorities.
  */
 export function secureContextOf(
   caBundle: string,
@@ -39,7 +39,7 @@ function authoritiesOf(caBundle: string): string[] {
   const certificates = caBundle.match(PEM_CERTIFICATE) ?? [];
   if (certificates.length === 0) throw badBundle();
   try {
-    // createSecureContext would skip what it cannot read.
+    // Parsed here because createSecureContext silently skips certificates that it cannot read.
     return certificates.map((pem) => new X509Certificate(pem).toString());
   } catch (cause) {
     throw badBundle(cause);

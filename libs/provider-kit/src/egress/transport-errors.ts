@@ -1,13 +1,13 @@
 import type { ProbeStageName } from '@integrations/contracts';
 import { ProviderError } from '../provider-error';
 
-/** How far a call has come. */
+/** The stage that a call has reached. */
 export type TransportStage = Extract<ProbeStageName, 'dns' | 'tcp' | 'tls' | 'http'>;
 
-/** No file descriptor is left, for this process or on its machine, which says nothing of who was to be called. */
+/** This process or its machine has run out of file descriptors, which says nothing about the called service. */
 const OUT_OF_DESCRIPTORS = new Set(['EMFILE', 'ENFILE']);
 
-/** A failure while the connection was made. `host` is for the message only. */
+/** The error for a failure while connecting. `host` is only used in the message. */
 export function connectError(error: unknown, stage: TransportStage, host: string): ProviderError {
   if (error instanceof ProviderError) return error;
   const code = errorCodeOf(error);
@@ -28,13 +28,13 @@ export function connectError(error: unknown, stage: TransportStage, host: string
   }
 }
 
-/** A failure after the connection stood. */
+/** The error for a failure after the connection was established. */
 export function callError(error: unknown, host: string): ProviderError {
   if (error instanceof ProviderError) return error;
   const code = errorCodeOf(error);
   const options = { cause: error, stage: 'http' } as const;
   if (isTlsAlert(error)) {
-    return new ProviderError('tls', `${host} broke the TLS connection off (${code})`, { cause: error, stage: 'tls' });
+    return new ProviderError('tls', `${host} aborted the TLS connection (${code})`, { cause: error, stage: 'tls' });
   }
   switch (code) {
     case 'UND_ERR_HEADERS_OVERFLOW':
@@ -51,12 +51,12 @@ export function callError(error: unknown, host: string): ProviderError {
   }
 }
 
-/** In TLS 1.3 a server refuses the client, for want of a client certificate say, only after the handshake. */
+/** In TLS 1.3 a server can refuse the client after the handshake, for example for a missing client certificate. */
 export function isTlsAlert(error: unknown): boolean {
   return errorCodeOf(error).startsWith('ERR_SSL');
 }
 
-/** The code of a system, TLS or HTTP parser error, or its class where it has none. */
+/** The code of a system, TLS or HTTP parser error; the name of its class if it has none. */
 export function errorCodeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return 'unknown';
   const { code, name } = error as { code?: unknown; name?: unknown };

@@ -1,16 +1,16 @@
 import { socketPathOf } from '@integrations/contracts';
 
-/** HTTP names a host always: the origin that stands for whoever listens at a unix socket. */
+/** The origin in URLs of calls over a unix socket, since an HTTP request must name a host. */
 export const SOCKET_ORIGIN = 'http://localhost';
 
-/** What the URLs of calls to an endpoint begin with: itself, unless it is a unix socket. */
+/** The beginning of the URLs of calls to an endpoint: the endpoint itself, unless it is a unix socket. */
 export function baseUrlOf(endpoint: string): string {
   return socketPathOf(endpoint) === null ? endpoint : SOCKET_ORIGIN;
 }
 
-/** Why an endpoint may not be called; null if that is no socket, or one of those that the operator named. */
+/** The reason why a unix-socket endpoint may not be called. Null if the operator allowed it, or it is not a socket. */
 export function socketRefusal(endpoint: string, allowed: readonly string[]): string | null {
   const path = socketPathOf(endpoint);
   if (path === null || allowed.includes(path)) return null;
-  return `The socket ${path} is none of those that integrations may name here (EGRESS_UNIX_SOCKETS)`;
+  return `The socket ${path} is not one that integrations may use here (EGRESS_UNIX_SOCKETS)`;
 }

@@ -20,7 +20,7 @@ policy = any
 commonName = supplied
 `;
 
-/** A self-signed certificate by the openssl command line; dates as `YYYYMMDDhhmmssZ`. */
+/** A self-signed certificate made with the openssl command line; dates as `YYYYMMDDhhmmssZ`. */
 export function selfSigned(options: { names?: string; from?: string; until?: string } = {}): SelfSigned {
   const folder = mkdtempSync(join(tmpdir(), 'certificate-'));
   const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });

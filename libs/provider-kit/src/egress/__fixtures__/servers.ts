@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { createServer as createSecureServer, type ServerOptions } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 
-/** A server on 127.0.0.1, or at a unix socket, that counts its connections and forgets none of them on close. */
+/** A server on 127.0.0.1 or a unix socket. Counts its connections and destroys all of them when it is disposed. */
 export class TestServer implements AsyncDisposable {
   connections = 0;
   readonly sockets = new Set<Socket>();
@@ -19,7 +19,7 @@ export class TestServer implements AsyncDisposable {
     });
   }
 
-  /** By default it would close a connection that was idle for five seconds, which is not long on a busy machine. */
+  /** Node's default would close connections that are idle for five seconds, which is too soon on a busy machine. */
   static http(listener: RequestListener): Promise<TestServer> {
     return new TestServer(createServer({ keepAliveTimeout: 600_000 }, listener), 'http').listen();
   }
@@ -50,7 +50,7 @@ export class TestServer implements AsyncDisposable {
     return `${this.scheme}://127.0.0.1:${this.port}`;
   }
 
-  /** Resolves once no client is connected any more. */
+  /** Resolves when no client is connected any more. */
   async deserted(): Promise<void> {
     while (this.sockets.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
   }

@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { SelfSigned } from './certificates';
 
-/** An HTTPS server that knows its clients by certificate and tells the others why by TLS alerts, which Node's does not. */
+/**
+ * An HTTPS server that accepts known client certificates only and refuses others by TLS alerts, which Node's server
+ * does not.
+ */
 export class StrictServer implements AsyncDisposable {
   private constructor(
     readonly origin: string,

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { TestServer } from './servers';
 
-/** Answers CONNECT and passes bytes on to a local port. */
+/** A proxy that answers CONNECT and forwards bytes to a local port. */
 export function tunnelling(heads: string[] = [], answer = 'HTTP/1.1 200 Connection established\r\nX: y\r\n\r\n') {
   return TestServer.tcp((socket) => {
     socket.once('data', (head) => {
