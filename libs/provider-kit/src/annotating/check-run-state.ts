@@ -6,7 +6,7 @@ export interface CheckRunState {
   readonly conclusion: CheckRunConclusion | null;
 }
 
-/** Throws ProviderError `invalid_request` where status and conclusion contradict each other. */
+/** Throws ProviderError `invalid_request` if status and conclusion contradict each other. */
 export function checkRunState({ status, conclusion }: ScmCheckRunRequest): CheckRunState {
   if (status === 'completed' && !conclusion) {
     throw new ProviderError('invalid_request', 'conclusion: is required when status is completed');

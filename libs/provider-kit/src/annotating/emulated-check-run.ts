@@ -11,23 +11,23 @@ import { type CheckRunState, checkRunState } from './check-run-state';
 import { linesName } from './unified-diff';
 
 /**
- * What stands for a check run at a vendor that has none: a commit status that concludes, remarks at the lines of its
- * annotations, and a comment with what it says beside.
+ * Stands in for a check run at a vendor that has no check runs: a commit status with the conclusion, remarks at the
+ * lines of the annotations, and a comment with everything else.
  */
 export interface EmulatedCheckRun extends CheckRunState {
-  /** What the status says: one line, plain. */
+  /** The status's description: one line of plain text. */
   readonly description: string;
-  /** The gravest annotations, in the order of the request. */
+  /** Remarks for the most severe annotations, in the order of the request. */
   readonly comments: readonly InlineComment[];
-  /** Those of which `comments` are made. */
+  /** The annotations from which `comments` are made, in the same order. */
   readonly remarked: readonly ScmCheckRunAnnotation[];
-  /** Those that there are too many of for remarks. */
+  /** The annotations beyond the maximum number of remarks. */
   readonly listed: readonly ScmCheckRunAnnotation[];
 }
 
 const GRAVITY: Readonly<Record<AnnotationLevel, number>> = { failure: 0, warning: 1, notice: 2 };
 
-/** Throws ProviderError `invalid_request` where status and conclusion contradict each other. */
+/** Throws ProviderError `invalid_request` if status and conclusion contradict each other. */
 export function emulatedCheckRun(request: ScmCheckRunRequest, maxRemarks: number): EmulatedCheckRun {
   const { summary, annotations = [] } = request;
   const gravest = new Set(byGravity(annotations).slice(0, maxRemarks));
@@ -41,12 +41,12 @@ export function emulatedCheckRun(request: ScmCheckRunRequest, maxRemarks: number
   };
 }
 
-/** The gravest first, those of one level in the order given. */
+/** Most severe first; annotations of one level keep their order. */
 export function byGravity(annotations: readonly ScmCheckRunAnnotation[]): ScmCheckRunAnnotation[] {
   return [...annotations].sort((a, b) => GRAVITY[a.annotationLevel] - GRAVITY[b.annotationLevel]);
 }
 
-/** The annotations that have no remark, `outcomes` being those of the remarks in their order. */
+/** The annotations that have no remark. `outcomes` are the outcomes of the remarks, in their order. */
 export function unremarked(
   { remarked, listed }: EmulatedCheckRun,
   outcomes: readonly InlineOutcome[],
@@ -54,7 +54,7 @@ export function unremarked(
   return [...remarked.filter((_, index) => outcomes[index]?.placed === null), ...listed];
 }
 
-/** The text of the comment; `unplaced`: annotations that have no remark. Null if there is nothing to say. */
+/** The text of the comment; null if there is nothing to say. `unplaced` are the annotations that have no remark. */
 export function checkRunNote(
   request: ScmCheckRunRequest,
   state: CheckRunState,
@@ -73,7 +73,7 @@ export function checkRunNote(
   ].join('\n\n');
 }
 
-/** How that text begins: which run it is, and how that stands. */
+/** The heading of that comment: the name of the run and its conclusion or status. */
 export function checkRunHeading(
   { name }: Pick<ScmCheckRunRequest, 'name'>,
   { conclusion, status }: CheckRunState,
@@ -86,27 +86,35 @@ export function checkRunMarker(name: string, upsertKey: string): string {
   return shortHash('check_run', upsertKey, name);
 }
 
-/** What its status is called, apart from those that `postStatus` sets: both may be called the same. `max`: characters. */
+/**
+ * The name of the run's status, at most `max` characters. The prefix avoids clashes with names that `postStatus` uses.
+ */
 export function checkRunStatusName(name: string, max: number): string {
   const full = `check: ${name}`;
   if (full.length <= max) return full;
   return `${full.slice(0, max - 9).toWellFormed()} ${shortHash(name).slice(0, 8)}`;
 }
 
-/** What of the status was cut, in words of the check run: its description is the beginning of what is said in full elsewhere. */
+/**
+ * Truncations of the status, renamed to the check run's fields. A cut `description` is not reported: the full text is
+ * in the comment.
+ */
 export function truncatedOfRun(status: readonly Truncation[]): Truncation[] {
   return status
     .filter(({ field }) => field !== 'description')
     .map((one) => (one.field === 'targetUrl' ? { ...one, field: 'detailsUrl' } : one));
 }
 
-/** Of the parts of one unit: what is new altogether was not there before. */
+/** The outcome that all parts share, or else `updated`. */
 export function overallOutcome(outcomes: readonly WriteOutcome[]): WriteOutcome {
   const [first] = outcomes;
   return first !== undefined && outcomes.every((outcome) => outcome === first) ? first : 'updated';
 }
 
-/** Messages are plain text of others; in a code block none of it is Markdown, a mention or a command to the vendor. */
+/**
+ * Messages are plain text that others wrote. In a code block, no part of it acts as Markdown, a mention or a vendor
+ * command.
+ */
 function commentOf(annotation: ScmCheckRunAnnotation): InlineComment {
   const { path, startLine, endLine, annotationLevel, title, message } = annotation;
   const marks = '`'.repeat(Math.max(3, longestRun(message) + 1));
@@ -132,7 +140,7 @@ function cutLine(text: string): string {
   return text.length <= 300 ? text : `${text.slice(0, 299).toWellFormed()}…`;
 }
 
-/** Without what makes a heading or bold text of it: a description is plain. */
+/** The first line with text, without the marks of headings and bold text: a status description is plain. */
 function firstLineOf(markdown: string): string {
   const line = markdown.split('\n').find((one) => /\w/.test(one)) ?? '';
   return line.replace(/^\s*#+\s*/, '').replace(/\*\*|__/g, '');

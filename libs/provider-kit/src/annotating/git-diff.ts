@@ -1,7 +1,7 @@
 import type { DiffFile } from './unified-diff';
 
 const HUNK = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/;
-/** Git's own, and those of Bitbucket Data Center. */
+/** The prefixes of file names in Git's own diffs and in those of Bitbucket Data Center. */
 const PREFIX = /^(?:[ab]\/|(?:src|dst):\/\/)/;
 const NOWHERE = '/dev/null';
 
@@ -12,14 +12,14 @@ interface Draft {
   readonly hunks: string[];
 }
 
-/** The files of what `git diff` prints, which some vendors answer as it is. https://git-scm.com/docs/diff-format */
+/** Parses the output of `git diff`, which some vendors return unchanged. https://git-scm.com/docs/diff-format */
 export function parseGitDiff(text: string): DiffFile[] {
   const files: Draft[] = [];
   let [oldLeft, newLeft] = [0, 0];
   for (const line of text.split('\n')) {
     const file = files.at(-1);
     if (file && (oldLeft > 0 || newLeft > 0)) {
-      // Within a hunk a removed line may read `--- a/file`: only its length tells where it ends.
+      // A removed line within a hunk may look like `--- a/file`, so only the hunk's length tells where it ends.
       file.hunks.push(line);
       const sign = line.charAt(0);
       if (sign !== '+' && sign !== '\\') oldLeft -= 1;
@@ -39,7 +39,7 @@ export function parseGitDiff(text: string): DiffFile[] {
   return files.map(({ hunks, ...file }) => ({ ...file, patch: hunks.join('\n') }));
 }
 
-/** What the lines between the first of a file and its hunks tell. */
+/** Reads a line between a file's `diff --git` line and its hunks. */
 function noteHeader(file: Draft, line: string): void {
   const [, key, value = ''] =
     /^(---|\+\+\+|rename from|rename to|copy from|copy to|deleted file mode) (.*)$/.exec(line) ?? [];
@@ -51,21 +51,21 @@ function noteHeader(file: Draft, line: string): void {
   if (key === 'rename to' || key === 'copy to') file.path = unquoted(value);
 }
 
-/** `a/x b/x`, which counts only where no line follows that names the file: then it is the same twice. */
+/** From `a/x b/x`. Counts only if no later line names the file; then both names are the same. */
 function draftOf(names: string): Draft {
   const second = names.startsWith('"') ? names.slice(names.indexOf('" ') + 2) : names.slice((names.length + 1) / 2);
   const path = withoutPrefix(second);
   return { path, oldPath: path, isDeleted: false, hunks: [] };
 }
 
-/** Git ends names that have blanks in them with a tab. */
+/** Git appends a tab to names that contain spaces. */
 function withoutPrefix(name: string): string {
   return unquoted(name.replace(/\t$/, '')).replace(PREFIX, '');
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v' };
 
-/** Names with unusual characters stand in quotes, their bytes in octal: `"b/\303\244.ts"`. */
+/** Git quotes names with unusual characters and writes their bytes in octal: `"b/\303\244.ts"`. */
 function unquoted(name: string): string {
   if (!/^".*"$/.test(name)) return name;
   const bytes = name.slice(1, -1).replace(/\\([0-7]{3}|.)|[^\\]+/gu, (part, escaped?: string) => {

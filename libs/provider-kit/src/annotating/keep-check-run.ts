@@ -23,33 +23,33 @@ interface KeptCheckRun {
   readonly request: ScmCheckRunRequest;
   readonly plan: EmulatedCheckRun;
   readonly upsertKey: string;
-  /** For remarks of earlier runs, once this one is complete. */
+  /** What happens to remarks of earlier runs once this run is complete. Absent: resolve. */
   readonly outdated?: OutdatedPolicy | undefined;
 }
 
-/** The status that concludes it. */
+/** The commit status that shows the run's conclusion, as it was set. */
 export interface ReportedStatus {
   readonly outcome: WriteOutcome;
   readonly id: string;
   readonly url: string;
 }
 
-/** Where it is shown beside its status. */
+/** A pull request on which the run is shown in addition to its status. */
 interface Conversation<T> {
   readonly comments: CommentBoard<T>;
   /** Brings a set of remarks up to date. */
   remark(set: RemarkSet, policy: OutdatedPolicy): Promise<InlineCommentsResponse>;
 }
 
-/** What became of its parts there. */
+/** The outcomes of the run's remarks and comment on one pull request. */
 interface ShownCheckRun {
   readonly outcomes: readonly WriteOutcome[];
   readonly truncated: readonly Truncation[];
 }
 
 /**
- * Brings what stands for a check run, of which the status is set, up to date in each conversation: its remarks, of which
- * those of earlier runs are resolved, unless the policy is another, once it is complete, and its comment.
+ * Brings an emulated check run, whose status is already set, up to date on each pull request: its remarks and its
+ * comment. Once the run is complete, remarks of earlier runs are treated as `outdated` says: resolved by default.
  */
 export async function keepCheckRun<T>(
   run: KeptCheckRun,
@@ -83,8 +83,9 @@ async function showIn<T>({ comments, remark }: Conversation<T>, run: KeptCheckRu
 }
 
 /**
- * A run that ends with nothing to say makes no comment; but what an earlier one said is not true any more: there it says
- * how this one ended. Null if there is none. What is cut of it is named by the field of the request that it ends with.
+ * Keeps the run's comment up to date. A completed run with nothing to say creates no comment, but the comment of an
+ * earlier run is no longer true, so it is replaced by this run's heading. Null if there is no comment. A truncation is
+ * reported under the request's field that comes last in the comment.
  */
 async function keepNote<T>(
   board: CommentBoard<T>,

@@ -2,7 +2,7 @@ import type { ScmCommentRequest, ScmCommentResponse, Truncation, WriteOutcome } 
 import { markerOf, sameText, shortHash } from '../marked-body';
 import type { AnnotationContext } from '../scm-annotation-client';
 
-/** A text as it is sent, with the marker in it. */
+/** A text as it is sent, including the marker. */
 export interface MarkedText {
   readonly body: string;
   readonly truncated: readonly Truncation[];
@@ -11,9 +11,12 @@ export interface MarkedText {
 /** A pull request as a place for comments. */
 export interface CommentBoard<T> {
   mark(text: string, marker: string): MarkedText;
-  /** The comments that the credential's own account wrote, over all pages. */
+  /** All comments that the credential's own account wrote, over all pages. */
   own(): AsyncIterable<T>;
-  /** Throws ProviderError `invalid_request` for what is no id, and for a comment of others, which we do not edit. */
+  /**
+   * Throws ProviderError `invalid_request` for an invalid id, and for a comment of another account, which we must not
+   * edit.
+   */
   byId(id: string): Promise<T>;
   create(body: string): Promise<T>;
   update(comment: T, body: string): Promise<T>;
@@ -21,9 +24,9 @@ export interface CommentBoard<T> {
 }
 
 /**
- * Keeps one comment up to date per upsert key: found by its marker and by its author, so that a marker which someone else
- * copied moves nothing. With `updateExisting: false` the marker names the operation instead: each operation adds its own
- * comment, once.
+ * Keeps one comment per upsert key up to date. The comment is found by its marker and its author, so a marker that
+ * someone else copied has no effect. With `updateExisting: false` the marker includes the operation: each operation
+ * adds its own comment, once.
  */
 export async function keepComment<T>(
   board: CommentBoard<T>,
@@ -43,7 +46,7 @@ export function commentMarker(
   return shortHash(upsertKey, ...(updateExisting ? [] : [operationId]));
 }
 
-/** The one own comment that carries the marker says `text` then. */
+/** Updates the own comment that carries the marker, or creates it. */
 export async function upsertComment<T>(
   board: CommentBoard<T>,
   text: string,
@@ -55,7 +58,7 @@ export async function upsertComment<T>(
   return responseOf(board, 'created', await board.create(body), truncated);
 }
 
-/** The same, but null where there is none yet. */
+/** Updates the own comment that carries the marker; null if there is none. */
 export async function updateComment<T>(
   board: CommentBoard<T>,
   text: string,

@@ -8,7 +8,7 @@ const comment = (fingerprint: string): InlineComment => ({
 });
 const setOf = (...fingerprints: string[]) => remarkSet('inline', 'scan', fingerprints.map(comment));
 
-/** A board that notes what is done to it; threads are their names. */
+/** A board that records what is done to it. Its threads are strings. */
 function boardWith(own: readonly OwnRemark<string>[], options: Partial<RemarkBoard<string>> = {}) {
   const done: string[] = [];
   const board: RemarkBoard<string> = {

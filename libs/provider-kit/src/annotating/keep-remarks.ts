@@ -2,33 +2,33 @@ import type { OutdatedPolicy } from '@integrations/contracts';
 import type { InlineCommentsResponse, InlineOutcome } from '../scm-annotation-client';
 import type { Remark, RemarkSet } from './remark';
 
-/** A remark that stands at the vendor, written by the credential's own account. */
+/** A remark that exists at the vendor, written by the credential's own account. */
 export interface OwnRemark<T> {
   readonly marker: string;
-  /** What the vendor calls it: a thread, a discussion, a comment. */
+  /** The vendor's object for the remark: a thread, a discussion, a comment. */
   readonly thread: T;
-  /** Somebody else has said something to it. */
+  /** True if somebody else has replied to it. */
   readonly isAnswered: boolean;
 }
 
 /** A pull request as a place for remarks. */
 export interface RemarkBoard<T> {
-  /** How many remarks may stand at files instead of lines. */
+  /** Maximum number of remarks at files instead of lines. */
   readonly maxAtFiles: number;
   /** Own remarks whose marker begins with `group`, oldest first. */
   own(group: string): Promise<readonly OwnRemark<T>[]>;
-  /** Makes a standing remark say what it should, open again if we had settled it. */
+  /** Updates an existing remark's text, and reopens the remark if we had settled it. */
   bringUpToDate(remark: Remark, thread: T): Promise<InlineOutcome>;
-  /** Posts remarks that do not stand yet; answers with the outcome of each. */
+  /** Posts remarks that do not exist yet; returns the outcome of each. */
   place(remarks: readonly Remark[], roomAtFiles: number): Promise<ReadonlyMap<Remark, InlineOutcome>>;
-  /** `refused`: the account may not, and will not be allowed for the next one either. */
+  /** Resolves or deletes a remark. `refused`: the account is not allowed to, so trying the next remark is pointless. */
   settle(thread: T, policy: 'resolve' | 'delete'): Promise<'settled' | 'was_settled' | 'refused'>;
 }
 
 /**
- * Brings a set of remarks on a pull request up to date. Each carries a hidden marker, and only what the credential's own
- * account wrote counts, so that a rerun after a lost reply finds what got through. A remark that stands already stays
- * where it is: vendors move it along with its lines.
+ * Brings a set of remarks on a pull request up to date. Each remark carries a hidden marker, so a rerun after a lost
+ * reply finds the remarks that were posted; only those of the credential's own account count. An existing remark is not
+ * moved: vendors move it along with its lines.
  */
 export async function keepRemarks<T>(
   board: RemarkBoard<T>,
@@ -56,7 +56,7 @@ export async function keepRemarks<T>(
   return { comments: remarks.map((remark) => (outcomes.get(remark) ?? placed.get(remark))!), outdated };
 }
 
-/** Ours that nothing asks for any more, but those that somebody answered: a conversation is not ours to end. */
+/** Settles our remarks that are no longer wanted, except those with replies: a conversation is not ours to end. */
 async function settleAll<T>(
   board: RemarkBoard<T>,
   unwanted: readonly OwnRemark<T>[],

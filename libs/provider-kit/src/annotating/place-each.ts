@@ -2,21 +2,21 @@ import type { InlineOutcome } from '../scm-annotation-client';
 import { isSuggestion, placedRemark, type Remark, unplacedRemark } from './remark';
 import type { DiffFile, LinesSpot, Spot, UnifiedDiff } from './unified-diff';
 
-/** A vendor that takes remarks on lines of the diff and on its files. */
+/** Posts remarks at a vendor that takes them on lines of the diff and on its files. */
 export interface RemarkPlaces {
-  /** As reasons name it. */
+  /** The vendor's name in reasons. */
   readonly vendor: string;
-  /** How many remarks may stand at files. */
+  /** Maximum number of remarks at files. */
   readonly maxAtFiles: number;
-  /** Posts it; answers with its URL, or null where it was refused for where it is to stand, or for what it says. */
+  /** Posts the remark and returns its URL; null if the vendor refuses its place or its text. */
   atLines(remark: Remark, spot: LinesSpot): Promise<string | null>;
-  /** The same. */
+  /** Like `atLines`. */
   atFile(remark: Remark, file: DiffFile): Promise<string | null>;
 }
 
 /**
- * Posts each remark at its lines, else at its file, as long as there is `roomAtFiles`, and answers with the outcome of each.
- * `diff` is null where it is too large to be read.
+ * Posts each remark at its lines, or else at its file while `roomAtFiles` lasts, and returns the outcome of each.
+ * `diff` is null if it is too large to read.
  */
 export async function placeEach(
   remarks: readonly Remark[],

@@ -34,7 +34,7 @@ describe('plainText', () => {
   });
 });
 
-// A pattern that looks again and again would take minutes here.
+// A pattern that backtracks would take minutes here.
 it.each(['<!--', '<summary>', '[', '[a](', ' ', '|', '-', '`', '\n', '>', '&', '\\', '_', '**'])(
   'a text that is nothing but %j is done with at once',
   (part) => {

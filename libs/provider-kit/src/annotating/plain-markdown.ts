@@ -1,16 +1,16 @@
-// Texts are long and others': no pattern here looks at a character more than a few times.
+// The texts are long and come from others, so every pattern here must run in linear time.
 const FENCE = /^[\s>]*(`{3,}|~{3,})(.*)$/;
-/** Up to the end where it is not closed, as in HTML. */
+/** As in HTML, an unclosed comment reaches to the end of the text. */
 const COMMENT = /<!--.*?(?:-->|$)/gs;
-/** And code in a line, in which nothing of it is HTML. */
+/** Also matches inline code, which contains no HTML and must be left unchanged. */
 const HTML = /`[^`\n]*`|<!--.*?(?:-->|$)|<\/?summary>|<\/?details>\n?/gis;
-/** Lines that only shape others: of tables, code and what folds. */
+/** Lines that are only formatting: table rules, code fences and `<details>` tags. */
 const SHAPE = /^(\|?(\s*:?-{3,}:?\s*\|)+(\s*:?-{3,}:?)?|-{3,}|`{3,}.*|~{3,}.*|<\/?details>)$/i;
 const ENTITIES: Readonly<Record<string, string>> = { '#8203': '', lt: '<', gt: '>', amp: '&' };
 
 /**
- * Markdown for vendors that show HTML as text: what folds is open under a heading, and comments are gone. Code is left as
- * it is.
+ * Converts Markdown for vendors that show HTML as text: shows the contents of `<details>` under a bold heading and
+ * removes comments. Leaves code unchanged.
  */
 export function withoutHtml(markdown: string): string {
   return partsOf(markdown)
@@ -18,7 +18,7 @@ export function withoutHtml(markdown: string): string {
     .join('\n');
 }
 
-/** Markdown for places that do not render it: without what makes headings, bold text, links and tables of it. */
+/** Converts Markdown for places that do not render it: removes the marks of headings, bold text, links and tables. */
 export function plainText(markdown: string): string {
   return markdown
     .replace(COMMENT, '')
@@ -31,7 +31,7 @@ export function plainText(markdown: string): string {
     .trim();
 }
 
-/** Fenced code, and what is between. */
+/** Splits Markdown into fenced code and the prose between. */
 function partsOf(markdown: string): { readonly isCode: boolean; readonly lines: string[] }[] {
   const parts: { readonly isCode: boolean; readonly lines: string[] }[] = [];
   let fence: string | undefined;

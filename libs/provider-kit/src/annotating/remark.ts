@@ -2,20 +2,20 @@ import { shortHash } from '../marked-body';
 import { distinctFingerprints, type InlineComment, type InlineOutcome } from '../scm-annotation-client';
 import { linesName } from './unified-diff';
 
-/** A remark of a request with the hidden marker by which it is found again. */
+/** A remark of a request, with the hidden marker by which it is found again. */
 export interface Remark {
   readonly comment: InlineComment;
   readonly marker: string;
 }
 
-/** Remarks that are kept up to date as a set, those of other sets left alone. */
+/** Remarks that are kept up to date together; remarks of other sets are not touched. */
 export interface RemarkSet {
-  /** How the markers of all of them begin, those of earlier runs included. */
+  /** The common prefix of the markers of all remarks in this set, including those of earlier runs. */
   readonly group: string;
   readonly remarks: readonly Remark[];
 }
 
-/** `of`: what posts them under the upsert key. */
+/** `of` is the kind of request that posts the remarks under the upsert key. */
 export function remarkSet(
   of: 'inline' | 'check_run',
   upsertKey: string,
@@ -30,7 +30,7 @@ export function remarkSet(
   return { group, remarks };
 }
 
-/** What it says at its place, its marker not yet in it; at a file the lines have to be named. */
+/** The remark's text without its marker. At a file, the text has to name the lines. */
 export function remarkText({ comment }: Remark, placed: 'inline' | 'file'): string {
   if (placed === 'inline') return comment.body;
   const { body, startLine, endLine } = comment;
@@ -39,12 +39,12 @@ export function remarkText({ comment }: Remark, placed: 'inline' | 'file'): stri
 
 const SUGGESTION = /^([ \t>]*(?:`{3,}|~{3,}))suggestion(?![\w:])/gm;
 
-/** It offers lines in place of those that it stands at, so that it must stand at exactly them. */
+/** True if the remark suggests replacement lines, so it must stand at exactly the lines that they replace. */
 export function isSuggestion({ comment }: Remark): boolean {
   return comment.body.search(SUGGESTION) >= 0;
 }
 
-/** The text with the blocks of suggestions called otherwise; by '' they are plain code. */
+/** Renames the suggestion blocks in a text; with '' they become plain code blocks. */
 export function renameSuggestions(text: string, name: string): string {
   return text.replace(SUGGESTION, `$1${name}`);
 }
@@ -63,5 +63,5 @@ export function unplacedRemark({ comment: { fingerprint } }: Remark, reason: str
   return { fingerprint, outcome: 'unplaced', placed: null, url: null, reason };
 }
 
-/** Why a remark that was posted earlier stands at its file. */
+/** The reason given for a remark that an earlier run posted at its file. */
 export const NOT_SHOWN_THEN = 'the diff did not show the line when it was posted';

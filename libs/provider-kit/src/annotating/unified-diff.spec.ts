@@ -21,7 +21,7 @@ const gone = { ...file('gone.ts', '@@ -1,3 +0,0 @@\n-one\n-two\n-three\n'), isDe
 
 describe('UnifiedDiff', () => {
   const diff = new UnifiedDiff([file('shop.ts', patch), file('logo.png', ''), gone]);
-  /** `[from, to]` of the new side, or what else there is. */
+  /** `[from, to, reason]` on the new side for lines; otherwise the spot itself. */
   const spot = (startLine: number, endLine = startLine, exact = false) => {
     const found = diff.spotFor('shop.ts', { startLine, endLine }, exact);
     return found.at === 'lines' ? [found.lines[0].new, found.lines.at(-1)!.new, found.reason] : found;
@@ -66,12 +66,12 @@ describe('UnifiedDiff', () => {
   });
 
   it('goes as near as it can to lines that it shows in part', () => {
-    expect(spot(3, 10)).toEqual([3, 4, 'of its lines the diff shows 3 to 4']);
-    expect(spot(30, 40)).toEqual([40, 40, 'of its lines the diff shows 40']);
+    expect(spot(3, 10)).toEqual([3, 4, 'of its lines, the diff shows only 3 to 4']);
+    expect(spot(30, 40)).toEqual([40, 40, 'of its lines, the diff shows only 40']);
   });
 
   it('stays within one hunk', () => {
-    expect(spot(4, 41)).toEqual([4, 4, 'of its lines the diff shows 4']);
+    expect(spot(4, 41)).toEqual([4, 4, 'of its lines, the diff shows only 4']);
   });
 
   it('takes exact lines as a whole or not at all', () => {

@@ -1,29 +1,31 @@
 import { hasCode } from '../provider-error';
 
-/** A file of a diff, as vendors show it file by file. */
+/** One file of a diff. */
 export interface DiffFile {
-  /** What it is called now, or was called where it is gone. */
+  /** The current path; for a deleted file, its last path. */
   readonly path: string;
   readonly oldPath: string;
   readonly isDeleted: boolean;
-  /** Its hunks; empty for binary files, and for those whose diff is too large to be shown. */
+  /** The file's hunks. Empty for binary files, and for files whose diff is too large for the vendor to show. */
   readonly patch: string;
 }
 
-/** Lines of one side, both inclusive, from 1. */
+/** A range of lines on one side of the diff: counted from 1, both ends inclusive. */
 export interface Lines {
   readonly startLine: number;
   readonly endLine: number;
 }
 
-/** A line of a diff: what number it has, or would have, on each side, and on which of them it is. */
+/** A line of a diff: the number that it has, or would have, on each side, and the side or sides that contain it. */
 export interface DiffLine {
   readonly old: number;
   readonly new: number;
   readonly kind: 'added' | 'removed' | 'unchanged';
 }
 
-/** The nearest that a remark gets to its lines; `reason` says what it missed. `lines` are of one hunk and one side. */
+/**
+ * The place closest to a remark's lines. `reason` says why it is not exact. `lines` belong to one hunk and one side.
+ */
 export type Spot =
   | {
       readonly at: 'lines';
@@ -38,7 +40,7 @@ export type LinesSpot = Extract<Spot, { at: 'lines' }>;
 
 type Hunk = readonly DiffLine[];
 
-/** Which lines of which files a pull request shows: most vendors take remarks on those only. */
+/** The lines that a pull request's diff shows. Most vendors take remarks on those lines only. */
 export class UnifiedDiff {
   readonly #files: ReadonlyMap<string, DiffFile>;
   readonly #hunks = new Map<DiffFile, readonly Hunk[]>();
@@ -48,8 +50,8 @@ export class UnifiedDiff {
   }
 
   /**
-   * Of a file that is gone the lines are those of the old side, of all others those of the new one. `exact`: the lines as
-   * a whole or not at all, as for a suggestion, which would replace others.
+   * Finds the place for a remark. Lines of a deleted file are on the old side, lines of other files on the new side.
+   * `exact`: all of the lines or none, as for a suggestion, which would otherwise replace the wrong lines.
    */
   spotFor(path: string, { startLine, endLine }: Lines, exact: boolean): Spot {
     const file = this.#files.get(path);
@@ -63,10 +65,10 @@ export class UnifiedDiff {
     const shown = { startLine: first[side], endLine: (further.at(-1) ?? first)[side] };
     if (shown.startLine === startLine && shown.endLine === endLine) return { at: 'lines', file, lines, reason: null };
     if (exact) return { at: 'file', file, reason: 'the diff does not show all of its lines' };
-    return { at: 'lines', file, lines, reason: `of its lines the diff shows ${linesName(shown)}` };
+    return { at: 'lines', file, lines, reason: `of its lines, the diff shows only ${linesName(shown)}` };
   }
 
-  /** Those lines of the hunks that are on the file's own side. */
+  /** The file's hunks, reduced to the lines on the side where its remarks go. */
   #hunksOf(file: DiffFile): readonly Hunk[] {
     const known = this.#hunks.get(file);
     if (known) return known;
@@ -77,7 +79,7 @@ export class UnifiedDiff {
   }
 }
 
-/** For the `catch` of what reads a diff: null where it is too large to be read. */
+/** For the `catch` of a call that reads a diff: null if the diff is too large, otherwise rethrows. */
 export function asTooLarge(error: unknown): null {
   if (hasCode(error, 'too_large')) return null;
   throw error;
@@ -91,7 +93,7 @@ export function linesName({ startLine, endLine }: Lines): string {
 const HUNK = /^@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@/;
 const KINDS: Readonly<Record<string, DiffLine['kind']>> = { '+': 'added', '-': 'removed', ' ': 'unchanged' };
 
-/** Lines of the text itself begin with a blank, `+`, `-` or a backslash. */
+/** Every line of a hunk begins with a space, `+`, `-` or a backslash, so none can be mistaken for a hunk header. */
 function hunksOf(patch: string): Hunk[] {
   const hunks: DiffLine[][] = [];
   let [old, next] = [0, 0];

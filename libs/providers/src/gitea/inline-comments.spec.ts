@@ -95,7 +95,7 @@ describe('postInlineComments', () => {
   it('stands at the last of several lines, and names them', async () => {
     const { comments } = await post([{ ...remark(38), endLine: 45 }]);
 
-    expect(comments).toMatchObject([{ placed: 'inline', reason: 'of its lines the diff shows 38 to 40' }]);
+    expect(comments).toMatchObject([{ placed: 'inline', reason: 'of its lines, the diff shows only 38 to 40' }]);
     expect(stored()).toMatchObject([{ line: 40, body: expect.stringMatching(/^\*\*Lines 38 to 45\*\*\n\nLook/) }]);
     expect(await post([{ ...remark(38), endLine: 45 }])).toMatchObject({ comments: [{ outcome: 'unchanged' }] });
   });

@@ -185,7 +185,7 @@ describe('postInlineComments', () => {
       const { comments } = await post([wide, suggestion]);
 
       expect(comments).toMatchObject([
-        { placed: 'inline', reason: 'of its lines the diff shows 55 to 59' },
+        { placed: 'inline', reason: 'of its lines, the diff shows only 55 to 59' },
         { placed: 'file', reason: 'the diff does not show all of its lines' },
       ]);
       expect(stored()[0]).toMatchObject({ startLine: 55, line: 59 });
