@@ -1,7 +1,7 @@
 import { pageOf, type UpstreamPage } from './paging';
 import { pagesOfEach } from './paging-of-each';
 
-/** Two pages of repositories, each with its workflows in pages of two. */
+/** Two pages of repositories, each repository with its workflows in pages of two. */
 const REPOSITORIES = [
   ['shop', 'empty'],
   ['docs', 'site'],

@@ -5,7 +5,7 @@ const CLOSED = new ProviderError('permission_missing', 'closed');
 const isClosed = (error: unknown): error is ProviderError => error === CLOSED;
 
 describe('The page of lists of which some are closed', () => {
-  /** One list a page: those without items are closed. */
+  /** One list per page. Lists without items are closed. */
   const page = (lists: readonly (readonly string[] | Error)[], cursor: string | null = null) =>
     pageOfOpen<string>(
       (opened) => async (query) => {

@@ -3,7 +3,7 @@ import { pageOf, type UpstreamPage } from './paging';
 
 const TAGS = Array.from({ length: 25 }, (_, index) => `t${String(index).padStart(2, '0')}`);
 
-/** A registry that gives at most `size` at a time, whatever it is asked for. */
+/** A registry that returns at most `size` items per page, whatever the client asks for. */
 function upstream(size: number) {
   const asked: string[] = [];
   const fetch = async (query: string): Promise<UpstreamPage<string>> => {

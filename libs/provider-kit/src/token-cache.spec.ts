@@ -18,7 +18,7 @@ function setUp(options: TokenCacheOptions = {}) {
   return { cache, mint, get, pass: (ms: number) => (now += ms), now: () => now };
 }
 
-/** A mint that ends when told to. */
+/** A mint that the test settles by hand. */
 function slowMint(now: () => number) {
   const settle = Promise.withResolvers<string>();
   const signals: AbortSignal[] = [];

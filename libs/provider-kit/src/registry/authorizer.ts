@@ -1,22 +1,25 @@
 import type { EgressResponse } from '../egress/egress';
 
-/** The `Authorization` header of a request, or nothing. */
+/** The `Authorization` header of a request; empty for an anonymous request. */
 export type AuthorizationHeaders = Readonly<Record<string, string>>;
 
 /** A request that a registry refused with 401 or 403. */
 export interface Refusal {
   readonly response: EgressResponse;
-  /** What had been sent to prove who asks. */
+  /** The authorization with which the request was sent. */
   readonly sent: AuthorizationHeaders;
   readonly scopes: readonly string[];
 }
 
 /**
- * How a registry is told who asks. `scopes` name what a request needs, as `repository:team/app:pull`; there are none for the
- * registry itself. Both throw ProviderError.
+ * Authenticates requests to a registry. `scopes` are the access that a request needs, such as
+ * `repository:team/app:pull`; empty for requests to the registry itself. Both methods throw ProviderError.
  */
 export interface Authorizer {
   authorize(scopes: readonly string[], signal: AbortSignal): Promise<AuthorizationHeaders>;
-  /** What to try instead, after forgetting what was no good; null where nothing else can be tried. Asked twice at most. */
+  /**
+   * Drops the refused authorization and returns one to retry with; null if there is none. Called at most twice per
+   * request.
+   */
   refused(refusal: Refusal, signal: AbortSignal): Promise<AuthorizationHeaders | null>;
 }

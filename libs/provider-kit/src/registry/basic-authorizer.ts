@@ -2,7 +2,9 @@ import type { AuthorizationHeaders, Authorizer, Refusal } from './authorizer';
 import { basicAuthorization } from '../credentials/authorization';
 import type { Credentials } from '../credentials/credentials';
 
-/** Shows user and password with every request, for registries that take them everywhere. Anonymous without a credential. */
+/**
+ * Sends user and password with every request, for registries that always accept them. Anonymous without a credential.
+ */
 export class BasicAuthorizer implements Authorizer {
   readonly #credentials: Credentials;
 

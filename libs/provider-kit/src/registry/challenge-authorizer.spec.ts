@@ -151,7 +151,7 @@ describe('A token that is no good any more', () => {
 });
 
 describe('The life of a token', () => {
-  /** How often a token is fetched when it is used at these seconds after the first time. */
+  /** How often a token is fetched if it is used once and then again at these seconds after that. */
   async function fetched(answer: object, date: string | null, at: readonly number[]): Promise<number> {
     let count = 0;
     let now = Date.parse('2026-11-26T12:00:00Z');
@@ -194,10 +194,10 @@ describe('The life of a token', () => {
 
   it('is measured by the clock of the server, whatever ours says', async () => {
     const date = 'Thu, 26 Nov 2020 08:00:40 GMT';
-    // It has lived for 40 of its 100 seconds: 60 are left, of which 30 are used.
+    // 40 of its 100 seconds have passed. Of the remaining 60, the cache uses half.
     expect(await fetched({ expires_in: 100, issued_at: '2020-11-26T08:00:00Z' }, date, [29])).toBe(1);
     expect(await fetched({ expires_in: 100, issued_at: '2020-11-26T08:00:00Z' }, date, [31])).toBe(2);
-    // Issued in what is their future, and no date at all: as if new.
+    // `issued_at` in the server's own future counts as just issued.
     expect(await fetched({ expires_in: 100, issued_at: '2031-01-01T00:00:00Z' }, date, [49])).toBe(1);
   });
 

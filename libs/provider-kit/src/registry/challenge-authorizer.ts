@@ -15,28 +15,28 @@ import { claimsOf, type TokenClaims } from './token-claims';
 import { fetchToken, realmOf, type TokenRealm } from './token-exchange';
 
 export interface ChallengeAuthorizerOptions {
-  /** Where the registry is: `/v2/` comes after it. */
+  /** The base URL of the registry, without `/v2/`. */
   readonly endpoint: string;
-  /** As messages name the registry. */
+  /** The registry's name in messages. */
   readonly product: string;
   readonly deps: Pick<ProviderDeps, 'egress' | 'tokens' | 'clock'>;
   readonly credentials: Credentials;
-  /** Beside the registry's own, the origins that may be shown the credential in exchange for a token. */
+  /** Origins of token servers to which the credential may be sent, in addition to the registry's own origin. */
   readonly realmOrigins?: readonly string[];
-  /** What a credential looks like that is no good any more, where that is not 401 alone. */
+  /** True if an answer means that the credential or token is no longer valid. Absent: a 401 does. */
   readonly isRefusal?: (response: EgressResponse) => boolean;
 }
 
 /**
- * Does what the registry asks for at `/v2/`: nothing, basic authentication, or a token of its realm. Challenges and tokens
- * are kept in `deps.tokens`, these by all that they depend on.
+ * Authenticates in the way that the registry asks for at `/v2/`: not at all, by basic authentication, or by a token
+ * from its realm. Caches challenges and tokens in `deps.tokens`.
  */
 export class ChallengeAuthorizer implements Authorizer {
   readonly #options: ChallengeAuthorizerOptions;
   readonly #realmOrigins: readonly string[];
-  /** By the scopes of a request, what the registry wanted beside. */
+  /** Further scopes that the registry demanded, keyed by the scopes of the request. */
   readonly #further = new Map<string, readonly string[]>();
-  /** What the registry asked for at some other place than `/v2/`. */
+  /** Challenges that the registry sent in answer to an anonymous request; they replace those of `/v2/`. */
   #learned: readonly Challenge[] | undefined;
 
   constructor(options: ChallengeAuthorizerOptions) {
@@ -45,7 +45,7 @@ export class ChallengeAuthorizer implements Authorizer {
   }
 
   async authorize(scopes: readonly string[], signal: AbortSignal): Promise<AuthorizationHeaders> {
-    // First: without its secret, nothing is sent.
+    // First, so that nothing is sent if the secret cannot be resolved.
     const credential = await this.#options.credentials.get(signal);
     if (credential?.kind === 'bearer') return { authorization: bearerAuthorization(credential.token) };
     const challenges = await this.challenges(signal);
@@ -59,7 +59,7 @@ export class ChallengeAuthorizer implements Authorizer {
     const isRefusal = this.#options.isRefusal?.(response) ?? response.status === 401;
     if (!isRefusal) return null;
     const asked = parseChallenges(response.headers['www-authenticate']);
-    // Of an answer to no credential only: Harbor asks for basic authentication whatever it was shown.
+    // Only from the answer to an anonymous request: Harbor asks for basic authentication whatever it was sent.
     if (sent['authorization'] === undefined) this.#learned = asked;
     else if (!this.#learnScopes(asked, scopes) && challengeError(response) === 'insufficient_scope') return null;
     else await this.#forget(scopes, signal);
@@ -67,7 +67,7 @@ export class ChallengeAuthorizer implements Authorizer {
     return instead['authorization'] === sent['authorization'] ? null : instead;
   }
 
-  /** What the registry asks for; nothing where it is open to all. */
+  /** The registry's challenges; empty if the registry is open to everyone. */
   async challenges(signal: AbortSignal): Promise<readonly Challenge[]> {
     if (this.#learned) return this.#learned;
     const look = async (asking: AbortSignal) => JSON.stringify(await this.#ask(asking));
@@ -75,7 +75,10 @@ export class ChallengeAuthorizer implements Authorizer {
     return JSON.parse(kept) as readonly Challenge[];
   }
 
-  /** The claims of a token for `scopes`; null where there are no tokens, or none that can be read. Sends it nowhere. */
+  /**
+   * The claims of a token for `scopes`, which is not used. Null if the registry uses no tokens, or none that can be
+   * read.
+   */
   async claims(scopes: readonly string[], signal: AbortSignal): Promise<TokenClaims | null> {
     await this.#options.credentials.get(signal); // first, as above
     const realm = this.#realmIn(await this.challenges(signal));
@@ -101,7 +104,7 @@ export class ChallengeAuthorizer implements Authorizer {
 
   async #byToken(realm: TokenRealm, scopes: readonly string[], signal: AbortSignal): Promise<AuthorizationHeaders> {
     const token = await this.#token(realm, scopes, signal);
-    // Token servers answer with less than what was asked for rather than to refuse.
+    // Token servers grant less than what was asked for instead of refusing the request.
     const granted = grantedBy(claimsOf(token) ?? {});
     const missing = granted && missingFrom(granted, scopes);
     if (missing && missing.length > 0) throw this.#insufficient(missing);
@@ -109,7 +112,7 @@ export class ChallengeAuthorizer implements Authorizer {
   }
 
   #insufficient(missing: readonly string[]): ProviderError {
-    const message = `${this.#options.product} grants no ${missing.join(', ')}: the credential does not allow it, or it does not exist`;
+    const message = `${this.#options.product} does not grant ${missing.join(', ')}: the credential does not allow it, or it does not exist`;
     return new ProviderError('permission_missing', message);
   }
 
@@ -144,7 +147,7 @@ export class ChallengeAuthorizer implements Authorizer {
     const realm = this.#realmIn(await this.challenges(signal));
     if (realm) deps.tokens.forget(this.#keyOf(realm, credential, this.#all(scopes)));
     credentials.forget();
-    // The registry may ask for something else by now.
+    // The registry may send another challenge by now.
     deps.tokens.forget(this.#challengeKey);
     this.#learned = undefined;
   }

@@ -1,4 +1,4 @@
-/** One way of proving who asks, as a server offers it. */
+/** One authentication scheme that a server offers. */
 export interface Challenge {
   /** In lower case: `basic`, `bearer`. */
   readonly scheme: string;
@@ -12,8 +12,8 @@ const TOKEN = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/y;
 const PARAM = /([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))/y;
 
 /**
- * The challenges of a `WWW-Authenticate` header, of which one may hold several (`Bearer realm="…", Basic realm="…"`). What
- * cannot be read ends the list; of a parameter that stands twice, the first counts.
+ * Parses a `WWW-Authenticate` header, which may hold several challenges (`Bearer realm="…", Basic realm="…"`). Stops at
+ * the first unreadable part. If a parameter occurs twice, the first one counts.
  * https://www.rfc-editor.org/rfc/rfc9110#name-www-authenticate
  */
 export function parseChallenges(header: string | undefined): Challenge[] {

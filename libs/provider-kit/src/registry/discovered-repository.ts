@@ -1,6 +1,9 @@
 import type { DiscoveredRepository } from '@integrations/contracts';
 
-/** A repository of a registry by its whole name, such as `team/app`; `url` is where it is, unless the vendor has a page for it. */
+/**
+ * A repository by its full name, such as `team/app`. `url` is its address at the registry unless `known` has a web page
+ * for it.
+ */
 export function discoveredRepository(
   endpoint: string,
   name: string,
@@ -17,7 +20,7 @@ export function discoveredRepository(
   };
 }
 
-/** Null where the vendor does not say. */
+/** Null if the vendor does not say. */
 export function visibilityOf(isPrivate: unknown): DiscoveredRepository['visibility'] {
   if (typeof isPrivate !== 'boolean') return null;
   return isPrivate ? 'private' : 'public';

@@ -4,18 +4,18 @@ import { jsonObject } from '../json-object';
 import { ProviderError } from '../provider-error';
 import { parseChallenges } from './challenge';
 
-/** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes, and what Distribution adds. */
+/** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes and the codes that Distribution adds. */
 const KNOWN_CODES = [
   ...['BLOB_UNKNOWN', 'DENIED', 'DIGEST_INVALID', 'MANIFEST_UNKNOWN', 'MANIFEST_INVALID', 'NAME_INVALID'],
   ...['NAME_UNKNOWN', 'PAGINATION_NUMBER_INVALID', 'TAG_INVALID', 'TOOMANYREQUESTS', 'UNAUTHORIZED'],
   ...['UNSUPPORTED', 'UNKNOWN'],
 ];
 
-/** What a refusal of a registry or its token server means; `what` was asked of `product`. Quotes its error code at most. */
+/** The error for a refusal of a registry or its token server. `what` is the request. Quotes only known error codes. */
 export function registryError(response: EgressResponse, product: string, what: string, now: number): ProviderError {
   const code = errorCodeIn(response);
   if (code === 'TOOMANYREQUESTS') return rateLimitOf(response, product, what, now, code);
-  // Distribution says 401 for both; only its challenge tells a token that is no good from one that is not enough.
+  // Distribution answers 401 both for an invalid token and for one that lacks a scope; only the challenge tells which.
   if (response.status === 401 && challengeError(response) === 'insufficient_scope') {
     const message = `${answered(response, product, what, code)}: the credential does not allow it`;
     return new ProviderError('permission_missing', message, { httpStatus: 401 });
@@ -28,7 +28,7 @@ export function challengeError({ headers }: EgressResponse): string | undefined 
   return parseChallenges(headers['www-authenticate']).find(({ params }) => params['error'])?.params['error'];
 }
 
-/** The first error code of a body as the distribution spec has it, if it is one that we know. */
+/** The first error code in a body of the distribution spec's format, if it is a known code. */
 export function errorCodeIn(response: EgressResponse): string | undefined {
   const { errors } = (jsonObject(response.text()) ?? {}) as { errors?: readonly { code?: unknown }[] };
   const code = errors?.[0]?.code;

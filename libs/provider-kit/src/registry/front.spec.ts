@@ -10,7 +10,7 @@ const DIGEST = `sha256:${createHash('sha256').update(MANIFEST).digest('hex')}`;
 const INDEX = 'application/vnd.oci.image.index.v1+json';
 
 /**
- * Like registry.k8s.io: answers at /v2/, gives out tokens that mean nothing, and sends on to a public registry for the rest,
+ * Like registry.k8s.io: answers at /v2/, issues meaningless tokens, and redirects everything else to a public registry,
  * without the query. https://github.com/kubernetes/registry.k8s.io/blob/main/cmd/archeio/docs/request-handling.md
  */
 function front(upstream: string) {

@@ -7,7 +7,7 @@ const DIGEST = `sha256:${'a'.repeat(64)}`;
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const DIGEST_OF_EMPTY = `sha256:${createHash('sha256').update('{}').digest('hex')}`;
 
-/** Somebody else's server: whatever reaches it was lured there. */
+/** An attacker's server, which no request may reach. */
 let elsewhere: TestServer;
 let lured: IncomingMessage[];
 
@@ -21,7 +21,7 @@ afterAll(() => elsewhere[Symbol.asyncDispose]());
 beforeEach(() => (lured = []));
 afterEach(() => expect(lured).toEqual([]));
 
-/** Runs against a server that asks for basic authentication and else does what `answer` says. */
+/** Runs against a server that asks for basic authentication and otherwise behaves as `answer` says. */
 async function against<T>(
   answer: (path: string, response: ServerResponse, request: IncomingMessage) => void,
   work: (client: ReturnType<typeof clientOf>, server: TestServer) => Promise<T>,

@@ -1,6 +1,8 @@
 import type { EgressResponse } from '../egress/egress';
 
-/** Of an answer to `/v2/` the body is of no use, but a page or half an answer is of something else. */
+/**
+ * True if an answer to `/v2/` comes from a registry. Its body does not matter, unless it is a web page or broken JSON.
+ */
 export function isRegistry(response: EgressResponse): boolean {
   const type = response.headers['content-type'] ?? '';
   if (/^text\/html\b/i.test(type)) return false;

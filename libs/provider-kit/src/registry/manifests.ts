@@ -14,26 +14,26 @@ const MANIFEST_TYPES = [
   'application/vnd.oci.artifact.manifest.v1+json',
 ];
 
-/** All of them at once: a registry answers 404 for an image whose type was not asked for. */
+/** All types at once: a registry answers 404 for an image whose type the client does not accept. */
 export const ACCEPT_MANIFESTS = [...INDEX_TYPES, ...MANIFEST_TYPES].join(', ');
-/** What the specification asks registries to take; none needs more. */
+/** The size that the specification asks registries to accept. */
 export const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
 
-/** An image of a multi-platform one, or what refers to an image. */
+/** An entry of an index: one platform's image, or an artifact that refers to an image. */
 export interface IndexEntry extends ImageDescriptor {
   readonly artifactType: string | null;
-  /** `linux/arm64/v8`; null where none is said. */
+  /** Such as `linux/arm64/v8`; null if the entry names none. */
   readonly platform: string | null;
   readonly annotations: Readonly<Record<string, string>>;
 }
 
 export interface Manifest extends ImageDescriptor {
   readonly artifactType: string | null;
-  /** Of an index; null of a manifest of one image. */
+  /** The entries of an index; null for the manifest of a single image. */
   readonly entries: readonly IndexEntry[] | null;
 }
 
-/** What a `HEAD` tells; null without a digest that can be one. */
+/** The descriptor in the headers of a `HEAD`; null if they hold no valid digest. */
 export function describedBy({ headers }: EgressResponse): ImageDescriptor | null {
   const digest = headers['docker-content-digest'];
   if (digest === undefined || !DIGEST_PATTERN.test(digest)) return null;
@@ -42,8 +42,8 @@ export function describedBy({ headers }: EgressResponse): ImageDescriptor | null
 }
 
 /**
- * A manifest that was fetched by `reference`. Throws `digest_mismatch` where its content is not what its digest names, and
- * undefined where it is no manifest.
+ * Reads a manifest that was fetched by `reference`; undefined if the answer is not a manifest. Throws `digest_mismatch`
+ * if the content does not match its digest.
  */
 export function readManifest(response: EgressResponse, reference: string): Manifest | undefined {
   const claimed = response.headers['docker-content-digest'];
@@ -64,18 +64,24 @@ export function readManifest(response: EgressResponse, reference: string): Manif
   };
 }
 
-/** Of an index that is made at the moment, so that there is no digest to hold it against; undefined where it is none. */
+/**
+ * The entries of an index that the registry generates per request, so it has no digest to verify. Undefined if it is no
+ * index.
+ */
 export function readEntries(response: EgressResponse): readonly IndexEntry[] | undefined {
   const manifests = jsonObject(response.text())?.['manifests'];
   return Array.isArray(manifests) ? manifests.flatMap(entryOf) : undefined;
 }
 
-/** Throws `digest_mismatch` where `found` is not what was asked for. */
+/** Throws `digest_mismatch` if `reference` is a digest and the manifest has another one. */
 export function verifyReference(reference: string, { digest }: ImageDescriptor): void {
   if (DIGEST_PATTERN.test(reference) && digest !== reference) throw mismatch(reference);
 }
 
-/** The one for a platform; `linux/arm64` takes any variant where there is just one. Undefined where none or several fit. */
+/**
+ * The entry for a platform. `linux/arm64` matches a variant if there is only one. Undefined if no entry or several
+ * match.
+ */
 export function entryFor(entries: readonly IndexEntry[], platform: string): IndexEntry | undefined {
   const exact = entries.find((entry) => entry.platform === platform);
   if (exact) return exact;

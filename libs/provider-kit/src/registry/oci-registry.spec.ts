@@ -56,7 +56,7 @@ describe('What refers to an image', () => {
       expect(paths(fake).filter((path) => path.includes('/referrers/'))).toHaveLength(1);
     }));
 
-  // Quay since 3.12, and before (https://github.com/quay/quay/pull/3071), and one that does not take such a digest.
+  // Quay since 3.12, older Quay (https://github.com/quay/quay/pull/3071), and a registry that rejects the digest.
   it.each([
     { status: 400, code: 'MANIFEST_INVALID' },
     { status: 404, code: 'MANIFEST_UNKNOWN' },

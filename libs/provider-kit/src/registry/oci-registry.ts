@@ -31,34 +31,43 @@ import { Referrers } from './referrers';
 import type { ReferrersQuery, RegistryConnector } from './registry-connector';
 import { CATALOG_SCOPE, repositoryScope } from './scopes';
 import { type RegistryRequest, RegistryTransport } from './transport';
-import { untoldPage } from './untold-page';
+import { pageWithoutLink } from './page-without-link';
 
 export interface OciRegistryOptions {
-  /** Where the registry is: `/v2/` comes after it. */
+  /** The base URL of the registry, without `/v2/`. */
   readonly endpoint: string;
-  /** As messages name the registry: `Harbor`, `The registry`. */
+  /** The registry's name in messages, such as `Harbor` or `The registry`. */
   readonly product: string;
   readonly deps: Pick<ProviderDeps, 'egress' | 'tokens' | 'clock'>;
   readonly authorizer: Authorizer;
-  /** What listing tags needs, where `pull` is not it. */
+  /** The actions that listing tags requires. Absent: `pull`. */
   readonly tagActions?: readonly string[];
-  /** Of a place that it does not have it says that the image is unknown, or sends to a page of another origin, as GHCR does. */
+  /**
+   * True if it answers for an API that it lacks as if the image were unknown, or redirects to another origin, as GHCR
+   * does.
+   */
   readonly confusesPlaces?: boolean;
-  /** Of a list that goes on it may not say so, which the spec allows, and groups of Nexus do. */
+  /** True if it may omit the `Link` to the next page, as the spec allows and Nexus groups do. */
   readonly omitsLinks?: boolean;
-  /** It may leave what is asked of repositories to another registry that is open to all, as registry.k8s.io does. */
+  /**
+   * True if requests for repositories may be redirected to another registry that is open to everyone, as
+   * registry.k8s.io does.
+   */
   readonly mayLeave?: boolean;
 }
 
 const FIRST_PAGE = /^n=\d+$/;
-/** Longer than any name. */
+/** Longer than any real name. */
 const MAX_NAME = 512;
-/** No name holds spaces, control characters, or anything but ASCII. */
+/** Characters that no real name contains: spaces, control characters and everything beyond ASCII. */
 const MISLEADING = /[^!-~]/;
-/** Of ASCII in a JSON, what could lead to that: a space, an escape, and the one control character that need not be escaped. */
+/**
+ * The ASCII bytes of a JSON text from which such a character could come: space, backslash, and DEL, which JSON does not
+ * escape.
+ */
 const PLAIN_EXCEPTIONS = [0x20, 0x5c, 0x7f];
 
-/** A registry that speaks the OCI distribution protocol, 1.1 or older. Keeps nothing but what `deps.tokens` keeps. */
+/** A client for registries with the OCI distribution protocol, 1.1 or older. Caches only in `deps.tokens`. */
 export class OciRegistry implements RegistryConnector {
   readonly #options: OciRegistryOptions;
   readonly #transport: RegistryTransport;
@@ -71,22 +80,25 @@ export class OciRegistry implements RegistryConnector {
     this.#referrers = new Referrers({ endpoint, product, deps, confusesPlaces, transport: this.#transport });
   }
 
-  /** What the registry has warned of so far. */
+  /** The warnings that the registry has sent so far. */
   get warnings(): readonly string[] {
     return this.#transport.warnings;
   }
 
-  /** What may still be pulled, as the registry said last. */
+  /** The pull quota, as the registry last reported it. */
   get quota(): ProbeVerdict['quota'] {
     return this.#transport.quota;
   }
 
-  /** Any request of the protocol that the methods do not cover; answers of 200 to 299. */
+  /**
+   * Sends any request of the protocol that has no method of its own. Throws ProviderError unless the status is 200 to
+   * 299.
+   */
   send(request: RegistryRequest, signal: AbortSignal): Promise<EgressResponse> {
     return this.#transport.send(request, signal);
   }
 
-  /** `GET /v2/`: proves that the registry takes the credential, and nothing about repositories. */
+  /** `GET /v2/`: proves that the registry accepts the credential, but says nothing about access to repositories. */
   async ping(signal: AbortSignal): Promise<EgressResponse> {
     const request: RegistryRequest = { method: 'GET', path: '/v2/', scopes: [] };
     const response = await this.#transport.send(request, signal);
@@ -94,7 +106,7 @@ export class OciRegistry implements RegistryConnector {
     return response;
   }
 
-  /** By the catalog, which many registries have for administrators only, or not at all: the last resort. */
+  /** Reads the catalog. A last resort: many registries offer it to administrators only, or not at all. */
   async listRepositories(query: DiscoveryQuery, signal: AbortSignal): Promise<Page<DiscoveredRepository>> {
     const fetch = (page: string) => this.#names('/v2/_catalog', page, [CATALOG_SCOPE], 'repositories', signal);
     const { items, nextCursor } = await pageOf(fetch, query, (name) => name);
@@ -121,7 +133,7 @@ export class OciRegistry implements RegistryConnector {
     const { entries } = await this.manifest(repository, reference, signal);
     if (!entries) throw noPlatform(repository, reference, 'is an image of one platform');
     const entry = entryFor(entries, platform);
-    if (!entry) throw noPlatform(repository, reference, `has not one image for ${platform}`);
+    if (!entry) throw noPlatform(repository, reference, `has no single image for ${platform}`);
     const { digest, mediaType, size } = entry;
     return { repository, reference, platform: entry.platform, digest, mediaType, size };
   }
@@ -135,7 +147,7 @@ export class OciRegistry implements RegistryConnector {
     return this.#referrers.list(repository, digest, query, signal);
   }
 
-  /** A manifest or an index, its digest verified. Throws `too_large` above 4 MiB. */
+  /** Fetches a manifest or an index and verifies its digest. Throws `too_large` above 4 MiB. */
   async manifest(repository: string, reference: string, signal: AbortSignal): Promise<Manifest> {
     const request = manifestRequest('GET', repository, reference);
     const manifest = readManifest(await this.#transport.send(request, signal), reference);
@@ -146,10 +158,10 @@ export class OciRegistry implements RegistryConnector {
   async #describe(repository: string, reference: string, signal: AbortSignal) {
     const request = manifestRequest('HEAD', repository, reference);
     const response = await this.#transport.exchange(request, signal);
-    // Some registries know no HEAD, and some answer it without the digest.
+    // Some registries do not support HEAD, and some answer it without the digest.
     if (response.status !== 405) this.#transport.accept(request, response);
-    const told = response.status === 405 ? null : describedBy(response);
-    const found = told ?? (await this.manifest(repository, reference, signal));
+    const described = response.status === 405 ? null : describedBy(response);
+    const found = described ?? (await this.manifest(repository, reference, signal));
     verifyReference(reference, found);
     const { digest, mediaType, size } = found;
     return { digest, mediaType, size };
@@ -164,31 +176,34 @@ export class OciRegistry implements RegistryConnector {
   ): Promise<UpstreamPage<string>> {
     const request: RegistryRequest = { method: 'GET', path: `${path}?${query}`, scopes };
     const response = await this.#transport.exchange(request, signal);
-    // Then it is left to the registry how many it gives, and it says where the list goes on.
+    // Without `n`, the registry chooses the page size itself, and links to the next page.
     if (FIRST_PAGE.test(query) && isTooMany(response)) return this.#names(path, '', scopes, field, signal);
     this.#transport.accept(request, response);
     const asked = new URL(`${this.#options.endpoint}${request.path}`);
     const next = nextQuery(response.headers['link'], asked, this.#options.product);
     const items = this.#namesIn(response, request, field);
-    return next === null && this.#options.omitsLinks ? untoldPage(query, items) : { items, next };
+    return next === null && this.#options.omitsLinks ? pageWithoutLink(query, items) : { items, next };
   }
 
   #namesIn(response: EgressResponse, request: RegistryRequest, field: 'repositories' | 'tags'): readonly string[] {
     const answer = readJson(response.text(), (cause) => this.#transport.unreadable(request, cause));
     const names = (answer as Record<string, unknown>)[field];
-    if (names === null) return []; // Distribution, of a repository without tags
+    if (names === null) return []; // Distribution's answer for a repository without tags
     if (!Array.isArray(names)) throw this.#transport.unreadable(request);
     const plausible = names.every(isPlausible) ? names : names.filter(isPlausible);
     return isPlain(response.body) ? plausible : plausible.filter((name) => !MISLEADING.test(name));
   }
 }
 
-/** More than its operator lets be asked for at once. https://distribution.github.io/distribution/about/configuration/#catalog */
+/** True if the page is larger than the operator allows. https://distribution.github.io/distribution/about/configuration/#catalog */
 function isTooMany(response: EgressResponse): boolean {
   return response.status === 400 && errorCodeIn(response) === 'PAGINATION_NUMBER_INVALID';
 }
 
-/** Whether no text in a JSON can mislead. Mostly none can, and a look at the bytes costs next to nothing beside one at each name. */
+/**
+ * True if no text in a JSON can be MISLEADING, which is the usual case. Scanning the bytes is far cheaper than testing
+ * each name.
+ */
 function isPlain(json: Uint8Array): boolean {
   return isAscii(json) && !PLAIN_EXCEPTIONS.some((byte) => json.includes(byte));
 }

@@ -1,8 +1,8 @@
 import type { ProbeVerdict } from '@integrations/contracts';
 
 /**
- * What a registry lets us pull: `ratelimit-limit: 100;w=21600` and `ratelimit-remaining: 76;w=21600`, where `w` is the window
- * in seconds. Undefined where it does not say, as of accounts without a limit.
+ * The pull quota of a registry, from `ratelimit-limit: 100;w=21600` and `ratelimit-remaining: 76;w=21600`, where `w` is
+ * the window in seconds. Undefined if the registry does not report one, as for accounts without a limit.
  * https://docs.docker.com/docker-hub/usage/pulls/
  */
 export function registryQuota(headers: Readonly<Record<string, string>>): ProbeVerdict['quota'] {

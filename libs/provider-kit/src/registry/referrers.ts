@@ -19,18 +19,22 @@ export interface ReferrersOptions {
 }
 
 const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
-/** How a registry from before 1.1 says that it has no such place. */
+/** Statuses with which a registry older than 1.1 says that it has no referrers API. */
 const UNKNOWN_PLACE = [400, 404, 405, 406];
-/** How one that has it says that it knows no such image, as Quay does with 400, and did with 404, or takes no such digest. */
+/**
+ * Codes with which a registry that has the API says that the image is unknown (Quay with 400, formerly 404) or the
+ * digest invalid.
+ */
 const UNKNOWN_IMAGE = ['MANIFEST_INVALID', 'MANIFEST_UNKNOWN', 'DIGEST_INVALID'];
-/** How long a registry is taken to have, or not to have, referrers. */
+/** How long we remember whether a registry has the API. */
 const KEPT_MS = 3_600_000;
 
-/** What the API answers with, or why with nothing. */
+/** A page from the API, or the reason why there is none. */
 type Answer = UpstreamPage<IndexEntry> | 'unknown_place' | 'unknown_image';
 
 /**
- * What refers to an image: by the API of the distribution spec 1.1, else by the tag that clients keep for registries without.
+ * Lists the referrers of an image: by the API of the distribution spec 1.1, or else from the tag that clients maintain
+ * in registries without that API.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
  */
 export class Referrers {
@@ -44,7 +48,7 @@ export class Referrers {
     const { artifactType } = query;
     const fetch = async (page: string): Promise<UpstreamPage<IndexEntry>> => {
       const found = await this.#page(repository, digest, page, signal);
-      // Ours to do: a registry need not filter, and one that does says so only in a header.
+      // Filtered here, because a registry need not filter, and one that does says so only in a header.
       const items = found.items.filter((item) => artifactType === null || item.artifactType === artifactType);
       return { ...found, items };
     };
@@ -63,7 +67,7 @@ export class Referrers {
     const look = async (looking: AbortSignal) => {
       const now = deps.clock.now();
       answer = await this.#byApi(repository, digest, query, looking);
-      // That there is no such image is no word on others.
+      // An unknown image says nothing about whether the API works for other images, so this is not cached.
       const expiresAt = answer === 'unknown_image' ? now : now + KEPT_MS;
       return { token: JSON.stringify({ api: answer !== 'unknown_place' }), mintedAt: now, expiresAt, isPublic: true };
     };
@@ -103,19 +107,19 @@ export class Referrers {
     transport.accept(request, response);
     const manifest = readManifest(response, tag);
     if (!manifest) throw transport.unreadable(request);
-    // GitLab takes the tag for the digest, and answers with the image. https://github.com/oras-project/oras-go/issues/1396
+    // GitLab mistakes the tag for the digest and returns the image itself. https://github.com/oras-project/oras-go/issues/1396
     const isImage = manifest.digest === digest;
     return { items: isImage ? [] : (manifest.entries ?? []), next: null };
   }
 }
 
-/** A tag has room for half a sha512. https://github.com/opencontainers/distribution-spec/blob/main/spec.md#referrers-tag-schema */
+/** Cuts a sha512 to fit into a tag. https://github.com/opencontainers/distribution-spec/blob/main/spec.md#referrers-tag-schema */
 function tagOf(digest: string): string {
   const [algorithm, encoded = ''] = digest.split(':');
   return `${algorithm}-${encoded.slice(0, 64)}`;
 }
 
-/** One to another origin, which is not followed; what the egress policy forbids has a stage of its own. */
+/** True for a redirect to another origin, which is not followed. Errors of the egress policy have another stage. */
 function isRedirect(error: unknown): boolean {
   return hasCode(error, 'egress_blocked') && error.stage === 'http';
 }

@@ -6,28 +6,33 @@ import type { Probe } from '../probe/run-probe';
 import { hasCode } from '../provider-error';
 import type { OciRegistry } from './oci-registry';
 
-/** An image without its host, which stands in a config: `team/app:stable`. */
+/** An image in a config, without its host: `team/app:stable`. */
 export const IMAGE_PATTERN = /^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 
-/** For a stage of a probe: the registry takes the credential. Every registry answers at `/v2/`; some tell their version. */
+/**
+ * For a stage of a probe: checks that the registry accepts the credential. Every registry answers at `/v2/`; the
+ * headers of some answers name the version.
+ */
 export async function enterRegistry({ signal, secret }: Probe, registry: OciRegistry): Promise<EgressResponse> {
   try {
     return await recognise(registry.ping(signal), 'No registry answers at this address: /v2/ comes right after it');
   } catch (error) {
-    // A registry says the same of no credential as of a wrong one.
+    // A registry answers a missing credential in the same way as a wrong one.
     if (secret || !hasCode(error, 'unauthenticated')) throw error;
-    const message = 'The registry lets nobody in without a credential';
+    const message = 'The registry requires a credential';
     throw new ProbeFailure('credential_missing', message, { cause: error });
   }
 }
 
-/** For a stage of a probe: `image`, by IMAGE_PATTERN, is there and may be pulled. */
+/** For a stage of a probe: checks that `image`, which matches IMAGE_PATTERN, exists and can be pulled. */
 export async function pullImage({ signal }: Probe, registry: OciRegistry, image: string): Promise<void> {
   const { repository, tag } = readImage(image);
   await registry.resolveDigest(repository, tag, { platform: null }, signal);
 }
 
-/** The same as a finding: that it may be pulled shows all that is `required`. */
+/**
+ * Pulls `image` and notes all `required` permissions as granted. Without an image, only warns that nothing was proven.
+ */
 export async function provePull(
   probe: Probe,
   registry: OciRegistry,
@@ -39,9 +44,9 @@ export async function provePull(
   probe.note({ permissions: comparePermissions(required, required, 'observed') });
 }
 
-/** Without an image to look at, a test proves nothing of images. */
+/** Warns that, without a canary, the test does not prove that images can be pulled. */
 export function noteUnproven({ note }: Probe): void {
-  note({ warnings: ['Whether images may be pulled is not proven: name one as config.canary'] });
+  note({ warnings: ['Whether images can be pulled is not proven: set config.canary to an image'] });
 }
 
 export function readImage(image: string): { readonly repository: string; readonly tag: string } {
@@ -49,7 +54,7 @@ export function readImage(image: string): { readonly repository: string; readonl
   return { repository: image.slice(0, colon), tag: image.slice(colon + 1) };
 }
 
-/** What the registry said beside, as findings. */
+/** Notes the registry's pull quota and warnings. */
 export function noteRegistry({ note }: Probe, { quota, warnings }: OciRegistry): void {
   note({ ...(quota ? { quota } : {}), warnings: warnings.map((text) => `The registry warns: ${text}`) });
 }

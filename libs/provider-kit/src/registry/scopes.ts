@@ -1,9 +1,9 @@
 import type { TokenClaims } from './token-claims';
 
-/** To list what a registry has. */
+/** The scope for listing a registry's repositories. */
 export const CATALOG_SCOPE = 'registry:catalog:*';
 
-/** What may be done with a repository without changing anything; of ACR's tags, the second is asked. */
+/** The actions that change nothing in a repository. ACR requires `metadata_read` for tags. */
 const READING = ['pull', 'metadata_read'];
 
 /** `repository:team/app:pull`. */
@@ -11,7 +11,10 @@ export function repositoryScope(repository: string, actions: readonly string[] =
   return `repository:${repository}:${actions.join(',')}`;
 }
 
-/** Each action of each scope by itself, such as `repository:team/app:pull`. A name may hold colons: a port, for one. */
+/**
+ * Splits scopes into one per action, such as `repository:team/app:pull`. A name may contain colons, for example before
+ * a port.
+ */
 function actionsOf(scopes: readonly string[]): string[] {
   return scopes.flatMap((scope) => {
     const end = scope.lastIndexOf(':');
@@ -22,25 +25,27 @@ function actionsOf(scopes: readonly string[]): string[] {
   });
 }
 
-/** The actions that a token allows; null where it does not say. */
+/** The actions that a token allows, each as a scope; null if the token does not say. */
 export function grantedBy({ access }: TokenClaims): string[] | null {
   return access?.flatMap(({ type, name, actions }) => actions.map((action) => `${type}:${name}:${action}`)) ?? null;
 }
 
-/** What a token allows at the one repository that it was asked for, as `pull`; null where it does not say. */
+/**
+ * The actions, such as `pull`, that a token allows on the one repository it was requested for; null if it does not say.
+ */
 export function actionsIn(claims: TokenClaims | null): string[] | null {
   return claims?.access?.flatMap(({ actions }) => actions) ?? null;
 }
 
-/** What was asked for and is not among what was granted. */
+/** The requested actions that were not granted. */
 export function missingFrom(granted: readonly string[], scopes: readonly string[]): string[] {
   const has = new Set(granted);
   return actionsOf(scopes).filter((action) => !has.has(action) && !has.has(action.replace(/:[^:]*$/, ':*')));
 }
 
 /**
- * What a registry asks for in a challenge beside `scopes`: reading of a repository that they name. A registry does not get
- * a token for more than that, whatever it asks for.
+ * The scopes that a registry demands in a challenge in addition to `scopes`. Only read actions on repositories that
+ * `scopes` already name: whatever the registry demands, we request no token for more than that.
  */
 export function furtherScopes(asked: string | undefined, scopes: readonly string[]): string[] {
   const known = new Set(actionsOf(scopes));

@@ -1,10 +1,10 @@
 import { type JsonObject, jsonObject } from '../json-object';
 
-/** What a registry's token says of itself, unverified: for people and for comparing, never for trusting. */
+/** The unverified claims of a registry's token: for display and comparison, never to be trusted. */
 export interface TokenClaims {
-  /** Whom it is for; absent of an anonymous one. */
+  /** The account that the token was issued to; absent in anonymous tokens. */
   readonly subject?: string;
-  /** What it allows; absent where it does not say. */
+  /** What the token allows; absent if it does not say. */
   readonly access?: readonly TokenAccess[];
   /** Milliseconds since the epoch. */
   readonly expiresAt?: number;
@@ -16,7 +16,7 @@ export interface TokenAccess {
   readonly actions: readonly string[];
 }
 
-/** The claims of a JWT; null of a token that is none. https://distribution.github.io/distribution/spec/auth/jwt/ */
+/** The claims of a JWT; null if the token is not a JWT. https://distribution.github.io/distribution/spec/auth/jwt/ */
 export function claimsOf(token: string): TokenClaims | null {
   const payload = jwtPayload(token);
   if (!payload) return null;
@@ -28,7 +28,7 @@ export function claimsOf(token: string): TokenClaims | null {
   };
 }
 
-/** What any JWT says, unverified; null of a token that is none. */
+/** The unverified payload of any JWT; null if the token is not a JWT. */
 export function jwtPayload(token: string): JsonObject | null {
   const [header, payload, signature, ...rest] = token.split('.');
   if (!header || !payload || signature === undefined || rest.length > 0) return null;

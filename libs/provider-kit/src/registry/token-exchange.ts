@@ -9,29 +9,29 @@ import { unreadable } from '../egress/api-call';
 import { registryError } from './errors';
 import { claimsOf } from './token-claims';
 
-/** Whom a registry sends us to for a token. */
+/** The token server that a registry names. */
 export interface TokenRealm {
   readonly realm: URL;
-  /** Some registries name none. */
+  /** Null if the registry names none. */
   readonly service: string | null;
 }
 
 export interface TokenExchange {
   readonly egress: Egress;
   readonly clock: Clock;
-  /** Of the registry, for messages. */
+  /** The registry's name in messages. */
   readonly product: string;
 }
 
-/** What the specification gives a token that does not say. */
+/** The lifetime that the specification gives a token without `expires_in`. */
 const DEFAULT_LIFETIME_S = 60;
 const MAX_LIFETIME_S = 86_400;
 const MAX_BYTES = 1024 * 1024;
 const CLIENT_ID = 'integrations';
 
 /**
- * Fetches a token for `scopes`: by GET, with basic authentication where there is a password, or by POST for an identity
- * token. https://distribution.github.io/distribution/spec/auth/token/ and …/auth/oauth/
+ * Fetches a token for `scopes`: by POST with an identity token, otherwise by GET, with basic authentication if there is
+ * a password. https://distribution.github.io/distribution/spec/auth/token/ and …/auth/oauth/
  */
 export async function fetchToken(
   { egress, clock, product }: TokenExchange,
@@ -77,8 +77,9 @@ function read(response: EgressResponse, product: string, what: string): { token:
 }
 
 /**
- * Seconds from now. `issued_at` is by the clock of the token server, and so is `Date`: between the two lies what a token has
- * lived already, however wrong that clock is. ACR says nothing beside the token, which tells when it ends by the same clock.
+ * The remaining lifetime in seconds. `issued_at` and `Date` both come from the token server's clock, so their
+ * difference is the token's age even if that clock is wrong. ACR gives no lifetime outside the token itself, whose
+ * expiry is by the same clock.
  */
 function lifetimeOf(
   { expires_in, issued_at }: Record<string, unknown>,
@@ -94,8 +95,8 @@ function lifetimeOf(
 }
 
 /**
- * The realm of a challenge. Throws `egress_blocked` for one that is not at the registry or at `origins`: whoever can make a
- * registry's answers would otherwise be shown the credential.
+ * The realm of a challenge. Throws `egress_blocked` if it is not at one of `origins`: otherwise anyone who can forge a
+ * registry's answers would receive the credential.
  */
 export function realmOf(
   params: Readonly<Record<string, string>>,
@@ -104,7 +105,7 @@ export function realmOf(
 ): TokenRealm {
   const realm = URL.parse(params['realm'] ?? '');
   if (!realm || !['http:', 'https:'].includes(realm.protocol)) {
-    throw new ProviderError('provider_unavailable', `${product} names no URL to get a token at`, { transient: false });
+    throw new ProviderError('provider_unavailable', `${product} names no valid URL for tokens`, { transient: false });
   }
   if (!origins.includes(realm.origin) || realm.username !== '' || realm.password !== '') {
     const message = `${product} sends us to ${realm.origin} for a token, where the credential may not be sent`;

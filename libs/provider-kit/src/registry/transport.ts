@@ -10,19 +10,19 @@ import { warningsIn } from './warnings';
 
 export interface RegistryRequest {
   readonly method: 'GET' | 'HEAD';
-  /** After the endpoint, with its query: `/v2/_catalog?n=100`. */
+  /** Relative to the endpoint, with its query: `/v2/_catalog?n=100`. */
   readonly path: string;
-  /** What the request needs, for tokens. */
+  /** The scopes that a token for the request needs. */
   readonly scopes: readonly string[];
   readonly accept?: string;
-  /** Of the answer. */
+  /** Maximum size of the answer. */
   readonly maxBytes?: number;
 }
 
 export interface RegistryTransportOptions {
-  /** Where the registry is: `/v2/` comes after it. */
+  /** The base URL of the registry, without `/v2/`. */
   readonly endpoint: string;
-  /** As messages name the registry. */
+  /** The registry's name in messages. */
   readonly product: string;
   readonly deps: Pick<ProviderDeps, 'egress' | 'clock'>;
   readonly authorizer: Authorizer;
@@ -30,34 +30,39 @@ export interface RegistryTransportOptions {
   readonly mayLeave?: boolean;
 }
 
-/** A token that is no good any more, and then a scope that a fresh one lacks. */
+/** One retry for an expired token, and one for a scope that the fresh token lacks. */
 const MAX_RETRIES = 2;
 const MAX_WARNINGS = 10;
 
-/** The one way to a registry: authorization, error mapping, what it warns of. Throws ProviderError. */
+/**
+ * Sends all requests to a registry: authorises them, maps errors, and collects warnings and the quota. Throws
+ * ProviderError.
+ */
 export class RegistryTransport {
   readonly #options: RegistryTransportOptions;
   readonly #warnings = new Set<string>();
-  /** What may still be pulled, as the registry said last. */
+  /** The pull quota, as the registry last reported it. */
   quota: ProbeVerdict['quota'];
 
   constructor(options: RegistryTransportOptions) {
     this.#options = options;
   }
 
-  /** What the registry has warned of so far, each once. */
+  /** The distinct warnings that the registry has sent so far. */
   get warnings(): readonly string[] {
     return [...this.#warnings];
   }
 
-  /** An answer with a status of 200 to 299. */
+  /** Sends a request and returns its answer. Throws unless the status is 200 to 299. */
   async send(request: RegistryRequest, signal: AbortSignal): Promise<EgressResponse> {
     const response = await this.exchange(request, signal);
     this.accept(request, response);
     return response;
   }
 
-  /** Whatever the registry answers, once it will not take another authorization. */
+  /**
+   * Sends a request, retrying with another authorization if the registry refuses it. Returns an answer with any status.
+   */
   async exchange(request: RegistryRequest, signal: AbortSignal): Promise<EgressResponse> {
     const { authorizer } = this.#options;
     const { scopes } = request;
@@ -72,13 +77,13 @@ export class RegistryTransport {
     }
   }
 
-  /** Throws what an answer means that is no success. */
+  /** Throws the error that an unsuccessful answer stands for. */
   accept(request: RegistryRequest, response: EgressResponse): void {
     const { product, deps } = this.#options;
     const { status, headers } = response;
     const what = `${request.method} ${withoutQuery(request.path)}`;
     if (status < 200 || status > 299) throw registryError(response, product, what, deps.clock.now());
-    // What a proxy or a sign-in page answers in the registry's place.
+    // A proxy or a sign-in page answered instead of the registry.
     if (/^text\/html\b/i.test(headers['content-type'] ?? '')) throw this.unreadable(request);
   }
 

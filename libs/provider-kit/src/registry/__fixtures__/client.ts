@@ -8,7 +8,9 @@ export const USER = 'release-bot';
 export const PASSWORD = 'a-password-0123456789';
 
 export interface ClientOptions extends Partial<Pick<ChallengeAuthorizerOptions, 'realmOrigins' | 'isRefusal'>> {
-  /** Those that the store gives one after the other, each after the one before was forgotten; the last for ever. */
+  /**
+   * The credentials that the store returns: the next one each time the current one is forgotten; the last one is kept.
+   */
   readonly credentials?: readonly (Credential | null)[];
   readonly clock?: { now(): number };
   readonly tagActions?: readonly string[];
@@ -17,7 +19,7 @@ export interface ClientOptions extends Partial<Pick<ChallengeAuthorizerOptions, 
   readonly egress?: Partial<EgressClientOptions>;
 }
 
-/** A client of a registry at `endpoint`, with nothing kept from before. */
+/** A client of the registry at `endpoint`, with empty caches. */
 export function clientOf(endpoint: string, options: ClientOptions = {}) {
   const clock = options.clock ?? { now: () => Date.now() };
   const egressClient = new EgressClient({ policy: { allow: ['127.0.0.1/32'] }, userAgent: 'test', ...options.egress });

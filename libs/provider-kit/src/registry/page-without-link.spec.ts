@@ -1,9 +1,9 @@
-import { untoldPage } from './untold-page';
+import { pageWithoutLink } from './page-without-link';
 
 describe('A page without a link', () => {
   it('is followed by what comes after its last name, where it is full', () => {
-    expect(untoldPage('n=2', ['a', 'b/c'])).toEqual({ items: ['a', 'b/c'], next: 'n=2&last=b%2Fc' });
-    expect(untoldPage('n=2&last=b%2Fc', ['d', 'e'])).toEqual({ items: ['d', 'e'], next: 'n=2&last=e' });
+    expect(pageWithoutLink('n=2', ['a', 'b/c'])).toEqual({ items: ['a', 'b/c'], next: 'n=2&last=b%2Fc' });
+    expect(pageWithoutLink('n=2&last=b%2Fc', ['d', 'e'])).toEqual({ items: ['d', 'e'], next: 'n=2&last=e' });
   });
 
   it.each([
@@ -12,10 +12,10 @@ describe('A page without a link', () => {
     ['has none', 'n=2&last=a', []],
     ['was asked for without a number', 'last=a', ['b', 'c']],
   ])('is the last one where it %s', (_what, query, names) => {
-    expect(untoldPage(query, names)).toEqual({ items: names, next: null });
+    expect(pageWithoutLink(query, names)).toEqual({ items: names, next: null });
   });
 
   it('has nothing new where the registry began anew', () => {
-    expect(untoldPage('n=2&last=b', ['a', 'b'])).toEqual({ items: [], next: null });
+    expect(pageWithoutLink('n=2&last=b', ['a', 'b'])).toEqual({ items: [], next: null });
   });
 });
