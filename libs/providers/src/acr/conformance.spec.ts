@@ -10,11 +10,11 @@ describeProviderConformance({
   credential: CLIENT_SECRET,
   requests: { image: { repository: REPOSITORY, reference: TAG, digest: `sha256:${'a'.repeat(64)}` } },
   harmless: [
-    // Nothing refers to the image, and a registry from before 1.1 says so in the same way.
+    // A 404 means that the image has no referrers, or that the registry is older than 1.1.
     { fault: 'answers 404', request: /\/(referrers|manifests)\/sha256/ },
-    // Of a HEAD there is no body; without its headers, a GET is tried.
+    // A HEAD has no body to cut off; if its headers are missing, a GET follows.
     { fault: 'answers with a cut-off body', request: /^HEAD / },
-    // Whether there is a catalog for the credential is what the test asks, first of the token server.
+    // The test finds out here whether the credential may read the catalog; it asks the token server first.
     ...(['answers 401', 'answers 403'] as const).flatMap((fault) => [
       { fault, request: /\/v2\/_catalog\?n=1$/ },
       { fault, request: /\/oauth2\/token$/ },

@@ -21,9 +21,9 @@ export interface ArtifactoryClient {
   readonly endpoint: string;
   readonly registry: OciRegistry;
   readonly api: JsonApi;
-  /** `GET` below its base. Throws ProviderError. */
+  /** `GET` below the API's base. Throws ProviderError. */
   ask(path: string, signal: AbortSignal): Promise<ApiAnswer>;
-  /** What it is shown. */
+  /** The credential that is sent to Artifactory. */
   credential(signal: AbortSignal): Promise<Credential | null>;
 }
 
@@ -39,7 +39,8 @@ export function openArtifactory(
     username === undefined ? { kind: 'bearer', token: secret } : passwordCredential(username, secret),
   );
   const common = { endpoint, product: PRODUCT, deps };
-  // It takes both as they are. The realm of its challenges is what it believes its own URL to be, which behind a proxy is wrong.
+  // Artifactory accepts passwords and tokens directly. Its challenges are not followed: behind a proxy their realm is
+  // wrong, because Artifactory derives it from its own idea of its URL.
   const authorizer: Authorizer =
     username === undefined ? new ChallengeAuthorizer({ ...common, credentials }) : new BasicAuthorizer(credentials);
   const api: JsonApi = {
@@ -55,12 +56,15 @@ export function openArtifactory(
   };
 }
 
-/** Where Artifactory itself is. */
+/** The base URL of Artifactory itself. */
 export function artifactoryOf({ endpoint, config }: IntegrationConfig<ArtifactoryConfig>): string {
   return config.artifactoryUrl ?? `${new URL(endpoint).origin}/artifactory`;
 }
 
-/** Where the images of an endpoint are, as they are named: of one below `api/docker` or `api/oci`, at the key of its repository. */
+/**
+ * The prefix of image names. For an endpoint below `api/docker` or `api/oci`, that is the host and the repository's
+ * key.
+ */
 export function servedBy(endpoint: string): string {
   const { host, pathname } = new URL(endpoint);
   const [, key] = /\/api\/(?:docker|oci)\/([^/]+)$/.exec(pathname) ?? [];

@@ -2,15 +2,15 @@ import { IsBaseUrl, IsCaBundle, IsCanary, IsUserName } from '@integrations/provi
 import { IsIn, IsOptional, Matches, MaxLength } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
-/** Where the key of the repository stands. */
+/** Where the key of the repository stands: in the path of image names, or in the host. */
 export const ADDRESSINGS = ['path', 'host'] as const;
 export type Addressing = (typeof ADDRESSINGS)[number];
 
-/** Who asks Artifactory, and about what. */
+/** The account at Artifactory, how its images are addressed, and what to list. */
 export class ArtifactoryConfig {
   @JSONSchema({
     description:
-      'How images are named: path, with the key of their repository first, as in docker-local/team/app; host, where the endpoint belongs to one Docker or OCI repository, by subdomain, by port or as …/artifactory/api/docker/<key> or …/api/oci/<key>.',
+      'How images are named. path: the name begins with the key of the repository, as in docker-local/team/app. host: the endpoint belongs to one Docker or OCI repository, by subdomain, by port or as …/artifactory/api/docker/<key> or …/api/oci/<key>.',
   })
   @IsIn(ADDRESSINGS)
   addressing: Addressing = 'path';
@@ -21,7 +21,7 @@ export class ArtifactoryConfig {
   username?: string;
 
   @JSONSchema({
-    description: 'With the addressing path, the Docker or OCI repository whose images are listed; absent: all of them.',
+    description: 'With the addressing path, the Docker or OCI repository whose images are listed. Absent: all of them.',
   })
   @IsOptional()
   @Matches(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { message: 'must be the key of a repository' })
@@ -30,7 +30,7 @@ export class ArtifactoryConfig {
 
   @JSONSchema({
     description:
-      "Artifactory's own URL, where it is not https://<host of the endpoint>/artifactory. It is shown the credential.",
+      "Artifactory's own URL, if it is not https://<host of the endpoint>/artifactory. The credential is sent there.",
   })
   @IsOptional()
   @IsBaseUrl('https://art.example.com/artifactory')

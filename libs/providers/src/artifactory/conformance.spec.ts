@@ -8,13 +8,13 @@ describeProviderConformance({
   credential: SECRET,
   requests: { image: { repository: REPOSITORY, reference: TAG, digest: `sha256:${'a'.repeat(64)}` } },
   harmless: [
-    // Nothing refers to the image, and a registry from before 1.1 says so in the same way.
+    // A 404 means that the image has no referrers, or that the registry is older than 1.1.
     { fault: 'answers 404', request: /\/(referrers|manifests)\/sha256/ },
-    // Of a HEAD there is no body; without its headers, a GET is tried.
+    // A HEAD has no body to cut off; if its headers are missing, a GET follows.
     { fault: 'answers with a cut-off body', request: /^HEAD / },
-    // The catalog of that repository may be closed; where all are, it is told, as the spec beside this one shows.
+    // The credential may not read this catalog. artifactory.spec.ts covers the error if it may read none.
     ...(['answers 403', 'answers 404'] as const).map((fault) => ({ fault, request: /\/api\/.*_catalog/ })),
-    // Older ones have no router, and proxies need not let it through.
+    // Older versions have no router, and a proxy may not expose it.
     ...(['answers 401', 'answers 403', 'answers 404'] as const).map((fault) => ({ fault, request: /\/router\// })),
   ],
   vendor: { wire: { start: startVendor } },

@@ -8,10 +8,10 @@ import {
   unreadable,
 } from '@integrations/provider-kit';
 
-/** Without these there is no image to be had: Artifactory itself, and what checks its credentials. */
+/** Services without which no image can be pulled: Artifactory itself, and Access, which checks credentials. */
 const ESSENTIAL = ['jfrt', 'jfac'];
 
-/** For a stage of a probe: this is Artifactory, it takes the credential, and its services are well. */
+/** For a stage of a probe: checks that Artifactory answers, accepts the credential and has healthy services. */
 export async function meetArtifactory(probe: Probe, api: JsonApi): Promise<void> {
   const response = await get(probe, api, '/system/ping');
   if (response.status !== 200) {
@@ -25,13 +25,15 @@ export async function meetArtifactory(probe: Probe, api: JsonApi): Promise<void>
   await checkServices(probe, api);
 }
 
-/** What the router in front of the services knows of them, on which older ones and proxies are silent. */
+/**
+ * Checks the services by the health that the router reports. Older versions have no router, and proxies may hide it.
+ */
 async function checkServices(probe: Probe, api: JsonApi): Promise<void> {
   const what = 'GET /router/api/v1/system/health';
   const response = await get(probe, { ...api, base: api.base.replace(/\/[^/]+\/api$/, '') }, what.slice('GET '.length));
   if ([401, 403, 404].includes(response.status)) return;
   const services = servicesIn(response.text());
-  // With 503 it says which.
+  // A 503 lists the unhealthy services, too.
   if (response.status !== 200 && !(response.status === 503 && services)) {
     throw registryError(response, api.product, what, probe.deps.clock.now());
   }
@@ -48,7 +50,7 @@ async function get({ deps, signal }: Probe, api: JsonApi, path: string): Promise
   return deps.egress.request({ method: 'GET', url: `${api.base}${path}`, headers: await api.headers(signal), signal });
 }
 
-/** By their short names: an id is `jfrt@01f…`. */
+/** Services by their short names: an id looks like `jfrt@01f…`. */
 function servicesIn(text: string): { name: string; state: unknown }[] | undefined {
   const { services } = jsonObject(text) ?? {};
   if (!Array.isArray(services)) return undefined;

@@ -16,12 +16,14 @@ import type { ArtifactoryConfig } from './config';
 import { meetArtifactory } from './instance';
 import { listRepositories } from './repositories';
 
-/** On the repository of the canary. https://jfrog.com/help/r/jfrog-platform-administration-documentation/permission-details */
+/** Required on the canary's repository. https://jfrog.com/help/r/jfrog-platform-administration-documentation/permission-details */
 export const REQUIRED = ['Read'];
 
 type Integration = IntegrationConfig<ArtifactoryConfig>;
 
-/** Deep: Artifactory and its services, whose token it is and until when, the canary, and the list of images. Reads only. */
+/**
+ * Thorough: checks Artifactory's services, the token's owner and expiry, the canary and the list of images. Reads only.
+ */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,
@@ -43,7 +45,7 @@ export function testConnection(
   });
 }
 
-/** Cheap: the services, the registry's door and the canary. */
+/** Cheap: checks the services, `/v2/` and the canary. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   const { canary } = integration.config;
   return runProbe({
@@ -62,12 +64,12 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
 async function enter(probe: Probe, client: ArtifactoryClient): Promise<void> {
   const expiresAt = (await tokenClaims(probe, client))?.expiresAt;
   if (expiresAt !== undefined) judgeExpiry(probe, expiresAt);
-  // First: it asks the secret's store once more for what is refused.
+  // First, because it reads the secret from its store again if the credential is refused.
   await enterRegistry(probe, client.registry);
   await meetArtifactory(probe, client.api);
 }
 
-/** An access token says whose it is: `jfac@01f…/users/mona`. Reference tokens and passwords say nothing. */
+/** An access token names its owner: `jfac@01f…/users/mona`. Reference tokens and passwords do not. */
 async function identify(probe: Probe, client: ArtifactoryClient): Promise<void> {
   const credential = await client.credential(probe.signal);
   const subject = (await tokenClaims(probe, client))?.subject?.replace(/^.*\//, '');

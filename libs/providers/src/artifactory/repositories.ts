@@ -15,20 +15,21 @@ import {
 import type { ArtifactoryClient } from './client';
 import type { ArtifactoryConfig } from './config';
 
-/** What holds images in Artifactory. Its type is a part of where it is, too. */
+/** A repository of Artifactory, which holds images. Its type is part of its URL. */
 interface Registry {
   readonly key: string;
   readonly type: 'docker' | 'oci';
 }
 
-/** Of a list, where it goes on: in a repository, at a page of its catalog. */
+/** Where a list continues: a repository, and a page of its catalog. */
 const POSITION = /^key=([A-Za-z0-9][A-Za-z0-9._-]{0,63})&(.{1,2000})$/s;
 const FIRST_PAGE = 'n=100';
 const NONE: ApiAnswer = { data: { repositories: [] }, headers: {} };
 
 /**
- * Images by the catalogs of Docker and OCI repositories, one after the other; `key/` comes before their names. One whose
- * catalog is closed to the credential has none. Throws the refusal where all are, or where it is that of `repository`.
+ * Lists images by reading the catalogs of the Docker and OCI repositories one after the other, and prefixes their names
+ * with `key/`. Skips catalogs that the credential may not read. Throws the refusal if it may read none, or if
+ * `repository` names the refused one.
  */
 export async function listRepositories(
   client: ArtifactoryClient,
@@ -46,14 +47,14 @@ export async function listRepositories(
   return { items: items.map((name) => discoveredRepository(endpoint, name)), nextCursor };
 }
 
-/** In the order of their keys. */
+/** The repositories, sorted by key. */
 async function registriesOf(
   client: Pick<ArtifactoryClient, 'ask'>,
   only: string | undefined,
   signal: AbortSignal,
 ): Promise<Registry[]> {
   const oci = await keysOf(client, 'oci', signal).catch((error: unknown): string[] => {
-    // Who may not ask what there is may still read the one that is named.
+    // A credential that may not list repositories may still read the named one.
     if (isOfUnknownType(error) || (only !== undefined && isClosed(error))) return [];
     throw error;
   });
@@ -81,7 +82,7 @@ async function keysOf(
   });
 }
 
-/** Artifactory knows OCI repositories since 7.75. */
+/** Artifactory before 7.75 answers 400, because it has no OCI repositories. */
 function isOfUnknownType(error: unknown): boolean {
   return hasStatus(error, 400);
 }
@@ -100,13 +101,13 @@ async function pageAt(
   const { key, query } = position.startsWith('n=') ? { key: registries[0]?.key, query: FIRST_PAGE } : read(position);
   if (key === undefined) return { items: [], next: null };
   const found = registries.find((one) => one.key === key);
-  // One that is gone since is passed over.
+  // The repository has been deleted since the previous page: skip it.
   if (!found) return { items: [], next: following(registries, key) };
   const path = `/${found.type}/${key}/v2/_catalog?${query}`;
   const { data, headers } = (await opened(ask(path, signal))) ?? NONE;
   const { repositories } = (data ?? {}) as { readonly repositories?: unknown };
   if (!Array.isArray(repositories))
-    throw new ProviderError('provider_unavailable', 'Artifactory has no catalog to read');
+    throw new ProviderError('provider_unavailable', "Artifactory's catalog cannot be read");
   const items = repositories.filter((name) => typeof name === 'string').map((name) => `${key}/${name}`);
   const next = nextQuery(headers['link'], new URL(`${api.base}${path}`), api.product);
   return { items, next: next === null ? following(registries, key) : `key=${key}&${next}` };

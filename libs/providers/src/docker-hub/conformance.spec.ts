@@ -8,11 +8,11 @@ describeProviderConformance({
   credential: TOKEN,
   requests: { image: { repository: REPOSITORY, reference: TAG, digest: `sha256:${'a'.repeat(64)}` } },
   harmless: [
-    // Nothing refers to the image, and a registry from before 1.1 says so in the same way.
+    // A 404 means that the image has no referrers, or that the registry is older than 1.1.
     { fault: 'answers 404', request: /\/(referrers|manifests)\/sha256/ },
-    // Of a HEAD there is no body; without its headers, a GET is tried.
+    // A HEAD has no body to cut off; if its headers are missing, a GET follows.
     { fault: 'answers with a cut-off body', request: /^HEAD / },
-    // The token of an organization need not reach the image by which pulls are counted.
+    // An organization access token may have no access to the image that shows the pull quota.
     { fault: 'answers 403', request: /ratelimitpreview/ },
   ],
   vendor: { wire: { start: startVendor } },

@@ -9,11 +9,11 @@ describeProviderConformance({
   credential: SECRET,
   requests: { image: { repository: REPOSITORY, reference: TAG, digest: `sha256:${'a'.repeat(64)}` } },
   harmless: [
-    // Nothing refers to the image, and a registry from before 1.1 says so in the same way.
+    // A 404 means that the image has no referrers, or that the registry is older than 1.1.
     { fault: 'answers 404', request: /\/(referrers|manifests)\/sha256/ },
-    // Of a HEAD there is no body; without its headers, a GET is tried.
+    // A HEAD has no body to cut off; if its headers are missing, a GET follows.
     { fault: 'answers with a cut-off body', request: /^HEAD / },
-    // Whether tags may be listed is what the test asks here.
+    // The test finds out here whether the credential may list tags.
     { fault: 'answers 403', request: /\/tags\/list\?n=1$/ },
   ],
   vendor: { wire: { start: startVendor } },

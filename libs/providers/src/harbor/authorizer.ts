@@ -9,8 +9,8 @@ import {
 } from '@integrations/provider-kit';
 
 /**
- * Basic authentication for all. Harbor's token server answers a wrong password with a token for nobody, and where Harbor has
- * seen any `Authorization` it asks for basic.
+ * Uses basic authentication for all requests. Harbor's token server answers a wrong password with an anonymous token,
+ * and Harbor asks for basic authentication as soon as a request carries any `Authorization`.
  */
 export class HarborAuthorizer implements Authorizer {
   readonly #basic: BasicAuthorizer;
@@ -34,7 +34,10 @@ export class HarborAuthorizer implements Authorizer {
     return this.#basic.refused(refusal, signal);
   }
 
-  /** Of a repository, Harbor says 401 for whatever is not allowed; at the door, of a credential that is no good alone. */
+  /**
+   * True if the credential itself is valid. For a repository, Harbor answers 401 for everything that is not allowed; at
+   * `/v2/`, only for an invalid credential.
+   */
   async #isKnown(headers: AuthorizationHeaders, signal: AbortSignal): Promise<boolean> {
     const { status } = await this.#deps.egress.request({
       method: 'GET',
@@ -48,7 +51,8 @@ export class HarborAuthorizer implements Authorizer {
 
 function notAllowed({ response, scopes }: Refusal): ProviderError {
   const what = scopes.join(', ');
-  // https://github.com/goharbor/harbor/blob/main/src/server/middleware/v2auth/auth.go: of no project, an empty challenge.
+  // The challenge is empty if there is no such project.
+  // https://github.com/goharbor/harbor/blob/main/src/server/middleware/v2auth/auth.go
   if (!response.headers['www-authenticate']) {
     return new ProviderError('not_found_or_no_access', `Harbor has no such project: ${what}`);
   }

@@ -14,9 +14,9 @@ import type { HarborConfig } from './config';
 export interface HarborClient {
   readonly registry: OciRegistry;
   readonly api: JsonApi;
-  /** The API without the credential: each one that is refused counts towards the lock of its account. */
+  /** The API without the credential, since each refused credential counts towards locking its account. */
   readonly anonymous: JsonApi;
-  /** As whom we ask. */
+  /** The user name that we authenticate with. */
   username(signal: AbortSignal): Promise<string>;
 }
 

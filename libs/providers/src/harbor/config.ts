@@ -2,17 +2,19 @@ import { IsCaBundle, IsCanary, IsUserName } from '@integrations/provider-kit';
 import { IsOptional, Matches, MaxLength } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
-/** Who asks Harbor, and about what. */
+/** The account at Harbor, and the project to list. */
 export class HarborConfig {
   @JSONSchema({
     description:
-      'The user, or the whole name of the robot account, such as robot$acme+reader. Absent: the secret is name:password.',
+      'The user, or the full name of the robot account, such as robot$acme+reader. Absent: the secret is name:password.',
   })
   @IsOptional()
   @IsUserName()
   username?: string;
 
-  @JSONSchema({ description: 'The project whose repositories are listed; absent: all that the credential may see.' })
+  @JSONSchema({
+    description: 'The project whose repositories are listed. Absent: all projects that the credential may see.',
+  })
   @IsOptional()
   @Matches(/^[a-z0-9]+(?:[._-]+[a-z0-9]+)*$/, { message: 'must be the name of a Harbor project' })
   @MaxLength(255)

@@ -8,16 +8,16 @@ describeProviderConformance({
   credential: SECRET,
   requests: { image: { repository: REPOSITORY, reference: TAG, digest: `sha256:${'a'.repeat(64)}` } },
   harmless: [
-    // Nothing refers to the image, and a registry from before 1.1 says so in the same way.
+    // A 404 means that the image has no referrers, or that the registry is older than 1.1.
     { fault: 'answers 404', request: /\/(referrers|manifests)\/sha256/ },
-    // Of a HEAD there is no body; without its headers, a GET is tried.
+    // A HEAD has no body to cut off; if its headers are missing, a GET follows.
     { fault: 'answers with a cut-off body', request: /^HEAD / },
-    // Repositories may not be listed in that project; where they may in none, it is told, as the spec beside this one shows.
+    // The credential may not list this project. harbor.spec.ts covers the error if it may list none.
     ...(['answers 403', 'answers 404'] as const).map((fault) => ({
       fault,
       request: /\/projects\/[^/]+\/repositories/,
     })),
-    // When a robot ends and how full a project is, not everybody may know.
+    // Not every credential may read when a robot expires or how full a project is.
     ...(['answers 403', 'answers 404'] as const).map((fault) => ({ fault, request: /\/(robots|summary)\b/ })),
   ],
   vendor: { wire: { start: startVendor } },

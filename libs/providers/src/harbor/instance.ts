@@ -4,7 +4,7 @@ import type { HarborClient } from './client';
 export interface HarborInfo {
   readonly version: string | null;
   readonly isReadOnly: boolean;
-  /** Where users come from: `db_auth`, `ldap_auth`, `oidc_auth`. */
+  /** How users authenticate: `db_auth`, `ldap_auth`, `oidc_auth`. */
   readonly authMode: string;
 }
 
@@ -12,19 +12,19 @@ export interface HarborPrincipal {
   readonly id: string;
   readonly kind: 'user' | 'robot';
   readonly isAdmin: boolean;
-  /** Whether Harbor answers it what it may do. */
+  /** True if Harbor lets this account query its permissions. */
   readonly mayAskPermissions: boolean;
 }
 
-/** Without them there is no image to be had; the others scan, collect garbage and show pages. */
+/** Components without which no image can be pulled. The others scan, collect garbage and serve the web pages. */
 const ESSENTIAL = ['core', 'database', 'redis', 'registry'];
 
-/** The components that are not well; null where the answer is none of Harbor's. */
+/** The unhealthy components; null if the answer does not come from Harbor. */
 export async function brokenComponents(
   { anonymous }: HarborClient,
   signal: AbortSignal,
 ): Promise<{ essential: readonly string[]; others: readonly string[] } | null> {
-  // It is 200 whatever the body says. https://github.com/goharbor/harbor/issues/16406
+  // The status is always 200, whatever the body says. https://github.com/goharbor/harbor/issues/16406
   const { data } = await askApi(anonymous, { path: '/health' }, signal);
   const { components } = (data ?? {}) as { readonly components?: unknown };
   if (!Array.isArray(components)) return null;
@@ -48,7 +48,7 @@ export async function readInfo({ api }: HarborClient, signal: AbortSignal): Prom
   };
 }
 
-/** Whom the credential makes us, once the registry has taken it. */
+/** The account behind the credential. Call it after the registry has accepted the credential. */
 export async function readPrincipal(
   { api, username }: HarborClient,
   { authMode }: HarborInfo,
@@ -61,12 +61,12 @@ export async function readPrincipal(
     return { id, kind: 'user', isAdmin: sysadmin_flag === true, mayAskPermissions: true };
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    const told = { id: await username(signal), isAdmin: false };
-    // A robot is no user; it is known, though, or it would be 401.
-    if (error.httpStatus === 412) return { ...told, kind: 'robot', mayAskPermissions: true };
-    // A CLI secret is good for the registry and for lists, and for nothing else of the API.
+    const known = { id: await username(signal), isAdmin: false };
+    // Harbor answers 412 to a valid robot, which is not a user, and 401 to an invalid credential.
+    if (error.httpStatus === 412) return { ...known, kind: 'robot', mayAskPermissions: true };
+    // A CLI secret is valid for the registry and for the API's lists, but not for the rest of the API.
     const isCliSecret = error.httpStatus === 401 && authMode === 'oidc_auth';
-    if (isCliSecret) return { ...told, kind: 'user', mayAskPermissions: false };
+    if (isCliSecret) return { ...known, kind: 'user', mayAskPermissions: false };
     throw error;
   }
 }

@@ -17,7 +17,7 @@ export function createHarborPlugin(): ConnectorPlugin<HarborConfig> {
     credential: {
       required: true,
       description:
-        "The secret of a robot account, a user's password, or where users come from OIDC the CLI secret of one.",
+        "The secret of a robot account, or a user's password; if users sign in by OIDC, a user's CLI secret.",
     },
     config: HarborConfig,
 

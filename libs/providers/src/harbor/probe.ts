@@ -25,7 +25,7 @@ const NEARLY_FULL = 0.9;
 
 type Integration = IntegrationConfig<HarborConfig>;
 
-/** Deep: Harbor and its components, whom it takes us for, what we may do in the project, and how full that is. Reads only. */
+/** Thorough: checks Harbor's components, our identity, our rights in the project and its storage use. Reads only. */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,
@@ -56,7 +56,7 @@ export function testConnection(
   });
 }
 
-/** Cheap: the components, the registry's door and the canary, which of a public project anybody may pull. */
+/** Cheap: checks the components, the credential at `/v2/`, and the canary, which anyone may pull from a public project. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   const { canary } = integration.config;
   return runProbe({
@@ -95,9 +95,9 @@ async function identify({ note, signal }: Probe, client: HarborClient): Promise<
     ...{ principal: { id, kind }, ...(info.version ? { server: { product: 'Harbor', version: info.version } } : {}) },
     warnings: [
       ...(info.isReadOnly ? ['Harbor is read-only: nothing can be pushed'] : []),
-      ...(isAdmin ? ['The user is an administrator of Harbor: a robot account may do less'] : []),
+      ...(isAdmin ? ['The user is an administrator of Harbor: a robot account would have fewer rights'] : []),
       ...(endsWithSession
-        ? ["A CLI secret ends when Harbor cannot renew the user's OIDC session: a robot account does not"]
+        ? ["A CLI secret stops working when Harbor cannot renew the user's OIDC session: a robot account does not"]
         : []),
     ],
   });

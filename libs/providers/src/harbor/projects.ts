@@ -1,8 +1,11 @@
 import { askApi, type JsonApi, nextQuery, ProviderError } from '@integrations/provider-kit';
 
-/** The fields we use of a project. */
+/** The fields of a project that we use. */
 export interface HarborProject {
-  /** Null where Harbor lists it to nobody but its members, and we are a robot of an old one. */
+  /**
+   * Null if Harbor does not list the project to us: older versions list private projects to members only, not to
+   * robots.
+   */
   readonly id: number | null;
   readonly name: string;
   readonly visibility: 'public' | 'private' | null;
@@ -16,7 +19,7 @@ export interface HarborPage<T> {
 
 const PER_PAGE = 10;
 
-/** The projects that the credential may see, by name. Harbor gives one that it refuses the public ones. */
+/** The projects that the credential may see, by name. To an invalid credential, Harbor lists the public projects. */
 export async function listProjects(
   api: JsonApi,
   page: number,
@@ -33,12 +36,15 @@ export async function findProject(api: JsonApi, name: string, signal: AbortSigna
   return found ?? { id: null, name, visibility: null };
 }
 
-/** `GET` of a list, whose items may be anything. */
+/** `GET` of a list. Its items are not validated. */
 export async function listOf(api: JsonApi, path: string, signal: AbortSignal): Promise<HarborPage<unknown>> {
-  // Of an empty list, older ones say null. https://github.com/goharbor/harbor/issues/11246
+  // Older versions answer null instead of an empty list. https://github.com/goharbor/harbor/issues/11246
   const { data, headers } = await askApi(api, { path, none: [] }, signal);
   if (!Array.isArray(data)) {
-    throw new ProviderError('provider_unavailable', `Harbor's answer to GET ${path.replace(/\?.*$/, '')} is no list`);
+    throw new ProviderError(
+      'provider_unavailable',
+      `Harbor's answer to GET ${path.replace(/\?.*$/, '')} is not a list`,
+    );
   }
   const hasNext = nextQuery(headers['link'], new URL(`${api.base}${path}`), api.product) !== null;
   return { items: data, hasNext };

@@ -13,15 +13,17 @@ import {
 import type { HarborClient } from './client';
 import { findProject, type HarborPage, type HarborProject, listOf, listProjects } from './projects';
 
-/** The fields we use of a repository. */
+/** The fields of a repository that we use. */
 interface Repository {
   readonly id: number;
-  /** With the project: `acme/team/app`. */
+  /** Includes the project: `acme/team/app`. */
   readonly name: string;
   readonly project: HarborProject;
 }
 
-/** Where a list goes on: a page of the projects, one of these, and a page of its repositories. */
+/**
+ * Where a list continues: a page of projects, the index of a project on it, and a page of the project's repositories.
+ */
 interface Position {
   readonly projects: number;
   readonly index: number;
@@ -36,8 +38,9 @@ const POSITION = /^projects=(\d{1,6})&index=(\d{1,3})&page=(\d{1,6})$/;
 type InProject = (project: HarborProject, page: number) => Promise<HarborPage<Repository>>;
 
 /**
- * Project by project, since only so a robot is shown those of private ones; of one project where `only` names it. A project
- * where it may not list them has none. Throws the refusal where it may nowhere.
+ * Lists project by project, since only then does Harbor show a robot the repositories of private projects; only the
+ * project `only`, if given. Skips projects whose repositories the credential may not list. If it may list none, throws
+ * the refusal.
  */
 export async function listRepositories(
   client: HarborClient,
@@ -46,12 +49,12 @@ export async function listRepositories(
   signal: AbortSignal,
 ): Promise<Page<DiscoveredRepository>> {
   const pages = (opened: Opening) => async (at: string) => {
-    // The lists of a credential that is no good are those of nobody; here it is refused.
+    // Harbor's lists treat an invalid credential as anonymous; `/v2/` refuses it.
     await client.registry.ping(signal);
     const position = at.startsWith('n=') ? START : read(at);
     const listed = await projectsAt(client.api, only, position.projects, signal);
     const inProject: InProject = (project, page) => repositoriesOf(client.api, project, page, signal);
-    // One that is named is asked for: of it, it is told on each page.
+    // The caller asked for this project, so a refusal is an error on every page.
     if (only !== undefined) return pageAt(listed, position, inProject);
     return pageAt(listed, position, async (...which) => (await opened(inProject(...which))) ?? NONE);
   };
@@ -59,7 +62,7 @@ export async function listRepositories(
   return { items: items.map((item) => discovered(item, endpoint)), nextCursor };
 }
 
-/** Of as many projects as it takes to fill a page. */
+/** Reads as many projects as it takes to fill a page. */
 async function pageAt(
   listed: HarborPage<HarborProject>,
   { projects, index: first, page }: Position,
@@ -102,7 +105,7 @@ async function repositoriesOf(
   return { items: found, hasNext };
 }
 
-/** Of a project where a robot of several may not list, or which is gone since it was listed. */
+/** True if a robot of several projects may not list this one, or the project was deleted after it was listed. */
 function isClosed(error: unknown): error is ProviderError {
   return hasCode(error, 'permission_missing', 'not_found_or_no_access');
 }

@@ -4,15 +4,15 @@ import { type HarborProject, listOf } from './projects';
 
 export const PULL = 'repository:pull';
 export const LIST = 'repository:list';
-/** On the project of the canary, or the one that is listed. */
+/** Required in the project of the config, or else in that of the canary. */
 export const REQUIRED = [PULL];
 
-/** What is more than looking. */
+/** Rights that only read. Any other right is excess. */
 const LOOKING = /:(?:pull|list|read)$/;
-/** Of robots: a list that has more is not looked through. */
+/** Maximum number of pages of robots to search. */
 const MAX_PAGES = 20;
 
-/** What may be done in a project: `repository:pull`, `tag:delete`. Answered to robots as well. */
+/** The rights in a project, such as `repository:pull` or `tag:delete`. Harbor answers robots as well. */
 export async function grantedIn(api: JsonApi, projectId: number, signal: AbortSignal): Promise<string[]> {
   const { items } = await listOf(api, `/users/current/permissions?scope=/project/${projectId}&relative=true`, signal);
   return items.flatMap((value) => {
@@ -27,14 +27,17 @@ export function permissionsOf(granted: readonly string[], how: ProbePermissions[
   return { required: REQUIRED, granted, missing, excess: granted.filter((right) => !LOOKING.test(right)), how };
 }
 
-/** When a robot's secret ends, in milliseconds since the epoch; null if never, or if it may not look itself up. */
+/**
+ * When a robot's secret expires, in milliseconds since the epoch; null if never, or if the robot may not look itself
+ * up.
+ */
 export async function robotExpiry(
   api: JsonApi,
   name: string,
   projectId: number | null,
   signal: AbortSignal,
 ): Promise<number | null> {
-  // One of a project has the project in its name; one of the system is listed beside the others of the system.
+  // A project robot has the project in its name; a system robot is listed among the system's robots.
   const isOfProject = name.includes('+');
   if (isOfProject && projectId === null) return null;
   const level = isOfProject ? `q=Level%3Dproject,ProjectID%3D${projectId}&` : '';
@@ -49,7 +52,7 @@ export async function robotExpiry(
   return null;
 }
 
-/** How much of a project's storage is used, of 1; null without a limit, or where that is not for us to know. */
+/** The used fraction of a project's storage, from 0 to 1; null if there is no limit or the account may not see it. */
 export async function storageUse(api: JsonApi, { id }: HarborProject, signal: AbortSignal): Promise<number | null> {
   const answer = await unlessRefused(askApi(api, { path: `/projects/${id}/summary` }, signal));
   const { quota } = (answer?.data ?? {}) as {

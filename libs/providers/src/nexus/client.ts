@@ -13,14 +13,17 @@ import type { NexusConfig } from './config';
 export interface NexusClient {
   readonly registry: OciRegistry;
   readonly credentials: Credentials;
-  /** Where Nexus itself is; null where only a connector is known. */
+  /** The base URL of Nexus itself; null if only a connector is known. */
   readonly nexusUrl: string | null;
 }
 
-/** A Docker repository below the URL of Nexus. */
+/** The URL of a Docker repository below the URL of Nexus. */
 const IN_PATH = /^(https?:\/\/.+)\/repository\/([^/]+)$/;
 
-/** It takes basic authentication everywhere; the realm of its tokens is what a proxy in front let it believe its URL to be. */
+/**
+ * Uses basic authentication, which Nexus always accepts. Behind a proxy, the realm in its challenges may be a wrong
+ * URL.
+ */
 export function openNexus(integration: IntegrationConfig<NexusConfig>, deps: ProviderDeps): NexusClient {
   const { endpoint, config } = integration;
   const credentials = secretCredentials(deps.credential, (secret) => passwordCredential(config.username, secret));
@@ -36,7 +39,7 @@ export function nexusOf({ endpoint, config }: IntegrationConfig<NexusConfig>): s
   return config.nexusUrl ?? IN_PATH.exec(endpoint)?.[1] ?? null;
 }
 
-/** Where the images are as they are named: without the `repository` of Nexus's own paths. */
+/** The prefix of image names: the endpoint without the `repository` of Nexus's own paths. */
 export function servedBy(endpoint: string): string {
   const [, nexus, key] = IN_PATH.exec(endpoint) ?? [];
   return (nexus === undefined ? endpoint : `${nexus}/${key}`).replace(/^https?:\/\//, '');

@@ -2,7 +2,7 @@ import { IsBaseUrl, IsCaBundle, IsCanary, IsUserName } from '@integrations/provi
 import { IsOptional } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
-/** Who asks Nexus, and about what. */
+/** The account at Nexus, and where Nexus itself is. */
 export class NexusConfig {
   @JSONSchema({ description: 'The user, or the name code of a user token. Absent: the secret is name:password.' })
   @IsOptional()
@@ -11,7 +11,7 @@ export class NexusConfig {
 
   @JSONSchema({
     description:
-      "Nexus's own URL, whose status is looked at, where the endpoint is a connector with a port or a host of its own. It is shown no credential.",
+      "Nexus's own URL, for checking its status, if the endpoint is a connector with its own port or host. No credential is sent there.",
   })
   @IsOptional()
   @IsBaseUrl('https://nexus.example.com')

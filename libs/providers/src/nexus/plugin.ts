@@ -27,7 +27,7 @@ export function createNexusPlugin(): ConnectorPlugin<NexusConfig> {
       const { registry } = openNexus(integration, deps);
       return {
         registry,
-        // By the catalog: the API of Nexus lists every tag of every image.
+        // The catalog is used because Nexus's own API would list every tag of every image.
         discovery: { repositories: (query, signal) => registry.listRepositories(query, signal) },
       };
     },

@@ -14,12 +14,15 @@ import {
 import { type NexusClient, openNexus } from './client';
 import type { NexusConfig } from './config';
 
-/** As the privilege ends, `nx-repository-view-docker-<repository>-read`. */
+/** The last part of the privilege `nx-repository-view-docker-<repository>-read`. */
 export const REQUIRED = ['read'];
 
 type Integration = IntegrationConfig<NexusConfig>;
 
-/** Deep: the Docker repository, whether Nexus can be read and written, the canary, and the catalog. Reads only. */
+/**
+ * Thorough: checks the Docker repository, whether Nexus is readable and writable, the canary and the catalog. Reads
+ * only.
+ */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,
@@ -49,7 +52,7 @@ export function testConnection(
   });
 }
 
-/** Cheap: the repository's door, the status of Nexus and the canary. */
+/** Cheap: checks `/v2/` of the repository, the status of Nexus and the canary. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   const { canary } = integration.config;
   return runProbe({
@@ -68,14 +71,16 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
 async function enter(probe: Probe, client: NexusClient): Promise<void> {
   const message = 'No Docker repository answers at this address: /v2/ comes right after it';
   const { headers } = await recognise(client.registry.ping(probe.signal), message);
-  // `Nexus/3.70.1-02 (OSS)`, unless a proxy put its own name there.
+  // Such as `Nexus/3.70.1-02 (OSS)`, unless a proxy replaces the header.
   const [, version] = /^Nexus\/([\w.+-]+)/.exec(headers['server'] ?? '') ?? [];
   probe.note({ server: { product: 'Nexus', ...(version === undefined ? {} : { version }) } });
   if (await isUp(probe, client, '/status')) return;
-  throw new ProbeFailure('server_degraded', 'Nexus says that it cannot be read from');
+  throw new ProbeFailure('server_degraded', 'Nexus says that it cannot serve reads');
 }
 
-/** By status alone: 503 is no. Yes, so far as anybody knows, where Nexus itself is not known or a proxy hides it. */
+/**
+ * Judges by the HTTP status alone: 503 means no. If Nexus's URL is unknown or a proxy hides the status, assumes yes.
+ */
 async function isUp({ deps, signal }: Probe, { nexusUrl }: NexusClient, path: string): Promise<boolean> {
   if (nexusUrl === null) return true;
   // https://support.sonatype.com/hc/en-us/articles/226254487

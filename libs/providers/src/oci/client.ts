@@ -10,7 +10,7 @@ import {
 } from '@integrations/provider-kit';
 import type { OciConfig } from './config';
 
-/** An open registry, and what it knows of who asks. */
+/** An open registry, with the credential and its authorizer. */
 export interface OciClient {
   readonly registry: OciRegistry;
   readonly authorizer: ChallengeAuthorizer;
@@ -32,12 +32,12 @@ export function openRegistry(integration: IntegrationConfig<OciConfig>, deps: Pr
   };
 }
 
-/** Where the registry is: the endpoint may be written with or without the protocol's `/v2`. */
+/** The base URL of the registry. An endpoint may be written with or without the protocol's `/v2`. */
 export function registryOf(endpoint: string): string {
   return endpoint.replace(/\/+$/, '').replace(/\/v2$/, '');
 }
 
-/** The token server, where it is not at the registry. */
+/** The origin of the token server, if it is not the registry's own. */
 export function tokenOrigins({ tokenServer }: OciConfig): string[] {
   return tokenServer === undefined ? [] : [new URL(tokenServer).origin];
 }

@@ -6,11 +6,11 @@ import { JSONSchema } from 'class-validator-jsonschema';
 export const SECRET_KINDS = ['password', 'identity_token', 'bearer_token'] as const;
 export type SecretKind = (typeof SECRET_KINDS)[number];
 
-/** How a registry is talked to that speaks the OCI distribution protocol. */
+/** How to authenticate at a registry that speaks the OCI distribution protocol. */
 export class OciConfig {
   @JSONSchema({
     description:
-      'What the secret is: password, of a user; identity_token, which the token server takes in exchange for others; bearer_token, sent to the registry as it is.',
+      'The kind of secret: password, of a user; identity_token, which the token server exchanges for access tokens; bearer_token, which is sent to the registry unchanged.',
   })
   @IsIn(SECRET_KINDS)
   secretKind: SecretKind = 'password';
@@ -22,7 +22,7 @@ export class OciConfig {
 
   @JSONSchema({
     description:
-      'The token server, as https://host[:port], where it is not at the registry. The credential is sent there if the registry asks for it, and to no other place.',
+      'The token server, as https://host[:port], if it is not at the registry. The credential is sent there if the registry asks for it, and nowhere else.',
   })
   @IsOptional()
   @IsOrigin()
@@ -30,7 +30,7 @@ export class OciConfig {
 
   @IsCanary(
     'team/app:stable',
-    'An image that is always there, as team/app:stable: a test proves that it may be pulled, and health checks look at it, since a registry without its storage still answers everything else.',
+    'An image that always exists, such as team/app:stable. A test proves that it can be pulled. Health checks look at it, because a registry that has lost its storage still answers everything else.',
   )
   canary?: string;
 

@@ -15,7 +15,8 @@ export function createOciPlugin(): ConnectorPlugin<OciConfig> {
     defaultEndpoint: null,
     credential: {
       required: false,
-      description: 'A password, or a token as config.secretKind says; none for a registry that is open to all.',
+      description:
+        'A password, or a token of the kind in config.secretKind; none for a registry that is open to everyone.',
     },
     config: OciConfig,
 

@@ -12,7 +12,7 @@ interface Setup extends FakeRegistryOptions {
   readonly secret?: string;
 }
 
-/** What both probes say of a registry that has the canary. */
+/** The verdict of both probes for a registry that has the canary. */
 async function probed({ config, secret, ...options }: Setup) {
   const registry = await FakeRegistry.start({ users: { [USER]: PASSWORD }, ...options });
   registry.repository('team/app').push('stable');

@@ -21,10 +21,10 @@ import { type OciClient, openRegistry } from './client';
 import type { OciConfig } from './config';
 
 const PULL = 'pull';
-/** On the canary's repository. */
+/** Required on the canary's repository. */
 export const REQUIRED = [PULL];
 const READING: readonly Capability[] = ['tags', 'digest', 'referrers'];
-/** What the catalog says to whom it is not for, and where there is none. */
+/** How registries answer for a catalog that the credential may not read, or that does not exist. */
 const NO_CATALOG = [
   'unauthenticated',
   'permission_missing',
@@ -34,7 +34,10 @@ const NO_CATALOG = [
 
 type Integration = IntegrationConfig<OciConfig>;
 
-/** Deep: the registry, who it takes us for, whether the canary may be pulled and what else is allowed. Reads only. */
+/**
+ * Thorough: checks the registry, our identity there, whether the canary can be pulled and what else is allowed. Reads
+ * only.
+ */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,
@@ -56,7 +59,7 @@ export function testConnection(
   });
 }
 
-/** Cheap: the canary, or the registry's door where there is none. */
+/** Cheap: checks the canary, or `/v2/` if no canary is configured. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   return runProbe({
     ...{ deps, signal, requireCredential: false },
@@ -82,8 +85,8 @@ async function enter(probe: Probe, { registry, credentials }: OciClient): Promis
 async function identify(probe: Probe, { authorizer, credentials }: OciClient): Promise<void> {
   const credential = await credentials.get(probe.signal);
   if (!credential) return probe.note({ principal: { id: 'anonymous', kind: 'anonymous' } });
-  const told = credential.kind === 'bearer' ? claimsOf(credential.token) : await authorizer.claims([], probe.signal);
-  const id = told?.subject ?? (credential.kind === 'basic' ? credential.username : null);
+  const claims = credential.kind === 'bearer' ? claimsOf(credential.token) : await authorizer.claims([], probe.signal);
+  const id = claims?.subject ?? (credential.kind === 'basic' ? credential.username : null);
   if (id !== null) probe.note({ principal: { id, kind: credential.kind === 'basic' ? 'user' : 'token' } });
 }
 
@@ -99,7 +102,7 @@ async function prove(probe: Probe, client: OciClient, { canary }: OciConfig): Pr
   if (!granted) probe.note({ permissions: comparePermissions(REQUIRED, REQUIRED, 'observed') });
 }
 
-/** The actions that the token server would allow at most; null where its tokens do not say. The token is sent nowhere. */
+/** Which of pull, push and delete the token server grants; null if its tokens do not say. The token is not used. */
 async function grantedFor(probe: Probe, { authorizer }: OciClient, repository: string): Promise<string[] | null> {
   const claims = await authorizer.claims([repositoryScope(repository, [PULL, 'push', 'delete'])], probe.signal);
   return actionsIn(claims);
@@ -115,10 +118,10 @@ async function noteCatalog(probe: Probe, { registry }: OciClient): Promise<void>
   }
 }
 
-/** With a credential that no place has asked for, nothing is known of it. */
+/** If the registry never asked for the credential, the test has proven nothing about it. */
 async function refuseUnasked({ signal }: Probe, { authorizer, credentials }: OciClient): Promise<void> {
   const credential = await credentials.get(signal);
   if (!credential || credential.kind === 'bearer') return;
   if ((await authorizer.challenges(signal)).length > 0) return;
-  throw new ProbeFailure('anonymous_only', 'The registry asks for no credential, and is open to all');
+  throw new ProbeFailure('anonymous_only', 'The registry asks for no credential: it is open to everyone');
 }

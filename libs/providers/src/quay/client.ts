@@ -18,14 +18,14 @@ export interface QuayClient {
   readonly endpoint: string;
   readonly registry: OciRegistry;
   readonly authorizer: ChallengeAuthorizer;
-  /** `GET` below `/api/v1`, which takes OAuth access tokens only. Throws ProviderError. */
+  /** `GET` below `/api/v1`, which accepts OAuth access tokens only. Throws ProviderError. */
   ask(path: string, signal: AbortSignal): Promise<ApiAnswer>;
-  /** What the registry is shown. */
+  /** The credential that is sent to the registry. */
   credential(signal: AbortSignal): Promise<Credential | null>;
 }
 
 const PRODUCT = 'Quay';
-/** The name beside an OAuth access token. https://docs.projectquay.io/use_quay.html */
+/** The user name to send with an OAuth access token. https://docs.projectquay.io/use_quay.html */
 const OAUTH = '$oauthtoken';
 
 export function openQuay({ endpoint, config }: IntegrationConfig<QuayConfig>, deps: ProviderDeps): QuayClient {

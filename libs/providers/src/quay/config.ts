@@ -2,11 +2,11 @@ import { IsCaBundle, IsCanary, IsUserName } from '@integrations/provider-kit';
 import { IsOptional, Matches, MaxLength } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
-/** Who asks Quay, and about what. */
+/** The account at Quay, and the repositories to list. */
 export class QuayConfig {
   @JSONSchema({
     description:
-      'The robot account with its namespace, such as acme+reader; $oauthtoken where the secret is an OAuth access token, $app where it is an application token; or a user. Absent: the secret is name:password.',
+      'The robot account with its namespace, such as acme+reader; $oauthtoken if the secret is an OAuth access token, $app if it is an application token; or a user. Absent: the secret is name:password.',
   })
   @IsOptional()
   @IsUserName()
@@ -14,7 +14,7 @@ export class QuayConfig {
 
   @JSONSchema({
     description:
-      "The organization or user whose repositories are listed, where username is $oauthtoken: Quay's API takes no other. Absent: all that the credential may see, by the catalog.",
+      "The organization or user whose repositories are listed. Only used if username is $oauthtoken, because Quay's API accepts nothing else. Absent: all repositories that the catalog shows to the credential.",
   })
   @IsOptional()
   @Matches(/^[a-z0-9]+(?:[._-]+[a-z0-9]+)*$/, { message: 'must be the name of a Quay organization or user' })

@@ -19,12 +19,12 @@ import { checkServices } from './health';
 import { listRepositories } from './repositories';
 
 const PULL = 'pull';
-/** On the repository of the canary. */
+/** Required on the canary's repository. */
 export const REQUIRED = [PULL];
 
 type Integration = IntegrationConfig<QuayConfig>;
 
-/** Deep: Quay and its services, whom it takes us for, what may be done with the canary, whether repositories are listed. */
+/** Thorough: checks Quay's services, our identity, our rights on the canary and whether repositories can be listed. */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,
@@ -46,7 +46,7 @@ export function testConnection(
   });
 }
 
-/** Cheap: the services, the registry's door and the canary. */
+/** Cheap: checks the services, `/v2/` and the canary. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   const { canary } = integration.config;
   return runProbe({
@@ -76,7 +76,7 @@ async function identify({ note, signal }: Probe, { authorizer, credential }: Qua
   note({ principal: { id, kind: kindOf(username) } });
 }
 
-/** The names of robots have a plus, those of tokens a dollar. */
+/** Names of robots contain a plus; the special names for tokens begin with a dollar sign. */
 function kindOf(username: string): string {
   if (username.startsWith('$')) return 'token';
   return username.includes('+') ? 'robot' : 'user';
@@ -87,7 +87,7 @@ async function prove(probe: Probe, client: QuayClient, canary: string | undefine
     noteUnproven(probe);
     return;
   }
-  // First: to who asks for a token to push to what does not exist, Quay gives a repository with it.
+  // First, because Quay creates a missing repository for anyone who asks for a token to push to it.
   await pullImage(probe, client.registry, canary);
   const scope = repositoryScope(readImage(canary).repository, [PULL, 'push', '*']);
   const claims = await client.authorizer.claims([scope], probe.signal);

@@ -16,7 +16,9 @@ interface Repository {
   readonly visibility: 'public' | 'private' | null;
 }
 
-/** By the API of one namespace where the credential is one that it takes; else by the catalog. */
+/**
+ * Lists one namespace by Quay's API if the credential is an OAuth access token; otherwise reads the registry's catalog.
+ */
 export async function listRepositories(
   client: QuayClient,
   namespace: string | undefined,
@@ -55,7 +57,7 @@ async function pageOfNamespace(
   return { items, next: typeof next_page === 'string' && next_page !== '' ? next_page : null };
 }
 
-/** Its token is one without scopes: the usual one of a catalog is none that Quay's token server can read. */
+/** Requests a token without scopes, because Quay's token server cannot parse the usual scope of a catalog. */
 async function pageOfCatalog(
   { endpoint, registry }: QuayClient,
   page: string,
@@ -70,7 +72,7 @@ async function pageOfCatalog(
 
 function namesIn(text: string): string[] {
   const names = jsonObject(text)?.['repositories'];
-  if (!Array.isArray(names)) throw new ProviderError('provider_unavailable', 'Quay has no catalog that can be read');
+  if (!Array.isArray(names)) throw new ProviderError('provider_unavailable', "Quay's catalog cannot be read");
   return names.filter((name) => typeof name === 'string');
 }
 

@@ -8,15 +8,15 @@ export const REPOSITORY = 'docker-local/app';
 export const TAG = 'stable';
 
 export interface ArtifactoryState {
-  /** Access tokens that are taken, beside the password. */
+  /** Access tokens that are accepted, in addition to the password. */
   readonly tokens: string[];
-  /** Services by their short names. */
+  /** Short names of unhealthy services. */
   readonly unhealthy: string[];
-  /** Whether the router is there to be asked. */
+  /** True if the router's health is accessible. */
   hasRouter: boolean;
-  /** False: one from before 7.75, which knows no OCI repositories. */
+  /** False for a version before 7.75, which has no OCI repositories. */
   hasOci: boolean;
-  /** Keys of repositories whose catalog is not for the user. */
+  /** Keys of repositories whose catalog the user may not read. */
   readonly closed: string[];
 }
 
@@ -32,7 +32,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 };
 const PER_PAGE = 2;
 
-/** Artifactory with three Docker repositories and one for OCI, whose keys stand first in the names of images. */
+/** Artifactory with three Docker repositories and one OCI repository. Image names begin with the repository's key. */
 export async function startArtifactory(): Promise<FakeArtifactory> {
   const state: ArtifactoryState = { tokens: [], unhealthy: [], hasRouter: true, hasOci: true, closed: [] };
   const registry = await FakeRegistry.start({
@@ -79,7 +79,7 @@ function healthOf({ unhealthy, hasRouter }: ArtifactoryState): Answer {
   return { status: unhealthy.length > 0 ? 503 : 200, body: { router, services } };
 }
 
-/** Its `Link` leads past Artifactory's own path, and holds the `last` that was asked for as well. */
+/** Its `Link` has a path without Artifactory's prefix, and repeats the `last` that was asked for. */
 function catalog(key: string, url: URL): Answer {
   const last = url.searchParams.getAll('last').at(-1);
   const names = NAMES.filter((name) => name.startsWith(`${key}/`)).map((name) => name.slice(key.length + 1));

@@ -8,18 +8,18 @@ export const SECRET = 'Secret0123456789abcdefghijklmnop';
 export const REPOSITORY = 'acme/app';
 export const TAG = 'stable';
 
-/** What Harbor says of itself and of who asks. */
+/** What Harbor reports about itself and the account. */
 export interface HarborState {
   authMode: 'db_auth' | 'oidc_auth';
   isReadOnly: boolean;
   isAdmin: boolean;
   readonly unhealthy: string[];
-  /** In the project `acme`. */
+  /** Rights in the project `acme`. */
   granted: string[];
-  /** Of the robot, in seconds since the epoch. */
+  /** Expiry of the robot, in seconds since the epoch. */
   expiresAt: number;
   storage: { hard: number; used: number };
-  /** Projects that are listed, and what is in them not. */
+  /** Projects that are listed although their repositories may not be. */
   readonly closed: string[];
 }
 
@@ -36,12 +36,12 @@ const PROJECTS = [
 ];
 const NAMES = [REPOSITORY, 'acme/team/tools', 'acme/web', 'library/alpine'];
 const OTHER_ROBOTS = ['pusher', 'signer'].map((name, id) => ({ id, name: `robot$acme+${name}`, expires_at: 1 }));
-/** A project of others. */
+/** A project to which the account has no access. */
 export const FORBIDDEN = 'vault';
-/** Of every list. */
+/** Page size of every list. */
 const PER_PAGE = 2;
 
-/** Harbor as a robot or a user with SECRET sees it: its registry takes basic authentication. */
+/** Harbor with one robot and one user, both with SECRET. Its registry accepts basic authentication. */
 export async function startHarbor(): Promise<FakeHarbor> {
   const state: HarborState = {
     ...{ authMode: 'db_auth', isReadOnly: false, isAdmin: false, unhealthy: [] },
@@ -72,7 +72,7 @@ function api(request: LoggedRequest, url: URL, state: HarborState): Answer | nul
 
 function protectedBy(who: string | null, path: string, url: URL, state: HarborState): Answer {
   if (who === null) throw refusal(401, 'UNAUTHORIZED');
-  // A CLI secret is not taken here.
+  // A CLI secret is not accepted here.
   if (who === USER && state.authMode === 'oidc_auth') throw refusal(401, 'UNAUTHORIZED');
   if (path === '/users/current') {
     if (who === ROBOT) throw refusal(412, 'PRECONDITION');
@@ -115,7 +115,10 @@ function infoFor(who: string | null, { authMode, isReadOnly }: HarborState): Ans
   return { status: 200, body: { ...told, ...more } };
 }
 
-/** Of a repository: 401 for whatever is not allowed, and without a challenge for what does not exist. */
+/**
+ * For repositories, Harbor answers 401 for everything that is not allowed; the challenge is empty if the project does
+ * not exist.
+ */
 function refuseProject({ path }: LoggedRequest): null {
   const [, project] = /^\/v2\/([^/_]+)\//.exec(path) ?? [];
   if (project === undefined || PROJECTS.some(({ name }) => name === project)) return null;
@@ -123,7 +126,7 @@ function refuseProject({ path }: LoggedRequest): null {
   throw new HttpAnswer(401, { errors: [{ code: 'UNAUTHORIZED' }] }, { 'www-authenticate': challenge });
 }
 
-/** Whom Harbor does not know, it shows what is public. */
+/** Harbor shows public projects to unknown users. */
 function projectsFor(who: string | null, url: URL): object[] {
   const name = /^name=(.*)$/.exec(url.searchParams.get('q') ?? '')?.[1];
   return PROJECTS.filter(

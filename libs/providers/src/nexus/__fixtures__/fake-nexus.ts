@@ -18,8 +18,8 @@ export interface FakeNexus {
 }
 
 /**
- * Nexus on the port of a connector, with its API beside `/v2/`. Behind it is a group of repositories, whose lists do not say
- * that they go on: https://github.com/sonatype/nexus-public/issues/117
+ * Nexus on the port of a connector, with its API on the same port. It serves a group of repositories, whose lists lack
+ * the link to the next page: https://github.com/sonatype/nexus-public/issues/117
  */
 export async function startNexus(): Promise<FakeNexus> {
   const state: NexusState = { isReadable: true, isWritable: true };

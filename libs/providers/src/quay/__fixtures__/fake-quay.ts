@@ -9,13 +9,13 @@ export const REPOSITORY = 'acme/app';
 export const TAG = 'stable';
 
 export interface QuayState {
-  /** What the credential may do with every repository. */
+  /** The actions that the credential may perform on every repository. */
   granted: string[];
-  /** Services that fail. */
+  /** Services that are reported as failing. */
   readonly failing: string[];
-  /** Whether a proxy in front lets the health through. */
+  /** False if a proxy in front of Quay hides its health. */
   showsHealth: boolean;
-  /** Repositories that came to be because somebody asked for a token to push. */
+  /** Repositories that Quay created because somebody asked for a token to push to them. */
   readonly created: string[];
 }
 
@@ -26,10 +26,10 @@ export interface FakeQuay {
 
 const NAMES = [REPOSITORY, 'acme/docs', 'acme/tools', 'other/base'];
 const PER_PAGE = 2;
-/** As Quay reads the scopes of its own repositories, and no others. */
+/** The only scopes that Quay's token server can parse: those of its repositories. */
 const SCOPE = /^repository:((?:[.\w-]+\/)*[.\w-]+):(?:push|pull|\*)(?:,(?:push|pull|\*))*$/;
 
-/** Quay as a robot sees it, and with SECRET as an OAuth access token. */
+/** Quay with one robot. SECRET is its token, and also an OAuth access token. */
 export async function startQuay(): Promise<FakeQuay> {
   const state: QuayState = { granted: ['pull'], failing: [], showsHealth: true, created: [] };
   const registry: FakeRegistry = await FakeRegistry.start({
