@@ -3,21 +3,24 @@ import { ProviderError, readClientCertificate } from '@integrations/provider-kit
 
 const LIFETIME_S = 300;
 
-/** When the certificate ends, in milliseconds since the epoch. Throws `unauthenticated` as `clientAssertion` does. */
+/** When the certificate expires, in milliseconds since the epoch. Throws `unauthenticated` like `clientAssertion`. */
 export function certificateEnd(pem: string): number {
   return Date.parse(readClientCertificate({ certificate: pem, key: pem }).validTo);
 }
 
 /**
- * What an application with a certificate proves itself by, for one question at `audience`; `pem` holds the certificate and
- * its RSA key. Throws `unauthenticated` where it does not.
+ * The signed JWT with which an application authenticates one request to `audience` by its certificate. `pem` must hold
+ * the certificate and its RSA key; throws `unauthenticated` if it does not.
  * https://learn.microsoft.com/entra/identity-platform/certificate-credentials
  */
 export function clientAssertion(pem: string, clientId: string, audience: string, now: number): string {
   const { cert, key } = readClientCertificate({ certificate: pem, key: pem });
   const privateKey = createPrivateKey(key);
   if (privateKey.asymmetricKeyType !== 'rsa') {
-    throw new ProviderError('unauthenticated', 'The key of the client certificate is no RSA key, as Entra ID wants it');
+    throw new ProviderError(
+      'unauthenticated',
+      'The key of the client certificate is not an RSA key, which Entra ID requires',
+    );
   }
   const iat = Math.floor(now / 1_000);
   const parts = [

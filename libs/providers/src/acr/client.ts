@@ -11,7 +11,7 @@ import type { AcrIntegration } from './config';
 import { acrCredentials } from './credentials';
 import { loginServerOf } from './places';
 
-/** An open registry, and what it knows of who asks. */
+/** An open registry, with the credential and its authorizer. */
 export interface AcrClient {
   readonly registry: OciRegistry;
   readonly authorizer: ChallengeAuthorizer;
@@ -28,13 +28,15 @@ export function openAcr(integration: AcrIntegration, given: ProviderDeps): AcrCl
   return { registry, authorizer, credentials };
 }
 
-/** A registry whose firewall lets us not in says so wherever it is asked, whoever asks. */
+/**
+ * Recognises refusals by the registry's firewall, which answers any request in the same way, whatever the credential.
+ */
 function pastFirewall(egress: Egress): Egress {
   return {
     request: async (request) => {
       const response = await egress.request(request);
       if (!isFirewall(response)) return response;
-      const message = "The registry's firewall lets nothing in from here: allow our address, or connect privately";
+      const message = "The registry's firewall blocks requests from here: allow our address, or connect privately";
       throw new ProviderError('permission_missing', message, { httpStatus: 403 });
     },
     fetch: egress.fetch,

@@ -2,7 +2,7 @@ import { type IntegrationConfig, IsCaBundle, IsCanary, IsOrigin } from '@integra
 import { IsIn, IsOptional, Matches, ValidateIf } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
-/** How it is proven who asks. */
+/** The kinds of secret that authRef may lead to. */
 export const SECRET_KINDS = [
   'client_secret',
   'client_certificate',
@@ -12,29 +12,29 @@ export const SECRET_KINDS = [
 ] as const;
 export type SecretKind = (typeof SECRET_KINDS)[number];
 
-/** Those of an application of Microsoft Entra ID, which is asked for a token. */
+/** The kinds with which an application requests a token from Microsoft Entra ID. */
 const OF_ENTRA: readonly SecretKind[] = ['client_secret', 'client_certificate', 'federated_token'];
 
 export const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const OF_APPLICATION = ValidateIf((config: AcrConfig, value) => asksEntra(config) || value !== undefined);
 const OF_PASSWORD = ValidateIf(({ secretKind }: AcrConfig, value) => secretKind === 'password' || value !== undefined);
 
-/** Who asks an Azure Container Registry, and how that is proven. */
+/** How to authenticate at an Azure Container Registry. */
 export class AcrConfig {
   @JSONSchema({
     description:
-      'What authRef leads to: client_secret, of an application in Entra ID; client_certificate, of one, in PEM with its key; federated_token, of a workload identity, which is read anew when it expires, as from the file store; access_token, of Entra ID for container registries, such as that of the platform itself (authref://ambient/azure); password, of the admin user or a repository-scoped token.',
+      "What authRef leads to: client_secret, of an application in Entra ID; client_certificate, an application's certificate in PEM with its key; federated_token, of a workload identity, which is read again when it expires, as from the file store; access_token, of Entra ID for container registries, such as that of the platform itself (authref://ambient/azure); password, of the admin user or a repository-scoped token.",
   })
   @IsIn(SECRET_KINDS)
   secretKind: SecretKind = 'client_secret';
 
-  @JSONSchema({ description: 'The Entra tenant of the application, by its id. Only for what is of an application.' })
+  @JSONSchema({ description: "The id of the application's Entra tenant. Only for the secrets of an application." })
   @OF_APPLICATION
   @Matches(GUID, { message: 'must be the id of a directory (tenant)' })
   entraTenantId?: string;
 
   @JSONSchema({
-    description: 'The application (client) id, or that of a managed identity. Only for what is of an application.',
+    description: 'The id of the application (client) or managed identity. Only for the secrets of an application.',
   })
   @OF_APPLICATION
   @Matches(GUID, { message: 'must be the id of an application (client)' })
@@ -47,7 +47,7 @@ export class AcrConfig {
 
   @JSONSchema({
     description:
-      'Entra ID, as https://host[:port], where the name of the registry does not tell: that of Azure in public, in China (azurecr.cn) or for the US government (azurecr.us). The credential is sent there.',
+      "Entra ID, as https://host[:port]. Needed only if the registry's name does not show its cloud: public Azure, China (azurecr.cn) or US government (azurecr.us). The credential is sent there.",
   })
   @IsOptional()
   @IsOrigin()
@@ -55,7 +55,7 @@ export class AcrConfig {
 
   @JSONSchema({
     description:
-      "The registry's login server, as https://acme.azurecr.io, where the endpoint is a domain of your own. The credential is sent there.",
+      "The registry's login server, such as https://acme.azurecr.io, if the endpoint is a domain of your own. The credential is sent there.",
   })
   @IsOptional()
   @IsOrigin()
@@ -64,11 +64,11 @@ export class AcrConfig {
   @IsCanary('team/app:stable')
   canary?: string;
 
-  @IsCaBundle('a proxy of your own, which stands before Entra ID as well')
+  @IsCaBundle('a proxy of your own in front of the registry and Entra ID')
   caBundle?: string;
 }
 
-/** Whether the secret is taken to Entra ID. */
+/** True if the secret is sent to Entra ID in exchange for a token. */
 export function asksEntra({ secretKind }: AcrConfig): boolean {
   return OF_ENTRA.includes(secretKind);
 }

@@ -17,7 +17,7 @@ import { type AcrIntegration, asksEntra } from './config';
 import { entraToken } from './entra';
 import { authorityOf, loginServerOf } from './places';
 
-/** Of a refresh token that does not say; they live for three hours. */
+/** Assumed lifetime of a refresh token that does not state its own; they usually live for three hours. */
 const LIFETIME_MS = 3_600_000;
 
 export function acrCredentials(integration: AcrIntegration, deps: ProviderDeps): Credentials {
@@ -26,7 +26,7 @@ export function acrCredentials(integration: AcrIntegration, deps: ProviderDeps):
   return secretCredentials(deps.credential, (password) => ({ kind: 'basic', username, password }));
 }
 
-/** Exchanges a token of Entra ID for one of the registry, with which it gives out others, and keeps that in `deps.tokens`. */
+/** Exchanges a token of Entra ID for a refresh token of the registry, and caches that in `deps.tokens`. */
 class EntraCredentials implements Credentials {
   readonly #integration: AcrIntegration;
   readonly #deps: ProviderDeps;

@@ -3,12 +3,12 @@ import { clientAssertion } from './client-assertion';
 import type { AcrIntegration } from './config';
 import { authorityOf } from './places';
 
-/** Registries themselves, as Entra ID knows them; they may be set to refuse tokens for Azure's management. */
+/** The scope of container registries. A registry can be configured to refuse tokens for Azure's management API. */
 const SCOPE = 'https://containerregistry.azure.net/.default';
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
-const WHAT = 'the question for a token';
+const WHAT = 'the token request';
 
-/** The cause of a refusal: Entra's number of it. */
+/** The cause of a refusal, with Entra's error number. */
 export class EntraRefusal extends Error {
   constructor(readonly number: number | undefined) {
     super(number === undefined ? 'no number' : `AADSTS${number}`);
@@ -16,7 +16,7 @@ export class EntraRefusal extends Error {
 }
 
 /**
- * A token of the application. Throws `unauthenticated` for a credential that is no good.
+ * Requests an access token for the application. Throws `unauthenticated` if Entra ID refuses the credential.
  * https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
  */
 export async function entraToken(
@@ -48,16 +48,16 @@ export async function entraToken(
   throw unreadable('Entra ID', WHAT);
 }
 
-/** By the numbers of Entra's errors. https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
+/** Reasons by Entra's error numbers. https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
 const REFUSALS: Readonly<Record<number, string>> = {
-  7000215: 'the client secret is wrong; it has to be the value of the secret, not its id',
+  7000215: 'the client secret is wrong; it must be the value of the secret, not its id',
   7000222: 'the client secret has expired',
   700024: 'the assertion or federated token has expired, or the clock here is wrong',
   700027:
-    'the application does not know what the token is signed with: it has another certificate, or trusts another issuer',
-  700211: 'the application trusts no such issuer: its federated credential names another',
-  700212: 'the application trusts no token for such an audience: its federated credential names another',
-  700213: 'the application trusts no such subject: its federated credential names another',
+    'the application does not know the key that signed the token: it has another certificate, or trusts another issuer',
+  700211: "the application does not trust the token's issuer: its federated credential names another",
+  700212: "the application does not trust the token's audience: its federated credential names another",
+  700213: "the application does not trust the token's subject: its federated credential names another",
 };
 const MISNAMED: Readonly<Record<number, string>> = {
   700016: 'the tenant has no application with the id in config.clientId',
@@ -69,7 +69,7 @@ function refused(httpStatus: number, text: string): ProviderError {
   const number: unknown = Array.isArray(numbers) ? numbers[0] : undefined;
   const cause = new EntraRefusal(typeof number === 'number' ? number : undefined);
   const at = cause.number ?? 0;
-  const why = MISNAMED[at] ?? REFUSALS[at] ?? 'it does not give the application one';
+  const why = MISNAMED[at] ?? REFUSALS[at] ?? 'it issues no token to the application';
   const message = `Entra ID answered ${httpStatus} to ${WHAT}: ${why}${at ? ` (AADSTS${at})` : ''}`;
   return new ProviderError(MISNAMED[at] ? 'invalid_request' : 'unauthenticated', message, { cause, httpStatus });
 }

@@ -18,7 +18,7 @@ export function createAcrPlugin(): ConnectorPlugin<AcrConfig> {
     credential: {
       required: true,
       description:
-        'The client secret, client certificate or federated token of an application with the role AcrPull (Container Registry Repository Reader where the registry has ABAC repository permissions), an access token, or the password of the admin user or of a repository-scoped token.',
+        'The client secret, client certificate or federated token of an application with the role AcrPull (Container Registry Repository Reader if the registry has ABAC repository permissions), an access token, or the password of the admin user or of a repository-scoped token.',
     },
     config: AcrConfig,
 

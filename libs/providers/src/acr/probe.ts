@@ -26,7 +26,7 @@ import { ACTIONS, actionsOfRoles, REQUIRED } from './rights';
 const READING: readonly Capability[] = ['tags', 'digest', 'referrers'];
 const SECRET_EXPIRED = 7000222;
 
-/** Deep: the registry, who it takes us for, what that may do and whether the canary may be pulled. Reads only. */
+/** Thorough: checks the registry, our identity and rights there, and whether the canary can be pulled. Reads only. */
 export function testConnection(
   integration: AcrIntegration,
   deps: ProviderDeps,
@@ -51,7 +51,7 @@ export function testConnection(
   });
 }
 
-/** Cheap: the canary, or the registry's door where there is none. */
+/** Cheap: checks the canary, or `/v2/` if no canary is configured. */
 export function checkHealth(
   integration: AcrIntegration,
   deps: ProviderDeps,
@@ -72,7 +72,7 @@ export function checkHealth(
   });
 }
 
-/** Fails the stage where there is none in the secret. */
+/** Notes when the client certificate expires. Fails the stage if the secret contains none. */
 function noteCertificate(probe: Probe, { config }: AcrIntegration): void {
   if (config.secretKind !== 'client_certificate') return;
   noteExpiry(probe, 'The client certificate', certificateEnd(probe.secret?.reveal() ?? ''));
@@ -83,7 +83,7 @@ async function enter(probe: Probe, integration: AcrIntegration, { registry }: Ac
   probe.note({ server: { product: 'Azure Container Registry' } });
 }
 
-/** Entra ID says of a secret that it has expired, and of what is signed at most that the time is not right. */
+/** Entra ID reports an expired client secret as such, but for signed tokens says at most that the time is wrong. */
 function explain(error: unknown, { deps, secret }: Probe, { config }: AcrIntegration): never {
   if (!hasCode(error, 'unauthenticated')) throw error;
   const isSecret = error.cause instanceof EntraRefusal && error.cause.number === SECRET_EXPIRED;
@@ -92,7 +92,7 @@ function explain(error: unknown, { deps, secret }: Probe, { config }: AcrIntegra
   throw new ProbeFailure('credential_expired', error.message, { cause: error });
 }
 
-/** Of what says itself when it ends. */
+/** The expiry of a secret that carries it: a certificate or a JWT. */
 function endOf(secret: string, kind: SecretKind): number | undefined {
   return kind === 'client_certificate' ? certificateEnd(secret) : claimsOf(secret)?.expiresAt;
 }
@@ -110,7 +110,8 @@ async function identify(probe: Probe, integration: AcrIntegration, client: AcrCl
 }
 
 /**
- * The admin user has the name of the registry, behind which a host may have a hash; that of an application is its id.
+ * The admin user has the same name as the registry, to which the host name may append a hash. An application's name is
+ * its id.
  * https://github.com/Azure/azure-cli/pull/30638
  */
 function kindOf(name: string, loginServer: string): string {
@@ -134,13 +135,13 @@ async function prove(probe: Probe, client: AcrClient, canary: string | undefined
   await pullImage(probe, client.registry, canary);
 }
 
-/** A credential for some repositories has no catalog, or an empty one. https://github.com/Azure/acr/issues/675 */
+/** A credential for some repositories may not read the catalog, or gets an empty one. https://github.com/Azure/acr/issues/675 */
 async function noteCatalog({ note, signal }: Probe, { registry }: AcrClient): Promise<void> {
   try {
     const { items } = await registry.listRepositories({ limit: 1, cursor: null, q: null }, signal);
     note({ capabilities: ['repositories', ...READING] });
     if (items.length > 0) return;
-    note({ warnings: ['The registry lists no repository: it is empty, or the credential is for some of them only'] });
+    note({ warnings: ['The registry lists no repository: it is empty, or the credential covers some of them only'] });
   } catch (error) {
     const isForSome = hasCode(error, 'unauthenticated', 'permission_missing');
     if (!isForSome) throw error;

@@ -1,11 +1,11 @@
 import { jwtPayload } from '@integrations/provider-kit';
 
-/** On repositories: `metadata_read` is for their tags. */
+/** Required on repositories. Listing tags requires `metadata_read`. */
 export const REQUIRED = ['pull', 'metadata_read'];
-/** All that a token can be asked for. */
+/** All actions that a token can be requested for. */
 export const ACTIONS = [...REQUIRED, 'push', 'metadata_write', 'delete'];
 
-/** What a refresh token says in other words, of the registry as a whole. */
+/** The actions behind the words with which a refresh token describes rights on the whole registry. */
 const ROLE_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   '*': ACTIONS,
   read: REQUIRED,
@@ -13,7 +13,7 @@ const ROLE_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   delete: ['delete'],
 };
 
-/** What the roles of an application allow, as its refresh token says; null where that says nothing we know. */
+/** What an application's roles allow, according to its refresh token; null if the token lists nothing that we know. */
 export function actionsOfRoles(refreshToken: string): string[] | null {
   const { permissions } = jwtPayload(refreshToken) ?? {};
   const { actions } = (permissions ?? {}) as { readonly actions?: unknown };

@@ -11,7 +11,7 @@ import {
 import type { DockerHubConfig } from './config';
 import { HubApi } from './hub-api';
 
-/** The registry, and the Hub's API, which knows what the registry does not tell. */
+/** The registry, and the Hub's API, which lists what the registry does not. */
 export interface DockerHubClient {
   readonly registry: OciRegistry;
   readonly authorizer: ChallengeAuthorizer;
@@ -22,7 +22,7 @@ export interface DockerHubClient {
 type Integration = IntegrationConfig<DockerHubConfig>;
 
 const PRODUCT = 'Docker Hub';
-/** Where Docker's registry gives out tokens, also when something stands before it. */
+/** The token server of Docker's registry, which stays the same behind a proxy. */
 const TOKEN_ORIGIN = 'https://auth.docker.io';
 
 export function openDockerHub(integration: Integration, deps: ProviderDeps): DockerHubClient {
@@ -34,7 +34,7 @@ export function openDockerHub(integration: Integration, deps: ProviderDeps): Doc
   return { registry, authorizer, credentials, hub: new HubApi({ base: hubOf(integration), credentials, deps }) };
 }
 
-/** Beside the endpoint's. */
+/** The origins that are called in addition to the endpoint's. */
 export function originsOf(integration: Integration): string[] {
   return [TOKEN_ORIGIN, hubOf(integration)];
 }
@@ -44,12 +44,12 @@ function hubOf({ endpoint, config }: Integration): string {
   return /(^|\.)docker\.io$/.test(hostname) ? 'https://hub.docker.com' : origin;
 }
 
-/** Whole names: `alpine` is `library/alpine`, as it is on a command line. */
+/** The full name of a repository: `alpine` is `library/alpine`, as on the Docker command line. */
 export function wholeName(repository: string): string {
   return repository.includes('/') ? repository : `library/${repository}`;
 }
 
-/** The same registry, which knows short names. */
+/** The same registry, accepting short names as well. */
 export function withShortNames(registry: RegistryConnector): RegistryConnector {
   return {
     listTags: (repository, query, signal) => registry.listTags(wholeName(repository), query, signal),

@@ -2,17 +2,17 @@ import { composed, IsCaBundle, IsCanary, IsOrigin } from '@integrations/provider
 import { IsOptional, IsString, Matches } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
-/** Whose repositories are looked at, and by whom. */
+/** The namespace whose repositories are read, and the account that reads them. */
 export class DockerHubConfig {
   @JSONSchema({
-    description: 'The user or organization whose repositories are listed; library has the Docker Official Images.',
+    description: 'The user or organization whose repositories are listed; library contains the Docker Official Images.',
   })
   @IsAccountName()
   namespace: string;
 
   @JSONSchema({
     description:
-      'Whose token the secret is: a user, or the organization of an organization access token. Absent: the secret is user:token.',
+      'The owner of the token: a user, or the organization of an organization access token. Absent: the secret is user:token.',
   })
   @IsOptional()
   @IsAccountName()
@@ -20,19 +20,19 @@ export class DockerHubConfig {
 
   @IsCanary(
     'acme/app:stable',
-    'An image that is always there, as acme/app:stable: tests and health checks look whether it may be pulled, which counts as no pull.',
+    'An image that always exists, such as acme/app:stable. Tests and health checks verify that it can be pulled, which does not count as a pull.',
   )
   canary?: string;
 
   @JSONSchema({
     description:
-      "Docker Hub's API, as https://host[:port]. Absent: https://hub.docker.com of Docker's own registry, and the endpoint's own host of one that stands before it.",
+      "Docker Hub's API, as https://host[:port]. Absent: https://hub.docker.com if the endpoint is Docker's own registry, or else the endpoint's own host.",
   })
   @IsOptional()
   @IsOrigin()
   hubUrl?: string;
 
-  @IsCaBundle('a proxy before Docker Hub')
+  @IsCaBundle('a proxy in front of Docker Hub')
   caBundle?: string;
 }
 

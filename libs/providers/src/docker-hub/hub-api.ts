@@ -23,20 +23,20 @@ export interface HubApiOptions {
   readonly deps: Pick<ProviderDeps, 'egress' | 'tokens' | 'clock'>;
 }
 
-/** What a token of the Hub says of itself, unverified. */
+/** The unverified claims of a token of the Hub. */
 export interface HubClaims {
   readonly username: string | null;
-  /** Such as `repo:read`; empty where it does not say. */
+  /** Such as `repo:read`; empty if the token lists none. */
   readonly scopes: readonly string[];
 }
 
 type Login = Extract<Credential, { readonly kind: 'basic' }>;
 
 const PRODUCT = 'Docker Hub';
-/** Of a token that does not say. */
+/** Assumed lifetime of a token that does not state its own, and the longest time that a token is kept. */
 const LIFETIME_MS = 600_000;
 
-/** Docker Hub's API, which takes a token of its own in exchange for that of a user or an organization. */
+/** Docker Hub's API, which wants its own token, issued in exchange for that of a user or an organization. */
 export class HubApi {
   readonly #options: HubApiOptions;
 
@@ -61,7 +61,7 @@ export class HubApi {
     }
   }
 
-  /** Null without a credential, and of a token that cannot be read. */
+  /** The claims of our token; null without a credential, or if the token cannot be read. */
   async claims(signal: AbortSignal): Promise<HubClaims | null> {
     const token = await this.#token(signal);
     const payload = token === null ? null : jwtPayload(token);
@@ -111,14 +111,14 @@ export class HubApi {
       throw registryError(response, PRODUCT, what, deps.clock.now());
     }
     const broken = (cause?: unknown) =>
-      new ProviderError('provider_unavailable', `${PRODUCT} gives no token to ${what}`, { cause });
+      new ProviderError('provider_unavailable', `${PRODUCT}'s answer to ${what} contains no token`, { cause });
     const { access_token: token } = readJson(response.text(), broken) as { readonly access_token?: unknown };
     if (typeof token !== 'string') throw broken();
     return { token, mintedAt, expiresAt: mintedAt + lifetimeOf(token) };
   }
 }
 
-/** Between two times of the Hub's own clock. */
+/** The difference of two times by the Hub's clock, so ours does not matter. */
 function lifetimeOf(token: string): number {
   const { iat, exp } = jwtPayload(token) ?? {};
   if (typeof iat !== 'number' || typeof exp !== 'number' || exp <= iat) return LIFETIME_MS;

@@ -17,7 +17,7 @@ export function createDockerHubPlugin(): ConnectorPlugin<DockerHubConfig> {
     credential: {
       required: false,
       description:
-        'A personal access token that reads, or an organization access token; as user:token without config.username. Absent: anonymous, with fewer pulls.',
+        'A personal access token with read access, or an organization access token; as user:token if config.username is absent. Absent: anonymous, with fewer pulls.',
     },
     config: DockerHubConfig,
 

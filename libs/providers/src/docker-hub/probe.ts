@@ -19,17 +19,17 @@ import type { DockerHubConfig } from './config';
 
 const PUBLIC_READ = 'repo:public_read';
 export const REQUIRED = [PUBLIC_READ];
-/** Each brings those before it along. https://docs.docker.com/security/access-tokens/reference/ */
+/** Each level includes the ones before it. https://docs.docker.com/security/access-tokens/reference/ */
 const READING = [PUBLIC_READ, 'repo:read'];
 const LEVELS = [...READING, 'repo:write', 'repo:admin'];
-/** What the registry's actions on an image are among them. */
+/** The level that an action of the registry corresponds to. */
 const LEVEL_OF: Readonly<Record<string, string>> = { pull: 'repo:read', push: 'repo:write', delete: 'repo:admin' };
-/** An image that nobody pulls, for asking how many pulls are left. https://docs.docker.com/docker-hub/usage/pulls/ */
+/** Docker's image for asking how many pulls are left. https://docs.docker.com/docker-hub/usage/pulls/ */
 const PREVIEW = 'ratelimitpreview/test';
 
 type Integration = IntegrationConfig<DockerHubConfig>;
 
-/** Deep: the registry, whose token it is and what it may do, the canary, and how many pulls are left. Spends none. */
+/** Thorough: checks the registry, the token's owner and rights, the canary and the pull quota. Spends no pull. */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,
@@ -54,7 +54,7 @@ export function testConnection(
   });
 }
 
-/** Cheap: the canary, which counts as no pull, or the registry's door where there is none. */
+/** Cheap: checks the canary, which does not count as a pull, or `/v2/` if no canary is configured. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   const canary = canaryOf(integration);
   return runProbe({
@@ -73,7 +73,7 @@ function canaryOf({ config }: Integration): string | undefined {
   return config.canary === undefined ? undefined : wholeName(config.canary);
 }
 
-/** The Hub takes a personal access token under any name, and tells whose it is. */
+/** The Hub accepts a personal access token under any user name, so its owner is taken from the Hub's token. */
 async function identify({ note, signal }: Probe, { credentials, hub }: DockerHubClient): Promise<void> {
   const credential = await credentials.get(signal);
   if (credential?.kind !== 'basic') return note({ principal: { id: 'anonymous', kind: 'anonymous' } });
@@ -90,7 +90,10 @@ async function prove(probe: Probe, client: DockerHubClient, canary: string | und
   noteUnproven(probe);
 }
 
-/** Passwords and the tokens of organizations tell no scopes; the registry tells what they may do with the canary. */
+/**
+ * Passwords and organization access tokens list no scopes; for them, the registry's token shows the rights on the
+ * canary.
+ */
 async function grantedTo(
   { note, signal, secret }: Probe,
   { authorizer, hub }: DockerHubClient,
@@ -119,17 +122,17 @@ function isEnough(granted: readonly string[]): boolean {
   return granted.some((scope) => LEVELS.includes(scope));
 }
 
-/** A HEAD counts as no pull. */
+/** Uses a HEAD, which does not count as a pull. */
 async function askForQuota({ note, secret, signal }: Probe, { registry }: DockerHubClient): Promise<void> {
   const request = { method: 'HEAD', path: `/v2/${PREVIEW}/manifests/latest`, accept: '*/*' } as const;
-  const answer = await registry.send({ ...request, scopes: [repositoryScope(PREVIEW)] }, signal).catch(asUntold);
+  const answer = await registry.send({ ...request, scopes: [repositoryScope(PREVIEW)] }, signal).catch(unlessDenied);
   const source = answer?.headers['docker-ratelimit-source'];
   if (!secret || source === undefined || isIP(source) === 0) return;
-  note({ warnings: ['Docker Hub counts pulls by our address, as of anonymous ones, although there is a credential'] });
+  note({ warnings: ['Docker Hub counts pulls by our address, like anonymous ones, although there is a credential'] });
 }
 
-/** The token of an organization may be for its own images only. */
-function asUntold(error: unknown): null {
+/** For `catch`: an organization access token may cover only the organization's own images. */
+function unlessDenied(error: unknown): null {
   if (hasCode(error, 'permission_missing')) return null;
   throw error;
 }

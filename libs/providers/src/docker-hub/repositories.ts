@@ -10,7 +10,7 @@ import {
 } from '@integrations/provider-kit';
 import type { HubApi } from './hub-api';
 
-/** The fields we use of a repository. */
+/** The fields of a repository that we use. */
 interface HubRepository {
   readonly name: string;
   readonly is_private?: boolean;
@@ -18,7 +18,7 @@ interface HubRepository {
 
 const PER_PAGE = 100;
 
-/** The repositories of a user or an organization. The registry itself has no catalog for anybody. */
+/** The repositories of a user or an organization, from the Hub's API: the registry itself offers no catalog. */
 export async function listRepositories(
   hub: HubApi,
   { endpoint, namespace }: { readonly endpoint: string; readonly namespace: string },
@@ -47,7 +47,7 @@ async function pageOfHub(
   const { data } = await hub.ask(path, signal);
   const { results, next } = (data ?? {}) as { readonly results?: unknown; readonly next?: unknown };
   if (!Array.isArray(results)) throw new ProviderError('provider_unavailable', 'Docker Hub lists no repositories');
-  // Of the next page, it gives the whole URL.
+  // `next` is the full URL of the next page.
   const link = typeof next === 'string' ? `<${next}>; rel="next"` : undefined;
   return { items: results.filter(isRepository), next: nextQuery(link, new URL(`${hub.base}${path}`), 'Docker Hub') };
 }

@@ -11,7 +11,7 @@ import { EcrCredentials } from './credentials';
 import { EcrApi } from './ecr-api';
 import { type EcrPlaces, placesOf } from './places';
 
-/** The registry, ECR's API, which knows what is in it, and who we are at AWS. */
+/** The registry, ECR's own API, which lists its repositories, and our identity at AWS. */
 export interface EcrClient {
   readonly registry: OciRegistry;
   readonly api: EcrApi;
@@ -19,13 +19,13 @@ export interface EcrClient {
   readonly places: EcrPlaces;
 }
 
-/** Throws `invalid_request` where neither the endpoint nor the config tells the region. */
+/** Throws `invalid_request` if neither the endpoint nor the config names the region. */
 export function openEcr(integration: IntegrationConfig<EcrConfig>, deps: ProviderDeps): EcrClient {
   const { endpoint, config } = integration;
   const places = placesOf(endpoint, config);
   const { region, isPublic } = places;
   if (region === null) {
-    const message = `config.region is missing: ${endpoint} is not one of ECR's own names, which tell it`;
+    const message = `config.region is missing: ${endpoint} is not one of ECR's own names, which contain it`;
     throw new ProviderError('invalid_request', message);
   }
   const identity = new AwsIdentity(config, { url: places.sts, region }, deps);

@@ -3,23 +3,23 @@ import { IsOptional, Matches } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 import { AwsCredentialConfig, REGION } from '../vendors/aws/config';
 
-/** Who asks at AWS, and what of ECR is not told by the endpoint. */
+/** The credential at AWS, and what the endpoint does not show about the registry. */
 export class EcrConfig extends AwsCredentialConfig {
-  @JSONSchema({ description: "The region; needed only where the endpoint is not one of ECR's own names." })
+  @JSONSchema({ description: "The region. Needed only if the endpoint is not one of ECR's own names." })
   @IsOptional()
   @Matches(REGION, { message: 'must be a region, such as eu-central-1' })
   region?: string;
 
   @JSONSchema({
     description:
-      "Where the API of ECR is, as https://host[:port]: that of a VPC endpoint, for one. Absent: where AWS has it in the region of the registry; of an endpoint that is not one of ECR's own names, at the same place.",
+      "The API of ECR, as https://host[:port], such as a VPC endpoint. Absent: AWS's own endpoint in the registry's region; if the endpoint is not one of ECR's own names, the same host as the endpoint.",
   })
   @IsOptional()
   @IsOrigin()
   apiEndpoint?: string;
 
   @JSONSchema({
-    description: 'Where STS is, which tells whose the credential is and gives out roles; the same way as apiEndpoint.',
+    description: 'STS, which identifies the credential and issues roles, given in the same way as apiEndpoint.',
   })
   @IsOptional()
   @IsOrigin()
@@ -27,7 +27,7 @@ export class EcrConfig extends AwsCredentialConfig {
 
   @IsCanary(
     'team/app:stable',
-    'An image that is always there, as team/app:stable: a test proves that it may be pulled, and health checks look at it.',
+    'An image that always exists, such as team/app:stable. A test proves that it can be pulled, and health checks look at it.',
   )
   canary?: string;
 

@@ -4,10 +4,10 @@ import type { AwsIdentity } from '../vendors/aws/identity';
 
 const USERNAME = 'AWS';
 const LIFETIME_MS = 12 * 3_600_000;
-/** No session of a role is shorter, and no token ends before the session that it is of. */
+/** The shortest session of a role. A token lives at least as long as the session that it was issued in. */
 const SHORTEST_LIFE_MS = 15 * 60_000;
 
-/** The passwords that ECR gives out for its registries, good for twelve hours at most. */
+/** The passwords that ECR issues for its registries, valid for at most twelve hours. */
 export class EcrCredentials implements Credentials {
   readonly #place: readonly string[];
   readonly #identity: AwsIdentity;
@@ -15,7 +15,7 @@ export class EcrCredentials implements Credentials {
   readonly #deps: ProviderDeps;
   #last: { readonly key: readonly string[]; readonly mintedAt: number } | undefined;
 
-  /** `place` names the registry, and where its passwords come from. */
+  /** `place` identifies the registry and the API that issues its passwords. */
   constructor(place: readonly string[], identity: AwsIdentity, api: EcrApi, deps: ProviderDeps) {
     this.#place = place;
     this.#identity = identity;
@@ -38,8 +38,8 @@ export class EcrCredentials implements Credentials {
   }
 
   /**
-   * That a password has expired is told with 403, like what it may not do, and in the body, which the answer to a HEAD is
-   * without: there it is believed of one that can have.
+   * ECR answers 403 both for an expired password and for a missing permission; only the body tells which. The answer to
+   * a HEAD has no body, so it counts as expired if the password is old enough to have expired.
    */
   isRefusal(response: EgressResponse): boolean {
     if (response.status === 401) return true;
@@ -51,12 +51,12 @@ export class EcrCredentials implements Credentials {
   async #mint(signal: AbortSignal): Promise<MintedToken> {
     const mintedAt = this.#deps.clock.now();
     const { authorizationData } = await this.#api.ask('GetAuthorizationToken', {}, signal);
-    // A list where registries are private, one where they are public.
+    // A list for private registries, a single object for the public one.
     const [data] = [authorizationData].flat() as { authorizationToken?: unknown; expiresAt?: unknown }[];
     const [, password] = /^AWS:([\x21-\x7e]+)$/.exec(decoded(data?.authorizationToken)) ?? [];
     if (password === undefined) throw unreadable('GetAuthorizationToken');
-    const told = typeof data?.expiresAt === 'number' ? data.expiresAt * 1_000 : Infinity;
-    return { token: password, mintedAt, expiresAt: Math.min(told, mintedAt + LIFETIME_MS) };
+    const stated = typeof data?.expiresAt === 'number' ? data.expiresAt * 1_000 : Infinity;
+    return { token: password, mintedAt, expiresAt: Math.min(stated, mintedAt + LIFETIME_MS) };
   }
 }
 

@@ -4,7 +4,7 @@ import type { EcrPlaces } from './places';
 
 export type EcrAction = 'GetAuthorizationToken' | 'DescribeRepositories';
 
-/** ECR's own API, beside the registry. */
+/** ECR's own API, in addition to the registry protocol. */
 export class EcrApi {
   readonly #identity: AwsIdentity;
   readonly #places: EcrPlaces;

@@ -16,7 +16,7 @@ describe('ecr', () => {
   let ecr: FakeEcr;
   let egress: EgressClient;
 
-  /** Under the registry's own name, which leads to the fake here. */
+  /** Connects by the registry's real name, which resolves to the fake. */
   const connect = (
     { host = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com`, ...fields }: Partial<EcrConfig> & { host?: string } = {},
     secret: string | null = SECRET,
@@ -109,7 +109,7 @@ describe('ecr', () => {
     ecr.keys.set(KEYS.accessKeyId, { ...KEYS, arn: 'arn:aws:iam::444455556666:root' });
     expect(await test(connect())).toMatchObject({
       ...{ code: 'ok', principal: { kind: 'root' } },
-      warnings: [expect.stringContaining(`of account ${ACCOUNT}, the credential of 444455556666`)],
+      warnings: [expect.stringContaining(`belongs to account ${ACCOUNT}, the credential to 444455556666`)],
     });
   });
 

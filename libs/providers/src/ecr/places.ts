@@ -1,17 +1,17 @@
 import { AWS_SUFFIXES, stsOrigin } from '../vendors/aws/domains';
 import type { EcrConfig } from './config';
 
-/** Where a registry has its parts; `api` and `sts` are origins. */
+/** The addresses that belong to a registry; `api` and `sts` are origins. */
 export interface EcrPlaces {
   readonly isPublic: boolean;
-  /** Whose registry it is, and in which region; null where its address does not tell. */
+  /** The account that owns the registry; null if the address does not name it. `region` likewise. */
   readonly account: string | null;
   readonly region: string | null;
   readonly api: string;
   readonly sts: string;
 }
 
-/** How the names of registries end where they are of dual stack, and how those of APIs do then. */
+/** Suffixes of dual-stack registry names, and the suffixes of the matching API names. */
 const DUAL_STACK: ReadonlyMap<string, string> = new Map([
   ['on.aws', 'api.aws'],
   ['on.amazonwebservices.com.cn', 'api.amazonwebservices.com.cn'],
@@ -19,27 +19,28 @@ const DUAL_STACK: ReadonlyMap<string, string> = new Map([
 ]);
 const PRIVATE = /^(\d{12})\.dkr[.-]ecr(-fips)?\.([a-z0-9-]+)\.(.+)$/;
 const PUBLIC_HOST = 'public.ecr.aws';
-/** Of the API and its tokens, wherever images are pulled from. */
+/** The public registry's API and tokens always belong to this region. */
 const PUBLIC_REGION = 'us-east-1';
 
 /**
- * What an endpoint tells of a registry; a place that is named in the config comes first.
+ * Derives the addresses from the endpoint. Addresses in the config take precedence.
  * https://docs.aws.amazon.com/general/latest/gr/ecr.html
  */
 export function placesOf(endpoint: string, { region, apiEndpoint, stsEndpoint }: EcrConfig): EcrPlaces {
-  const told = toldBy(new URL(endpoint).hostname) ?? {
+  const derived = ownPlaces(new URL(endpoint).hostname) ?? {
     ...{ isPublic: false, account: null, region: region ?? null },
     ...{ api: new URL(endpoint).origin, sts: new URL(apiEndpoint ?? endpoint).origin },
   };
-  return { ...told, ...(apiEndpoint ? { api: apiEndpoint } : {}), ...(stsEndpoint ? { sts: stsEndpoint } : {}) };
+  return { ...derived, ...(apiEndpoint ? { api: apiEndpoint } : {}), ...(stsEndpoint ? { sts: stsEndpoint } : {}) };
 }
 
-/** Whether all that is called has one of AWS's own names. */
+/** True if every called host has one of AWS's own names. */
 export function isAwsOwn(endpoint: string, { apiEndpoint, stsEndpoint }: EcrConfig): boolean {
-  return apiEndpoint === undefined && stsEndpoint === undefined && toldBy(new URL(endpoint).hostname) !== null;
+  return apiEndpoint === undefined && stsEndpoint === undefined && ownPlaces(new URL(endpoint).hostname) !== null;
 }
 
-function toldBy(host: string): EcrPlaces | null {
+/** The addresses behind one of AWS's own names; null for any other name. */
+function ownPlaces(host: string): EcrPlaces | null {
   if (host === PUBLIC_HOST) {
     const domain = `${PUBLIC_REGION}.amazonaws.com`;
     const origins = { api: `https://api.ecr-public.${domain}`, sts: `https://sts.${domain}` };

@@ -18,7 +18,7 @@ export function createEcrPlugin(): ConnectorPlugin<EcrConfig> {
     credential: {
       required: false,
       description:
-        'An access key, or a web identity token, as config.secretKind says; none to pull from public.ecr.aws as anybody may.',
+        'An access key or a web identity token, as config.secretKind says; none for anonymous pulls from public.ecr.aws.',
     },
     config: EcrConfig,
 

@@ -19,16 +19,19 @@ import { listRepositories } from './repositories';
 
 const TOKEN = 'ecr:GetAuthorizationToken';
 const PULL = 'ecr:BatchGetImage';
-/** Of a private registry; the second on the canary's repository. What is listed wants `ecr:ListImages` and `ecr:DescribeRepositories`. */
+/**
+ * Required at a private registry, the second on the canary's repository. Lists need `ecr:ListImages` and
+ * `ecr:DescribeRepositories` in addition.
+ */
 export const REQUIRED = [TOKEN, PULL];
-/** Of the public one, where anybody pulls. https://docs.aws.amazon.com/AmazonECR/latest/public/public-registry-auth.html */
+/** At the public registry, anyone may pull. https://docs.aws.amazon.com/AmazonECR/latest/public/public-registry-auth.html */
 const REQUIRED_PUBLIC = ['ecr-public:GetAuthorizationToken', 'sts:GetServiceBearerToken'];
 const READING: readonly Capability[] = ['tags', 'digest', 'referrers'];
 const ONE = { limit: 1, cursor: null, q: null };
 
 type Integration = IntegrationConfig<EcrConfig>;
 
-/** Deep: a password for the registry, who gets it, whether the canary may be pulled and what may be listed. Reads only. */
+/** Thorough: gets a password for the registry, and checks our identity, the canary and the lists. Reads only. */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,
@@ -51,7 +54,7 @@ export function testConnection(
   });
 }
 
-/** Cheap: the canary, or the registry's door where there is none. */
+/** Cheap: checks the canary, or `/v2/` if no canary is configured. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   const { canary } = integration.config;
   return runProbe({
@@ -80,11 +83,11 @@ async function identify(probe: Probe, { identity, places }: EcrClient): Promise<
   const { account, arn } = await identity.caller(probe.signal);
   probe.note({ principal: principalOf(arn) });
   if (places.account === null || places.account === account) return;
-  const warning = `The registry is of account ${places.account}, the credential of ${account}: what it may pull, the policies of the repositories say`;
+  const warning = `The registry belongs to account ${places.account}, the credential to ${account}: the repositories' policies decide what it may pull`;
   probe.note({ warnings: [warning] });
 }
 
-/** Answers with what may be read, so far as that is known. */
+/** Notes the permissions, and returns what may be read as far as that is known. */
 async function prove(
   probe: Probe,
   { registry, places }: EcrClient,

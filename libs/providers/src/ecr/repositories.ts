@@ -9,16 +9,16 @@ import {
 import type { EcrClient } from './client';
 import { unreadable } from './ecr-api';
 
-/** The fields we use of a repository. */
+/** The fields of a repository that we use. */
 interface Repository {
   readonly repositoryArn: string;
-  /** `<registry>/<name>`, where public ones have the alias of their registry before their name. */
+  /** `<registry>/<name>`. The name of a public repository begins with the alias of its registry. */
   readonly repositoryUri: string;
 }
 
 const MAX_RESULTS = 1_000;
 
-/** What is in the registry: of the public one, what is ours. */
+/** The repositories of the registry; at the public registry, only those of our account. */
 export async function listRepositories(
   client: Pick<EcrClient, 'api' | 'places'>,
   endpoint: string,

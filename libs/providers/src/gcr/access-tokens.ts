@@ -10,12 +10,12 @@ import { callGoogle } from './google-call';
 import { googleApis } from './places';
 import { assertionOf, readKey } from './service-account-key';
 
-/** What may be done is for IAM to say: Artifact Registry has no narrower scope that its API takes. */
+/** IAM decides what the token may do. Artifact Registry's API accepts no narrower scope. */
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
 const GRANT = 'urn:ietf:params:oauth:grant-type:';
 const TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:';
 
-/** Google's access tokens for the secret, kept in `deps.tokens`. */
+/** Gets Google access tokens for the secret and caches them in `deps.tokens`. */
 export class AccessTokens {
   readonly #integration: GcrIntegration;
   readonly #deps: ProviderDeps;
@@ -88,5 +88,5 @@ export class AccessTokens {
 }
 
 function noToken(url: string): ProviderError {
-  return new ProviderError('provider_unavailable', `There is no token in Google's answer of ${new URL(url).host}`);
+  return new ProviderError('provider_unavailable', `Google's answer from ${new URL(url).host} contains no token`);
 }

@@ -13,7 +13,7 @@ import type { GcrIntegration } from './config';
 import { callGoogle } from './google-call';
 import { googleApis, imagePrefix, parentName, repositoryIn, repositoryOf } from './places';
 
-/** A repository of the project, or none that has images, and where the list of them goes on. */
+/** A repository of the project (null if it holds no images), and the page token of the next repository. */
 interface Place {
   readonly repository: string | null;
   readonly next: string | null;
@@ -21,7 +21,7 @@ interface Place {
 
 const MAX_REPOSITORIES = 1_000;
 
-/** The API of Artifact Registry, for one repository or all of a project. */
+/** The API of Artifact Registry, for one repository or for all repositories of a project. */
 export class ArtifactRegistry {
   readonly #integration: GcrIntegration;
   readonly #deps: ProviderDeps;
@@ -34,8 +34,8 @@ export class ArtifactRegistry {
   }
 
   /**
-   * Those of `permissions` that we have at the repository: of a project, at that of the canary, or else at the first. Null
-   * where there is none. https://cloud.google.com/artifact-registry/docs/reference/rest
+   * The `permissions` that we have on the repository. For a whole project, tests the canary's repository, or else the
+   * first one; null if there is none. https://cloud.google.com/artifact-registry/docs/reference/rest
    */
   async permitted(permissions: readonly string[], signal: AbortSignal): Promise<string[] | null> {
     const repository = await this.#exemplary(signal);
@@ -62,14 +62,15 @@ export class ArtifactRegistry {
   async #exemplary(signal: AbortSignal): Promise<string | undefined> {
     const one = repositoryOf(this.#integration);
     if (one !== undefined) return one;
-    // Asked whatever the canary is: that all are listed is what such an integration needs.
+    // Called even if there is a canary, because an integration of a whole project must be able to list its
+    // repositories.
     const { repositories } = await this.#repositories({ pageSize: String(MAX_REPOSITORIES) }, signal);
     return (
       repositoryIn(this.#integration.config.canary ?? '', this.#integration) ?? repositories.find(Boolean) ?? undefined
     );
   }
 
-  /** Of one repository; after its last page comes the first of the next repository. */
+  /** A page of one repository's images. After a repository's last page, continues with the next repository. */
   async #page(page: string, signal: AbortSignal): Promise<UpstreamPage<string>> {
     const query = new URLSearchParams(page.replace(/^n=/, 'pageSize='));
     const [pageSize = '', at, pageToken] = ['pageSize', 'at', 'pageToken'].map((name) => query.get(name) ?? undefined);
@@ -95,7 +96,7 @@ export class ArtifactRegistry {
     return { repository: repositories[0] ?? null, next };
   }
 
-  /** Those of the project, where null stands for one that is not of images. */
+  /** The repositories of the project. Null stands for a repository that does not hold images. */
   async #repositories(query: Readonly<Record<string, string | undefined>>, signal: AbortSignal) {
     const answer = await this.#call('GET', `/repositories?${written(query)}`, undefined, signal);
     const { repositories = [], nextPageToken } = answer;
@@ -125,7 +126,7 @@ export class ArtifactRegistry {
       return await call();
     } catch (error) {
       if (!hasCode(error, 'unauthenticated') || error.httpStatus !== 401) throw error;
-      this.#tokens.forget(); // revoked before its time
+      this.#tokens.forget(); // revoked before its expiry
       return call();
     }
   }
@@ -141,7 +142,7 @@ function tokenOf(nextPageToken: unknown): string | null {
   return typeof nextPageToken === 'string' && nextPageToken !== '' ? nextPageToken : null;
 }
 
-/** A query, without what is undefined. */
+/** Encodes a query, leaving out undefined fields. */
 function written(query: Readonly<Record<string, string | undefined>>): string {
   const fields = Object.entries(query).filter((field): field is [string, string] => field[1] !== undefined);
   return new URLSearchParams(fields).toString();

@@ -3,13 +3,13 @@ import { AccessTokens } from './access-tokens';
 import { ArtifactRegistry } from './artifact-registry';
 import type { GcrIntegration } from './config';
 
-/** The registry, and the API that knows what the registry does not tell. */
+/** The registry, and the API that lists what the registry does not. */
 export interface GcrClient {
   readonly registry: OciRegistry;
   readonly artifacts: ArtifactRegistry;
 }
 
-/** Beside an access token, as the registry's token server wants it. */
+/** The user name that the registry's token server expects with an access token. */
 const USERNAME = 'oauth2accesstoken';
 
 export function openGcr(integration: GcrIntegration, deps: ProviderDeps): GcrClient {

@@ -6,11 +6,11 @@ import { JSONSchema } from 'class-validator-jsonschema';
 export const SECRET_KINDS = ['service_account_key', 'federated_token', 'access_token'] as const;
 export type SecretKind = (typeof SECRET_KINDS)[number];
 
-/** Which repositories of Artifact Registry are looked at, and who asks. */
+/** The repositories of Artifact Registry to read, and how to authenticate. */
 export class GcrConfig {
   @JSONSchema({
     description:
-      'What the secret is: service_account_key, the JSON of a key; federated_token, an OIDC token of a workload, which Google takes in exchange for its own and which is read anew when it expires, as from the file store; or access_token, one of Google, such as that of the platform itself (authref://ambient/gcp).',
+      'The kind of secret: service_account_key, the JSON of a key; federated_token, an OIDC token of a workload, which Google exchanges for its own and which is read again when it expires, as from the file store; or access_token, a token of Google, such as that of the platform itself (authref://ambient/gcp).',
   })
   @IsIn(SECRET_KINDS)
   secretKind: SecretKind = 'service_account_key';
@@ -21,14 +21,15 @@ export class GcrConfig {
 
   @JSONSchema({
     description:
-      'The repository of Artifact Registry. Absent: all of the project at that location; of gcr.io, which has one, that.',
+      'The repository of Artifact Registry. Absent: all repositories of the project at that location; at a gcr.io host, its only repository.',
   })
   @IsOptional()
   @Matches(/^[a-z](?:[a-z0-9.-]{0,61}[a-z0-9])?$/, { message: 'must be the name of a repository' })
   repository?: string;
 
   @JSONSchema({
-    description: 'Where the repository is, such as europe-west1; needed only where the endpoint does not tell.',
+    description:
+      'The location of the repository, such as europe-west1. Needed only if the endpoint does not contain it.',
   })
   @IsOptional()
   @Matches(/^[a-z]+(?:-[a-z]+\d+)?$/, { message: 'must be a location, such as europe-west1 or us' })
@@ -36,7 +37,7 @@ export class GcrConfig {
 
   @JSONSchema({
     description:
-      'The provider that the token is of: //iam.googleapis.com/projects/<number>/locations/global/workloadIdentityPools/<pool>/providers/<provider>. Only for a federated_token.',
+      'The provider that issued the token: //iam.googleapis.com/projects/<number>/locations/global/workloadIdentityPools/<pool>/providers/<provider>. Only for a federated_token.',
   })
   @ValidateIf(({ secretKind }: GcrConfig, value) => secretKind === 'federated_token' || value !== undefined)
   @Matches(
@@ -49,7 +50,7 @@ export class GcrConfig {
 
   @JSONSchema({
     description:
-      'The service account that a workload, or whoever has the access token, acts as, by its e-mail address. Absent: as itself.',
+      'The e-mail address of the service account to impersonate with a federated_token or an access_token. Absent: none is impersonated.',
   })
   @IsOptional()
   @Matches(/^[a-z0-9-]{1,63}@[a-z0-9.-]{1,190}$/, { message: 'must be the e-mail address of a service account' })
@@ -57,7 +58,7 @@ export class GcrConfig {
 
   @JSONSchema({
     description:
-      'Where all APIs of Google are called, as https://host[:port], in place of their public addresses: a gateway of your own, for one. The credential is sent there.',
+      'The address of all Google APIs, as https://host[:port], instead of their public addresses; for example, a gateway of your own. The credential is sent there.',
   })
   @IsOptional()
   @IsOrigin()
@@ -65,11 +66,11 @@ export class GcrConfig {
 
   @IsCanary(
     'acme-prod/images/app:stable',
-    'An image that is always there, without the host, as acme-prod/images/app:stable: tests and health checks look whether it may be pulled.',
+    'An image that always exists, without the host, such as acme-prod/images/app:stable. Tests and health checks verify that it can be pulled.',
   )
   canary?: string;
 
-  @IsCaBundle('a proxy or a gateway of your own, which stands before the APIs of Google as well')
+  @IsCaBundle("a proxy or a gateway of your own in front of the registry and Google's APIs")
   caBundle?: string;
 }
 

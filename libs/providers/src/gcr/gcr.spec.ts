@@ -109,7 +109,7 @@ describe('gcr', () => {
     it.each([
       ['is deleted', keyFile(OTHER), /key of the service account is deleted or disabled/],
       ['is of an account that is deleted', keyFile(undefined, 'gone@acme-prod.iam.gserviceaccount.com'), /is deleted/],
-      ['is no key', '{"type":"authorized_user"}', /not the key of a service account/],
+      ['is no key', '{"type":"authorized_user"}', /not a service account key/],
     ])('is told that it %s', async (_what, secret, message) => {
       expect(await test(secret)).toMatchObject({
         ...{ code: 'credential_invalid', message: expect.stringMatching(message) },

@@ -13,11 +13,11 @@ export interface GoogleCall {
   readonly url: string;
   /** An access token. */
   readonly bearer?: string;
-  /** Sent as JSON; a form is sent as it is. */
+  /** Sent as JSON, unless it is a form. */
   readonly body?: object | URLSearchParams;
 }
 
-/** One call to an API of Google. Throws ProviderError for what is refused, and for what is no JSON object. */
+/** Calls a Google API. Throws ProviderError if it refuses the call or its answer is not a JSON object. */
 export async function callGoogle(
   { egress, clock }: Pick<ProviderDeps, 'egress' | 'clock'>,
   call: GoogleCall,
@@ -41,7 +41,7 @@ export async function callGoogle(
   throw unreadable('Google', what);
 }
 
-/** The first of these that its token servers say explains a refusal. */
+/** Reasons for a refused token request, by the token server's words; the first match counts. */
 const GRANT_REFUSALS: readonly (readonly [RegExp, string])[] = [
   [/short-lived token/i, 'the clock here is wrong'],
   [/Invalid JWT Signature/i, 'the key of the service account is deleted or disabled'],
@@ -57,7 +57,7 @@ function refusal(response: EgressResponse, answer: JsonObject | null, what: stri
     return new ProviderError('invalid_request', message, { httpStatus });
   }
   if (httpStatus === 400 && typeof error === 'string') {
-    const [, why = 'it takes the credential for no good'] =
+    const [, why = 'it does not accept the credential'] =
       GRANT_REFUSALS.find(([pattern]) => pattern.test(String(error_description))) ?? [];
     return new ProviderError('unauthenticated', `Google answered 400 to ${what}: ${why}`, { httpStatus });
   }

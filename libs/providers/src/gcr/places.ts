@@ -3,7 +3,7 @@ import type { GcrConfig, GcrIntegration } from './config';
 
 type Placed = Pick<GcrIntegration, 'endpoint' | 'config'>;
 
-/** The APIs that are called beside the registry, each by its origin. */
+/** The origins of the APIs that are called in addition to the registry. */
 export interface GoogleApis {
   readonly oauth: string;
   readonly sts: string;
@@ -28,34 +28,36 @@ export function googleApis({ config: { googleApis: at } }: Pick<GcrIntegration, 
   };
 }
 
-/** Whether all that is called has one of Google's own names. */
+/** True if every called host has one of Google's own names. */
 export function isGoogleOwn({ endpoint, config }: Placed): boolean {
-  return config.googleApis === undefined && locationToldBy(new URL(endpoint).hostname) !== undefined;
+  return config.googleApis === undefined && locationIn(new URL(endpoint).hostname) !== undefined;
 }
 
-/** Where repositories are, as the API names it. Throws `invalid_request` where the location is not known. */
+/** The API's name for the parent of the repositories. Throws `invalid_request` if the location is unknown. */
 export function parentName({ endpoint, config }: Placed): string {
   const { hostname } = new URL(endpoint);
-  const location = config.location ?? locationToldBy(hostname);
+  const location = config.location ?? locationIn(hostname);
   if (location !== undefined) return `projects/${config.project}/locations/${location}`;
-  const message = `config.location is missing: ${hostname} is not one of Google's own names, which tell it`;
+  const message = `config.location is missing: ${hostname} is not one of Google's own names, which contain it`;
   throw new ProviderError('invalid_request', message);
 }
 
-/** The one repository that is meant; undefined: all of the project. At gcr.io the repository is the host. */
+/**
+ * The integration's repository; undefined for all of the project. At gcr.io, the repository is named after the host.
+ */
 export function repositoryOf({ endpoint, config }: Placed): string | undefined {
   const { hostname } = new URL(endpoint);
   return config.repository ?? (GCR_LOCATIONS.has(hostname) ? hostname : undefined);
 }
 
-/** What comes before the name of an image within the registry; without a `repository`, before those of all. */
+/** The prefix of image names within the registry; without a `repository`, the common prefix of all repositories. */
 export function imagePrefix(integration: Placed, repository = repositoryOf(integration)): string {
   const project = projectPath(integration.config);
   const isHost = GCR_LOCATIONS.has(new URL(integration.endpoint).hostname);
   return isHost || repository === undefined ? project : `${project}${repository}/`;
 }
 
-/** The repository that an image is in, of a registry other than gcr.io. */
+/** The repository of an image, in a registry other than gcr.io. */
 export function repositoryIn(image: string, { config }: Placed): string | undefined {
   const project = projectPath(config);
   return image.startsWith(project) ? image.slice(project.length).split('/')[0] : undefined;
@@ -65,6 +67,6 @@ function projectPath({ project }: GcrConfig): string {
   return `${project.replace(':', '/')}/`;
 }
 
-function locationToldBy(hostname: string): string | undefined {
+function locationIn(hostname: string): string | undefined {
   return /^([a-z0-9-]+)-docker\.pkg\.dev$/.exec(hostname)?.[1] ?? GCR_LOCATIONS.get(hostname);
 }

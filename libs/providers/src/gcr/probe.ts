@@ -19,14 +19,14 @@ import { holderOf } from './token-info';
 const PULL = 'artifactregistry.repositories.downloadArtifacts';
 const LIST = 'artifactregistry.packages.list';
 export const REQUIRED = [PULL, LIST];
-/** What a platform that reads has no use for. */
+/** Permissions that are excess for a platform that only reads. */
 const EXCESS = [
   'artifactregistry.repositories.uploadArtifacts',
   'artifactregistry.repositories.deleteArtifacts',
   'artifactregistry.repositories.delete',
 ];
 
-/** Deep: the registry, who asks, its permissions on the repository and whether the canary may be pulled. Reads only. */
+/** Thorough: checks the registry, our identity, our permissions on the repository and the canary. Reads only. */
 export function testConnection(
   integration: GcrIntegration,
   deps: ProviderDeps,
@@ -41,7 +41,8 @@ export function testConnection(
       permissions: async (probe) => {
         const { registry, artifacts } = client;
         const granted = await artifacts.permitted([...REQUIRED, ...EXCESS], probe.signal);
-        if (granted === null) return probe.note({ warnings: ['The project has no repository of images there'] });
+        if (granted === null)
+          return probe.note({ warnings: ['The project has no repository of images at that location'] });
         probe.note({
           permissions: comparePermissions(REQUIRED, granted, 'introspection'),
           capabilities: capabilitiesOf(granted),
@@ -54,7 +55,7 @@ export function testConnection(
   });
 }
 
-/** Cheap: the canary, or the registry's door where there is none. */
+/** Cheap: checks the canary, or `/v2/` if no canary is configured. */
 export function checkHealth(
   integration: GcrIntegration,
   deps: ProviderDeps,
@@ -79,7 +80,7 @@ async function enter(probe: Probe, { registry }: GcrClient, integration: GcrInte
   probe.note({ server: { product: 'Google Artifact Registry' } });
 }
 
-/** Google tells of the time, and of a workload's token its own claims do. */
+/** Google's error reveals a wrong clock; a workload token's own claims reveal that it has expired. */
 function explain(error: unknown, { deps, secret }: Probe, { config }: GcrIntegration): never {
   if (!hasCode(error, 'unauthenticated')) throw error;
   if (/clock/.test(error.message)) throw new ProbeFailure('clock_skew', error.message, { cause: error });
@@ -101,7 +102,7 @@ async function identify({ note, secret, deps, signal }: Probe, integration: GcrI
   if (subject !== undefined) note({ principal: { id: subject, kind: 'workload' } });
 }
 
-/** Of an e-mail address, or the number of a service account. */
+/** The principal behind an e-mail address or the number of a service account. */
 function principalOf(id: string): Pick<ProbeVerdict, 'principal'> {
   const isPerson = id.includes('@') && !id.endsWith('.gserviceaccount.com');
   return { principal: { id, kind: isPerson ? 'user' : 'service_account' } };

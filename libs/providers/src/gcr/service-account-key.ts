@@ -1,18 +1,18 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { ProviderError } from '@integrations/provider-kit';
 
-/** A key as the console hands it out, read. */
+/** A parsed key file of Google's console. */
 export interface ServiceAccountKey {
   readonly email: string;
   readonly keyId: string;
   readonly privateKey: KeyObject;
 }
 
-/** Whoever it is that the assertion is taken to. */
+/** The audience of the assertion, even if a gateway stands in for Google. */
 const AUDIENCE = 'https://oauth2.googleapis.com/token';
 const LIFETIME_S = 3_600;
 
-/** Throws `unauthenticated` where the secret is no such key. */
+/** Throws `unauthenticated` if the secret is not a service account key. */
 export function readKey(secret: string): ServiceAccountKey {
   try {
     const { type, client_email, private_key_id, private_key } = JSON.parse(secret) as Record<string, unknown>;
@@ -20,13 +20,13 @@ export function readKey(secret: string): ServiceAccountKey {
     const privateKey = createPrivateKey(String(private_key));
     return { email: client_email, keyId: String(private_key_id), privateKey };
   } catch {
-    // Without the cause: what JSON and OpenSSL say about a key is about the key.
-    const message = 'The credential is not the key of a service account: its JSON is expected, as Google hands it out';
+    // The cause is left out, because the messages of the JSON parser and OpenSSL may reveal parts of the key.
+    const message = 'The credential is not a service account key: the JSON of the key file is expected';
     throw new ProviderError('unauthenticated', message);
   }
 }
 
-/** What is exchanged for an access token. https://developers.google.com/identity/protocols/oauth2/service-account */
+/** The JWT to exchange for an access token. https://developers.google.com/identity/protocols/oauth2/service-account */
 export function assertionOf({ email, keyId, privateKey }: ServiceAccountKey, scope: string, now: number): string {
   const iat = Math.floor(now / 1_000);
   const parts = [

@@ -3,10 +3,10 @@ import type { GcrIntegration } from './config';
 import { callGoogle } from './google-call';
 import { googleApis } from './places';
 
-/** What Google says of an access token when it does not know it, as it says of those of workloads. */
+/** Google's answers for an access token that it cannot look up, which includes the tokens of workloads. */
 const UNKNOWN = ['unauthenticated', 'invalid_request'] as const;
 
-/** Whose an access token is: an e-mail address or else a number. Null where Google does not tell. */
+/** The holder of an access token: an e-mail address, or else a number. Null if Google does not say. */
 export async function holderOf(
   token: string,
   integration: GcrIntegration,

@@ -11,11 +11,11 @@ export const SCOPED_TOKEN = 'ci-reader';
 export const ADMIN = 'acme';
 export const PASSWORD = 'a-password-0123456789-abcdefghij';
 
-/** Who may do what, and how the registry behaves. */
+/** The rights of the accounts, and how the registry behaves. */
 export interface AcrWorld {
-  /** Of the application, as its refresh tokens say; null: none at the registry. */
+  /** Rights of the application, as listed in its refresh tokens; null: it has no role at the registry. */
   roles: readonly string[] | null;
-  /** Of everybody, at a repository. */
+  /** What everyone may do with a repository. */
   actions: readonly string[];
   hasCatalog: boolean;
   isFirewalled: boolean;
@@ -25,11 +25,14 @@ export interface FakeAcr {
   readonly registry: FakeRegistry;
   readonly entra: FakeEntra;
   readonly world: AcrWorld;
-  /** Refresh tokens given out. */
+  /** The issued refresh tokens. */
   readonly refreshTokens: string[];
 }
 
-/** A registry and the Entra ID that it trusts, on one port. Its tokens say what they allow, and their answer says nothing else. */
+/**
+ * A registry and the Entra ID that it trusts, on one port. As at ACR, lifetimes and rights are found in the tokens
+ * only.
+ */
 export async function startAcr(): Promise<FakeAcr> {
   const world: AcrWorld = {
     ...{ roles: ['read'], actions: ['pull', 'metadata_read'] },

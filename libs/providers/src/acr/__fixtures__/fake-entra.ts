@@ -11,7 +11,7 @@ const ISSUER = 'https://cluster.example/oidc';
 const AUDIENCE = 'api://AzureADTokenExchange';
 const CLUSTER = generateKeyPairSync('rsa', { modulusLength: 2_048 });
 
-/** The token of a workload, as a cluster signs it; `ttl` in seconds. */
+/** A workload's token, signed by its cluster; `ttl` in seconds. */
 export function workloadToken(ttl = 3_600, claims: object = {}): string {
   const now = Math.floor(Date.now() / 1_000);
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -22,11 +22,11 @@ export function workloadToken(ttl = 3_600, claims: object = {}): string {
 
 /** Entra ID with one tenant and one application, which trusts one workload of one cluster. */
 export class FakeEntra {
-  /** Tokens given out. */
+  /** The issued tokens. */
   readonly issued: string[] = [];
   secret = CLIENT_SECRET;
   isExpired = false;
-  /** PEM, of the application. */
+  /** The application's certificate, in PEM. */
   certificate: string | undefined;
 
   issue(path: string, raw: string): Answer {
@@ -42,7 +42,7 @@ export class FakeEntra {
     return { status: 200, body: { token_type: 'Bearer', expires_in: 3_599, ext_expires_in: 3_599, access_token } };
   }
 
-  /** A token, as one that is got elsewhere; says whose tenant it is of. */
+  /** A token as if obtained elsewhere. It names its tenant. */
   give(): string {
     const [header, payload] = [{ typ: 'JWT' }, { tid: TENANT }].map((part) =>
       Buffer.from(JSON.stringify(part)).toString('base64url'),

@@ -10,20 +10,20 @@ export const ORGANIZATION_TOKEN = 'dckr_oat_0123456789abcdefghijklmnop';
 export const REPOSITORY = 'acme/app';
 export const TAG = 'stable';
 
-/** What Docker Hub tells of who asks. */
+/** What Docker Hub reports about the account. */
 export interface FakeHubState {
-  /** In the token of the Hub; null of the kinds of credential that have none. */
+  /** The scope in the Hub's token; null for the kinds of credential that have none. */
   scope: string | null;
-  /** What the registry lets a user do with an image. */
+  /** The actions that the registry allows on an image. */
   actions: readonly string[];
-  /** Null of an account without a limit. */
+  /** Null for an account without a limit. */
   quota: { readonly limit: number; readonly remaining: number; readonly source: string } | null;
 }
 
 export interface FakeDockerHub {
   readonly registry: FakeRegistry;
   readonly state: FakeHubState;
-  /** As when the keys of the Hub and the registry change. */
+  /** Revokes all tokens, as if the Hub and the registry had changed their keys. */
   revokeAll(): void;
 }
 
@@ -31,7 +31,7 @@ const USERS: Readonly<Record<string, string>> = { [USER]: TOKEN, [ORGANIZATION]:
 const PAGE = 2;
 const PREVIEW = '/v2/ratelimitpreview/test/manifests/latest';
 
-/** The registry, its token server and the Hub on one port: no catalog for anybody. */
+/** The registry, its token server and the Hub on one port. The registry has no catalog. */
 export async function startDockerHub(): Promise<FakeDockerHub> {
   const quota = { limit: 200, remaining: 176, source: '212d1aa1-0424-4aa6-90a9-f86e8b990d37' };
   const state: FakeHubState = { scope: 'repo:read', actions: ['pull'], quota };
@@ -52,7 +52,7 @@ export async function startDockerHub(): Promise<FakeDockerHub> {
 interface Hub {
   readonly registry: FakeRegistry;
   readonly state: FakeHubState;
-  /** Its tokens that are good. */
+  /** The Hub's valid tokens. */
   readonly hub: Set<string>;
 }
 

@@ -8,7 +8,7 @@ export const REPOSITORY = 'team/app';
 export const TAG = 'stable';
 const TARGETS = { private: 'AmazonEC2ContainerRegistry_V20150921', public: 'SpencerFrontendService' };
 
-/** ECR, public or private, with its API. Passwords end when told to. */
+/** ECR, public or private, with its API. Passwords expire by `expirePasswords`. */
 export class FakeEcr extends FakeAws {
   readonly #users: Record<string, string> = {};
   readonly #expired = new Set<string>();
@@ -41,12 +41,12 @@ export class FakeEcr extends FakeAws {
     return this.#registry!;
   }
 
-  /** Public ones have an alias before their name. */
+  /** Names in the public registry begin with an alias. */
   nameOf(name: string): string {
     return this.kind === 'public' ? `acme/${name}` : name;
   }
 
-  /** As after twelve hours: passwords given out so far are refused. */
+  /** Refuses all passwords issued so far, as after twelve hours. */
   expirePasswords(): void {
     if (this.#users['AWS'] !== undefined) this.#expired.add(this.#users['AWS']);
   }

@@ -12,7 +12,7 @@ export const EMAIL = 'scanner@acme-prod.iam.gserviceaccount.com';
 export const AUDIENCE =
   '//iam.googleapis.com/projects/1234/locations/global/workloadIdentityPools/cluster/providers/kubernetes';
 export const SUBJECT = 'system:serviceaccount:integrations:health-worker';
-/** Whom the metadata server of a host knows, by the number of the account. */
+/** The number of the account that a host's metadata server issues tokens for. */
 export const HOST = '1234';
 export const READER = ['artifactregistry.repositories.downloadArtifacts', 'artifactregistry.packages.list'];
 
@@ -23,13 +23,13 @@ const CLUSTER = generateKeyPairSync('rsa', { modulusLength: 2_048 });
 const REPOSITORIES = `/v1/projects/${PROJECT}/locations/${LOCATION}/repositories`;
 const PAGE = 2;
 
-/** As the console hands it out. */
+/** A key file as Google's console creates it. */
 export function keyFile(privateKey: KeyObject = KEYS.privateKey, email = EMAIL): string {
   const private_key = privateKey.export({ type: 'pkcs8', format: 'pem' });
   return JSON.stringify({ type: 'service_account', private_key_id: KEY_ID, private_key, client_email: email });
 }
 
-/** The token of a workload, as its cluster signs it; `ttl` in seconds. */
+/** A workload's token, signed by its cluster; `ttl` in seconds. */
 export function workloadToken(ttl = 3_600, key: KeyObject = CLUSTER.privateKey): string {
   const now = Math.floor(Date.now() / 1_000);
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -40,10 +40,10 @@ export function workloadToken(ttl = 3_600, key: KeyObject = CLUSTER.privateKey):
 
 /** Artifact Registry with one project, and the token services of Google, on one port. */
 export class FakeGoogle {
-  /** Access tokens given out, to whom they are. */
+  /** The issued access tokens and the identities that hold them. */
   readonly issued = new Map<string, string>();
   permissions: readonly string[] = READER;
-  /** Of the project, with what they hold; those with images that are in none of them are not found. */
+  /** The project's repositories and their formats. Any other repository is not found. */
   repositories: readonly { readonly name: string; readonly format: string }[] = [{ name: IMAGES, format: 'DOCKER' }];
   isApiEnabled = true;
 
@@ -67,12 +67,12 @@ export class FakeGoogle {
     return fake;
   }
 
-  /** As when an administrator revokes what was given out. */
+  /** Revokes all issued tokens, as an administrator could. */
   revoke(): void {
     this.issued.clear();
   }
 
-  /** An access token, as one that is got elsewhere. */
+  /** An access token as if obtained elsewhere. */
   issue(identity: string): string {
     const token = `ya29.${randomBytes(24).toString('base64url')}`;
     this.issued.set(token, identity);
@@ -110,7 +110,7 @@ export class FakeGoogle {
     return { status: 200, body: { access_token, expires_in: 3_599, token_type: 'Bearer' } };
   }
 
-  /** Federated tokens are unknown here. */
+  /** Does not know federated tokens, like Google's own. */
   #tokenInfo(request: LoggedRequest): Answer {
     const identity = this.issued.get(bearerOf(request));
     if (request.method !== 'POST' || !identity || identity === SUBJECT)
