@@ -17,7 +17,7 @@ describeProviderConformance({
   requests: {},
   vendor: {
     offline: {
-      // Nothing is called: what can befall an agent is in the specs beside this one.
+      // No calls are made, so there are no faults to inject; probe.spec.ts covers what can go wrong.
       faults: {},
       stored: () => 0,
       heartbeats: { latest: () => ({ beat, ageMs: 1_000, clockSkewMs: -20 }), heardForMs: () => 3_600_000 },

@@ -11,7 +11,7 @@ export function createAgentPlugin(): ConnectorPlugin<AgentConfig> {
     displayName: 'Host agent',
     capabilities: [],
     requiredScopes: [],
-    // Of all agents: they call, and are not called.
+    // The same for all agents: they call us, and are never called.
     defaultEndpoint: 'agent://heartbeats',
     credential: { required: false, description: 'None: NATS lets an agent publish to its own subject only.' },
     config: AgentConfig,

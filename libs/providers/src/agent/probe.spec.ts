@@ -39,7 +39,7 @@ describe('The probe of agent', () => {
     expect(await run({ beat: heard({ ageMs: 181_500 }) })).toMatchObject({
       status: 'unhealthy',
       code: 'agent_silent',
-      message: 'Agent web-1 has not reported for 181 s, and should every 30 s',
+      message: 'Agent web-1 has not reported for 181 s, but should every 30 s',
       remediation: expect.stringMatching(/check that it runs/),
     });
   });
@@ -56,7 +56,10 @@ describe('The probe of agent', () => {
     const unheard = { status: 'unknown', code: 'prober_error' };
 
     it('where nobody listens', async () => {
-      expect(await run({ listening: false })).toMatchObject({ ...unheard, message: 'Nobody listens to agents here' });
+      expect(await run({ listening: false })).toMatchObject({
+        ...unheard,
+        message: 'This process does not listen to agents',
+      });
     });
 
     it('while agents cannot be heard, unless its last beat is young all the same', async () => {
@@ -69,7 +72,7 @@ describe('The probe of agent', () => {
       const silent = heard({ ageMs: HOUR_MS }, { intervalSeconds: 300 });
       expect(await run({ beat: silent, heardForMs: 619_999 })).toMatchObject({
         ...unheard,
-        message: 'No beat of agent web-1 yet: agents have been heard for 619 s, and it may be silent for 620 s',
+        message: 'No heartbeat of agent web-1 yet: we have listened for 619 s, and it may be silent for 620 s',
       });
       expect(await run({ beat: silent, heardForMs: 620_000 })).toMatchObject({ code: 'agent_silent' });
       expect(await run({ beat: null, heardForMs: 79_999 })).toMatchObject(unheard);

@@ -4,7 +4,9 @@ import { lastBeat } from './client';
 import type { AgentConfig } from './config';
 import { unmetRequirements } from './requirements';
 
-/** How it is with the agent, by what it reported last: that is at hand, so the deep test has nothing to add. */
+/**
+ * Judges the agent by its last heartbeat. Test and health check are the same, because there is nothing more to learn.
+ */
 export function probe(
   integration: IntegrationConfig<AgentConfig>,
   deps: ProviderDeps,

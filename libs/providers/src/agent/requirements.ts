@@ -1,7 +1,7 @@
 import type { AgentHeartbeat } from '@integrations/contracts';
 import type { AgentConfig } from './config';
 
-/** What the agent lacks of what is asked of it, as parts of a sentence. */
+/** The requirements that the agent does not meet, as parts of a sentence after `The agent`. */
 export function unmetRequirements(
   { minimumVersion, requiredCapabilities }: Pick<AgentConfig, 'minimumVersion' | 'requiredCapabilities'>,
   { agent, capabilities }: Pick<AgentHeartbeat, 'agent' | 'capabilities'>,
@@ -17,7 +17,7 @@ export function unmetRequirements(
 /** `1.4`, `v1.4.2` or `1.4.0-rc.1+build`; a pre-release is older than its release. https://semver.org/#spec-item-11 */
 const VERSION_PATTERN = /^v?(\d{1,6})\.(\d{1,6})(?:\.(\d{1,6}))?(-)?/;
 
-/** False also of a version that says nothing to compare. */
+/** Also false for a version that cannot be compared. */
 function isAtLeast(version: string, release: string): boolean {
   const [, major, minor, patch = '0', preRelease] = VERSION_PATTERN.exec(version) ?? [];
   if (major === undefined || minor === undefined) return false;

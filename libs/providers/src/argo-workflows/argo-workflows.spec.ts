@@ -73,7 +73,7 @@ describe('argo_workflows', () => {
     argo.state.lists['cron-workflows'] = [
       object('hourly', { status: { phase: 'Active' } }),
       object('nightly', { spec: { suspend: true } }),
-      // As its stopStrategy leaves it.
+      // Stopped by its own stopStrategy.
       object('once', { status: { phase: 'Stopped' }, labels: { 'cronworkflows.argoproj.io/completed': 'true' } }),
     ];
     const { items } = await open().listPipelines({ limit: 100, cursor: null, q: null }, signal);

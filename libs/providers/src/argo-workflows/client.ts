@@ -9,11 +9,11 @@ import {
 } from '@integrations/provider-kit';
 import type { ArgoWorkflowsConfig } from './config';
 
-/** One Argo Server, or the part of it that one namespace is. */
+/** One Argo Server, or one namespace of it. */
 export interface ArgoClient {
-  /** Where its pages and `/api/v1` are. */
+  /** The base URL of its web pages and of `/api/v1`. */
   readonly endpoint: string;
-  /** Null for all. */
+  /** Null for all namespaces. */
   readonly namespace: string | null;
   /** GET below `/api/v1`. Throws ProviderError. */
   ask(path: string, signal: AbortSignal): Promise<ApiAnswer>;
@@ -31,7 +31,7 @@ export function openArgo(integration: IntegrationConfig<ArgoWorkflowsConfig>, de
   };
 }
 
-/** `argo auth token` prints it with the scheme before it. */
+/** Removes the scheme that `argo auth token` prints in front of the token. */
 export function tokenOf(secret: string): string {
   return secret.trim().replace(/^bearer\s+/i, '');
 }

@@ -2,14 +2,15 @@ import { foreignCursor, unreadable, type UpstreamPage } from '@integrations/prov
 import type { ClusterObject } from '../vendors/kubernetes/objects';
 import type { ArgoClient } from './client';
 
-/** What Argo Server lists, by the name in its paths. */
+/** The lists of Argo Server, named as in its paths. */
 export type ListName = 'workflows' | 'workflow-templates' | 'cron-workflows';
 
-/** With their templates they take kilobytes each. */
+/** Maximum page size: with its templates, an item takes kilobytes. */
 const MOST = 100;
 
 /**
- * For `pageOf`: a page of a list, by `n=<how many>` for the first. `params` go into the query beside.
+ * For `pageOf`: fetches a page of a list; `query` is `n=<count>` for the first page. `params` are added to the
+ * request's query.
  * https://argo-workflows.readthedocs.io/en/latest/swagger/
  */
 export async function pageOfList<T>(
@@ -26,7 +27,7 @@ export async function pageOfList<T>(
   const path = `/${name}/${namespace ?? ''}?${new URLSearchParams({ ...place, ...params })}`;
   const { data } = await ask(path, signal);
   const { items, metadata } = data as { readonly items?: unknown; readonly metadata?: { readonly continue?: unknown } };
-  // Without any, Go writes null.
+  // Go writes an empty list as null.
   if (!Array.isArray(items) && items !== null) throw unreadable('Argo', `GET /${name}`);
   const next = metadata?.continue;
   const more = typeof next === 'string' && next !== '';

@@ -4,14 +4,14 @@ import type { ClusterObject } from '../vendors/kubernetes/objects';
 import type { ArgoClient } from './client';
 import { type ListName, pageOfList } from './lists';
 
-/** The two kinds of what runs again and again, in the order in which they are listed, and by which label of a run it is known. */
+/** The two kinds of pipelines in the order in which they are listed, and the label that links a run to its pipeline. */
 const KINDS = [
   { kind: 'template', list: 'workflow-templates', label: 'workflows.argoproj.io/workflow-template' },
   { kind: 'cron', list: 'cron-workflows', label: 'workflows.argoproj.io/cron-workflow' },
 ] as const satisfies readonly { kind: string; list: ListName; label: string }[];
 type Kind = (typeof KINDS)[number];
 
-/** The fields we use of either. */
+/** The fields that we use, of both kinds. */
 interface Pipeline extends ClusterObject {
   readonly spec?: { readonly suspend?: boolean };
   readonly status?: { readonly phase?: string };
@@ -19,7 +19,7 @@ interface Pipeline extends ClusterObject {
 
 const ID = /^(template|cron)\/([^/]+)\/([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)$/;
 
-/** The templates, and after them what runs by the clock. */
+/** Lists the templates, and after them the CronWorkflows. */
 export function listPipelines(
   client: ArgoClient,
   query: DiscoveryQuery,
@@ -41,13 +41,13 @@ export function listPipelines(
   return pageOf(fetch, query, ({ name }) => name);
 }
 
-/** What Argo says of a run about where it comes from; a run by the clock is that of its CronWorkflow. */
+/** The pipeline that a run's labels name. A scheduled run belongs to its CronWorkflow, even if that uses a template. */
 export function pipelineIdOf(namespace: string, labels: Readonly<Record<string, string>>): string | null {
   const found = KINDS.findLast(({ label }) => labels[label]);
   return found ? `${found.kind}/${namespace}/${labels[found.label]}` : null;
 }
 
-/** The selector of a pipeline's runs, and where they are. Throws `invalid_request` of what is no id. */
+/** The label selector and the namespace of a pipeline's runs. Throws `invalid_request` if `id` is not one of ours. */
 export function runsOf(id: string): { readonly namespace: string; readonly selector: string } {
   const [, kind, namespace, name] = ID.exec(id) ?? [];
   const found = KINDS.find((one) => one.kind === kind);
@@ -60,7 +60,7 @@ export function runsOf(id: string): { readonly namespace: string; readonly selec
 
 function pipelineOf(endpoint: string, { kind, list }: Kind, { metadata, spec, status }: Pipeline): DiscoveredPipeline {
   const name = `${metadata.namespace}/${metadata.name}`;
-  // Stopped by its own stopStrategy. https://argo-workflows.readthedocs.io/en/latest/cron-workflows/
+  // `Stopped`: by its own stopStrategy. https://argo-workflows.readthedocs.io/en/latest/cron-workflows/
   const enabled = !spec?.suspend && status?.phase !== 'Stopped';
   return { id: `${kind}/${name}`, name, url: `${endpoint}/${list}/${name}`, repository: null, enabled };
 }

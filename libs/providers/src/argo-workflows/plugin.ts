@@ -17,7 +17,7 @@ export function createArgoWorkflowsPlugin(): ConnectorPlugin<ArgoWorkflowsConfig
     defaultEndpoint: null,
     credential: {
       required: true,
-      description: "A service account's token, as the server takes it (--auth-mode=client).",
+      description: "A service account's token, which the server accepts with --auth-mode=client.",
     },
     config: ArgoWorkflowsConfig,
 

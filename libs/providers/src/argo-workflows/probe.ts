@@ -14,7 +14,7 @@ import { type ArgoClient, openArgo, tokenOf } from './client';
 import type { ArgoWorkflowsConfig } from './config';
 import { type ListName, pageOfList } from './lists';
 
-/** Each proven by one of them. */
+/** The right that each list proves, and the capability that needs it. */
 const RIGHTS: Readonly<Record<ListName, readonly [name: string, capability: Capability]>> = {
   'workflow-templates': ['list workflowtemplates', 'pipelines'],
   'cron-workflows': ['list cronworkflows', 'pipelines'],
@@ -25,7 +25,7 @@ const NOT_ARGO = 'No Argo Server answers at this address: /api/v1/version comes 
 
 type Integration = IntegrationConfig<ArgoWorkflowsConfig>;
 
-/** Deep: the server and its version, whom it takes us for, and what it lists for us. Reads only. */
+/** Thorough: checks the server's version, our identity there and what it lets us list. Reads only. */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,
@@ -45,7 +45,7 @@ export function testConnection(
   });
 }
 
-/** Cheap: one workflow, by which the server proves token and rights; of its version it tells anybody who brings one. */
+/** Cheap: lists one workflow, which proves the token and its rights. The version call would accept any token. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   return runProbe({
     ...{ deps, signal, requireCredential: true },
@@ -74,8 +74,7 @@ async function identify({ deps, note, signal }: Probe, client: ArgoClient): Prom
   // https://argo-workflows.readthedocs.io/en/latest/argo-server-auth-mode/
   const url = `${client.endpoint}/api/v1/userinfo`;
   const anonymous = await deps.egress.request({ method: 'GET', url, signal });
-  if (anonymous.status === 200)
-    note({ warnings: ['Argo Server lets anybody in, without a token: --auth-mode=server'] });
+  if (anonymous.status === 200) note({ warnings: ['Argo Server lets anyone in without a token: --auth-mode=server'] });
   const { data } = await client.ask('/userinfo', signal);
   const { subject, email, serviceAccountName } = data as Readonly<Record<string, unknown>>;
   const id = [email, subject].find((one) => typeof one === 'string' && one !== '');
@@ -84,7 +83,7 @@ async function identify({ deps, note, signal }: Probe, client: ArgoClient): Prom
   note({ principal: { id, kind: isServiceAccount ? 'service_account' : 'user' } });
 }
 
-/** By listing: what Argo Server may be asked about rights is nothing. */
+/** Tries each list, because Argo Server has no API to query rights. */
 async function prove({ note, signal }: Probe, client: ArgoClient): Promise<void> {
   const allowed: ListName[] = [];
   const names = Object.keys(RIGHTS) as ListName[];

@@ -6,7 +6,7 @@ import type { ArgoClient } from './client';
 import { pageOfList } from './lists';
 import { pipelineIdOf, runsOf } from './pipelines';
 
-/** The fields we use of a Workflow. https://argo-workflows.readthedocs.io/en/latest/fields/#workflow */
+/** The fields of a Workflow that we use. https://argo-workflows.readthedocs.io/en/latest/fields/#workflow */
 interface Workflow extends ClusterObject {
   readonly spec?: { readonly suspend?: boolean; readonly shutdown?: string };
   readonly status?: {
@@ -16,13 +16,13 @@ interface Workflow extends ClusterObject {
   };
 }
 
-/** All that is asked for: a workflow holds every one of its steps. */
+/** The only fields to request: a complete workflow contains every one of its steps. */
 const FIELDS = [
   ...['uid', 'name', 'namespace', 'creationTimestamp', 'labels'].map((field) => `items.metadata.${field}`),
   ...['items.spec.suspend', 'items.spec.shutdown'],
   ...['phase', 'startedAt', 'finishedAt'].map((field) => `items.status.${field}`),
 ];
-/** Argo leaves out where the list goes on, unless it has to count what is left. */
+/** Argo omits `continue` unless it has to count the remaining items. */
 const COUNTED = 'ext.showRemainingItemCount=true';
 
 const PHASES: Readonly<Record<string, readonly [RunStatus, RunConclusion | null]>> = {
@@ -33,7 +33,7 @@ const PHASES: Readonly<Record<string, readonly [RunStatus, RunConclusion | null]
   Error: ['completed', 'failure'],
 };
 
-/** Those that live and those in the archive, the newest first: since Argo Workflows 3.5. */
+/** Live and archived workflows, newest first. Argo Workflows lists both since 3.5. */
 export async function listRuns(client: ArgoClient, query: RunsQuery, signal: AbortSignal): Promise<Page<PipelineRun>> {
   const { namespace, selector } = filtersOf(client, query);
   const labels: Record<string, string> = selector === null ? {} : { 'listOptions.labelSelector': selector };
@@ -41,19 +41,20 @@ export async function listRuns(client: ArgoClient, query: RunsQuery, signal: Abo
   const fetch = async (at: string) => {
     const list = { name: 'workflows', params } as const;
     const { items, next } = await pageOfList<Workflow>({ ...client, namespace }, list, at, signal);
-    // Argo puts those that run before the others, page by page.
+    // Within each page, Argo puts running workflows first.
     return { items: items.map((item) => runOf(client.endpoint, item)).sort(newestFirst), next };
   };
   return pageOf(fetch, { limit: query.limit, cursor: query.cursor, q: null }, ({ name }) => name);
 }
 
 function filtersOf(client: ArgoClient, { pipeline, repository, commit }: RunsQuery) {
-  if (repository !== null) throw new ProviderError('invalid_request', 'repository: Argo Workflows knows of none');
-  if (commit !== null) throw new ProviderError('invalid_request', 'commit: Argo Workflows does not know that of a run');
+  if (repository !== null) throw new ProviderError('invalid_request', 'repository: Argo Workflows has no repositories');
+  if (commit !== null)
+    throw new ProviderError('invalid_request', 'commit: Argo Workflows does not record the commit of a run');
   if (pipeline === null) return { namespace: client.namespace, selector: null };
   const { namespace, selector } = runsOf(pipeline);
   if (NAMESPACE.test(namespace) && (client.namespace ?? namespace) === namespace) return { namespace, selector };
-  throw new ProviderError('invalid_request', 'pipeline: is not of the namespace that this integration looks at');
+  throw new ProviderError('invalid_request', 'pipeline: is not in the namespace of this integration');
 }
 
 function runOf(endpoint: string, { metadata, spec, status }: Workflow): PipelineRun {
@@ -71,7 +72,7 @@ function runOf(endpoint: string, { metadata, spec, status }: Workflow): Pipeline
   };
 }
 
-/** What somebody ended fails, and is told apart by how it was ended. https://argo-workflows.readthedocs.io/en/latest/fields/#workflowstatus */
+/** A workflow that somebody ended has failed; `spec.shutdown` shows it. https://argo-workflows.readthedocs.io/en/latest/fields/#workflowstatus */
 function stateOf(
   { phase, finishedAt }: NonNullable<Workflow['status']> = {},
   spec: Workflow['spec'],

@@ -10,7 +10,7 @@ import {
 import type { CircleCiConfig } from './config';
 
 export interface CircleCiClient {
-  /** Where people look, without a trailing slash. */
+  /** The base URL of the web pages, without a trailing slash. */
   readonly web: string;
   /** `GET` of a path below `/api`. */
   ask(path: string, signal: AbortSignal): Promise<ApiAnswer>;
@@ -36,7 +36,7 @@ export function openCircleCi({ endpoint }: IntegrationConfig<CircleCiConfig>, de
   };
 }
 
-/** A project as paths have it. Throws `invalid_request` of what can be none. */
+/** A project's slug, encoded for paths. Throws `invalid_request` if it is not a valid slug. */
 export function projectPath(slug: string): string {
   const parts = slug.split('/');
   if (SLUG.test(slug) && !parts.some((part) => part === '.' || part === '..')) {
@@ -45,10 +45,11 @@ export function projectPath(slug: string): string {
   throw new ProviderError('invalid_request', 'pipeline is not the slug of a project, as in gh/acme/shop');
 }
 
-/** What a page of API v2 holds; `what` it should be, for whoever reads that it is not. */
+/** Reads a page of API v2. `what` names the items in the error message. */
 export function readPage({ data }: ApiAnswer, what: string): { items: Record<string, unknown>[]; next: string | null } {
   const { items, next_page_token: next } = data as Record<string, unknown>;
-  if (!Array.isArray(items)) throw new ProviderError('provider_unavailable', `CircleCI's answer is no list of ${what}`);
+  if (!Array.isArray(items))
+    throw new ProviderError('provider_unavailable', `CircleCI's answer is not a list of ${what}`);
   return {
     items: items.filter((item) => typeof item === 'object' && item !== null) as Record<string, unknown>[],
     next: typeof next === 'string' && next !== '' ? next : null,

@@ -1,6 +1,6 @@
 import { IsCaBundle } from '@integrations/provider-kit';
 
-/** How CircleCI is reached; whose projects they are, the token tells. */
+/** How to reach CircleCI. The token decides which projects are listed. */
 export class CircleCiConfig {
   @IsCaBundle('a CircleCI Server')
   caBundle?: string;

@@ -12,7 +12,7 @@ describeProviderConformance({
 
 async function startVendor(): Promise<FakeVendor> {
   const circleci = await FakeCircleCi.start();
-  // What never began needs no request of its own, to which all faults would have to happen.
+  // The second pipeline never started, so it causes no further request, which every fault would have to hit as well.
   circleci.pipelines = [triggered(3), triggered(2, { state: 'errored' }, [])];
   return {
     url: circleci.url,

@@ -2,14 +2,16 @@ import type { DiscoveredPipeline, Page } from '@integrations/contracts';
 import { type DiscoveryQuery, pageOf, ProviderError } from '@integrations/provider-kit';
 import { type CircleCiClient } from './client';
 
-/** How slugs name the hosts of repositories. */
+/** The names of repository hosts in slugs. */
 const SHORT: Readonly<Record<string, string>> = { github: 'gh', bitbucket: 'bb' };
-/** Of a project that was made through an app, or at GitLab: the ids of the organization and of itself. */
+/**
+ * The URL of a project that was created through an app, or for GitLab: the ids of its organization and of the project.
+ */
 const BY_ID = /^\/\/circleci\.com\/([\w-]{1,100})\/([\w-]{1,100})$/;
 
 /**
- * The projects that the token's owner follows: what can be triggered is a project. API v2 has no list of them, so it is that of
- * v1.1, which comes whole.
+ * The projects that the token's owner follows; a project is what can be triggered at CircleCI. API v2 has no list of
+ * them, so this reads the list of v1.1, which has no pages.
  */
 export function listPipelines(
   client: CircleCiClient,
@@ -21,7 +23,7 @@ export function listPipelines(
 }
 
 /**
- * Without the builds of every branch there ever was, which CircleCI Server tells unless it is asked not to.
+ * `shallow` leaves out the builds of every branch that ever existed, which CircleCI Server would otherwise include.
  * https://circleci.com/docs/api/v1/#get-all-followed-projects,
  * https://circleci.com/changelog/deprecation-of-branches-data-in-the-v1-and-v1-1-project-and-settings-apis/
  */
@@ -35,11 +37,11 @@ export async function followedProjects(client: CircleCiClient, signal: AbortSign
 function pipelineOf({ web }: CircleCiClient, project: Record<string, unknown>): DiscoveredPipeline[] {
   const { vcs_type: host, vcs_url: address, username: owner, reponame: name } = project;
   if (typeof name !== 'string') return [];
-  const told = (slug: string, repository: string | null): DiscoveredPipeline[] => [
+  const discovered = (slug: string, repository: string | null): DiscoveredPipeline[] => [
     { id: slug, name: repository ?? name, url: `${web}/pipelines/${slug}`, repository, enabled: true },
   ];
   const [, organizationId, projectId] = BY_ID.exec(String(address)) ?? [];
-  if (projectId !== undefined) return told(`circleci/${organizationId}/${projectId}`, null);
+  if (projectId !== undefined) return discovered(`circleci/${organizationId}/${projectId}`, null);
   if (typeof host !== 'string' || typeof owner !== 'string') return [];
-  return told(`${SHORT[host] ?? host}/${owner}/${name}`, `${owner}/${name}`);
+  return discovered(`${SHORT[host] ?? host}/${owner}/${name}`, `${owner}/${name}`);
 }

@@ -15,7 +15,7 @@ export function createCircleCiPlugin(): ConnectorPlugin<CircleCiConfig> {
     capabilities: ['pipelines', 'runs'],
     requiredScopes: REQUIRED,
     defaultEndpoint: CLOUD,
-    credential: { required: true, description: 'A personal API token; API v2 takes no project tokens.' },
+    credential: { required: true, description: 'A personal API token; API v2 does not accept project tokens.' },
     config: CircleCiConfig,
 
     isAvailable: () => ({ available: true }),

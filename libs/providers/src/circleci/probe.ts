@@ -13,13 +13,13 @@ import type { CircleCiConfig } from './config';
 import { followedProjects } from './pipelines';
 import { listRuns } from './runs';
 
-/** As the page calls it where a token is given. */
+/** The name of the scope on the page that creates a token. */
 export const REQUIRED = ['read'];
 const OTHER_PRODUCT = 'No CircleCI answers at this address: /api/v2/me comes right after it';
 
 type Integration = IntegrationConfig<CircleCiConfig>;
 
-/** Deep: whose token it is, which projects that user follows, and whether the runs of one can be read. Reads only. */
+/** Thorough: checks the token's owner, the followed projects, and whether the runs of one can be read. Reads only. */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,
@@ -35,7 +35,7 @@ export function testConnection(
   });
 }
 
-/** Cheap: one call. */
+/** Cheap: one call, for the token's owner. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   return runProbe({
     ...{ deps, signal, requireCredential: true },
@@ -55,7 +55,7 @@ async function prove(probe: Probe, client: CircleCiClient): Promise<void> {
   const [project] = await followedProjects(client, probe.signal);
   if (!project) {
     probe.note({
-      warnings: ['The user follows no project: there is nothing to list, and what the token may do is not proven'],
+      warnings: ['The user follows no project: there is nothing to list, and the rights of the token are not proven'],
     });
     return;
   }

@@ -2,30 +2,32 @@ import { type Page, type PipelineRun, type RunConclusion, type RunStatus, SHA_PA
 import { foreignCursor, ProviderError, type RunsQuery, utcTime } from '@integrations/provider-kit';
 import { type CircleCiClient, projectPath, readPage } from './client';
 
-/** What CircleCI calls a pipeline: all the workflows that one push or trigger set off. */
+/** What CircleCI calls a pipeline: all workflows that one push or trigger started. */
 interface Triggered {
   readonly id: string;
   readonly number: number;
-  /** Its configuration could not be used, so that it has no workflows. */
+  /** True if its configuration was unusable, so that it has no workflows. */
   readonly isErrored: boolean;
   readonly createdAt: string | null;
   readonly branch: string | null;
   readonly commit: string | null;
 }
 
-/** Where a list goes on. */
+/** Where a list continues. */
 interface Position {
-  /** CircleCI's token of a page; empty for the first. */
+  /** CircleCI's page token; empty for the first page. */
   readonly page: string;
-  /** The number of the pipeline whose runs come next, since others may have begun since; null for the newest. */
+  /** The number of the pipeline whose runs come next; newer ones may have started since. Null for the newest. */
   readonly from: number | null;
-  /** How many of its runs were given. */
+  /** Number of its runs that were already returned. */
   readonly skip: number;
 }
 
-/** For one page of ours. */
+/** Maximum number of calls for one page of ours. */
 const MAX_CALLS = 5;
-/** Of one pipeline, all are read, to have the newest first; hardly any has more than one page of them. */
+/**
+ * All workflows of a pipeline are read, to sort them newest first. Hardly any pipeline has more than one page of them.
+ */
 const MAX_WORKFLOW_PAGES = 5;
 const START: Position = { page: '', from: null, skip: 0 };
 const POSITION = /^(\d{0,15})\.(\d{1,4})\.(.{0,2000})$/s;
@@ -35,13 +37,13 @@ const CONCLUSIONS: Readonly<Record<string, RunConclusion>> = {
   success: 'success',
   failed: 'failure',
   error: 'failure',
-  // Whoever set it off may not use one of its contexts.
+  // The user who started it may not use one of its contexts.
   unauthorized: 'failure',
   canceled: 'cancelled',
   not_run: 'skipped',
 };
 
-/** The workflows that ran in one project, those of its newest pipeline first. */
+/** The workflows of one project, those of its newest pipeline first. */
 export async function listRuns(
   client: CircleCiClient,
   query: RunsQuery,
@@ -86,7 +88,7 @@ class RunList {
     return this.#calls >= MAX_CALLS || this.#runs.length >= this.query.limit;
   }
 
-  /** Null if there was room for all, else how many were taken. */
+  /** Adds runs while there is room. Returns null if all fitted, otherwise the number that did. */
   #take(runs: readonly PipelineRun[]): number | null {
     const room = this.query.limit - this.#runs.length;
     this.#runs.push(...runs.slice(0, room));
@@ -146,7 +148,10 @@ class RunList {
     ];
   }
 
-  /** What came to nothing is a run too, or a commit with a broken configuration would look as if nobody had built it. */
+  /**
+   * A run for a pipeline without workflows. Otherwise a commit with a broken configuration would look as if it was
+   * never built.
+   */
   #failed({ id, number, branch, commit, createdAt }: Triggered): PipelineRun {
     return {
       ...{ id, pipelineId: this.project.slug, name: `#${number}`, status: 'completed', conclusion: 'failure' },
@@ -165,7 +170,7 @@ function triggeredOf(pipeline: Record<string, unknown>): Triggered[] {
   return [{ id, number, isErrored: state === 'errored', createdAt: timeOf(created_at), ...checkoutOf(pipeline) }];
 }
 
-/** Projects that were made through an app tell it in their trigger's parameters. */
+/** Projects that were created through an app have these in the trigger's parameters. */
 function checkoutOf({ vcs, trigger_parameters }: Record<string, unknown>): Pick<Triggered, 'branch' | 'commit'> {
   const { revision, branch } = (vcs ?? {}) as Record<string, unknown>;
   const { git } = (trigger_parameters ?? {}) as { readonly git?: Record<string, unknown> };

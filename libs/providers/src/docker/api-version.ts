@@ -1,16 +1,16 @@
 import { ProviderError } from '@integrations/provider-kit';
 
-/** Docker 1.12 of 2016, and the oldest that any engine still takes. */
+/** The version of Docker 1.12, from 2016; the oldest that any engine still accepts. */
 const OLDEST = '1.24';
-/** What we read has been the same ever since; a newer one need not be asked for. */
+/** The newest version that we ask for. What we read has not changed since OLDEST, so newer ones are not needed. */
 const NEWEST = '1.52';
 
-/** The cause of a refusal that is about versions of the API. */
+/** The cause of errors about API versions. */
 const NO_COMMON_VERSION = { code: 'API_VERSION' };
 
-/** What to ask an engine for whose newest version is `theirs`: never more than that. Throws ProviderError if it is too old. */
+/** The API version to use with an engine whose newest version is `theirs`. Throws ProviderError if that is too old. */
 export function agreedVersion(theirs: string): string {
-  if (compare(theirs, OLDEST) < 0) throw versionRefusal(`speaks version ${theirs} of the API at most`);
+  if (compare(theirs, OLDEST) < 0) throw versionRefusal(`supports API version ${theirs} at most`);
   return compare(theirs, NEWEST) < 0 ? theirs : NEWEST;
 }
 
@@ -21,10 +21,10 @@ export function isApiVersion(text: string | undefined): text is string {
 /** https://github.com/moby/moby/blob/master/daemon/server/middleware/version.go */
 const TOO_OLD = /client version [\d.]+ is too old\. Minimum supported API version is (\d{1,3}\.\d{1,3})/;
 
-/** The engine's minimum is above what we asked for; null if its answer says something else. */
+/** The error for an answer that the engine's minimum version is above ours; null if the answer says something else. */
 export function refusedVersion(answer: string): ProviderError | null {
   const [, minimum] = TOO_OLD.exec(answer) ?? [];
-  return minimum === undefined ? null : versionRefusal(`speaks version ${minimum} of the API at least`);
+  return minimum === undefined ? null : versionRefusal(`requires API version ${minimum} at least`);
 }
 
 export function isVersionRefusal(error: unknown): error is ProviderError {
@@ -32,7 +32,7 @@ export function isVersionRefusal(error: unknown): error is ProviderError {
 }
 
 function versionRefusal(they: string): ProviderError {
-  const message = `The container engine ${they}, we speak ${OLDEST} to ${NEWEST}`;
+  const message = `The container engine ${they}, and we support ${OLDEST} to ${NEWEST}`;
   return new ProviderError('unsupported_operation', message, { cause: NO_COMMON_VERSION });
 }
 

@@ -15,24 +15,27 @@ import { agreedVersion, isApiVersion, refusedVersion } from './api-version';
 
 const PRODUCT = 'The container engine';
 
-/** An engine that has answered, and what it said of itself without being asked. */
+/** An engine that has answered, and what the headers of its answer say. */
 export interface Engine {
   readonly server: { readonly product: 'Docker Engine' | 'Podman'; readonly version?: string };
-  /** How its node stands in a swarm: `active/manager`, `locked`; null where it does not tell. */
+  /** The state of its node in a swarm, such as `active/manager` or `locked`; null if the engine does not say. */
   readonly swarm: string | null;
-  /** Of the first call. */
+  /** Facts about the connection of the first call. */
   readonly connection: ConnectionFacts;
-  /** Below the version that both speak. Throws ProviderError. */
+  /** `GET` below the agreed version. Throws ProviderError. */
   get(path: string, signal: AbortSignal): Promise<object>;
-  /** By its id; of Podman as its own API has it, which alone tells by which digest it came. Throws ProviderError. */
+  /**
+   * An image by its id. From Podman's own API if there is one: only that shows the digest as pulled. Throws
+   * ProviderError.
+   */
   image(id: string, signal: AbortSignal): Promise<object>;
 }
 
-/** `4.3.1`, `6.0.0-dev`: a segment of a path, and nothing else. */
+/** Such as `4.3.1` or `6.0.0-dev`: must be a single path segment. */
 const LIBPOD_VERSION = /^\d[\w.-]{0,30}$/;
 
 /**
- * Agrees on a version of the API: `/_ping` is the one call that no engine refuses for that.
+ * Agrees on a version of the API by `/_ping`, the only call that no engine refuses because of its version.
  * https://docs.docker.com/reference/api/engine/#versioned-api-and-sdk
  */
 export async function greet(
@@ -63,7 +66,9 @@ export async function greet(
   };
 }
 
-/** The value, or null where something in front of the engine does not let us read it: a proxy, an authorization plugin. */
+/**
+ * The value, or null if something in front of the engine, such as a proxy or an authorization plugin, forbids the call.
+ */
 export async function unlessForbidden<T>(answer: Promise<T>): Promise<T | null> {
   return answer.catch((error: unknown) => {
     if (hasCode(error, 'permission_missing')) return null;
@@ -71,7 +76,7 @@ export async function unlessForbidden<T>(answer: Promise<T>): Promise<T | null> 
   });
 }
 
-/** The value, or null of what is not there any more. */
+/** The value, or null if it no longer exists. */
 export async function unlessGone<T>(answer: Promise<T>): Promise<T | null> {
   return answer.catch((error: unknown) => {
     if (hasStatus(error, 404)) return null;
@@ -79,7 +84,7 @@ export async function unlessGone<T>(answer: Promise<T>): Promise<T | null> {
   });
 }
 
-/** `Docker/20.10.24 (linux)`, `Libpod/4.3.1 (linux)`; a proxy may put its own name there. */
+/** From headers such as `Docker/20.10.24 (linux)` or `Libpod/4.3.1 (linux)`, which a proxy may replace. */
 function serverOf(headers: EgressResponse['headers']): Engine['server'] {
   const [, name, version] = /^(Docker|Libpod)\/([\w.+~-]+)/.exec(headers['server'] ?? '') ?? [];
   const product = name === 'Libpod' || headers['libpod-api-version'] !== undefined ? 'Podman' : 'Docker Engine';

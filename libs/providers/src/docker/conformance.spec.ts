@@ -8,9 +8,9 @@ describeProviderConformance({
   credential: null,
   requests: {},
   harmless: [
-    // A proxy in front of the engine need not let it through.
+    // A proxy in front of the engine may not expose this path.
     { fault: 'answers 403', request: /\/info$/ },
-    // Containers end and images are removed while others are looked at.
+    // Containers end and images are removed while the list is being read.
     { fault: 'answers 404', request: /\/(containers|images)\/[^/]+\/json$/ },
   ],
   vendor: { wire: { start: startVendor } },

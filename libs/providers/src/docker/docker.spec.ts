@@ -11,7 +11,7 @@ import { createDockerPlugin } from './plugin';
 
 const plugin = createDockerPlugin();
 const { signal } = new AbortController();
-const OPEN_PORT = 'The engine listens without TLS: whoever reaches this port may do anything with its machine';
+const OPEN_PORT = 'The engine listens without TLS: anyone who reaches this port may do anything with its machine';
 
 let engine: FakeEngine;
 let egress: EgressClient;
@@ -62,14 +62,14 @@ describe('the version of the API', () => {
 
   it('is one that both speak: an engine that wants a newer one is told apart', async () => {
     Object.assign(engine, { apiVersion: '1.70', minimum: '1.60' });
-    const message = 'The container engine speaks version 1.60 of the API at least, we speak 1.24 to 1.52';
+    const message = 'The container engine requires API version 1.60 at least, and we support 1.24 to 1.52';
     expect(await test()).toMatchObject({ status: 'unhealthy', code: 'api_version', message });
     await expect(list()).rejects.toMatchObject({ code: 'unsupported_operation', message });
   });
 
   it('is one that both speak: so is an engine that is too old', async () => {
     engine.apiVersion = '1.18';
-    const message = 'The container engine speaks version 1.18 of the API at most, we speak 1.24 to 1.52';
+    const message = 'The container engine supports API version 1.18 at most, and we support 1.24 to 1.52';
     expect(await check()).toMatchObject({ status: 'unhealthy', code: 'api_version', message });
     await expect(list()).rejects.toMatchObject({ code: 'unsupported_operation', transient: false });
     expect(asked()).toEqual(['/_ping', '/_ping']);
@@ -105,8 +105,8 @@ describe('a test', () => {
     ];
     const { warnings } = await test();
     expect(warnings.slice(1)).toEqual([
-      'The engine says that one of its ports has no TLS: whoever reaches it may do anything with its machine',
-      'The engine says that one of its ports asks for no client certificate: whoever reaches it is let in',
+      'The engine says that one of its ports has no TLS: anyone who reaches it may do anything with its machine',
+      'The engine says that one of its ports asks for no client certificate: anyone who reaches it is let in',
     ]);
   });
 
@@ -319,7 +319,7 @@ describe('over TLS', () => {
   const shown = { certificate: certificate.cert, key: certificate.key, holder: 'acme/i-1' };
   let secure: Server;
 
-  /** As an engine with `--tlsverify`, or with `--tls` alone. */
+  /** Listens like an engine with `--tlsverify` (`asks`), or with `--tls` alone. */
   const listen = async (asks: boolean) => {
     const tls = { ...certificate, ca: [certificate.cert], minVersion: 'TLSv1.3' as const };
     secure = createServer({ ...tls, requestCert: asks, rejectUnauthorized: asks }, ({ url }, response) => {
@@ -345,7 +345,7 @@ describe('over TLS', () => {
 
   it('warns of an engine that lets us in although we showed no client certificate', async () => {
     await listen(false);
-    const warnings = ['The engine let us in without a client certificate, and with us whoever reaches this port'];
+    const warnings = ['The engine let us in without a client certificate, so it lets in anyone who reaches this port'];
     expect(await checkWith({})).toMatchObject({ status: 'healthy', warnings });
     expect(await plugin.testConnection(...connectWith({}))).toMatchObject({ status: 'healthy', warnings });
   });

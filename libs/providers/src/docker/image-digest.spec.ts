@@ -7,7 +7,7 @@ describe('the digest of an image that runs', () => {
   it.each([
     ['registry.example/team/shop:1.4', [`registry.example/team/shop@${A}`], A],
     ['registry.example:5000/shop', [`other.example/shop@${B}`, `registry.example:5000/shop@${A}`], A],
-    // The Hub by its short names, as Docker writes them, and in full, as Podman does.
+    // Docker Hub's repositories: Docker writes their short names, Podman their full names.
     ['nginx:1.25', [`mirror.example/nginx@${B}`, `nginx@${A}`], A],
     ['nginx', [`mirror.example/nginx@${B}`, `docker.io/library/nginx@${A}`], A],
     ['grafana/loki:3', [`mirror.example/loki@${B}`, `docker.io/grafana/loki@${A}`], A],

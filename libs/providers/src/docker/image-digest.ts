@@ -1,9 +1,10 @@
 const DIGEST = /@(sha256:[0-9a-f]{64})$/;
 
 /**
- * The digest of an image that runs: as its reference pins it, else that of the repository it was asked from, else the only
- * one that its engine knows. `known`: the `RepoDigests` of the image, `team/shop@sha256:…`, which may have none before it was
- * pulled or pushed. Null where there is none, or where others of several repositories could be meant.
+ * The digest of a running image: the one that its reference pins, or else the one of its own repository, or else the
+ * only one that the engine knows. `known` are the image's `RepoDigests`, such as `team/shop@sha256:…`; an image that
+ * was never pulled or pushed has none. Null if there is no digest, or if several digests of other repositories are
+ * possible.
  */
 export function imageDigest(reference: string, known: readonly string[]): string | null {
   const pinned = digestIn(reference);
@@ -19,7 +20,7 @@ function digestIn(reference: string): string | null {
   return DIGEST.exec(reference)?.[1] ?? null;
 }
 
-/** In full: `nginx:1.25` is of `docker.io/library/nginx`. */
+/** The full name of the repository: `docker.io/library/nginx` for `nginx:1.25`. */
 function repositoryOf(reference: string): string {
   const name = reference.replace(/@.*$/, '').replace(/:[^:/]*$/, '');
   const [first = '', ...rest] = name.split('/');

@@ -4,7 +4,7 @@ import { DockerConfig } from './config';
 import { checkHealth, REQUIRED, testConnection } from './probe';
 import { listWorkloads } from './workloads';
 
-/** A Docker Engine, or Podman by the same API: `unix:///var/run/docker.sock`, `https://host:2376`. */
+/** A Docker Engine, or Podman with the same API: `unix:///var/run/docker.sock`, `https://host:2376`. */
 export function createDockerPlugin(): ConnectorPlugin<DockerConfig> {
   return {
     contractVersion: 1,
@@ -17,7 +17,7 @@ export function createDockerPlugin(): ConnectorPlugin<DockerConfig> {
     unixSocket: true,
     credential: {
       required: false,
-      description: 'None: the engine knows no users. Over TLS it knows clients by connection.clientCertRef.',
+      description: 'None: the engine has no users. Over TLS, it identifies clients by connection.clientCertRef.',
     },
     config: DockerConfig,
 

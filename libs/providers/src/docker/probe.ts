@@ -12,30 +12,30 @@ import { isVersionRefusal } from './api-version';
 import { type Engine, greet, unlessForbidden, unlessGone } from './client';
 import type { DockerConfig } from './config';
 
-/** What is read of an engine. It has no rights of its own to grant: only what stands in front of it may forbid something. */
+/** What we read. The engine itself grants no rights; only something in front of it can forbid a call. */
 export const REQUIRED = ['containers', 'images'];
-/** No image has it. */
+/** An id that no image has. */
 const NO_IMAGE = `sha256:${'0'.repeat(64)}`;
 
-/** What the state of a node in its swarm means where it is no good one. https://docs.docker.com/engine/swarm */
+/** Messages for bad states of a node in its swarm. https://docs.docker.com/engine/swarm */
 const SWARM_TROUBLE: Readonly<Record<string, string>> = {
   error: 'The swarm that the engine belongs to has failed: nothing can be scheduled on it',
-  locked: 'The swarm of the engine is locked: it schedules nothing until somebody unlocks it',
+  locked: 'The swarm that the engine belongs to is locked: it schedules nothing until somebody unlocks it',
 };
 
 /** https://github.com/moby/moby/blob/master/daemon/info.go */
-const SAID_OF_PORTS = new Map([
+const PORT_WARNINGS = new Map([
   [
     /accessible on http:\S+:(\d+) without encryption/,
-    'The engine says that one of its ports has no TLS: whoever reaches it may do anything with its machine',
+    'The engine says that one of its ports has no TLS: anyone who reaches it may do anything with its machine',
   ],
   [
     /accessible on https:\S+:(\d+) without TLS client verification/,
-    'The engine says that one of its ports asks for no client certificate: whoever reaches it is let in',
+    'The engine says that one of its ports asks for no client certificate: anyone who reaches it is let in',
   ],
 ]);
 
-/** The fields we use. */
+/** The fields that we use. */
 interface Info {
   readonly ServerVersion?: string;
   readonly Warnings?: readonly string[] | null;
@@ -44,7 +44,10 @@ interface Info {
 
 type Integration = IntegrationConfig<DockerConfig>;
 
-/** Deep: the engine and its version, whom it lets in, whether containers and images can be read, its swarm. Reads only. */
+/**
+ * Thorough: checks the engine's version, who can reach it, whether containers and images are readable, and its swarm.
+ * Reads only.
+ */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,
@@ -66,7 +69,7 @@ export function testConnection(
   });
 }
 
-/** Cheap: one call, which wakes nothing. */
+/** Cheap: one call, which causes no work in the engine. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   return runProbe({
     ...{ deps, signal, requireCredential: false },
@@ -86,13 +89,15 @@ async function enter({ deps, signal, note }: Probe, integration: Integration): P
   return engine;
 }
 
-/** To the engine everybody who reaches it is root: that is worth a warning wherever nothing else decides who does. */
+/**
+ * Anyone who reaches the engine is root on its machine. Warns if neither TLS nor a client certificate limits access.
+ */
 function exposureOf(endpoint: string, { connection }: Engine): string[] {
   if (endpoint.startsWith('http:')) {
-    return ['The engine listens without TLS: whoever reaches this port may do anything with its machine'];
+    return ['The engine listens without TLS: anyone who reaches this port may do anything with its machine'];
   }
   if (endpoint.startsWith('https:') && !connection.clientCertificate) {
-    return ['The engine let us in without a client certificate, and with us whoever reaches this port'];
+    return ['The engine let us in without a client certificate, so it lets in anyone who reaches this port'];
   }
   return [];
 }
@@ -100,7 +105,7 @@ function exposureOf(endpoint: string, { connection }: Engine): string[] {
 async function notePermissions({ note, signal }: Probe, { get, image }: Engine): Promise<void> {
   const reads = {
     containers: () => get('/containers/json?limit=1', signal),
-    // Whether it may be asked is looked at before it is looked for.
+    // A forbidden call is refused before the engine looks for the image, so an unknown image is enough.
     images: async () => (await unlessGone(image(NO_IMAGE, signal))) ?? {},
   };
   const granted: string[] = [];
@@ -113,18 +118,21 @@ async function notePermissions({ note, signal }: Probe, { get, image }: Engine):
 
 function judgeInfo({ note }: Probe, { endpoint }: Integration, engine: Engine, info: object): void {
   const { ServerVersion, Warnings, Swarm } = info as Info;
-  const told = exposureOf(endpoint, engine).length > 0 ? new URL(endpoint).port : null;
+  const reportedPort = exposureOf(endpoint, engine).length > 0 ? new URL(endpoint).port : null;
   note({
     server: { ...engine.server, ...(ServerVersion === undefined ? {} : { version: ServerVersion }) },
-    warnings: saidOfPorts(Warnings ?? [], told),
+    warnings: portWarnings(Warnings ?? [], reportedPort),
   });
   judgeSwarm(Swarm?.LocalNodeState ?? null);
 }
 
-/** Of its warnings those that say who else gets in, save of a port `told` of; the others are about what its kernel cannot do. */
-function saidOfPorts(said: readonly string[], told: string | null): string[] {
-  const isNews = (port: string | undefined) => port !== undefined && port !== told;
-  return [...SAID_OF_PORTS]
+/**
+ * The engine's warnings about open ports, except `reportedPort`. Its other warnings are about features that its kernel
+ * lacks.
+ */
+function portWarnings(said: readonly string[], reportedPort: string | null): string[] {
+  const isNews = (port: string | undefined) => port !== undefined && port !== reportedPort;
+  return [...PORT_WARNINGS]
     .filter(([words]) => said.some((warning) => isNews(words.exec(warning)?.[1])))
     .map(([, warning]) => warning);
 }

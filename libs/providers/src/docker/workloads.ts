@@ -12,24 +12,26 @@ import { imageDigest } from './image-digest';
 
 const ID = /^[0-9a-f]{64}$/;
 const IMAGE_ID = /^sha256:[0-9a-f]{64}$/;
-/** Each takes two calls, one after the other: of an engine that is far away, more take longer than a page may. */
+/** Each container takes two calls in sequence; with more, a distant engine would exceed the time of a page. */
 const PER_PAGE = 25;
 
-/** What the list of containers tells of one. */
+/** A container as the list shows it. */
 interface Listed {
   readonly id: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The fields we use of a container. */
+/** The fields of a container that we use. */
 interface Inspected {
   readonly Image?: string;
   readonly Config?: { readonly Image?: string };
   readonly State?: { readonly Status?: string; readonly StartedAt?: string } | null;
 }
 
-/** Those that have ended are not listed. What is paused is there, and holds what it held. */
+/**
+ * Containers in other states have ended and are not listed. A paused container still exists and keeps its resources.
+ */
 const STATES: Readonly<Record<string, WorkloadState>> = {
   created: 'pending',
   restarting: 'pending',
@@ -37,12 +39,12 @@ const STATES: Readonly<Record<string, WorkloadState>> = {
   paused: 'running',
   removing: 'stopping',
 };
-/** Podman lists what is paused only where that is asked for, and takes no state that it does not have. */
+/** Podman lists paused containers only on request, and rejects states that it does not have. */
 const LISTED_BY_PODMAN = ['running', 'paused'];
 
 /**
- * Containers in the order of their ids, one page at a time. The engine has no pages: it lists all that meet the labels, and
- * tells only for each by itself which image was asked for and since when it runs.
+ * Containers in the order of their ids, one page at a time. The engine has no pages: it lists all containers with the
+ * labels, and shows the image reference and the start time only when a single container is inspected.
  */
 export async function listWorkloads(
   engine: Engine,
@@ -87,12 +89,13 @@ async function inspectAll(engine: Engine, page: readonly Listed[], signal: Abort
     const inspected = (await unlessGone(engine.get(`/containers/${one.id}/json`, signal))) as Inspected | null;
     const { Image, Config, State } = inspected ?? {};
     const state = STATES[State?.Status ?? ''];
-    if (state === undefined) continue; // it ended since it was listed
+    if (state === undefined) continue; // it has ended since it was listed
     const image = Config?.Image ?? '';
     workloads.push({
       ...{ id: one.id, kind: 'container', name: one.name, labels: one.labels },
       ...{ namespace: namespaceOf(one.labels), owner: ownerOf(one.labels) },
-      // Its name is in /info alone, for which Podman runs a dozen programs; the integration says which machine it is.
+      // Only /info has the node's name, and Podman runs a dozen programs for it. The integration stands for one machine
+      // anyway.
       node: null,
       ...{ state, startedAt: utcTime(State?.StartedAt) },
       containers: [{ name: one.name, image, digest: imageDigest(image, await digestsOf(Image)) }],
@@ -101,22 +104,22 @@ async function inspectAll(engine: Engine, page: readonly Listed[], signal: Abort
   return workloads;
 }
 
-/** The fields we use of an image. */
+/** The fields of an image that we use. */
 interface Image {
   readonly RepoDigests?: readonly string[] | null;
-  /** Of what it was pulled as; there since API 1.48, where containerd keeps the images. */
+  /** Describes the image as it was pulled. Present since API 1.48 if containerd stores the images. */
   readonly Descriptor?: { readonly digest?: string } | null;
-  /** Of Podman: what it first came by, a multi-platform one by its index. */
+  /** Podman only: the digest by which the image was first pulled; for a multi-platform image, that of its index. */
   readonly Digest?: string;
 }
 
-/** None of an image that was removed while it runs. */
+/** The known digests of an image; none if it was removed while its container runs. */
 async function knownDigests(engine: Engine, id: string, signal: AbortSignal): Promise<readonly string[]> {
   const image = (await unlessGone(engine.image(id, signal))) as Image | null;
   const { RepoDigests, Descriptor, Digest } = image ?? {};
-  // Podman has each name of an image with each digest that it knows, of which its repository need not know one.
+  // Podman pairs every name of an image with every known digest, so a repository may not know the digest next to it.
   if (!Digest && RepoDigests?.length) return RepoDigests;
-  // There an image whose tag has moved on loses its names, and with them these.
+  // In both cases, an image whose tag has moved loses its names and so its RepoDigests.
   const came = Digest ?? Descriptor?.digest;
   return came === undefined ? [] : [`<none>@${came}`];
 }
@@ -126,14 +129,14 @@ function listed(answer: object): Listed[] {
   return (answer as { Id?: string; Names?: string[]; Labels?: Record<string, string> | null }[]).flatMap(
     ({ Id: id = '', Names = [], Labels }) => {
       if (!ID.test(id)) return [];
-      // Links give it further names: `/shop/db` beside `/db`.
+      // Links add further names to a container: `/shop/db` in addition to `/db`.
       const name = Names.find((one) => one.lastIndexOf('/') === 0)?.slice(1) ?? id.slice(0, 12);
       return [{ id, name, labels: Labels ?? {} }];
     },
   );
 }
 
-/** The stack of a swarm, or the project of Compose. */
+/** The stack in a swarm, or the Compose project. */
 function namespaceOf(labels: Listed['labels']): string | null {
   return labels['com.docker.stack.namespace'] ?? labels['com.docker.compose.project'] ?? null;
 }

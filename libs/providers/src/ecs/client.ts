@@ -14,19 +14,19 @@ const TARGET = 'AmazonEC2ContainerServiceV20141113';
 
 export type EcsAction = 'ListClusters' | 'DescribeClusters' | 'ListTasks' | 'DescribeTasks';
 
-/** The API of ECS in one region, and who we are at AWS. */
+/** The API of ECS in one region, and our identity at AWS. */
 export class EcsClient {
   readonly identity: AwsIdentity;
-  /** Null: all. */
+  /** Null for all clusters. */
   readonly cluster: string | null;
   readonly #url: string;
   readonly #region: string;
 
-  /** Throws `invalid_request` where neither the endpoint nor the config tells the region. */
+  /** Throws `invalid_request` if neither the endpoint nor the config names the region. */
   constructor({ endpoint, config }: IntegrationConfig<EcsConfig>, deps: ProviderDeps) {
     const { region, sts } = placesOf(endpoint, config);
     if (region === null) {
-      const message = `config.region is missing: ${endpoint} is not one of AWS's own names, which tell it`;
+      const message = `config.region is missing: ${endpoint} is not one of AWS's own names, which contain it`;
       throw new ProviderError('invalid_request', message);
     }
     this.identity = new AwsIdentity(config, { url: sts, region }, deps);
@@ -48,7 +48,7 @@ export class EcsClient {
     return readJson(response.text(), (cause) => unreadable(PRODUCT, action, cause)) as Record<string, unknown>;
   }
 
-  /** A list of texts in an answer, and how it goes on. */
+  /** A page of ARNs, and the token of the next page. */
   async list(
     action: 'ListClusters' | 'ListTasks',
     field: 'clusterArns' | 'taskArns',

@@ -85,7 +85,7 @@ describe('The workloads of ECS', () => {
 
     ecs.clusters.set('b', { status: 'INACTIVE' });
     expect(await found()).toBe('acd');
-    // A page of none that is not the last.
+    // An empty page that is not the last.
     for (const cluster of ['a', 'b']) ecs.unlisted.add(cluster);
     expect(await found()).toBe('cd');
   });
@@ -97,7 +97,7 @@ describe('The workloads of ECS', () => {
     await expect(connect().list({ namespace: 'a' })).rejects.toMatchObject({ code: 'permission_missing' });
     await expect(connect({ cluster: 'a' }).list()).rejects.toMatchObject({ code: 'permission_missing' });
 
-    // What is missing everywhere is told, although a cluster without tasks does not need it.
+    // A permission that is missing everywhere is an error, although a cluster without tasks does not need it.
     ecs.clusters.set('empty', { status: 'ACTIVE' });
     ecs.denied.add('ecs:DescribeTasks');
     await expect(connect().list()).rejects.toMatchObject({ code: 'permission_missing' });
@@ -140,7 +140,7 @@ describe('A test of ECS', () => {
     ecs.denied.clear();
     ecs.denied.add('ecs:ListClusters');
     expect(await connect().test()).toMatchObject({ status: 'unhealthy', code: 'scope_insufficient' });
-    // Of a cluster by name no list is needed.
+    // A configured cluster needs no list of clusters.
     expect(await connect({ cluster: 'production' }).test()).toMatchObject({ status: 'healthy' });
   });
 
@@ -149,7 +149,7 @@ describe('A test of ECS', () => {
     expect([status, permissions, warnings]).toEqual([
       'healthy',
       undefined,
-      ['No cluster is in this region: what may be read is not proven'],
+      ['There is no cluster in this region: the rights to read are not proven'],
     ]);
   });
 

@@ -15,7 +15,7 @@ export function createEcsPlugin(): ConnectorPlugin<EcsConfig> {
     capabilities: ['workloads'],
     requiredScopes: REQUIRED,
     defaultEndpoint: null,
-    credential: { required: true, description: 'An access key, or a web identity token, as config.secretKind says.' },
+    credential: { required: true, description: 'An access key or a web identity token, as config.secretKind says.' },
     config: EcsConfig,
 
     isAvailable: () => ({ available: true }),

@@ -11,14 +11,14 @@ import { explained, permissionsOf, principalOf, unlessDenied } from '../vendors/
 import { EcsClient } from './client';
 import type { EcsConfig } from './config';
 
-/** To list what runs. */
+/** Required to list workloads. */
 export const REQUIRED = ['ecs:ListClusters', 'ecs:DescribeClusters', 'ecs:ListTasks', 'ecs:DescribeTasks'];
-/** Of no task, whose ids are hexadecimal: what may be described is found out without one. */
+/** An id that no task has: enough to find out whether tasks may be described. */
 const NO_TASK = '0'.repeat(32);
 
 type Integration = IntegrationConfig<EcsConfig>;
 
-/** Deep: who we are, each call that a list needs, and how the cluster is. Reads only. */
+/** Thorough: checks our identity, each call that listing needs, and the state of the cluster. Reads only. */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,
@@ -37,7 +37,7 @@ export function testConnection(
   });
 }
 
-/** Cheap: one call, for the cluster, or for a first one. */
+/** Cheap: one call, which describes the configured cluster or else lists one cluster. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   return runProbe({
     ...{ deps, signal, requireCredential: true },
@@ -54,7 +54,7 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
   });
 }
 
-/** A cluster that is named needs no list of all. */
+/** With a configured cluster, `ecs:ListClusters` is not required. */
 async function prove(probe: Probe, client: EcsClient): Promise<void> {
   const { signal, note } = probe;
   const required = client.cluster === null ? REQUIRED : REQUIRED.slice(1);
@@ -81,7 +81,7 @@ function noteUnproven({ note }: Probe, granted: readonly string[]): void {
   if (granted.length === 0) return note({ permissions: permissionsOf(REQUIRED, granted) });
   note({
     server: { product: 'Amazon ECS' },
-    warnings: ['No cluster is in this region: what may be read is not proven'],
+    warnings: ['There is no cluster in this region: the rights to read are not proven'],
   });
 }
 
@@ -90,9 +90,8 @@ async function checkCluster(client: EcsClient, cluster: string, signal: AbortSig
   const { clusters } = await client.ask('DescribeClusters', { clusters: [cluster] }, signal);
   if (!Array.isArray(clusters)) throw unreadable('ECS', 'DescribeClusters');
   const [found] = clusters as readonly { readonly status?: unknown }[];
-  // With 200, and the reason MISSING among its failures.
-  if (!found)
-    throw new ProbeFailure('not_found_or_hidden', `ECS knows no cluster ${cluster} in this account and region`);
+  // For an unknown cluster, ECS answers 200 with the reason MISSING among its failures.
+  if (!found) throw new ProbeFailure('not_found_or_hidden', `ECS has no cluster ${cluster} in this account and region`);
   if (found.status === 'ACTIVE' || found.status === 'PROVISIONING') return;
   throw new ProbeFailure('server_degraded', `The cluster ${cluster} is ${String(found.status)}`);
 }

@@ -33,14 +33,14 @@ interface Container {
   readonly imageDigest?: string;
 }
 
-/** Which page: a page of clusters, one of those, and a page of its tasks. */
+/** Where a list continues: a page of clusters, the index of a cluster on it, and a page of the cluster's tasks. */
 interface Place {
   readonly clustersToken: string | null;
   readonly cluster: number;
   readonly tasksToken: string | null;
 }
 
-/** As many as can be described at once. */
+/** The most that one call can describe. */
 const TASKS = 100;
 const CLUSTERS = 10;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
@@ -56,14 +56,15 @@ const STATES: Readonly<Record<string, WorkloadState>> = {
   DEPROVISIONING: 'stopping',
 };
 
-/** Of these nothing runs any more. */
+/** States of tasks in which nothing runs any more. */
 const ENDED = ['STOPPED', 'DELETED'];
 
 const NONE = { arns: [], nextToken: null };
 
 /**
- * The tasks of the clusters, one cluster after another. Clusters are their namespaces, and tags their labels. A cluster where
- * the credential may list none has none; throws the refusal where it may nowhere, or where that one is asked for.
+ * Lists the tasks of one cluster after another. A task's namespace is its cluster, and its labels are its tags. Skips
+ * clusters whose tasks the credential may not list. Throws the refusal if it may list none, or if the caller asked for
+ * that cluster.
  */
 export function ecsRuntime(client: EcsClient): RuntimeHostConnector {
   return {
@@ -89,11 +90,11 @@ async function pageOfTasks(
   const place = read(page);
   const clusters = only === null ? await clustersAt(client, place, signal) : { arns: [only], nextToken: null };
   const cluster = clusters.arns[place.cluster];
-  // Fewer than there were: some were deleted meanwhile. AWS may also give a page of none that is not the last.
+  // Clusters were deleted meanwhile, or AWS has sent an empty page that is not the last.
   if (cluster === undefined) return { items: [], next: written(following(place, null, clusters)) };
   const { tasks, nextToken } = await tasksAt(client, cluster, place, opened, signal).catch((error: unknown) => {
-    // One that is asked for by name may not exist, one that was listed may be gone. Of one that the integration names, it
-    // is told.
+    // A namespace in a query may not exist, and a listed cluster may have been deleted: no error. A missing cluster
+    // that the integration itself names is an error.
     if (client.cluster === null && isUnknownCluster(error)) return { tasks: [], nextToken: null };
     throw error;
   });
@@ -116,7 +117,7 @@ async function tasksAt(
   const input = { cluster, maxResults: TASKS, ...(tasksToken === null ? {} : { nextToken: tasksToken }) };
   const { arns, nextToken } = (await opened(client.list('ListTasks', 'taskArns', input, signal))) ?? NONE;
   if (arns.length === 0) return { tasks: [], nextToken };
-  // What has ended meanwhile is among its failures.
+  // Tasks that have ended meanwhile are reported as failures and are ignored here.
   const { tasks } = await client.ask('DescribeTasks', { cluster, tasks: arns, include: ['TAGS'] }, signal);
   if (!Array.isArray(tasks) || !tasks.every(isTask)) throw unreadable('ECS', 'DescribeTasks');
   return { tasks: inOrder(tasks, arns), nextToken };
@@ -149,7 +150,8 @@ function written(place: Place | null): string | null {
 function read(page: string): Place {
   const query = new URLSearchParams(page);
   const cluster = Number(query.get('cluster') ?? 0);
-  if (!Number.isInteger(cluster) || cluster < 0) throw new ProviderError('invalid_request', 'ECS: no cursor of ours');
+  if (!Number.isInteger(cluster) || cluster < 0)
+    throw new ProviderError('invalid_request', 'The cursor is not one of this list');
   return { clustersToken: query.get('clusters'), cluster, tasksToken: query.get('tasks') };
 }
 
@@ -158,7 +160,7 @@ function isTask(value: unknown): value is Task {
   return typeof taskArn === 'string' && typeof clusterArn === 'string' && Array.isArray(containers);
 }
 
-/** Nothing of one that has stopped. */
+/** The workload of a task; none for a stopped task. */
 function toWorkload(task: Task): Workload[] {
   const { taskArn, clusterArn, group = '', lastStatus = '', startedAt, containers = [], tags = [] } = task;
   if (ENDED.includes(lastStatus)) return [];
@@ -181,7 +183,7 @@ function toWorkload(task: Task): Workload[] {
   ];
 }
 
-/** What stands last in an ARN. */
+/** The last part of an ARN. */
 function nameIn(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1);
 }
@@ -190,7 +192,7 @@ function isUnknownCluster(error: unknown): boolean {
   return faultOf(error)?.type === 'ClusterNotFoundException';
 }
 
-/** By AWS, and not by what stands in between. */
+/** True if AWS itself denied the call, rather than something in between. */
 function isDenied(error: unknown): error is ProviderError {
   return faultOf(error) !== null && (error as ProviderError).code === 'permission_missing';
 }

@@ -17,18 +17,18 @@ import { missingIn } from './permissions';
 
 export interface JenkinsClient {
   /**
-   * `GET <path>/api/json`, of which `tree` says the fields: without it, Jenkins answers with all it has.
+   * `GET <path>/api/json`. `tree` selects the fields; without it, Jenkins would return everything.
    * https://www.jenkins.io/doc/book/using/remote-access-api/
    */
   ask(path: string, tree: string, signal: AbortSignal): Promise<ApiAnswer>;
 }
 
-/** Its pages while it starts and restarts. */
+/** Words on the pages that Jenkins shows while it starts or restarts. */
 const STARTING = /getting ready to work|starting jenkins|is restarting/i;
-/** Of a page, where that stands. */
+/** The part of a page to search for them. */
 const PAGE_START = 10_000;
 
-/** We only read, so there is no need for a crumb, not even with a password. */
+/** We only read, so no CSRF crumb is needed, even with a password. */
 export function openJenkins({ endpoint, config }: IntegrationConfig<JenkinsConfig>, deps: ProviderDeps): JenkinsClient {
   const credentials = secretCredentials(deps.credential, (secret) => passwordCredential(config.username, secret));
   const authorizer = new BasicAuthorizer(credentials);
@@ -44,7 +44,7 @@ export function openJenkins({ endpoint, config }: IntegrationConfig<JenkinsConfi
   };
 }
 
-/** Where a job or folder is, by its full name. Throws `invalid_request` of what can be none. */
+/** The path of a job or folder with this full name. Throws `invalid_request` for an impossible name. */
 export function jobPath(fullName: string): string {
   const names = fullName.split('/');
   if (names.every((name) => !/^\.{0,2}$/.test(name))) {

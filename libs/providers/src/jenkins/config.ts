@@ -2,7 +2,7 @@ import { IsCaBundle, IsUserName } from '@integrations/provider-kit';
 import { IsOptional } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
-/** Who asks Jenkins. */
+/** The account at Jenkins. */
 export class JenkinsConfig {
   @JSONSchema({
     description: 'The user whose API token or password the secret is. Absent: the secret is name:token.',

@@ -7,7 +7,7 @@ describeProviderConformance({
   config: { username: USER },
   credential: SECRET,
   requests: { runs: { pipeline: MAIN } },
-  // As it should be: we may not see the plugins.
+  // The usual case: the account may not see the plugins.
   harmless: [{ fault: 'answers 403', request: /\/pluginManager\// }],
   vendor: { wire: { start: startVendor } },
 });

@@ -9,31 +9,34 @@ import {
 } from '@integrations/provider-kit';
 import { jobPath, type JenkinsClient } from './client';
 
-/** What Jenkins shows of an entry of a folder. */
+/** An entry of a folder. */
 interface Entry {
   readonly fullName: string;
   readonly url: string | null;
   readonly isEnabled: boolean;
-  /** Of a folder, or a multibranch job, which is one. Null of a job. */
+  /** The entries of a folder or a multibranch job, which is a kind of folder. Null for a job. */
   readonly entries: readonly Entry[] | null;
 }
 
-/** Where a list is: jobs of `folder` come next, and then those of the folders that it is in. */
+/** Where a list continues: with the jobs of `folder`, and after them those of the folders around it. */
 interface Place {
   /** The full name; empty for Jenkins itself. */
   readonly folder: string;
-  /** How many entries were passed in each folder on the way to it, outermost first, and in itself. */
+  /**
+   * The number of entries already done: in each folder on the way to `folder`, outermost first, and last in `folder`
+   * itself.
+   */
   readonly passed: readonly number[];
 }
 
-/** So many entries of a folder are read at once, */
+/** Entries of a folder that are read at once. */
 const WINDOW = 20;
-/** and with each folder among them so many of its own: multibranch jobs rarely have more branches. */
+/** Entries that are read along with each folder in the window: multibranch jobs rarely have more branches. */
 const ALONG = 50;
 const FIELDS = 'fullName,url,buildable';
 const PLACE = /^(\d{1,6}(?:\.\d{1,6}){0,30})\/(.{0,2000})$/s;
 
-/** All jobs in all folders, branches of multibranch jobs among them; depth first, in the order that Jenkins has. */
+/** All jobs in all folders, including the branches of multibranch jobs; depth first, in Jenkins's own order. */
 export async function listPipelines(
   client: JenkinsClient,
   query: DiscoveryQuery,
@@ -68,16 +71,16 @@ async function jobsAt(
 }
 
 async function entriesOf(client: JenkinsClient, folder: string, from: number, signal: AbortSignal): Promise<Entry[]> {
-  // Of the innermost, one is enough to tell a folder by.
+  // On the innermost level, one entry is enough to recognise a folder.
   const inside = `jobs[${FIELDS},jobs[fullName]{0,1}]{0,${ALONG + 1}}`;
   const tree = `jobs[${FIELDS},${inside}]{${from},${from + WINDOW}}`;
   const { data } = await client.ask(folder === '' ? '' : jobPath(folder), tree, signal);
   const entries = readEntries((data as { readonly jobs?: unknown }).jobs);
   if (entries) return entries;
-  throw new ProviderError('provider_unavailable', "Jenkins' answer is no list of jobs");
+  throw new ProviderError('provider_unavailable', "Jenkins' answer is not a list of jobs");
 }
 
-/** Whether these came whole: none was cut off, and none holds others. */
+/** True if the entries are complete and contain no folders. */
 function isWhole(entries: readonly Entry[]): boolean {
   return entries.length <= ALONG && entries.every((entry) => entry.entries === null);
 }
@@ -95,7 +98,7 @@ function pipelineOf({ fullName, url, isEnabled }: Entry): DiscoveredPipeline {
   return { id: fullName, name: fullName.split('/').map(decoded).join('/'), url, repository: null, enabled: isEnabled };
 }
 
-/** A branch is a job whose name is that of the branch, URL-encoded; other jobs have no percent sign in theirs. */
+/** A branch's job is named after the branch, URL-encoded. Names of other jobs contain no percent sign. */
 function decoded(name: string): string {
   try {
     return decodeURIComponent(name);

@@ -16,7 +16,7 @@ export function createJenkinsPlugin(): ConnectorPlugin<JenkinsConfig> {
     capabilities: ['pipelines', 'runs'],
     requiredScopes: REQUIRED,
     defaultEndpoint: null,
-    credential: { required: true, description: 'An API token of a user, or the password.' },
+    credential: { required: true, description: "A user's API token or password." },
     config: JenkinsConfig,
 
     isAvailable: () => ({ available: true }),

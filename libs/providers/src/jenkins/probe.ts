@@ -14,7 +14,7 @@ import { type JenkinsClient, openJenkins } from './client';
 import type { JenkinsConfig } from './config';
 import { JOB_READ, OVERALL_READ, REQUIRED, SYSTEM_READ } from './permissions';
 
-const OTHER_PRODUCT = 'No Jenkins answers at this address: a context path, such as /jenkins, belongs to it';
+const OTHER_PRODUCT = 'No Jenkins answers at this address: it must include the context path, such as /jenkins, if any';
 
 type Integration = IntegrationConfig<JenkinsConfig>;
 
@@ -24,7 +24,10 @@ interface WhoAmI {
   readonly authenticated?: unknown;
 }
 
-/** Deep: Jenkins, whom it takes us for, whether jobs can be read, and whether more than that. Reads only. */
+/**
+ * Thorough: checks Jenkins, our identity there, whether jobs can be read and whether more than that is allowed. Reads
+ * only.
+ */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,
@@ -37,7 +40,7 @@ export function testConnection(
     stages: {
       credential: async (probe) => {
         client = openJenkins(integration, probe.deps);
-        // It answers whoever asks, but a wrong credential is refused here as everywhere.
+        // Jenkins answers this call even anonymously, but refuses a wrong credential here as well.
         const answer = await recognise(
           client.ask('/whoAmI', 'name,anonymous,authenticated', probe.signal),
           OTHER_PRODUCT,
@@ -74,7 +77,7 @@ function noteVersion({ note }: Probe, { headers }: ApiAnswer): void {
 
 function identify({ note }: Probe, { name, anonymous, authenticated }: WhoAmI): void {
   if (anonymous !== false || authenticated !== true) {
-    throw new ProbeFailure('anonymous_only', 'Jenkins takes us for nobody: does a proxy keep the credential from it?');
+    throw new ProbeFailure('anonymous_only', 'Jenkins treats us as anonymous: does a proxy remove the credential?');
   }
   note({ principal: { id: String(name), kind: 'user' } });
 }
@@ -92,7 +95,9 @@ async function prove(probe: Probe, client: JenkinsClient): Promise<void> {
   judgeQuiet(root);
 }
 
-/** What nobody needs who reads jobs: the list of plugins, which administrators see, and those who may look into the system. */
+/**
+ * Excess for reading jobs: the list of plugins is shown only to administrators and to users with Overall/SystemRead.
+ */
 async function seesSystem({ signal }: Probe, client: JenkinsClient): Promise<string[]> {
   try {
     await client.ask('/pluginManager', 'plugins[shortName]{0,1}', signal);
@@ -105,6 +110,6 @@ async function seesSystem({ signal }: Probe, client: JenkinsClient): Promise<str
 
 function judgeQuiet({ data }: ApiAnswer): void {
   if ((data as { readonly quietingDown?: unknown }).quietingDown !== true) return;
-  const message = 'Jenkins is about to shut down: it lets builds end and starts no others';
+  const message = 'Jenkins is about to shut down: it lets running builds finish and starts no others';
   throw new ProbeFailure('server_degraded', message, { status: 'degraded' });
 }

@@ -2,22 +2,25 @@ import { type Page, type PipelineRun, type RunConclusion, SHA_PATTERN } from '@i
 import { foreignCursor, ProviderError, type RunsQuery, utcTime, webUrl } from '@integrations/provider-kit';
 import { jobPath, type JenkinsClient } from './client';
 
-/** What the git plugin tells of one of the repositories that a build checked out. */
+/** One of the repositories that a build checked out, as the git plugin reports it. */
 interface Checkout {
   readonly commit: string;
   readonly branch: string | null;
 }
 
-/** Which builds of a job, counted from the newest, and only those with a lower number: others may have begun since. */
+/**
+ * Builds of a job from index `from`, counted from the newest. Only numbers less than `below` count: newer builds may
+ * exist.
+ */
 interface Window {
   readonly from: number;
   readonly below: number;
 }
 
 const NEWEST: Window = { from: 0, below: Infinity };
-/** For one page of ours. */
+/** Maximum number of calls for one page of ours. */
 const MAX_CALLS = 5;
-/** So many builds are looked through at once for a commit: Jenkins reads each from its disk. */
+/** Builds that are searched per call for a commit: Jenkins reads each of them from disk. */
 const LOOKED_THROUGH = 50;
 const FIELDS =
   'number,displayName,url,building,result,timestamp,duration,actions[lastBuiltRevision[SHA1,branch[name]]]';
@@ -32,7 +35,7 @@ const CONCLUSIONS: Readonly<Record<string, RunConclusion>> = {
   ABORTED: 'cancelled',
 };
 
-/** The builds of one job. What waits in the queue is no build yet. */
+/** The builds of one job. A queued item is not a build yet. */
 export async function listRuns(
   client: JenkinsClient,
   query: RunsQuery,
@@ -58,18 +61,18 @@ class Builds {
     readonly of: { readonly pipeline: string; readonly commit: string | null; readonly size: number },
   ) {}
 
-  /** As many as there is room for, and where those after them are. */
+  /** Up to `room` matching builds, and where the list continues. */
   async at(
     { from, below }: Window,
     room: number,
     signal: AbortSignal,
   ): Promise<{ readonly runs: PipelineRun[]; readonly next: Window | null }> {
     const { pipeline, commit, size } = this.of;
-    // `builds` ends after a hundred.
+    // `builds` would end after a hundred.
     const tree = `allBuilds[${FIELDS}]{${from},${from + size}}`;
     const { data } = await this.client.ask(jobPath(pipeline), tree, signal);
     const { allBuilds } = data as { readonly allBuilds?: unknown };
-    if (!Array.isArray(allBuilds)) throw new ProviderError('not_found_or_no_access', `${pipeline} is no job`);
+    if (!Array.isArray(allBuilds)) throw new ProviderError('not_found_or_no_access', `${pipeline} is not a job`);
     const all = allBuilds.flatMap((build) => this.#runOf((build ?? {}) as Record<string, unknown>));
     const wanted = all.filter((run) => Number(run.id) < below && (commit === null || run.commit === commit));
     const runs = wanted.slice(0, room);
@@ -83,7 +86,8 @@ class Builds {
     if (typeof number !== 'number') return [];
     const isOver = building === false;
     const checkouts = checkoutsIn(build['actions']);
-    // A build may check out several, such as the library of its pipeline: any of them makes it one of that commit.
+    // A build may check out several repositories, such as its pipeline's library. It belongs to the commit of any of
+    // them.
     const checkout = checkouts.find(({ commit }) => commit === this.of.commit) ?? checkouts[0];
     const began = typeof timestamp === 'number' ? utcTime(timestamp) : null;
     return [
@@ -111,7 +115,7 @@ function checkoutsIn(actions: unknown): Checkout[] {
   });
 }
 
-/** `refs/remotes/origin/main`, or `origin/main`; `detached` where a commit was asked for. */
+/** From `refs/remotes/origin/main` or `origin/main`; `detached` if the build checked out a commit. */
 function branchIn(name: string): string | null {
   return name === 'detached' ? null : name.replace(/^(?:refs\/heads\/|refs\/remotes\/[^/]+\/|origin\/)/, '');
 }

@@ -14,7 +14,7 @@ export interface KubernetesClient {
 }
 
 export const PODS = { group: '/api/v1', resource: 'pods' };
-/** A pod takes kilobytes, and an answer no more than ten megabytes. */
+/** A pod takes kilobytes, and an answer may have ten megabytes at most. */
 const MOST_PODS = 250;
 const NOT_ENDED = 'status.phase!=Succeeded,status.phase!=Failed';
 
@@ -46,7 +46,7 @@ function listPods(
 ): Promise<Page<Workload>> {
   const fetch = async (at: string) => {
     const { items, next } = await pageOfObjects<Pod>(api, list, at, signal);
-    // At once, so that no more than one page of whole pods is kept.
+    // Converted page by page, so that at most one page of complete pods is in memory.
     return { items: items.filter((pod) => !hasEnded(pod)).map(workloadOf), next };
   };
   return pageOf(fetch, query, ({ name }) => name);

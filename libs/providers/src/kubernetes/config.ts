@@ -1,4 +1,4 @@
 import { ClusterConfig } from '../vendors/kubernetes/cluster-config';
 
-/** Which pods are looked at. */
+/** Selects the pods that are listed. */
 export class KubernetesConfig extends ClusterConfig {}

@@ -3,7 +3,7 @@ import { openKubernetes } from './client';
 import { KubernetesConfig } from './config';
 import { checkHealth, REQUIRED, testConnection } from './probe';
 
-/** A Kubernetes cluster, of whatever distribution: what its pods run. */
+/** A Kubernetes cluster of any distribution, whose pods are listed. */
 export function createKubernetesPlugin(): ConnectorPlugin<KubernetesConfig> {
   return {
     contractVersion: 1,
@@ -16,7 +16,7 @@ export function createKubernetesPlugin(): ConnectorPlugin<KubernetesConfig> {
     credential: {
       required: false,
       description:
-        "A service account's token, or a kubeconfig whose current context has a token. Absent: the client certificate of config.connection proves who asks.",
+        "A service account's token, or a kubeconfig whose current context has a token. Absent: the client certificate of config.connection authenticates us.",
     },
     config: KubernetesConfig,
 

@@ -1,7 +1,7 @@
 import type { Workload, WorkloadContainer, WorkloadState } from '@integrations/contracts';
 import { type ClusterObject, type Metadata, timeOf } from '../vendors/kubernetes/objects';
 
-/** The fields we use of a pod. https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/ */
+/** The fields of a pod that we use. https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/ */
 export interface Pod extends ClusterObject {
   readonly spec?: {
     readonly nodeName?: string;
@@ -53,7 +53,7 @@ export function workloadOf(pod: Pod): Workload {
   };
 }
 
-/** Those that run, have run or will. Of init and ephemeral containers, which end before their pod does, what has ended is left out. */
+/** All containers of a pod, except init and ephemeral containers that have ended, since those end before their pod. */
 function containersOf({ spec, status }: Pod): WorkloadContainer[] {
   const passing = [
     ...pairs(spec?.initContainers, status?.initContainerStatuses),
@@ -69,15 +69,15 @@ function pairs(containers: readonly Container[] = [], statuses: readonly Contain
 }
 
 /**
- * A runtime tells `registry/name@sha256:…`, with or without a scheme before it. A bare `sha256:…` is of the image's
- * configuration, which no registry knows; what was asked for by digest is that digest.
+ * A runtime reports `registry/name@sha256:…`, with or without a scheme in front. A bare `sha256:…` is the digest of the
+ * image's configuration, which no registry knows; then only an image that is referenced by digest has a known digest.
  */
 function digestOf(image: string, imageId: string | undefined): string | null {
   if (!imageId) return null;
   return (DIGEST.exec(imageId) ?? DIGEST.exec(image))?.[1] ?? null;
 }
 
-/** A Deployment runs its pods through a ReplicaSet, whose name is its own and the hash that the pods are labelled with. */
+/** A Deployment owns its pods through a ReplicaSet, named after the Deployment and the hash in the pods' labels. */
 function ownerOf({ ownerReferences = [], labels = {} }: Metadata): Workload['owner'] {
   const owner = ownerReferences.find(({ controller }) => controller);
   if (!owner) return null;

@@ -21,7 +21,7 @@ export function testConnection(
   return testCluster(integration, deps, { open, rights: RIGHTS }, signal);
 }
 
-/** Cheap: one pod. What `/readyz` says is not what matters while the cluster answers, and it answers no more without etcd. */
+/** Cheap: lists one pod. `/readyz` would add nothing: a list needs etcd, so a cluster that answers it is working. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   return runProbe({
     ...{ deps, signal, requireCredential: false },

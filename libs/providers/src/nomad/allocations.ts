@@ -12,14 +12,19 @@ import { ALL_NAMESPACES, type NomadClient } from './client';
 import { type AllocationStub, containersOf, type Job, labelsOf } from './jobs';
 import { readJobs } from './read-jobs';
 
-/** What runs, or is about to: the others are `complete`, `failed` and `lost`. `unknown`: on a node without contact. */
+/**
+ * Allocations that run or are about to. Not listed: `complete`, `failed`, `lost`. `unknown`: its node has lost contact.
+ */
 const LISTED = ['pending', 'running', 'unknown'];
-/** The images of each further job cost a call. */
+/** Each distinct job on a page costs one call, for its images. */
 const PER_PAGE = 25;
-/** Of ours: these calls come one after the other, and of a cluster that is far away more take longer than a page may. */
+/**
+ * Page size of ours. The calls run one after the other; with more items, a distant cluster would exceed the time of a
+ * page.
+ */
 const MAX_ITEMS = 50;
 
-/** The allocations of a Nomad cluster, by when they were created. */
+/** Lists the allocations of a Nomad cluster in order of creation. */
 export function nomadRuntime(client: NomadClient): RuntimeHostConnector {
   return { listWorkloads: (query, signal) => allocations(client, query, signal) };
 }
@@ -85,7 +90,7 @@ function stateOf({ DesiredStatus, ClientStatus }: AllocationStub): WorkloadState
   return ClientStatus === 'running' ? 'running' : 'pending';
 }
 
-/** When the first of its tasks began. */
+/** When the first task of the allocation started. */
 function startOf({ TaskStates }: AllocationStub): string | null {
   const times = Object.values(TaskStates ?? {}).flatMap(({ StartedAt }) => utcTime(StartedAt) ?? []);
   return times.sort()[0] ?? null;

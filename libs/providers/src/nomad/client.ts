@@ -14,14 +14,15 @@ import type { NomadConfig } from './config';
 /** Every namespace that the token may read. */
 export const ALL_NAMESPACES = '*';
 
-/** Where Nomad tells of a token to whoever shows it. */
+/** The path at which Nomad describes a token to its holder. */
 export const SELF = '/acl/token/self';
-/** What Nomad says of tokens, in plain text: its status is 403 or 404, as where a right is missing, or 500. */
+/** Nomad's plain-text refusals of a token. Its status does not tell: 403 or 404, as for a missing right, or 500. */
 export const EXPIRED = 'ACL token expired';
 const TOKEN_REFUSALS: readonly (readonly [text: string, why: string])[] = [
   ['ACL token not found', 'ACL token not found'],
   [EXPIRED, EXPIRED],
-  // Before 1.10.1, of no token and of what is no UUID; since then of the latter, which might be a workload's JWT.
+  // Before 1.10.1: for no token, and for a token that is not a UUID. Since 1.10.1, Nomad parses the latter as a workload's
+  // JWT, which fails as in the last entry.
   // https://github.com/hashicorp/nomad/blob/v1.10.0/nomad/state/state_store.go, …/v1.10.1/nomad/encrypter.go
   ['acl token lookup failed: missing secret id', 'there is no token'],
   ['acl token lookup failed: index error', 'the credential is not the secret id of a token'],
@@ -30,7 +31,7 @@ const TOKEN_REFUSALS: readonly (readonly [text: string, why: string])[] = [
 const ACLS_ARE_OFF = 'ACL support disabled';
 
 export interface NomadClient {
-  /** Null: all. */
+  /** Null for all namespaces. */
   readonly namespace: string | null;
   /** `GET` below `/v1`. Throws ProviderError. */
   get(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<ApiAnswer>;
@@ -59,11 +60,11 @@ function refusing(response: EgressResponse, product: string, what: string, now: 
   const { status: httpStatus } = response;
   const said = response.text();
   const [, refusal] = TOKEN_REFUSALS.find(([text]) => said.includes(text)) ?? [];
-  if (refusal) return new ProviderError('unauthenticated', `Nomad says to ${what}: ${refusal}`, { httpStatus });
-  // That takes no permission: since 1.10.1 it is how a token is refused which is not known.
+  if (refusal) return new ProviderError('unauthenticated', `Nomad refuses ${what}: ${refusal}`, { httpStatus });
+  // This call needs no permission: since 1.10.1, Nomad refuses an unknown token in this way.
   // https://github.com/hashicorp/nomad/issues/25937
   if (what === `GET ${SELF}` && httpStatus === 403 && said.includes('Permission denied')) {
-    return new ProviderError('unauthenticated', `Nomad says to ${what}: it does not know the token`, { httpStatus });
+    return new ProviderError('unauthenticated', `Nomad refuses ${what}: it does not know the token`, { httpStatus });
   }
   if (said.includes(ACLS_ARE_OFF)) return new ProviderError('unsupported_operation', ACLS_ARE_OFF, { httpStatus });
   return refusalOf(response, product, what, now);

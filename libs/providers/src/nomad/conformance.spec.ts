@@ -8,9 +8,9 @@ describeProviderConformance({
   credential: TOKEN,
   requests: {},
   harmless: [
-    // Only who may read agents is told the version.
+    // The version is shown only to tokens that may read agents.
     { fault: 'answers 403', request: /\/agent\/self/ },
-    // An allocation that ended between two calls.
+    // An allocation may end between two calls.
     { fault: 'answers 404', request: /\/allocation\// },
   ],
   vendor: { wire: { start: startVendor } },

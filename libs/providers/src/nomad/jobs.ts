@@ -1,6 +1,6 @@
 import type { WorkloadContainer } from '@integrations/contracts';
 
-/** The fields we use of an allocation in a list: https://developer.hashicorp.com/nomad/api-docs/allocations */
+/** The fields of a listed allocation that we use: https://developer.hashicorp.com/nomad/api-docs/allocations */
 export interface AllocationStub {
   readonly ID: string;
   readonly Name: string;
@@ -16,7 +16,7 @@ export interface AllocationStub {
 
 type Meta = Readonly<Record<string, unknown>> | null;
 
-/** The fields we use of a job: https://developer.hashicorp.com/nomad/api-docs/json-jobs */
+/** The fields of a job that we use: https://developer.hashicorp.com/nomad/api-docs/json-jobs */
 export interface Job {
   readonly Meta?: Meta;
   readonly TaskGroups?: readonly TaskGroup[] | null;
@@ -34,14 +34,14 @@ interface Task {
 }
 
 /**
- * What may stand before a name: for the driver of Podman `docker://`, for that of Docker `https://`.
+ * A scheme that may precede an image name: `docker://` for the Podman driver, `https://` for the Docker driver.
  * https://github.com/hashicorp/nomad-driver-podman#task-configuration, https://github.com/hashicorp/nomad/blob/main/drivers/docker/driver.go
  */
 const SCHEME = /^(?:docker|https):\/\//;
-/** Whole, where the job pins its image to one. */
+/** The full digest, if the job pins its image to one. */
 const PINNED = /@(sha256:[0-9a-f]{64})$/;
 
-/** The metadata of a group of tasks, its job's included. */
+/** The metadata of a task group, including its job's. */
 export function labelsOf(job: Job, group: string): Readonly<Record<string, string>> {
   const both = { ...job.Meta, ...groupOf(job, group)?.Meta };
   return Object.fromEntries(
@@ -49,7 +49,10 @@ export function labelsOf(job: Job, group: string): Readonly<Record<string, strin
   );
 }
 
-/** Its tasks. Those whose driver runs no image have none; Nomad does not tell which digest a tag stood for. */
+/**
+ * The tasks of a group. `image` is empty if the task's driver runs no image. Nomad does not say which digest a tag
+ * stood for.
+ */
 export function containersOf(job: Job, group: string): readonly WorkloadContainer[] {
   return (groupOf(job, group)?.Tasks ?? []).map(({ Name: name, Config }) => {
     const named = Config?.['image'];

@@ -4,7 +4,7 @@ import { openNomad } from './client';
 import { NomadConfig } from './config';
 import { checkHealth, REQUIRED, testConnection } from './probe';
 
-/** A HashiCorp Nomad cluster from 1.3 on, through its HTTP API (endpoint `https://<host>:4646`). */
+/** A HashiCorp Nomad cluster, 1.3 or newer, through its HTTP API (endpoint `https://<host>:4646`). */
 export function createNomadPlugin(): ConnectorPlugin<NomadConfig> {
   return {
     contractVersion: 1,
@@ -17,7 +17,7 @@ export function createNomadPlugin(): ConnectorPlugin<NomadConfig> {
     credential: {
       required: false,
       description:
-        'The secret id of an ACL token whose policies allow read-job in the namespaces, and agent:read to know the version. Absent only where ACLs are off.',
+        'The secret id of an ACL token whose policies allow read-job in the namespaces, and agent:read to show the version. Absent only if ACLs are off.',
     },
     config: NomadConfig,
 

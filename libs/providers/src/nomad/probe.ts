@@ -16,16 +16,16 @@ import {
 import { ALL_NAMESPACES, EXPIRED, type NomadClient, openNomad, SELF } from './client';
 import type { NomadConfig } from './config';
 
-/** A capability of a namespace. */
+/** A namespace capability of Nomad's ACL policies. */
 export const REQUIRED = ['read-job'];
-/** The token that Nomad tells of where ACLs are off, since 1.10.1. */
+/** The id of the token that Nomad reports if ACLs are off, since 1.10.1. */
 const ACLS_DISABLED = 'acls-disabled';
 const NO_NOMAD =
-  'No API of Nomad answers at this address, which is that of a server, such as https://nomad.example:4646';
+  'No Nomad API answers at this address: it must be that of a server, such as https://nomad.example:4646';
 
 type Integration = IntegrationConfig<NomadConfig>;
 
-/** The fields we use: https://developer.hashicorp.com/nomad/api-docs/acl/tokens */
+/** The fields that we use: https://developer.hashicorp.com/nomad/api-docs/acl/tokens */
 interface Token {
   readonly AccessorID: string;
   readonly Name?: string;
@@ -33,13 +33,15 @@ interface Token {
   readonly ExpirationTime?: string | null;
 }
 
-/** Of a part of the agent. */
+/** The health of one part of the agent. */
 interface Health {
   readonly ok?: unknown;
   readonly message?: unknown;
 }
 
-/** Deep: the agent's own health, the token, the version, and whether allocations may be listed. Reads only. */
+/**
+ * Thorough: checks the agent's own health, the token, the version and whether allocations can be listed. Reads only.
+ */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,
@@ -67,7 +69,7 @@ export function testConnection(
   });
 }
 
-/** Cheap: one call, which the leader answers, for an allocation. */
+/** Cheap: one call, which lists one allocation and is answered by the leader. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   return runProbe({
     ...{ deps, signal, requireCredential: false },
@@ -80,33 +82,33 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
   });
 }
 
-/** Of a token that is no good, lists say that it may not list. */
+/** Lists answer an invalid token as if a permission were missing, so looks the token up to learn which it is. */
 async function explain(error: unknown, probe: Probe, client: NomadClient): Promise<never> {
   if (hasCode(error, 'permission_missing')) await readToken(probe, client);
   throw error;
 }
 
-/** Every agent says how it is, to whoever asks: https://developer.hashicorp.com/nomad/api-docs/agent#health */
+/** Every agent reports its health to anyone: https://developer.hashicorp.com/nomad/api-docs/agent#health */
 async function enter({ deps, signal }: Probe, { endpoint }: Integration): Promise<void> {
   const url = `${endpoint}/v1/agent/health`;
   const response = await deps.egress.request({ method: 'GET', url, signal });
   const health = healthIn(response.text());
   if (health === 'ok') return;
-  if (health) throw new ProbeFailure('server_degraded', `Nomad says of itself: ${health}`);
+  if (health) throw new ProbeFailure('server_degraded', `Nomad reports about itself: ${health}`);
   if (response.status === 200 || response.status === 404) throw new ProbeFailure('not_this_product', NO_NOMAD);
   throw refusalOf(response, 'Nomad', 'GET /v1/agent/health', deps.clock.now());
 }
 
-/** What is wrong with it, or `ok`; undefined where something else speaks. */
+/** What is wrong with the agent, or `ok`. Undefined if the answer does not come from Nomad. */
 function healthIn(text: string): string | undefined {
   const { server, client } = (jsonObject(text) ?? {}) as { readonly server?: Health; readonly client?: Health };
   const parts = [server, client].filter((part) => typeof part?.ok === 'boolean');
   if (parts.length === 0) return undefined;
   const failing = parts.filter((part) => part?.ok === false).map((part) => part?.message);
-  return failing.map((message) => (typeof message === 'string' ? message : 'not well')).join(', ') || 'ok';
+  return failing.map((message) => (typeof message === 'string' ? message : 'unhealthy')).join(', ') || 'ok';
 }
 
-/** Null where ACLs are off, and with them everybody may do everything. */
+/** Our token; null if ACLs are off, so that everyone may do everything. */
 async function readToken({ note, signal, secret }: Probe, client: NomadClient): Promise<Token | null> {
   const token = await tokenSelf(client, signal).catch((error: unknown) => {
     if (!hasCode(error, 'unauthenticated')) throw error;
@@ -115,15 +117,15 @@ async function readToken({ note, signal, secret }: Probe, client: NomadClient): 
     throw new ProbeFailure('credential_expired', 'The token has expired', { cause: error });
   });
   if (token === null) {
-    note({ warnings: ['ACLs are off at this cluster: whoever reaches it may do everything there'] });
+    note({ warnings: ['ACLs are off at this cluster: anyone who reaches it may do everything there'] });
     return null;
   }
-  // To nobody in particular Nomad tells of an anonymous one.
+  // Without a credential, Nomad describes an anonymous token.
   if (token && secret !== null) return token;
   throw new ProbeFailure('credential_missing', 'Nomad asks for a token, and the integration names none');
 }
 
-/** Null where ACLs are off. */
+/** Null if ACLs are off. */
 async function tokenSelf(client: NomadClient, signal: AbortSignal): Promise<Token | null> {
   try {
     const { data } = await client.get(SELF, {}, signal);
@@ -136,7 +138,7 @@ async function tokenSelf(client: NomadClient, signal: AbortSignal): Promise<Toke
   }
 }
 
-/** Only who may read agents is told. */
+/** Notes the version, which Nomad shows only to tokens that may read agents. */
 async function noteVersion({ note, signal }: Probe, client: NomadClient): Promise<void> {
   try {
     const { data } = await client.get('/agent/self', {}, signal);
@@ -149,13 +151,16 @@ async function noteVersion({ note, signal }: Probe, client: NomadClient): Promis
   }
 }
 
-/** Whether there was one. Of all namespaces, who may read none is told of none; of one, Nomad refuses. */
+/**
+ * True if an allocation was listed. A token that may read no namespace gets an empty list of all namespaces, but is
+ * refused the list of a single one.
+ */
 async function listOne({ note, signal }: Probe, client: NomadClient): Promise<boolean> {
   const query = { namespace: client.namespace ?? ALL_NAMESPACES, per_page: '1' };
   const { data, headers } = await client.get('/allocations', query, signal);
   if (!Array.isArray(data)) throw unreadable('Nomad', 'GET /v1/allocations');
   if (headers['x-nomad-knownleader'] === 'false') {
-    note({ warnings: ['The cluster has no leader now: what it lists may be old'] });
+    note({ warnings: ['The cluster has no leader now: what it lists may be stale'] });
   }
   return data.length > 0;
 }
@@ -165,7 +170,7 @@ function notePermissions({ note }: Probe, token: Token | null, client: NomadClie
   if (isManagement || client.namespace !== null || isShown) {
     note({ permissions: comparePermissions(REQUIRED, REQUIRED, isManagement ? 'introspection' : 'observed') });
   } else {
-    note({ warnings: ['Whether allocations may be read is not proven: none is to be seen in any namespace'] });
+    note({ warnings: ['Whether allocations can be read is not proven: no namespace shows any'] });
   }
   if (token?.Type === 'management') {
     note({ warnings: ['This is a management token, which may do everything: one with read-job is enough'] });

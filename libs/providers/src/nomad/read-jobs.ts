@@ -3,8 +3,8 @@ import type { NomadClient } from './client';
 import type { AllocationStub, Job } from './jobs';
 
 /**
- * The job that each allocation runs, in the version that it runs: lists do not hold it, so one allocation of each is read. What
- * was collected as garbage meanwhile is left out.
+ * The job of each allocation, in the version that the allocation runs. Lists do not contain it, so one allocation per
+ * job and version is read. Leaves out jobs all of whose allocations were garbage-collected meanwhile.
  */
 export async function readJobs(
   client: NomadClient,

@@ -11,7 +11,7 @@ import type { TektonConfig } from './config';
 import { GROUP, listPipelines } from './pipelines';
 import { listRuns } from './runs';
 
-/** Tekton Pipelines in one cluster, whose API it extends. */
+/** Tekton Pipelines in one cluster, as part of the cluster's API. */
 export interface TektonClient {
   readonly api: ClusterApi;
   readonly namespaces: readonly (string | null)[];
@@ -32,7 +32,7 @@ export function openTekton(integration: IntegrationConfig<TektonConfig>, deps: P
   };
 }
 
-/** The same API; of Tekton's own part of it, what is not found was never installed. */
+/** The same API, except that a 404 for Tekton's own part of it means that Tekton is not installed. */
 function whereInstalled(api: ClusterApi): ClusterApi {
   return {
     read: api.read,

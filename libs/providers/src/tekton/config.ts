@@ -1,4 +1,4 @@
 import { ClusterConfig } from '../vendors/kubernetes/cluster-config';
 
-/** Which pipelines are looked at. */
+/** Selects the pipelines that are listed. */
 export class TektonConfig extends ClusterConfig {}

@@ -21,7 +21,7 @@ export function listPipelines(
   return pageOf(fetch, query, ({ name }) => name);
 }
 
-/** A Pipeline knows no repository: what runs it does. Nor has the cluster pages for people. */
+/** A Pipeline has no repository (only its runs do), and the cluster has no web page for it. */
 function pipelineOf(id: string): DiscoveredPipeline {
   return { id, name: id, url: null, repository: null, enabled: true };
 }

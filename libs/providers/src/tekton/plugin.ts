@@ -16,7 +16,7 @@ export function createTektonPlugin(): ConnectorPlugin<TektonConfig> {
     credential: {
       required: false,
       description:
-        "A service account's token, or a kubeconfig whose current context has a token. Absent: the client certificate of config.connection proves who asks.",
+        "A service account's token, or a kubeconfig whose current context has a token. Absent: the client certificate of config.connection authenticates us.",
     },
     config: TektonConfig,
 

@@ -28,7 +28,7 @@ export function testConnection(
   return testCluster(integration, deps, { open, rights: RIGHTS, find: findTekton }, signal);
 }
 
-/** Cheap: one run. */
+/** Cheap: lists one run. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   return runProbe({
     ...{ deps, signal, requireCredential: false },
@@ -44,7 +44,9 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
   });
 }
 
-/** Its version stands where everybody may read it, unless it was installed into another namespace. */
+/**
+ * Checks that Tekton is installed and notes its version, which anyone may read unless Tekton is in another namespace.
+ */
 async function findTekton({ note, signal }: Probe, api: ClusterApi): Promise<void> {
   await api.ask({ path: GROUP }, signal);
   const version = await api.ask({ path: INFO }, signal).then(({ data }) => versionIn(data), asUnknown);

@@ -10,7 +10,7 @@ import {
 } from '../vendors/kubernetes/objects';
 import { GROUP } from './pipelines';
 
-/** The fields we use of a PipelineRun. https://tekton.dev/docs/pipelines/pipeline-api/#tekton.dev/v1.PipelineRun */
+/** The fields of a PipelineRun that we use. https://tekton.dev/docs/pipelines/pipeline-api/#tekton.dev/v1.PipelineRun */
 interface TektonRun extends ClusterObject {
   readonly spec?: { readonly status?: string; readonly pipelineRef?: { readonly name?: string } };
   readonly status?: {
@@ -20,11 +20,11 @@ interface TektonRun extends ClusterObject {
   };
 }
 
-/** What Pipelines as Code writes on the runs that it starts. https://pipelinesascode.com/docs/guide/repositorycrd/ */
+/** The prefix of the labels and annotations that Pipelines as Code sets on its runs. https://pipelinesascode.com/docs/guide/repositorycrd/ */
 const PAC = 'pipelinesascode.tekton.dev';
 const PIPELINE = /^([^/]+)\/([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)$/;
 const CURSOR = /^(\d{4}-\d\d-\d\dT[\d:.]{8,12}Z) (\S{1,100})$/;
-/** A run holds its whole pipeline twice. */
+/** A run contains its whole pipeline twice, so pages must be small. */
 const MOST_RUNS = 100;
 const MAX_CALLS = 5;
 const EPOCH = new Date(0).toISOString();
@@ -38,8 +38,8 @@ const FAILURES: Readonly<Record<string, RunConclusion>> = {
 };
 
 /**
- * The newest first, which the API does not know how to do: all runs that are asked for are read, one page of them at a time, and
- * sorted. Throws `too_large` where they are more than is read for a page.
+ * Runs, newest first. The API cannot sort, so all matching runs are read page by page and sorted here. Throws
+ * `too_large` if there are more than MAX_CALLS pages of them.
  */
 export async function listRuns(
   api: ClusterApi,
@@ -81,7 +81,7 @@ function listOf({ pipeline, repository, commit }: RunsQuery, configured: readonl
   };
 }
 
-/** A label has room for 63 characters: of what is longer, Pipelines as Code keeps the last 62. */
+/** A label value has at most 63 characters. Of longer values, Pipelines as Code keeps the last 62. */
 function labelOf(commit: string): string {
   return commit.length < 63 ? commit : commit.slice(-62);
 }

@@ -10,15 +10,15 @@ const PARAMS = ['listOptions.limit', 'listOptions.continue', 'listOptions.labelS
 
 export interface ArgoState {
   tokens: string[];
-  /** `--auth-mode=server`. */
+  /** True for `--auth-mode=server`. */
   isOpen: boolean;
   subject: string;
-  /** Lists that the token may not see. */
+  /** Lists that the token may not read. */
   denied: string[];
   readonly lists: Record<string, FakeObject[]>;
 }
 
-/** Argo Server 3.5 or newer, as `--auth-mode=client` runs it. */
+/** Argo Server 3.5 or newer with `--auth-mode=client`. */
 export class FakeArgo extends VendorServer {
   state: ArgoState = newState();
 
@@ -41,7 +41,7 @@ export class FakeArgo extends VendorServer {
       return { status: 200, body: { subject: this.state.subject, serviceAccountName: 'reader' } };
     const [, name, namespace] = LIST.exec(path) ?? [];
     if (name === undefined) throw this.#unexpected(path);
-    // Of the other two nothing is looked at: a client is made of whatever token comes.
+    // `/version` and `/userinfo` above do not check the token: Argo creates a client from any token.
     if (token !== undefined && !this.state.tokens.includes(token)) throw refusal(401, 16, 'Unauthorized');
     if (this.state.denied.includes(name)) throw refusal(403, 7, `you are not allowed to list ${name}`);
     return { status: 200, body: this.#list(name, namespace, query) };
@@ -67,7 +67,7 @@ export class FakeArgo extends VendorServer {
   }
 }
 
-/** With `labels`, and what is laid over. */
+/** An object with these labels, `spec` and `status`. */
 export function object(
   name: string,
   given: { namespace?: string; at?: string; labels?: Record<string, string>; spec?: object; status?: object } = {},
@@ -96,7 +96,9 @@ function optionsOf(query: Readonly<Record<string, string>>): Record<string, stri
   return Object.fromEntries(options.map(([name, value]) => [name.slice('listOptions.'.length), value]));
 }
 
-/** Its continue is a number, and left out where what is left is not counted; within a page those that run come first. */
+/**
+ * `continue` is an offset, omitted unless the remaining items are counted. Within a page, running workflows come first.
+ */
 function newest(
   objects: readonly FakeObject[],
   namespace: string | undefined,
@@ -115,7 +117,7 @@ function newest(
   return { metadata: meta, items: items.toSorted((a, b) => isDone(a) - isDone(b)) };
 }
 
-/** As Argo does it: a field stays with all that is below it. */
+/** Selects fields like Argo: a selected field keeps everything below it. */
 function only(fields: readonly string[], value: unknown, at = ''): object {
   if (Array.isArray(value)) return value.map((one) => only(fields, one, at));
   const entries = Object.entries((value ?? {}) as object).flatMap(([name, below]) => {

@@ -2,8 +2,8 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 
 /**
- * Of the published description of CircleCI's API v2 (https://circleci.com/docs/api/v2/openapi.json), the answers of the few
- * operations that we use, with the fields that it requires.
+ * The answers of the few operations that we use, with their required fields, from the published description of
+ * CircleCI's API v2 (https://circleci.com/docs/api/v2/openapi.json).
  */
 const text = { type: 'string' };
 const uuid = { type: 'string', format: 'uuid' };
@@ -44,14 +44,14 @@ const workflow = fields(
 
 const ajv = addFormats.default(new Ajv());
 
-/** By what follows `/api/v2`. */
+/** Answers by the path below `/api/v2`. */
 const ANSWERS: readonly (readonly [RegExp, ValidateFunction])[] = [
   [/^\/me$/, ajv.compile(fields({ id: uuid, login: text, name: text }, { avatar_url: text }))],
   [/^\/project\/[^/]+\/[^/]+\/[^/]+\/pipeline$/, ajv.compile(page(pipeline))],
   [/^\/pipeline\/[^/]+\/workflow$/, ajv.compile(page(workflow))],
 ];
 
-/** What the description does not allow; null of an answer that it does. */
+/** How an answer violates the description; null if it does not. */
 export function flawOf(path: string, body: unknown): string | null {
   const validate = ANSWERS.find(([pattern]) => pattern.test(path))?.[1];
   if (!validate) return `${path} is not described`;

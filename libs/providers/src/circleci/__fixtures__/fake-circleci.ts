@@ -7,26 +7,26 @@ export const TOKEN = 'CCIPAT_0123456789abcdefghijklmnopqrstuvwxyz';
 export const SLUG = 'gh/acme/shop';
 export const COMMIT = 'c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00';
 
-/** A pipeline as CircleCI has it, and the workflows that it set off. */
+/** A pipeline in CircleCI's sense, and its workflows. */
 export interface FakePipeline {
   readonly number: number;
   readonly pipeline: Record<string, unknown>;
   readonly workflows: Record<string, unknown>[];
 }
 
-/** CircleCI's has 20 on a page. */
+/** The real CircleCI has 20 items on a page. */
 const PER_PAGE = 4;
 
-/** CircleCI Server with what one user follows. */
+/** CircleCI Server with the projects that one user follows. */
 export class FakeCircleCi extends VendorServer {
   followed: object[] = [
     followed('https://github.com/acme/shop', { vcs_type: 'github', username: 'acme', reponame: 'shop' }),
     followed('https://bitbucket.org/acme/docs', { vcs_type: 'bitbucket', username: 'acme', reponame: 'docs' }),
     followed('//circleci.com/9f8e7d6c/5b4a3f2e', { vcs_type: 'circleci', username: 'Acme Inc', reponame: 'portal' }),
   ];
-  /** Those of each project: whatever was ever built, with its last builds. */
+  /** The branches of each project: every branch ever built, with its last builds. */
   branches: object = { main: { recent_builds: [] } };
-  /** The newest first. */
+  /** Newest first. */
   pipelines: FakePipeline[] = [3, 2, 1].map((number) => triggered(number));
 
   private constructor() {
@@ -81,7 +81,7 @@ function followed(vcs_url: string, names: object): object {
   return { vcs_url, ...names, followed: true, default_branch: 'main' };
 }
 
-/** Of a push that set off these workflows; the third is of `COMMIT`, which none before was. */
+/** The pipeline of a push that started these workflows. Only pipeline 3 is of `COMMIT`. */
 export function triggered(
   number: number,
   changes: object = {},

@@ -3,15 +3,16 @@ const texts = { type: 'array', items: text };
 const labels = { type: ['object', 'null'], additionalProperties: text };
 const STATES = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'];
 
-/** Nothing but these, each as it is described, all of them there. */
+/** A schema of an object with exactly these properties, all required unless optional. */
 function exactly(properties: Readonly<Record<string, object>>, optional: readonly string[] = []) {
   const required = Object.keys(properties).filter((name) => !optional.includes(name));
   return { type: 'object', properties, required, additionalProperties: false };
 }
 
 /**
- * What Docker's description of its API says of the fields that our fake has. It marks none as required: real engines send
- * those that are asked for here. https://github.com/moby/moby/blob/master/api/docs/v1.41.yaml, and v1.48.yaml of `Descriptor`
+ * The fields of our fake, as described by Docker's API. That description marks none as required; the ones required here
+ * are sent by real engines. https://github.com/moby/moby/blob/master/api/docs/v1.41.yaml, and v1.48.yaml for
+ * `Descriptor`
  */
 export const ENGINE_SCHEMAS = {
   ErrorResponse: exactly({ message: text }),
@@ -62,7 +63,7 @@ export const ENGINE_SCHEMAS = {
   LibpodImageInspect: exactly({ Id: text, Digest: text, RepoTags: texts, RepoDigests: texts }),
 } as const;
 
-/** The filters that a list of containers knows; an engine refuses others. */
+/** The filters for a list of containers; an engine refuses any other. */
 export const CONTAINER_FILTERS = [
   ...['ancestor', 'before', 'expose', 'exited', 'health', 'id', 'isolation', 'is-task', 'label', 'name'],
   ...['network', 'publish', 'since', 'status', 'volume'],

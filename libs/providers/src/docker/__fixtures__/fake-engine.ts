@@ -7,13 +7,13 @@ import { CONTAINER_FILTERS, ENGINE_SCHEMAS } from './engine-schemas';
 export interface FakeContainer {
   readonly id: string;
   readonly names: readonly string[];
-  /** As it was asked for. */
+  /** The reference that the container was started with. */
   readonly image: string;
   readonly imageId: string;
   labels: Record<string, string> | null;
-  /** As the list has it. */
+  /** The state in the list. */
   state: string;
-  /** As it is found when it is looked at by itself; the same if absent. */
+  /** The state when the container is inspected. Absent: the same as in the list. */
   readonly stateSince?: string;
   startedAt: string;
 }
@@ -21,9 +21,9 @@ export interface FakeContainer {
 export interface FakeImage {
   readonly id: string;
   repoDigests: string[];
-  /** What Podman says that it came by; its id if absent. */
+  /** Podman's digest of the image as pulled. Absent: its id. */
   digest?: string;
-  /** Whether containerd keeps it: then its id is the digest that it was pulled by. Since API 1.48. */
+  /** True if containerd stores the image: then its id is the digest by which it was pulled. Since API 1.48. */
   isInContainerd?: boolean;
 }
 
@@ -35,20 +35,20 @@ const PODMAN_STATES = ['created', 'running', 'paused', 'exited', 'removing'];
 const LIBPOD = '4.3.1';
 const NEVER = '0001-01-01T00:00:00Z';
 
-/** An engine that takes requests as Docker does, and nothing but reads; what is no answer of Docker's is a violation. */
+/** An engine that accepts read requests like Docker. An answer that Docker would not give is a violation. */
 export class FakeEngine extends VendorServer {
   readonly containers: FakeContainer[] = [];
   readonly images: FakeImage[] = [];
   apiVersion = '1.41';
   minimum = '1.24';
-  /** Sent with every answer; a proxy that hides it leaves it out. */
+  /** Sent with every answer; null behind a proxy that removes it. */
   serverHeader: string | null = 'Docker/20.10.24 (linux)';
   isPodman = false;
   /** Since API 1.42. */
   swarmHeader: string | null = null;
   swarmState = 'inactive';
   warnings: string[] | null = ['WARNING: No swap limit support'];
-  /** Beginnings of paths that something in front of it does not let through. */
+  /** Prefixes of paths that a proxy in front of the engine forbids. */
   readonly forbidden: string[] = [];
   readonly #ajv = new Ajv({ allowUnionTypes: true });
 
@@ -56,7 +56,7 @@ export class FakeEngine extends VendorServer {
     super({ errorType: 'text/plain' });
   }
 
-  /** Runs, from an image of the same letter. */
+  /** Runs a container from an image of the same letter. */
   run(letter: string, more: Partial<FakeContainer> & { readonly image?: string } = {}): FakeContainer {
     const image = { id: digestOf(letter), repoDigests: [`registry.example/team/${letter}@${digestOf(letter)}`] };
     const container: FakeContainer = {

@@ -20,15 +20,15 @@ interface RunOptions {
 
 type Input = Record<string, unknown>;
 
-/** The four calls to ECS that are used, with their limits: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ */
+/** The four ECS calls that we use, with their limits: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ */
 export class FakeEcs extends FakeAws {
   readonly clusters = new Map<string, { status: string }>();
-  /** Left out of their page, which is not filled up with others. */
+  /** Clusters that are left out of their page, so that the page is shorter. */
   readonly unlisted = new Set<string>();
-  /** Listed, and nothing that runs in them. */
+  /** Clusters that are listed although their tasks may not be. */
   readonly closed = new Set<string>();
   readonly tasks: FakeTask[] = [];
-  /** How many are listed at a time, however many are asked for. */
+  /** Maximum number of items per page, even if more are asked for. */
   pageSize = 100;
   readonly server = new EcsServer(this);
   protected readonly service = 'ecs';
@@ -79,7 +79,7 @@ export class FakeEcs extends FakeAws {
       case 'DescribeTasks': {
         const asked = input['tasks'] as string[];
         if (asked.length > 100) throw fault('InvalidParameterException');
-        // In no particular order.
+        // ECS returns tasks in no particular order.
         const tasks = this.#tasksOf(input)
           .filter(({ taskArn }) => asked.includes(taskArn))
           .reverse();

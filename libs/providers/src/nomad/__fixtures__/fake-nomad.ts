@@ -27,18 +27,18 @@ interface FakeAllocation {
 
 const HEADERS = { 'x-nomad-index': '42', 'x-nomad-knownleader': 'true', 'x-nomad-lastcontact': '0' };
 
-/** The few endpoints of Nomad that are used: https://developer.hashicorp.com/nomad/api-docs. Refuses all others. */
+/** The few Nomad endpoints that we use: https://developer.hashicorp.com/nomad/api-docs. Refuses all others. */
 export class FakeNomad extends VendorServer {
   readonly allocations: FakeAllocation[] = [];
   readonly jobs = new Map<string, object>();
-  /** Null: ACLs are off. */
+  /** Null if ACLs are off. */
   token: FakeToken | null = { AccessorID: randomUUID(), Name: 'scanner', Type: 'client', ExpirationTime: null };
   /** Namespaces that the token may read. */
   readable = ['default', 'shop', 'nowhere'];
   mayReadAgents = true;
   health: { status: number; message: string } = { status: 200, message: 'ok' };
   hasLeader = true;
-  /** Before 1.10.1, which answers otherwise of tokens. */
+  /** True for a version before 1.10.1, which answers differently about tokens. */
   isOld = false;
 
   constructor() {
@@ -92,7 +92,7 @@ export class FakeNomad extends VendorServer {
     };
   }
 
-  /** By command/agent/acl_endpoint.go and nomad/auth/auth.go of 1.10.1 and 2.0.5. */
+  /** After command/agent/acl_endpoint.go and nomad/auth/auth.go of 1.10.1 and 2.0.5. */
   #tokenOf(headers: LoggedRequest['headers']): object {
     if (this.isOld) return this.#tokenOfOld(headers);
     if (!this.token) return { AccessorID: 'acls-disabled', Name: 'ACLs disabled token', Type: 'client' };
@@ -106,7 +106,7 @@ export class FakeNomad extends VendorServer {
     return { ...this.token, Policies: ['readers'], Global: false };
   }
 
-  /** By the same file of 1.3.0 to 1.10.0, and nomad/state/state_store.go. It tells of a token that has expired as well. */
+  /** After acl_endpoint.go of 1.3.0 to 1.10.0 and nomad/state/state_store.go. It also describes an expired token. */
   #tokenOfOld(headers: LoggedRequest['headers']): object {
     if (!this.token) throw refused(400, 'ACL support disabled');
     const shown = headers['x-nomad-token'];
@@ -153,7 +153,7 @@ function refused(status: number, message: string): HttpAnswer {
   return new HttpAnswer(status, message, { 'content-type': 'text/plain; charset=utf-8' });
 }
 
-/** With two jobs in two namespaces. */
+/** A Nomad with two jobs in two namespaces. */
 export async function startNomad(): Promise<{ readonly nomad: FakeNomad; readonly url: string }> {
   const nomad = new FakeNomad();
   nomad.run('shop', 3, ['registry.example/team/shop:1.4', `busybox@sha256:${'a'.repeat(64)}`], {
