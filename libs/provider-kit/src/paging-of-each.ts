@@ -19,7 +19,7 @@ export function pagesOfEach<O, T>(
 ): (query: string) => Promise<UpstreamPage<T>> {
   let known: (OuterPage<O> & { readonly page: number }) | undefined;
   return async (query) => {
-    const { page, index, at } = query.startsWith('n=') ? { page: 1, index: 0, at: null } : read(query);
+    const { page, index, at } = query.startsWith('n=') ? { page: 1, index: 0, at: null } : decodeQuery(query);
     if (known?.page !== page) known = { page, ...(await outer(page)) };
     const { items: around, isLast } = known;
     const { items, next } = index < around.length ? await inner(around[index]!, at) : { items: [], next: null };
@@ -29,7 +29,7 @@ export function pagesOfEach<O, T>(
   };
 }
 
-function read(query: string): { readonly page: number; readonly index: number; readonly at: string | null } {
+function decodeQuery(query: string): { readonly page: number; readonly index: number; readonly at: string | null } {
   const [, page, index, at] = POSITION.exec(query) ?? [];
   if (at === undefined) throw foreignCursor();
   return { page: Number(page), index: Number(index), at: at === '' ? null : at };

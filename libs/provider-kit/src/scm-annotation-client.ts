@@ -50,7 +50,7 @@ export interface PullRequestFacts {
   /** Merged counts as closed. */
   readonly state: 'open' | 'closed';
   readonly draft: boolean;
-  /** Only those with write access may comment. */
+  /** True if only accounts with write access may comment. */
   readonly locked: boolean;
 }
 

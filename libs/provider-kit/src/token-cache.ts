@@ -190,7 +190,7 @@ class Minting {
 }
 
 function tooLong(): ProviderError {
-  return new ProviderError('too_large', `A token of more than ${MAX_LENGTH} characters can be sent nowhere`);
+  return new ProviderError('too_large', `A token of more than ${MAX_LENGTH} characters cannot be sent`);
 }
 
 // `timeout`, because silence says nothing about the credential. Identities wait here too: `keptFact` caches them.

@@ -59,7 +59,7 @@ const HOSTILE = [
   '2001:10::1',
   '2001:20::1',
   '5f00::1',
-  // not (yet) given out
+  // not (yet) allocated
   '4000::1',
   'e000::1',
   // IPv4 in IPv6
@@ -91,7 +91,7 @@ const HOSTILE = [
   '2001::1',
   '2001:0:7f00:1::',
   '2001:0:4136:e378:8000:63bf:3fff:fdd2',
-  // no addresses in canonical form at all
+  // not addresses in canonical form
   '',
   'localhost',
   'fe80::1%eth0',
@@ -122,7 +122,7 @@ const PUBLIC = [
   '64:ff9b::8.8.8.8',
 ];
 
-/** Reachable by an operator's word only. */
+/** Addresses that only an operator's allow-list opens. */
 const OPENABLE = new Set([
   ...['127.0.0.1', '127.1.2.3', '127.255.255.255', '::1', '10.0.0.1', '10.255.255.255', '172.16.0.1'],
   ...['172.31.255.255', '192.168.0.1', '192.168.255.255', 'fc00::1', 'fdff:ffff::1', '100.64.0.1', '100.127.255.255'],

@@ -34,7 +34,7 @@ export class CallGuard {
   readonly #times: CallTimes;
   readonly #endsAt: number;
   /** Index in `inFlight`. */
-  #place: number;
+  #index: number;
   #headersBy = Infinity;
   #verdict: Verdict | undefined;
 
@@ -46,7 +46,7 @@ export class CallGuard {
     this.#caller = caller;
     this.#times = times;
     this.#endsAt = performance.now() + times.totalMs;
-    this.#place = inFlight.push(this) - 1;
+    this.#index = inFlight.push(this) - 1;
     sweep ??= setInterval(checkAll, SWEEP_MS).unref();
     if (caller.aborted) this.#onCaller();
     else onAbort(caller, this.#onCaller);
@@ -85,8 +85,8 @@ export class CallGuard {
   release(): void {
     const last = inFlight.pop();
     if (last && last !== this) {
-      inFlight[this.#place] = last;
-      last.#place = this.#place;
+      inFlight[this.#index] = last;
+      last.#index = this.#index;
     }
     offAbort(this.#caller, this.#onCaller);
   }

@@ -67,7 +67,7 @@ interface KeptAgent {
 }
 
 /** What all calls of a binding have in common: the origins they may go to, and the route they take. */
-interface Way {
+interface BoundRoute {
   readonly origins: readonly string[];
   readonly route: Route;
   readonly key: string;
@@ -112,8 +112,8 @@ export class EgressClient {
    * for a proxy or a unix socket that the operator has not allowed.
    */
   bind(binding: EgressBinding): Egress {
-    const way = this.#wayOf(binding);
-    return egressOver((call) => this.#send(call, way));
+    const bound = this.#boundRouteOf(binding);
+    return egressOver((call) => this.#send(call, bound));
   }
 
   /** Waits for calls in flight; each ends within its total time. */
@@ -134,7 +134,7 @@ export class EgressClient {
     return kept.map(({ agent }) => agent);
   }
 
-  #wayOf(binding: EgressBinding): Way {
+  #boundRouteOf(binding: EgressBinding): BoundRoute {
     const { endpoint, allowedOrigins = [], proxy } = binding;
     const socketPath = socketPathOf(endpoint);
     if (socketPath === null) {
@@ -154,25 +154,25 @@ export class EgressClient {
     throw blocked(`The proxy ${host} is not one that integrations may use here`);
   }
 
-  async #send(request: EgressRequest, way: Way): Promise<EgressResponse> {
-    const call = this.#prepare(request, way);
+  async #send(request: EgressRequest, bound: BoundRoute): Promise<EgressResponse> {
+    const call = this.#prepare(request, bound);
     const guard = new CallGuard(call.peer, request.signal, this.#limits);
     const maxBytes = Math.min(this.#limits.bytes, request.maxResponseBytes ?? Infinity);
     try {
-      return await this.#follow(call, way, guard, maxBytes);
+      return await this.#follow(call, bound, guard, maxBytes);
     } finally {
       guard.release();
     }
   }
 
-  async #follow(first: Call, home: Way, guard: CallGuard, maxBytes: number): Promise<EgressResponse> {
+  async #follow(first: Call, home: BoundRoute, guard: CallGuard, maxBytes: number): Promise<EgressResponse> {
     let call = first;
-    let way = home;
+    let bound = home;
     let connection: ConnectionFacts | undefined;
     for (let redirects = 0; ; redirects++) {
       const ended = guard.error(undefined);
       if (ended) throw ended;
-      const exchanged = exchange(this.#agentFor(way), call, guard, maxBytes);
+      const exchanged = exchange(this.#agentFor(bound), call, guard, maxBytes);
       const response = await (connection ? exchanged.catch(notPublic(call)) : exchanged);
       const next = redirectTarget(call, response);
       if (!next) return connection ? answerFrom(call, response, connection) : response;
@@ -185,12 +185,12 @@ export class EgressClient {
       }
       connection ??= response.connection;
       call = callElsewhere(call, next);
-      way = elsewhere(home);
+      bound = publicRouteOf(home);
     }
   }
 
   /** Checks the request before anything is sent. */
-  #prepare(request: EgressRequest, { origins, route }: Way): Call {
+  #prepare(request: EgressRequest, { origins, route }: BoundRoute): Call {
     const url = URL.parse(request.url);
     if (!url) throw blocked('The request has no valid URL');
     if (url.username || url.password) throw blocked(`A URL of ${url.host} holds a user name or password`);
@@ -208,7 +208,7 @@ export class EgressClient {
     };
   }
 
-  #agentFor({ key, route }: Way): Agent {
+  #agentFor({ key, route }: BoundRoute): Agent {
     const latest = this.#latest;
     if (latest?.key === key) return latest.agent;
     const kept = this.#agents.get(key) ?? this.#keep(route);
@@ -254,7 +254,7 @@ function originOf(text: string): string {
   throw new ProviderError('invalid_request', 'An endpoint must be an http or https URL');
 }
 
-function elsewhere({ origins, route: { caBundle, proxy } }: Way): Way {
+function publicRouteOf({ origins, route: { caBundle, proxy } }: BoundRoute): BoundRoute {
   const route = { isPublic: true, ...(caBundle ? { caBundle } : {}), ...(proxy ? { proxy } : {}) };
   return { origins, route, key: routeKey(route) };
 }

@@ -114,7 +114,7 @@ describe('a unix socket', () => {
     await server[Symbol.asyncDispose]();
     renameSync(left, path);
     const failure = await failureOf(call());
-    expect(failure).toMatchObject({ code: 'network', message: `Nobody listens at ${path} (ECONNREFUSED)` });
+    expect(failure).toMatchObject({ code: 'network', message: `Nothing listens at ${path} (ECONNREFUSED)` });
     expect(failureCodeOf(failure)).toBe('tcp_refused');
   });
 

@@ -23,7 +23,7 @@ function explained(error: Error, path: string): Error {
     case 'ENOENT':
       return new ProviderError('network', `There is no socket ${path} here (${code})`, { cause: error, stage: 'tcp' });
     case 'ECONNREFUSED':
-      return new ProviderError('network', `Nobody listens at ${path} (${code})`, { cause: error, stage: 'tcp' });
+      return new ProviderError('network', `Nothing listens at ${path} (${code})`, { cause: error, stage: 'tcp' });
     case 'EACCES':
     case 'EPERM':
       return new ProviderError('network', `${path} may not be opened by the user that we run as (${code})`, {

@@ -80,7 +80,7 @@ export class ChallengeAuthorizer implements Authorizer {
    * read.
    */
   async claims(scopes: readonly string[], signal: AbortSignal): Promise<TokenClaims | null> {
-    await this.#options.credentials.get(signal); // first, as above
+    await this.#options.credentials.get(signal); // first, as in `authorize`
     const realm = this.#realmIn(await this.challenges(signal));
     return realm && claimsOf(await this.#token(realm, scopes, signal));
   }

@@ -94,7 +94,7 @@ function digestOf(body: Uint8Array, algorithm: string): string {
 }
 
 function mismatch(reference: string): ProviderError {
-  return new ProviderError('digest_mismatch', `What came back for ${reference} is not what its digest names`);
+  return new ProviderError('digest_mismatch', `The content of ${reference} does not match its digest`);
 }
 
 function mediaTypeOf(headers: Readonly<Record<string, string>>): string | null {

@@ -46,7 +46,7 @@ export async function fetchToken(
   const response = await egress.request({ ...call, maxResponseBytes: MAX_BYTES, signal });
   const what = `${call.method} ${realm.realm.origin}${realm.realm.pathname}`;
   if (response.status < 200 || response.status > 299) throw registryError(response, product, what, clock.now());
-  const { token, lifetimeMs } = read(response, product, what);
+  const { token, lifetimeMs } = readToken(response, product, what);
   return { token, mintedAt, expiresAt: mintedAt + lifetimeMs };
 }
 
@@ -68,7 +68,7 @@ function byPost({ realm, service }: TokenRealm, token: string, scopes: readonly 
   return { method: 'POST', url: realm.href, headers, body: form.toString() };
 }
 
-function read(response: EgressResponse, product: string, what: string): { token: string; lifetimeMs: number } {
+function readToken(response: EgressResponse, product: string, what: string): { token: string; lifetimeMs: number } {
   const broken = (cause?: unknown) => unreadable(product, what, cause);
   const answer = readJson(response.text(), broken) as Record<string, unknown>;
   const token = answer['token'] ?? answer['access_token'];

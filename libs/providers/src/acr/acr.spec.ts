@@ -107,7 +107,7 @@ describe('acr', () => {
       const { integration, deps, advance } = connection();
       const list = () => plugin.open(integration, deps).registry!.listTags('team/app', ALL, signal);
       await list();
-      advance(120_000); // ACR's answer says nothing of time: only the token does
+      advance(120_000); // only the token states its lifetime, not ACR's answer
       expect((await list()).items).toMatchObject([{ name: '1.0' }, { name: 'stable' }]);
       expect([asked('/v2.0/token'), asked('/oauth2/exchange'), asked('/oauth2/token')]).toEqual([1, 1, 1]);
     });

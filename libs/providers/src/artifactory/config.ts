@@ -15,7 +15,10 @@ export class ArtifactoryConfig {
   @IsIn(ADDRESSINGS)
   addressing: Addressing = 'path';
 
-  @JSONSchema({ description: 'The user whose password or token the secret is. Absent: the secret is an access token.' })
+  @JSONSchema({
+    description:
+      'The name of the user whose password or token authRef leads to. Absent: the secret is an access token.',
+  })
   @IsOptional()
   @IsUserName()
   username?: string;

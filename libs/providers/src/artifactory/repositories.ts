@@ -40,9 +40,9 @@ export async function listRepositories(
   const { endpoint, registry } = client;
   if (addressing === 'host') return registry.listRepositories(query, signal);
   const registries = await registriesOf(client, repository, signal);
-  const asked: Opening = (list) => list;
+  const passThrough: Opening = (list) => list;
   const pages = (opened: Opening) => (position: string) =>
-    pageAt(client, registries, position, repository === undefined ? opened : asked, signal);
+    pageAt(client, registries, position, repository === undefined ? opened : passThrough, signal);
   const { items, nextCursor } = await pageOfOpen(pages, query, (name) => name, isClosed);
   return { items: items.map((name) => discoveredRepository(endpoint, name)), nextCursor };
 }
@@ -75,7 +75,8 @@ async function keysOf(
   signal: AbortSignal,
 ): Promise<string[]> {
   const { data } = await ask(`/repositories?packageType=${type}`, signal);
-  if (!Array.isArray(data)) throw new ProviderError('provider_unavailable', 'Artifactory lists no repositories');
+  if (!Array.isArray(data))
+    throw new ProviderError('provider_unavailable', "Artifactory's answer is not a list of repositories");
   return data.flatMap((value) => {
     const { key, packageType } = (value ?? {}) as Record<string, unknown>;
     return typeof key === 'string' && String(packageType).toLowerCase() === type ? [key] : [];
@@ -98,7 +99,9 @@ async function pageAt(
   opened: Opening,
   signal: AbortSignal,
 ): Promise<UpstreamPage<string>> {
-  const { key, query } = position.startsWith('n=') ? { key: registries[0]?.key, query: FIRST_PAGE } : read(position);
+  const { key, query } = position.startsWith('n=')
+    ? { key: registries[0]?.key, query: FIRST_PAGE }
+    : decodePosition(position);
   if (key === undefined) return { items: [], next: null };
   const found = registries.find((one) => one.key === key);
   // The repository has been deleted since the previous page: skip it.
@@ -118,7 +121,7 @@ function following(registries: readonly Registry[], key: string): string | null 
   return next === undefined ? null : `key=${next.key}&${FIRST_PAGE}`;
 }
 
-function read(position: string): { readonly key: string; readonly query: string } {
+function decodePosition(position: string): { readonly key: string; readonly query: string } {
   const [, key, query] = POSITION.exec(position) ?? [];
   if (key === undefined || query === undefined) {
     throw foreignCursor();

@@ -29,7 +29,8 @@ export function listPipelines(
  */
 export async function followedProjects(client: CircleCiClient, signal: AbortSignal): Promise<DiscoveredPipeline[]> {
   const { data } = await client.ask('/v1.1/projects?shallow=true', signal);
-  if (!Array.isArray(data)) throw new ProviderError('provider_unavailable', 'CircleCI lists no projects');
+  if (!Array.isArray(data))
+    throw new ProviderError('provider_unavailable', "CircleCI's answer is not a list of projects");
   const projects = data.flatMap((project) => pipelineOf(client, (project ?? {}) as Record<string, unknown>));
   return projects.sort((a, b) => (a.id < b.id ? -1 : 1));
 }

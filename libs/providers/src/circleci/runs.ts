@@ -53,7 +53,7 @@ export async function listRuns(
   if (repository !== null)
     throw new ProviderError('invalid_request', 'repository: CircleCI wants its project in pipeline');
   if (pipeline === null) throw new ProviderError('invalid_request', 'pipeline: CircleCI lists the runs of one project');
-  return new RunList(client, { slug: pipeline, path: projectPath(pipeline) }, query, signal).from(read(cursor));
+  return new RunList(client, { slug: pipeline, path: projectPath(pipeline) }, query, signal).from(decodeCursor(cursor));
 }
 
 class RunList {
@@ -185,7 +185,7 @@ function timeOf(value: unknown): string | null {
   return typeof value === 'string' ? utcTime(value) : null;
 }
 
-function read(cursor: string | null): Position {
+function decodeCursor(cursor: string | null): Position {
   if (cursor === null) return START;
   const [, from, skip, page] = POSITION.exec(cursor) ?? [];
   if (page === undefined) throw foreignCursor();

@@ -46,7 +46,8 @@ async function pageOfHub(
   const path = `/v2/namespaces/${namespace}/repositories?${page.startsWith('n=') ? `page_size=${PER_PAGE}` : page}`;
   const { data } = await hub.ask(path, signal);
   const { results, next } = (data ?? {}) as { readonly results?: unknown; readonly next?: unknown };
-  if (!Array.isArray(results)) throw new ProviderError('provider_unavailable', 'Docker Hub lists no repositories');
+  if (!Array.isArray(results))
+    throw new ProviderError('provider_unavailable', "Docker Hub's answer is not a list of repositories");
   // `next` is the full URL of the next page.
   const link = typeof next === 'string' ? `<${next}>; rel="next"` : undefined;
   return { items: results.filter(isRepository), next: nextQuery(link, new URL(`${hub.base}${path}`), 'Docker Hub') };

@@ -67,13 +67,13 @@ export async function listWorkloads(
 
 function queryOf({ server }: Engine, labels: WorkloadsQuery['labels']): string {
   const filters = {
-    ...(labels.length === 0 ? {} : { label: labels.map(written) }),
+    ...(labels.length === 0 ? {} : { label: labels.map(labelFilter) }),
     ...(server.product === 'Podman' ? { status: LISTED_BY_PODMAN } : {}),
   };
   return Object.keys(filters).length === 0 ? '' : `?filters=${encodeURIComponent(JSON.stringify(filters))}`;
 }
 
-function written({ name, value }: LabelRequirement): string {
+function labelFilter({ name, value }: LabelRequirement): string {
   return value === null ? name : `${name}=${value}`;
 }
 

@@ -70,9 +70,9 @@ export function ecsRuntime(client: EcsClient): RuntimeHostConnector {
   return {
     listWorkloads: (query, signal) => {
       const isOfAll = client.cluster === null && query.namespace === null;
-      const asked: Opening = (list) => list;
+      const passThrough: Opening = (list) => list;
       const pages = (opened: Opening) => (page: string) =>
-        pageOfTasks(client, query, page, isOfAll ? opened : asked, signal);
+        pageOfTasks(client, query, page, isOfAll ? opened : passThrough, signal);
       return pageOfOpen(pages, query, ({ name }) => name, isDenied);
     },
   };
@@ -87,11 +87,11 @@ async function pageOfTasks(
 ): Promise<UpstreamPage<Workload>> {
   if (client.cluster !== null && namespace !== null && namespace !== client.cluster) return { items: [], next: null };
   const only = namespace ?? client.cluster;
-  const place = read(page);
+  const place = decodePlace(page);
   const clusters = only === null ? await clustersAt(client, place, signal) : { arns: [only], nextToken: null };
   const cluster = clusters.arns[place.cluster];
   // Clusters were deleted meanwhile, or AWS has sent an empty page that is not the last.
-  if (cluster === undefined) return { items: [], next: written(following(place, null, clusters)) };
+  if (cluster === undefined) return { items: [], next: encodePlace(following(place, null, clusters)) };
   const { tasks, nextToken } = await tasksAt(client, cluster, place, opened, signal).catch((error: unknown) => {
     // A namespace in a query may not exist, and a listed cluster may have been deleted: no error. A missing cluster
     // that the integration itself names is an error.
@@ -99,7 +99,7 @@ async function pageOfTasks(
     throw error;
   });
   const items = tasks.flatMap(toWorkload).filter((workload) => meetsLabels(workload.labels, labels));
-  return { items, next: written(following(place, nextToken, clusters)) };
+  return { items, next: encodePlace(following(place, nextToken, clusters)) };
 }
 
 function clustersAt(client: EcsClient, { clustersToken }: Place, signal: AbortSignal) {
@@ -137,7 +137,7 @@ function following(
   return nextToken === null ? null : { clustersToken: nextToken, cluster: 0, tasksToken: null };
 }
 
-function written(place: Place | null): string | null {
+function encodePlace(place: Place | null): string | null {
   if (!place) return null;
   const { clustersToken, cluster, tasksToken } = place;
   return new URLSearchParams({
@@ -147,7 +147,7 @@ function written(place: Place | null): string | null {
   }).toString();
 }
 
-function read(page: string): Place {
+function decodePlace(page: string): Place {
   const query = new URLSearchParams(page);
   const cluster = Number(query.get('cluster') ?? 0);
   if (!Number.isInteger(cluster) || cluster < 0)

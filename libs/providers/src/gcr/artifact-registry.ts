@@ -75,17 +75,17 @@ export class ArtifactRegistry {
     const query = new URLSearchParams(page.replace(/^n=/, 'pageSize='));
     const [pageSize = '', at, pageToken] = ['pageSize', 'at', 'pageToken'].map((name) => query.get(name) ?? undefined);
     const { repository, next } = await this.#place(at, signal);
-    const following = next === null ? null : written({ pageSize, at: next });
+    const following = next === null ? null : encodeQuery({ pageSize, at: next });
     if (repository === null) return { items: [], next: following };
-    const path = `/repositories/${repository}/packages?${written({ pageSize, pageToken })}`;
+    const path = `/repositories/${repository}/packages?${encodeQuery({ pageSize, pageToken })}`;
     const { packages = [], nextPageToken } = await this.#call('GET', path, undefined, signal);
     if (!Array.isArray(packages)) {
-      throw new ProviderError('provider_unavailable', 'Artifact Registry lists no packages');
+      throw new ProviderError('provider_unavailable', "Artifact Registry's answer is not a list of packages");
     }
     const more = tokenOf(nextPageToken);
     return {
       items: packages.flatMap((one) => this.#imageOf(one, repository)),
-      next: more === null ? following : written({ pageSize, at, pageToken: more }),
+      next: more === null ? following : encodeQuery({ pageSize, at, pageToken: more }),
     };
   }
 
@@ -98,10 +98,10 @@ export class ArtifactRegistry {
 
   /** The repositories of the project. Null stands for a repository that does not hold images. */
   async #repositories(query: Readonly<Record<string, string | undefined>>, signal: AbortSignal) {
-    const answer = await this.#call('GET', `/repositories?${written(query)}`, undefined, signal);
+    const answer = await this.#call('GET', `/repositories?${encodeQuery(query)}`, undefined, signal);
     const { repositories = [], nextPageToken } = answer;
     if (!Array.isArray(repositories)) {
-      throw new ProviderError('provider_unavailable', 'Artifact Registry lists no repositories');
+      throw new ProviderError('provider_unavailable', "Artifact Registry's answer is not a list of repositories");
     }
     return { repositories: repositories.map(repositoryNamed), next: tokenOf(nextPageToken) };
   }
@@ -143,7 +143,7 @@ function tokenOf(nextPageToken: unknown): string | null {
 }
 
 /** Encodes a query, leaving out undefined fields. */
-function written(query: Readonly<Record<string, string | undefined>>): string {
+function encodeQuery(query: Readonly<Record<string, string | undefined>>): string {
   const fields = Object.entries(query).filter((field): field is [string, string] => field[1] !== undefined);
   return new URLSearchParams(fields).toString();
 }

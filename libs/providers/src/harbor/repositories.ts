@@ -51,7 +51,7 @@ export async function listRepositories(
   const pages = (opened: Opening) => async (at: string) => {
     // Harbor's lists treat an invalid credential as anonymous; `/v2/` refuses it.
     await client.registry.ping(signal);
-    const position = at.startsWith('n=') ? START : read(at);
+    const position = at.startsWith('n=') ? START : decodePosition(at);
     const listed = await projectsAt(client.api, only, position.projects, signal);
     const inProject: InProject = (project, page) => repositoriesOf(client.api, project, page, signal);
     // The caller asked for this project, so a refusal is an error on every page.
@@ -73,11 +73,12 @@ async function pageAt(
     const from = index === first ? page : 1;
     const found = await inProject(listed.items[index]!, from);
     items.push(...found.items);
-    if (found.hasNext) return { items, next: written({ projects, index, page: from + 1 }) };
+    if (found.hasNext) return { items, next: encodePosition({ projects, index, page: from + 1 }) };
     const isLast = index + 1 === listed.items.length;
-    if (items.length >= PER_PAGE && !isLast) return { items, next: written({ projects, index: index + 1, page: 1 }) };
+    if (items.length >= PER_PAGE && !isLast)
+      return { items, next: encodePosition({ projects, index: index + 1, page: 1 }) };
   }
-  return { items, next: listed.hasNext ? written({ ...START, projects: projects + 1 }) : null };
+  return { items, next: listed.hasNext ? encodePosition({ ...START, projects: projects + 1 }) : null };
 }
 
 async function projectsAt(
@@ -118,11 +119,11 @@ function discovered({ id, name, project }: Repository, endpoint: string): Discov
   });
 }
 
-function written({ projects, index, page }: Position): string {
+function encodePosition({ projects, index, page }: Position): string {
   return `projects=${projects}&index=${index}&page=${page}`;
 }
 
-function read(position: string): Position {
+function decodePosition(position: string): Position {
   const [, projects, index, page] = POSITION.exec(position) ?? [];
   if (page === undefined) throw foreignCursor();
   return { projects: Number(projects), index: Number(index), page: Number(page) };

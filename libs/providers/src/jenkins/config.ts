@@ -5,7 +5,7 @@ import { JSONSchema } from 'class-validator-jsonschema';
 /** The account at Jenkins. */
 export class JenkinsConfig {
   @JSONSchema({
-    description: 'The user whose API token or password the secret is. Absent: the secret is name:token.',
+    description: 'The name of the user whose API token or password authRef leads to. Absent: the secret is name:token.',
   })
   @IsOptional()
   @IsUserName()

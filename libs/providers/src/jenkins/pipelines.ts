@@ -43,7 +43,7 @@ export async function listPipelines(
   signal: AbortSignal,
 ): Promise<Page<DiscoveredPipeline>> {
   return pageOf(
-    (page) => jobsAt(client, page.startsWith('n=') ? { folder: '', passed: [0] } : read(page), signal),
+    (page) => jobsAt(client, page.startsWith('n=') ? { folder: '', passed: [0] } : decodePlace(page), signal),
     query,
     ({ name }) => name,
   );
@@ -64,10 +64,10 @@ async function jobsAt(
       continue;
     }
     const next = { folder: entry.fullName, passed: [...at.passed.with(-1, passed + index + 1), 0] };
-    return { items: jobs.map(pipelineOf), next: written(next) };
+    return { items: jobs.map(pipelineOf), next: encodePlace(next) };
   }
   const next = entries.length < WINDOW ? above(at) : { ...at, passed: at.passed.with(-1, passed + WINDOW) };
-  return { items: jobs.map(pipelineOf), next: next && written(next) };
+  return { items: jobs.map(pipelineOf), next: next && encodePlace(next) };
 }
 
 async function entriesOf(client: JenkinsClient, folder: string, from: number, signal: AbortSignal): Promise<Entry[]> {
@@ -112,11 +112,11 @@ function above({ folder, passed }: Place): Place | null {
   return { folder: folder.slice(0, Math.max(0, folder.lastIndexOf('/'))), passed: passed.slice(0, -1) };
 }
 
-function written({ folder, passed }: Place): string {
+function encodePlace({ folder, passed }: Place): string {
   return `${passed.join('.')}/${folder}`;
 }
 
-function read(page: string): Place {
+function decodePlace(page: string): Place {
   const [, numbers = '', folder = ''] = PLACE.exec(page) ?? [];
   const passed = numbers.split('.').map(Number);
   const depth = folder === '' ? 0 : folder.split('/').length;

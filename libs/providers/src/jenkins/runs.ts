@@ -46,7 +46,7 @@ export async function listRuns(
   if (pipeline === null) throw new ProviderError('invalid_request', 'pipeline: Jenkins lists the builds of one job');
   const builds = new Builds(client, { pipeline, commit, size: commit === null ? limit : LOOKED_THROUGH });
   const items: PipelineRun[] = [];
-  let at: Window | null = cursor === null ? NEWEST : read(cursor);
+  let at: Window | null = cursor === null ? NEWEST : decodeCursor(cursor);
   for (let calls = 0; at !== null && items.length < limit && calls < MAX_CALLS; calls++) {
     const { runs, next } = await builds.at(at, limit - items.length, signal);
     items.push(...runs);
@@ -120,7 +120,7 @@ function branchIn(name: string): string | null {
   return name === 'detached' ? null : name.replace(/^(?:refs\/heads\/|refs\/remotes\/[^/]+\/|origin\/)/, '');
 }
 
-function read(cursor: string): Window {
+function decodeCursor(cursor: string): Window {
   const [, from, below] = WINDOW.exec(cursor) ?? [];
   if (below === undefined) throw foreignCursor();
   return { from: Number(from), below: Number(below) };

@@ -15,7 +15,9 @@ export class OciConfig {
   @IsIn(SECRET_KINDS)
   secretKind: SecretKind = 'password';
 
-  @JSONSchema({ description: 'The user whose password the secret is. Absent: the secret is user:password.' })
+  @JSONSchema({
+    description: 'The name of the user whose password authRef leads to. Absent: the secret is user:password.',
+  })
   @IsOptional()
   @IsUserName()
   username?: string;

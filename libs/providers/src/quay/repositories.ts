@@ -46,7 +46,8 @@ async function pageOfNamespace(
   });
   const { data } = await ask(`/repository?${query.toString()}`, signal);
   const { repositories, next_page } = (data ?? {}) as Record<string, unknown>;
-  if (!Array.isArray(repositories)) throw new ProviderError('provider_unavailable', 'Quay lists no repositories');
+  if (!Array.isArray(repositories))
+    throw new ProviderError('provider_unavailable', "Quay's answer is not a list of repositories");
   const items = repositories.flatMap((value) => {
     const { name, is_public } = (value ?? {}) as Record<string, unknown>;
     if (typeof name !== 'string') return [];

@@ -47,7 +47,7 @@ export async function listRuns(
   query: RunsQuery,
   signal: AbortSignal,
 ): Promise<Page<PipelineRun>> {
-  const after = query.cursor === null ? null : readCursor(query.cursor);
+  const after = query.cursor === null ? null : decodeCursor(query.cursor);
   const list = listOf(query, configured);
   const runs: PipelineRun[] = [];
   let at: string | null = `n=${MOST_RUNS}`;
@@ -59,7 +59,7 @@ export async function listRuns(
   }
   const left = runs.sort(newestFirst).filter((run) => after === null || newestFirst(after, run) < 0);
   const items = left.slice(0, query.limit);
-  return { items, nextCursor: left.length > items.length ? written(items.at(-1)!) : null };
+  return { items, nextCursor: left.length > items.length ? encodeCursor(items.at(-1)!) : null };
 }
 
 function listOf({ pipeline, repository, commit }: RunsQuery, configured: readonly string[] | undefined): ObjectList {
@@ -127,11 +127,11 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-function written({ createdAt, id }: Place): string {
+function encodeCursor({ createdAt, id }: Place): string {
   return `${createdAt ?? EPOCH} ${id}`;
 }
 
-function readCursor(cursor: string): Place {
+function decodeCursor(cursor: string): Place {
   const [, createdAt, id] = CURSOR.exec(cursor) ?? [];
   if (createdAt !== undefined && id !== undefined) return { createdAt, id };
   throw foreignCursor();

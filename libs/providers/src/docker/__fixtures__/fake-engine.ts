@@ -85,7 +85,7 @@ export class FakeEngine extends VendorServer {
       return { status: 200, body: 'OK', headers: { 'content-type': 'text/plain; charset=utf-8' } };
     }
     const [, id] = new RegExp(`^/v${LIBPOD}/libpod/images/(sha256:[0-9a-f]{64})/json$`).exec(url.pathname) ?? [];
-    if (this.isPodman && id !== undefined) return this.#told('LibpodImageInspect', this.#libpodImage(id));
+    if (this.isPodman && id !== undefined) return this.#described('LibpodImageInspect', this.#libpodImage(id));
     const [, version, path] = /^\/v(\d+\.\d+)(\/.*)$/.exec(url.pathname) ?? [];
     if (version === undefined || path === undefined) throw this.#refusal(404, 'page not found');
     this.#judgeVersion(version);
@@ -96,12 +96,12 @@ export class FakeEngine extends VendorServer {
   }
 
   #route(path: string, query: URLSearchParams): Answer {
-    if (path === '/info') return this.#told('SystemInfo', this.#info());
-    if (path === '/containers/json') return this.#told('ContainerList', this.#list(query));
+    if (path === '/info') return this.#described('SystemInfo', this.#info());
+    if (path === '/containers/json') return this.#described('ContainerList', this.#list(query));
     const [, containerId] = /^\/containers\/([0-9a-f]{64})\/json$/.exec(path) ?? [];
-    if (containerId !== undefined) return this.#told('ContainerInspect', this.#inspect(containerId));
+    if (containerId !== undefined) return this.#described('ContainerInspect', this.#inspect(containerId));
     const [, imageId] = /^\/images\/(sha256:[0-9a-f]{64})\/json$/.exec(path) ?? [];
-    if (imageId !== undefined) return this.#told('ImageInspect', this.#image(imageId));
+    if (imageId !== undefined) return this.#described('ImageInspect', this.#image(imageId));
     throw this.#refusal(404, 'page not found');
   }
 
@@ -168,7 +168,7 @@ export class FakeEngine extends VendorServer {
     return { Id: Id.replace('sha256:', ''), Digest, RepoTags, RepoDigests };
   }
 
-  #told(kind: Kind, body: unknown): Answer {
+  #described(kind: Kind, body: unknown): Answer {
     this.#judge(kind, body);
     return { status: 200, body };
   }

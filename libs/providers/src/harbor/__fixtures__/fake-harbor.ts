@@ -109,10 +109,10 @@ function healthOf({ unhealthy }: HarborState): Answer {
 }
 
 function infoFor(who: string | null, { authMode, isReadOnly }: HarborState): Answer {
-  const told = { auth_mode: authMode, self_registration: false };
-  if (who === null) return { status: 200, body: told };
+  const basic = { auth_mode: authMode, self_registration: false };
+  if (who === null) return { status: 200, body: basic };
   const more = { harbor_version: 'v2.13.1-00c0ffee', read_only: isReadOnly, current_time: new Date().toISOString() };
-  return { status: 200, body: { ...told, ...more } };
+  return { status: 200, body: { ...basic, ...more } };
 }
 
 /**
