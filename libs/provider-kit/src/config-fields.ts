@@ -14,10 +14,7 @@ export function IsCaBundle(behind: string): PropertyDecorator {
   );
 }
 
-/**
- * For the field `canary` of a registry, an image that always exists. `example` shows what an image name looks like
- * there.
- */
+/** For the field `canary` of a registry, an image that always exists. `example` shows what its name looks like. */
 export function IsCanary(
   example: string,
   description = `An image that always exists, such as ${example}. Tests and health checks verify that it can be pulled.`,

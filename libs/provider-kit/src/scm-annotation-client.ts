@@ -25,10 +25,7 @@ export interface AnnotationContext {
   halfMade?(): Promise<void>;
   /** The pull request in whose conversation nothing may be written, not even by a check run that would show there. */
   readonly leaveAlone?: number | undefined;
-  /**
-   * For a check run that is posted as remarks: what happens to remarks of earlier runs once it completes. Absent:
-   * resolve.
-   */
+  /** For a check run posted as remarks: what happens to remarks of earlier runs once it completes. Absent: resolve. */
   readonly outdated?: OutdatedPolicy | undefined;
 }
 

@@ -28,10 +28,7 @@ export function truncate(text: string, limit: TextLimit & { readonly note?: stri
   return { text: cut, truncation: truncationOf(limit, was, cut) };
 }
 
-/**
- * For titles and descriptions: collapses white space, including line breaks, to single spaces; a cut ends in an
- * ellipsis.
- */
+/** For titles and descriptions: white space and line breaks become single spaces; a cut ends in an ellipsis. */
 export function truncateLine(text: string, limit: TextLimit): Truncated {
   const line = text.replace(/\s+/g, ' ').trim();
   const was = measure(line, limit);

@@ -39,10 +39,7 @@ const DROP_EXPIRED_MS = 60_000;
 const MAX_LENGTH = 16_384;
 
 export interface TokenCacheOptions {
-  /**
-   * Memory for tokens and their keys, 100 MB if absent. When it is exceeded, the least recently used tokens are
-   * dropped.
-   */
+  /** Memory for tokens and their keys, 100 MB if absent. Beyond it, the least recently used tokens are dropped. */
   readonly maxBytes?: number;
 }
 

@@ -107,7 +107,7 @@ it('is called silent by nobody who cannot know: not after a start of the worker,
     await interrupt();
     const unknown = await eventually('agents to be heard again', async () => {
       const verdict = await testedAs(never.id, 'unknown');
-      return verdict?.message.includes('agents have been heard for') ? verdict : null;
+      return verdict?.message.includes('we have listened for') ? verdict : null;
     });
     expect(unknown.code).toBe('prober_error');
     await eventually('the stored beat to be heard', () => testedAs(id, 'healthy'));

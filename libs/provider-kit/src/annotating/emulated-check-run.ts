@@ -95,10 +95,7 @@ export function checkRunStatusName(name: string, max: number): string {
   return `${full.slice(0, max - 9).toWellFormed()} ${shortHash(name).slice(0, 8)}`;
 }
 
-/**
- * Truncations of the status, renamed to the check run's fields. A cut `description` is not reported: the full text is
- * in the comment.
- */
+/** The status's truncations, by the check run's field names. Without `description`: the comment has the full text. */
 export function truncatedOfRun(status: readonly Truncation[]): Truncation[] {
   return status
     .filter(({ field }) => field !== 'description')
@@ -111,10 +108,7 @@ export function overallOutcome(outcomes: readonly WriteOutcome[]): WriteOutcome 
   return first !== undefined && outcomes.every((outcome) => outcome === first) ? first : 'updated';
 }
 
-/**
- * Messages are plain text that others wrote. In a code block, no part of it acts as Markdown, a mention or a vendor
- * command.
- */
+/** Messages are plain text from others. In a code block, nothing in them acts as Markdown, a mention or a command. */
 function commentOf(annotation: ScmCheckRunAnnotation): InlineComment {
   const { path, startLine, endLine, annotationLevel, title, message } = annotation;
   const marks = '`'.repeat(Math.max(3, longestRun(message) + 1));

@@ -13,10 +13,7 @@ export interface CommentBoard<T> {
   mark(text: string, marker: string): MarkedText;
   /** All comments that the credential's own account wrote, over all pages. */
   own(): AsyncIterable<T>;
-  /**
-   * Throws ProviderError `invalid_request` for an invalid id, and for a comment of another account, which we must not
-   * edit.
-   */
+  /** Throws ProviderError `invalid_request` for an invalid id, and for another account's comment. */
   byId(id: string): Promise<T>;
   create(body: string): Promise<T>;
   update(comment: T, body: string): Promise<T>;

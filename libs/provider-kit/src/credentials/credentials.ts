@@ -26,10 +26,7 @@ export function secretCredentials(source: CredentialSource, read: (secret: strin
   };
 }
 
-/**
- * Calls `use` with the credential. If the vendor refuses it, reads it from its source again and retries once if it
- * changed.
- */
+/** Calls `use` with the credential. If it is refused, reads it from its source again and, if changed, retries once. */
 export function withCredential<T>(
   credentials: Credentials,
   use: (credential: Credential | null) => Promise<T>,

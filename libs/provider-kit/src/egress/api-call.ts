@@ -5,10 +5,7 @@ import { outageWaitMs, retryAfterMs } from '../retry-after';
 import type { EgressResponse } from './egress';
 import { readJson, sendJson } from './json-call';
 
-/**
- * Turns a refusal into an error. `what` is the request, such as `GET /projects`; `now` is in milliseconds since the
- * epoch.
- */
+/** Turns a refusal into an error. `what` is the request, such as `GET /projects`; `now` is in epoch milliseconds. */
 export type Refusing = (response: EgressResponse, product: string, what: string, now: number) => ProviderError;
 
 /** An API that speaks JSON. */

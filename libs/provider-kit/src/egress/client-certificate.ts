@@ -15,10 +15,7 @@ export interface ClientCertificate {
 
 const PRIVATE_KEY = /-----BEGIN ([A-Z ]*PRIVATE KEY)-----[^-]*-----END \1-----/;
 
-/**
- * Certificate and key for TLS, and the expiry. Throws ProviderError `unauthenticated`, which reveals nothing of the
- * key.
- */
+/** Certificate and key for TLS, with the expiry. Throws ProviderError `unauthenticated` without details of the key. */
 export function readClientCertificate({ certificate, key }: Pick<ClientCertificate, 'certificate' | 'key'>) {
   const leaf = read(() => new X509Certificate(certificate), 'The client certificate is not in PEM');
   const privateKey = read(

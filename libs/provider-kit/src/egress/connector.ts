@@ -29,10 +29,7 @@ export type Connector = (
   callback: ConnectCallback,
 ) => Socket | undefined;
 
-/**
- * Connects only to addresses that the policy has judged. No name is resolved again between the check and the
- * connection.
- */
+/** Connects only to addresses that the policy has judged. No name is resolved between judging and connecting. */
 export function createConnector(options: ConnectorOptions): Connector {
   return ({ hostname, port, protocol }, carrier, callback) => {
     const secure = protocol === 'https:';

@@ -19,10 +19,7 @@ import { SOCKET_ORIGIN, socketRefusal } from './unix-sockets';
 
 /** Maximum number of agents, one per route. The least recently used agent is closed first. */
 const MAX_AGENTS = 1_000;
-/**
- * Maximum size of all agents' PEM certificates together, which take several times as much memory: 200 of the largest
- * bundles.
- */
+/** Maximum size of the agents' PEM certificates, which take several times as much memory: 200 of the largest bundles. */
 const MAX_CHARACTERS = 20_000_000;
 
 export interface EgressClientOptions {
@@ -50,8 +47,8 @@ export interface EgressClientOptions {
 
 export interface EgressBinding extends Omit<Route, 'socketPath' | 'isPublic'> {
   /**
-   * The base URL of the integration; calls may go to its origin. Or `unix:///<path>`: calls then use URLs below
-   * `baseUrlOf` the endpoint, and `allowedOrigins`, proxy and TLS do not apply.
+   * The base URL of the integration; calls may go to its origin. Or `unix:///<path>`: then the URLs of calls begin with
+   * `baseUrlOf(endpoint)`, and `allowedOrigins`, proxy and TLS do not apply.
    */
   readonly endpoint: string;
   /** Further origins that may be called, such as a token realm or an upload host. */

@@ -21,16 +21,10 @@ export interface Call {
   readonly beforeSending: (() => void) | undefined;
 }
 
-/**
- * Never shown, since the guard gives the reason. Shared, because creating an error would be the costliest part of an
- * abort.
- */
+/** Never shown: the guard has the reason. Shared, because creating an error would be the costliest part of an abort. */
 const BROKEN_OFF = new Error('the call was ended');
 
-/**
- * Joins a body's pieces whenever this many have arrived: a server may send single bytes, and each piece costs a hundred
- * bytes of memory.
- */
+/** Joins a body's pieces at this number: a server may send single bytes, and a piece of one takes a hundred bytes. */
 const MAX_PIECES = 1_024;
 
 type RawHeaders = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2];

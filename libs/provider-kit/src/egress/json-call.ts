@@ -25,10 +25,7 @@ export function sendJson(
   });
 }
 
-/**
- * Parses a JSON object or array. For anything else, such as a proxy's page or a truncated body, throws what `broken`
- * makes.
- */
+/** Parses a JSON object or array. Throws what `broken` makes for anything else, such as a proxy's page. */
 export function readJson(text: string, broken: (cause?: unknown) => ProviderError): object {
   let value: unknown;
   try {

@@ -52,10 +52,7 @@ async function resolveName(hostname: string, resolve: Resolver): Promise<readonl
   throw new ProviderError('network', `The name ${hostname} has no address`, { stage: 'dns' });
 }
 
-/**
- * The error of opening a file, or null. Without a free file descriptor, the system's resolver reports the name as
- * unknown.
- */
+/** The error of opening a file, if any. Without a file descriptor, the system's resolver calls a name unknown. */
 function descriptorError(): unknown {
   try {
     closeSync(openSync(devNull, 'r'));

@@ -1,9 +1,6 @@
 import type { ProbePermissions } from '@integrations/contracts';
 
-/**
- * Compares required with granted permissions, for vendors whose permissions are plain names that do not include each
- * other.
- */
+/** Compares required with granted permissions, for vendors whose permissions are plain names that do not overlap. */
 export function comparePermissions(
   required: readonly string[],
   granted: readonly string[],

@@ -1,10 +1,7 @@
 import { ProviderError } from '../provider-error';
 import { ProbeFailure } from './probe-failure';
 
-/**
- * A 404 or an unreadable answer, such as a web page, where the product's API would always answer: another product is
- * there.
- */
+/** True for a 404 or a web page where the product's API would always answer: another product is there. */
 export function isOtherProduct(error: unknown): error is ProviderError {
   if (!(error instanceof ProviderError)) return false;
   const isPage = error.code === 'provider_unavailable' && error.httpStatus === undefined;

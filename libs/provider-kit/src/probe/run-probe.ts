@@ -189,10 +189,7 @@ class ProbeRun {
     return { code, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
   }
 
-  /**
-   * Milliseconds spent on resolving the secret. If that took more than half of the time, a timeout is not the service's
-   * fault.
-   */
+  /** Milliseconds that the secret took. If that was over half of the time, a timeout is not the service's fault. */
   get #secretMs(): number {
     return this.#stages.find(({ name }) => name === 'resolve_secret')?.ms ?? 0;
   }

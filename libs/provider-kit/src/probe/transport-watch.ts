@@ -20,10 +20,7 @@ const TRANSPORT_STAGES: readonly ProbeStageName[] = ['egress_policy', 'dns', 'tc
 
 /** Watches the calls of a probe and derives the transport stages from the first call that ends. */
 export class TransportWatch {
-  /**
-   * Cache of the last parsed `Date` header: most answers within a second carry the same one, and parsing it is
-   * expensive.
-   */
+  /** The last parsed `Date` header: parsing is expensive, and most answers within a second carry the same date. */
   static #date = { text: '', ms: NaN };
   readonly egress: Egress;
   /**

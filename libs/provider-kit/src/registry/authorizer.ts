@@ -17,9 +17,6 @@ export interface Refusal {
  */
 export interface Authorizer {
   authorize(scopes: readonly string[], signal: AbortSignal): Promise<AuthorizationHeaders>;
-  /**
-   * Drops the refused authorization and returns one to retry with; null if there is none. Called at most twice per
-   * request.
-   */
+  /** Drops what was refused and returns another authorization to try, or null. Called at most twice per request. */
   refused(refusal: Refusal, signal: AbortSignal): Promise<AuthorizationHeaders | null>;
 }

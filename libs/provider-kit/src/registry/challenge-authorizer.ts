@@ -75,10 +75,7 @@ export class ChallengeAuthorizer implements Authorizer {
     return JSON.parse(kept) as readonly Challenge[];
   }
 
-  /**
-   * The claims of a token for `scopes`, which is not used. Null if the registry uses no tokens, or none that can be
-   * read.
-   */
+  /** The claims of a token for `scopes`; the token is not used. Null without tokens, or if the token cannot be read. */
   async claims(scopes: readonly string[], signal: AbortSignal): Promise<TokenClaims | null> {
     await this.#options.credentials.get(signal); // first, as in `authorize`
     const realm = this.#realmIn(await this.challenges(signal));

@@ -1,9 +1,6 @@
 import type { DiscoveredRepository } from '@integrations/contracts';
 
-/**
- * A repository by its full name, such as `team/app`. `url` is its address at the registry unless `known` has a web page
- * for it.
- */
+/** A repository by its full name, such as `team/app`. `url` is its address, unless `known` has its web page. */
 export function discoveredRepository(
   endpoint: string,
   name: string,

@@ -16,7 +16,7 @@ const MANIFEST_TYPES = [
 
 /** All types at once: a registry answers 404 for an image whose type the client does not accept. */
 export const ACCEPT_MANIFESTS = [...INDEX_TYPES, ...MANIFEST_TYPES].join(', ');
-/** The size that the specification asks registries to accept. */
+/** The size that the specification asks registries to accept; no manifest needs more. */
 export const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
 
 /** An entry of an index: one platform's image, or an artifact that refers to an image. */
@@ -64,10 +64,7 @@ export function readManifest(response: EgressResponse, reference: string): Manif
   };
 }
 
-/**
- * The entries of an index that the registry generates per request, so it has no digest to verify. Undefined if it is no
- * index.
- */
+/** Entries of an index that is generated per request and so has no digest to verify. Undefined if it is none. */
 export function readEntries(response: EgressResponse): readonly IndexEntry[] | undefined {
   const manifests = jsonObject(response.text())?.['manifests'];
   return Array.isArray(manifests) ? manifests.flatMap(entryOf) : undefined;
@@ -78,10 +75,7 @@ export function verifyReference(reference: string, { digest }: ImageDescriptor):
   if (DIGEST_PATTERN.test(reference) && digest !== reference) throw mismatch(reference);
 }
 
-/**
- * The entry for a platform. `linux/arm64` matches a variant if there is only one. Undefined if no entry or several
- * match.
- */
+/** The entry for a platform. `linux/arm64` matches a sole variant as well. Undefined if no entry or several match. */
 export function entryFor(entries: readonly IndexEntry[], platform: string): IndexEntry | undefined {
   const exact = entries.find((entry) => entry.platform === platform);
   if (exact) return exact;

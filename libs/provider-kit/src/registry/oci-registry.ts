@@ -42,17 +42,11 @@ export interface OciRegistryOptions {
   readonly authorizer: Authorizer;
   /** The actions that listing tags requires. Absent: `pull`. */
   readonly tagActions?: readonly string[];
-  /**
-   * True if it answers for an API that it lacks as if the image were unknown, or redirects to another origin, as GHCR
-   * does.
-   */
+  /** True if, lacking the referrers API, it reports an unknown image or redirects to another origin, as GHCR does. */
   readonly confusesPlaces?: boolean;
   /** True if it may omit the `Link` to the next page, as the spec allows and Nexus groups do. */
   readonly omitsLinks?: boolean;
-  /**
-   * True if requests for repositories may be redirected to another registry that is open to everyone, as
-   * registry.k8s.io does.
-   */
+  /** True if it may redirect requests for repositories to another, public registry, as registry.k8s.io does. */
   readonly mayLeave?: boolean;
 }
 
@@ -61,10 +55,7 @@ const FIRST_PAGE = /^n=\d+$/;
 const MAX_NAME = 512;
 /** Characters that no real name contains: spaces, control characters and everything beyond ASCII. */
 const MISLEADING = /[^!-~]/;
-/**
- * The ASCII bytes of a JSON text from which such a character could come: space, backslash, and DEL, which JSON does not
- * escape.
- */
+/** ASCII bytes in JSON that can yield such a character: space, backslash, and DEL, which JSON does not escape. */
 const PLAIN_EXCEPTIONS = [0x20, 0x5c, 0x7f];
 
 /** A client for registries with the OCI distribution protocol, 1.1 or older. Caches only in `deps.tokens`. */
@@ -90,10 +81,7 @@ export class OciRegistry implements RegistryConnector {
     return this.#transport.quota;
   }
 
-  /**
-   * Sends any request of the protocol that has no method of its own. Throws ProviderError unless the status is 200 to
-   * 299.
-   */
+  /** Sends a request of the protocol that no method covers. Throws ProviderError unless the status is 200 to 299. */
   send(request: RegistryRequest, signal: AbortSignal): Promise<EgressResponse> {
     return this.#transport.send(request, signal);
   }
@@ -200,10 +188,7 @@ function isTooMany(response: EgressResponse): boolean {
   return response.status === 400 && errorCodeIn(response) === 'PAGINATION_NUMBER_INVALID';
 }
 
-/**
- * True if no text in a JSON can be MISLEADING, which is the usual case. Scanning the bytes is far cheaper than testing
- * each name.
- */
+/** True if no text in a JSON can be MISLEADING, as usual. Scanning the bytes is far cheaper than testing each name. */
 function isPlain(json: Uint8Array): boolean {
   return isAscii(json) && !PLAIN_EXCEPTIONS.some((byte) => json.includes(byte));
 }

@@ -21,10 +21,7 @@ export interface ReferrersOptions {
 const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
 /** Statuses with which a registry older than 1.1 says that it has no referrers API. */
 const UNKNOWN_PLACE = [400, 404, 405, 406];
-/**
- * Codes with which a registry that has the API says that the image is unknown (Quay with 400, formerly 404) or the
- * digest invalid.
- */
+/** Codes with which the API reports an unknown image, as Quay does with 400 (formerly 404), or an invalid digest. */
 const UNKNOWN_IMAGE = ['MANIFEST_INVALID', 'MANIFEST_UNKNOWN', 'DIGEST_INVALID'];
 /** How long we remember whether a registry has the API. */
 const KEPT_MS = 3_600_000;

@@ -11,10 +11,7 @@ export function repositoryScope(repository: string, actions: readonly string[] =
   return `repository:${repository}:${actions.join(',')}`;
 }
 
-/**
- * Splits scopes into one per action, such as `repository:team/app:pull`. A name may contain colons, for example before
- * a port.
- */
+/** Splits scopes into one per action, such as `repository:team/app:pull`. Names may contain colons. */
 function actionsOf(scopes: readonly string[]): string[] {
   return scopes.flatMap((scope) => {
     const end = scope.lastIndexOf(':');

@@ -34,10 +34,7 @@ export interface RegistryTransportOptions {
 const MAX_RETRIES = 2;
 const MAX_WARNINGS = 10;
 
-/**
- * Sends all requests to a registry: authorises them, maps errors, and collects warnings and the quota. Throws
- * ProviderError.
- */
+/** Sends all requests to a registry: authorises, maps errors, collects warnings and the quota. Throws ProviderError. */
 export class RegistryTransport {
   readonly #options: RegistryTransportOptions;
   readonly #warnings = new Set<string>();

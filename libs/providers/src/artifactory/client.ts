@@ -61,10 +61,7 @@ export function artifactoryOf({ endpoint, config }: IntegrationConfig<Artifactor
   return config.artifactoryUrl ?? `${new URL(endpoint).origin}/artifactory`;
 }
 
-/**
- * The prefix of image names. For an endpoint below `api/docker` or `api/oci`, that is the host and the repository's
- * key.
- */
+/** The prefix of image names; for an endpoint below `api/docker` or `api/oci`, the host and the repository's key. */
 export function servedBy(endpoint: string): string {
   const { host, pathname } = new URL(endpoint);
   const [, key] = /\/api\/(?:docker|oci)\/([^/]+)$/.exec(pathname) ?? [];

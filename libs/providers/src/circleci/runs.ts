@@ -148,10 +148,7 @@ class RunList {
     ];
   }
 
-  /**
-   * A run for a pipeline without workflows. Otherwise a commit with a broken configuration would look as if it was
-   * never built.
-   */
+  /** A run for a pipeline without workflows: otherwise a commit with a broken configuration would seem never built. */
   #failed({ id, number, branch, commit, createdAt }: Triggered): PipelineRun {
     return {
       ...{ id, pipelineId: this.project.slug, name: `#${number}`, status: 'completed', conclusion: 'failure' },

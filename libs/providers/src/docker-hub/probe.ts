@@ -90,10 +90,7 @@ async function prove(probe: Probe, client: DockerHubClient, canary: string | und
   noteUnproven(probe);
 }
 
-/**
- * Passwords and organization access tokens list no scopes; for them, the registry's token shows the rights on the
- * canary.
- */
+/** Passwords and organization access tokens list no scopes; the registry's token shows their rights on the canary. */
 async function grantedTo(
   { note, signal, secret }: Probe,
   { authorizer, hub }: DockerHubClient,

@@ -24,10 +24,7 @@ export interface Engine {
   readonly connection: ConnectionFacts;
   /** `GET` below the agreed version. Throws ProviderError. */
   get(path: string, signal: AbortSignal): Promise<object>;
-  /**
-   * An image by its id. From Podman's own API if there is one: only that shows the digest as pulled. Throws
-   * ProviderError.
-   */
+  /** An image by its id. Podman's own API is preferred: only it shows the digest as pulled. Throws ProviderError. */
   image(id: string, signal: AbortSignal): Promise<object>;
 }
 

@@ -44,10 +44,7 @@ interface Info {
 
 type Integration = IntegrationConfig<DockerConfig>;
 
-/**
- * Thorough: checks the engine's version, who can reach it, whether containers and images are readable, and its swarm.
- * Reads only.
- */
+/** Thorough: checks the engine's version, exposure and swarm, and whether it can be read. Reads only. */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,
@@ -126,10 +123,7 @@ function judgeInfo({ note }: Probe, { endpoint }: Integration, engine: Engine, i
   judgeSwarm(Swarm?.LocalNodeState ?? null);
 }
 
-/**
- * The engine's warnings about open ports, except `reportedPort`. Its other warnings are about features that its kernel
- * lacks.
- */
+/** The engine's warnings about open ports, except `reportedPort`. Its other warnings are about its kernel. */
 function portWarnings(said: readonly string[], reportedPort: string | null): string[] {
   const isNews = (port: string | undefined) => port !== undefined && port !== reportedPort;
   return [...PORT_WARNINGS]

@@ -4,8 +4,9 @@ import type { EcrConfig } from './config';
 /** The addresses that belong to a registry; `api` and `sts` are origins. */
 export interface EcrPlaces {
   readonly isPublic: boolean;
-  /** The account that owns the registry; null if the address does not name it. `region` likewise. */
+  /** The account that owns the registry; null if the endpoint does not name it. */
   readonly account: string | null;
+  /** Null if neither the endpoint nor the config names it. */
   readonly region: string | null;
   readonly api: string;
   readonly sts: string;

@@ -2,10 +2,7 @@ import { askApi, type JsonApi, nextQuery, ProviderError } from '@integrations/pr
 
 /** The fields of a project that we use. */
 export interface HarborProject {
-  /**
-   * Null if Harbor does not list the project to us: older versions list private projects to members only, not to
-   * robots.
-   */
+  /** Null if Harbor does not list it to us: older versions list private projects to members only, not to robots. */
   readonly id: number | null;
   readonly name: string;
   readonly visibility: 'public' | 'private' | null;

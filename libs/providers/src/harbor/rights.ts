@@ -27,10 +27,7 @@ export function permissionsOf(granted: readonly string[], how: ProbePermissions[
   return { required: REQUIRED, granted, missing, excess: granted.filter((right) => !LOOKING.test(right)), how };
 }
 
-/**
- * When a robot's secret expires, in milliseconds since the epoch; null if never, or if the robot may not look itself
- * up.
- */
+/** When a robot expires, in milliseconds since the epoch; null if never, or if the robot may not look itself up. */
 export async function robotExpiry(
   api: JsonApi,
   name: string,

@@ -22,10 +22,7 @@ interface Entry {
 interface Place {
   /** The full name; empty for Jenkins itself. */
   readonly folder: string;
-  /**
-   * The number of entries already done: in each folder on the way to `folder`, outermost first, and last in `folder`
-   * itself.
-   */
+  /** Numbers of entries done in each folder on the way to `folder`, outermost first; the last is in `folder`. */
   readonly passed: readonly number[];
 }
 

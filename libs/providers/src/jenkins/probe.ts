@@ -24,10 +24,7 @@ interface WhoAmI {
   readonly authenticated?: unknown;
 }
 
-/**
- * Thorough: checks Jenkins, our identity there, whether jobs can be read and whether more than that is allowed. Reads
- * only.
- */
+/** Thorough: checks Jenkins, our identity, whether jobs can be read and whether more is allowed. Reads only. */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,

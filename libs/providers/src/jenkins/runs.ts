@@ -8,10 +8,7 @@ interface Checkout {
   readonly branch: string | null;
 }
 
-/**
- * Builds of a job from index `from`, counted from the newest. Only numbers less than `below` count: newer builds may
- * exist.
- */
+/** Builds of a job from index `from`, newest first, with numbers less than `below`: newer builds may have begun. */
 interface Window {
   readonly from: number;
   readonly below: number;

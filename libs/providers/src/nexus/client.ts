@@ -20,10 +20,7 @@ export interface NexusClient {
 /** The URL of a Docker repository below the URL of Nexus. */
 const IN_PATH = /^(https?:\/\/.+)\/repository\/([^/]+)$/;
 
-/**
- * Uses basic authentication, which Nexus always accepts. Behind a proxy, the realm in its challenges may be a wrong
- * URL.
- */
+/** Uses basic authentication, which Nexus always accepts. Behind a proxy, its challenges may name a wrong realm. */
 export function openNexus(integration: IntegrationConfig<NexusConfig>, deps: ProviderDeps): NexusClient {
   const { endpoint, config } = integration;
   const credentials = secretCredentials(deps.credential, (secret) => passwordCredential(config.username, secret));

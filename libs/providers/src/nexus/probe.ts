@@ -19,10 +19,7 @@ export const REQUIRED = ['read'];
 
 type Integration = IntegrationConfig<NexusConfig>;
 
-/**
- * Thorough: checks the Docker repository, whether Nexus is readable and writable, the canary and the catalog. Reads
- * only.
- */
+/** Thorough: checks the Docker repository, the status of Nexus, the canary and the catalog. Reads only. */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,

@@ -18,10 +18,7 @@ import { readJobs } from './read-jobs';
 const LISTED = ['pending', 'running', 'unknown'];
 /** Each distinct job on a page costs one call, for its images. */
 const PER_PAGE = 25;
-/**
- * Page size of ours. The calls run one after the other; with more items, a distant cluster would exceed the time of a
- * page.
- */
+/** Our page size: the calls run in sequence, and more of them would exceed a page's time at a distant cluster. */
 const MAX_ITEMS = 50;
 
 /** Lists the allocations of a Nomad cluster in order of creation. */

@@ -49,10 +49,7 @@ export function labelsOf(job: Job, group: string): Readonly<Record<string, strin
   );
 }
 
-/**
- * The tasks of a group. `image` is empty if the task's driver runs no image. Nomad does not say which digest a tag
- * stood for.
- */
+/** The tasks of a group. `image` is empty if the driver runs none. Nomad does not say which digest a tag stood for. */
 export function containersOf(job: Job, group: string): readonly WorkloadContainer[] {
   return (groupOf(job, group)?.Tasks ?? []).map(({ Name: name, Config }) => {
     const named = Config?.['image'];

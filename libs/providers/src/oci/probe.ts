@@ -34,10 +34,7 @@ const NO_CATALOG = [
 
 type Integration = IntegrationConfig<OciConfig>;
 
-/**
- * Thorough: checks the registry, our identity there, whether the canary can be pulled and what else is allowed. Reads
- * only.
- */
+/** Thorough: checks the registry, our identity, whether the canary can be pulled, and other rights. Reads only. */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,

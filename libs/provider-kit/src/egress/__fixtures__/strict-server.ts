@@ -6,10 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { SelfSigned } from './certificates';
 
-/**
- * An HTTPS server that accepts known client certificates only and refuses others by TLS alerts, which Node's server
- * does not.
- */
+/** An HTTPS server that accepts known client certificates only and, unlike Node's, refuses others by TLS alerts. */
 export class StrictServer implements AsyncDisposable {
   private constructor(
     readonly origin: string,

@@ -29,10 +29,7 @@ export interface FakeAcr {
   readonly refreshTokens: string[];
 }
 
-/**
- * A registry and the Entra ID that it trusts, on one port. As at ACR, lifetimes and rights are found in the tokens
- * only.
- */
+/** A registry and the Entra ID that it trusts, on one port. As at ACR, only tokens state their lifetime and rights. */
 export async function startAcr(): Promise<FakeAcr> {
   const world: AcrWorld = {
     ...{ roles: ['read'], actions: ['pull', 'metadata_read'] },

@@ -115,10 +115,7 @@ function infoFor(who: string | null, { authMode, isReadOnly }: HarborState): Ans
   return { status: 200, body: { ...basic, ...more } };
 }
 
-/**
- * For repositories, Harbor answers 401 for everything that is not allowed; the challenge is empty if the project does
- * not exist.
- */
+/** Harbor answers 401 for any repository that is not allowed; the challenge is empty if the project does not exist. */
 function refuseProject({ path }: LoggedRequest): null {
   const [, project] = /^\/v2\/([^/_]+)\//.exec(path) ?? [];
   if (project === undefined || PROJECTS.some(({ name }) => name === project)) return null;
