@@ -2,9 +2,7 @@ import type { TextLimit } from './text-limits';
 
 type Size = Pick<TextLimit, 'max' | 'unit'>;
 
-/**
- * How much of our text fits in one comment, check run or status, after what the plugin adds itself, such as its marker.
- */
+/** How much of our text fits in a comment, check run or status, besides what the plugin adds, such as its marker. */
 export interface AnnotationLimits {
   readonly comment: Size;
   /** `summary` and `text` of a check run. A vendor without check runs gives the limits of what stands in for them. */

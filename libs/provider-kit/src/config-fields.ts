@@ -2,9 +2,7 @@ import { IsOptional, IsString, Length, Matches, MaxLength } from 'class-validato
 import { JSONSchema } from 'class-validator-jsonschema';
 import { IMAGE_PATTERN } from './registry/registry-probe';
 
-/**
- * For the field `caBundle`, whose authorities the egress client trusts. `behind` names the server in the description.
- */
+/** For the field `caBundle`, whose authorities the egress client trusts. `behind` names the server. */
 export function IsCaBundle(behind: string): PropertyDecorator {
   return composed(
     JSONSchema({ description: `PEM certificates of the authority behind ${behind}.` }),

@@ -3,9 +3,7 @@ import type { Truncation } from '@integrations/contracts';
 import { neutralise } from './neutralise';
 import { type TextLimit, truncate } from './text-limits';
 
-/**
- * How a marker is hidden. Vendors that show HTML comments as text still hide a link definition that nothing refers to.
- */
+/** How a marker is hidden. Vendors that show HTML comments as text do hide a link definition that nothing refers to. */
 export type MarkerForm = 'html_comment' | 'link_definition';
 
 const MARKER_LINES: Readonly<Record<MarkerForm, (marker: string) => string>> = {

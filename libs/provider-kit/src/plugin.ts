@@ -14,9 +14,7 @@ import type { TokenCache } from './token-cache';
 /** Incremented when plugins written for the previous contract would no longer work. */
 export const PLUGIN_CONTRACT_VERSION = 1;
 
-/**
- * A registered connection as a plugin sees it. `config` is an instance of the plugin's config DTO, already validated.
- */
+/** A registered connection as a plugin sees it. `config` is a validated instance of the plugin's config DTO. */
 export interface IntegrationConfig<C extends object = object> {
   readonly integrationId: string;
   readonly tenantId: string;

@@ -5,9 +5,9 @@ const BACKOFF_CAP_MS = 5 * 60_000;
 /**
  * How long a vendor asks us to wait: milliseconds between 0 and one hour, or undefined if it does not say.
  * `Retry-After`, in seconds or as an HTTP date, comes first; then Docker Hub's `x-retry-after` (epoch seconds); then
- * `x-ratelimit-reset` (epoch seconds, plus one second for rounding), unless `x-ratelimit-remaining` says that some calls
- * remain. Only for responses that mean "rate limited" or "unavailable". `headers` must have lower-case names; `now` is in
- * milliseconds since the epoch.
+ * `x-ratelimit-reset` (epoch seconds, plus one second for rounding), unless `x-ratelimit-remaining` says that some
+ * calls remain. Only for responses that mean "rate limited" or "unavailable". `headers` must have lower-case names;
+ * `now` is in milliseconds since the epoch.
  * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
  */
 export function retryAfterMs(headers: Readonly<Record<string, string>>, now: number): number | undefined {
@@ -27,9 +27,7 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>, now: num
   return bounded((reset + 1) * 1_000 - theirNow);
 }
 
-/**
- * The `Retry-After` of a 5xx response; undefined for other responses. Rate-limit headers say nothing about an outage.
- */
+/** The `Retry-After` of a 5xx response; undefined for others. Rate-limit headers say nothing about an outage. */
 export function outageWaitMs(
   { status, headers }: { readonly status: number; readonly headers: Readonly<Record<string, string>> },
   now: number,

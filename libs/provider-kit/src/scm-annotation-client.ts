@@ -80,7 +80,7 @@ export function distinctFingerprints(comments: readonly Pick<InlineComment, 'fin
 /** The fields that, together with the upsertKey, identify a check run. */
 export type CheckRunRef = Pick<ScmCheckRunRequest, 'owner' | 'repository' | 'headSha' | 'name'>;
 
-/** All remarks of one run on a pull request. They replace the remarks of earlier runs under the same upsertKey. */
+/** All remarks of one run on a pull request. Those of earlier runs under the same upsertKey are brought up to date. */
 export interface InlineCommentsRequest extends PullRequestRef {
   readonly headSha: string;
   /** Most important first. */

@@ -53,9 +53,7 @@ export interface SecretRequest {
   readonly integrationId: string | null;
   /** Set if only this cloud will ever see the secret, so our own identity there may serve. Absent if others might. */
   readonly identityAt?: Cloud;
-  /**
-   * Bypasses the cache and reads the secret from its store now; the cache then serves the value to all other callers.
-   */
+  /** Bypasses the cache and reads the secret from its store now. All other callers then get the new value, too. */
   readonly fresh?: boolean;
 }
 

@@ -86,9 +86,7 @@ export function checkRunMarker(name: string, upsertKey: string): string {
   return shortHash('check_run', upsertKey, name);
 }
 
-/**
- * The name of the run's status, at most `max` characters. The prefix avoids clashes with names that `postStatus` uses.
- */
+/** The name of the run's status, at most `max` characters. Its prefix avoids names that `postStatus` uses. */
 export function checkRunStatusName(name: string, max: number): string {
   const full = `check: ${name}`;
   if (full.length <= max) return full;

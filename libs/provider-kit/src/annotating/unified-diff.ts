@@ -23,9 +23,7 @@ export interface DiffLine {
   readonly kind: 'added' | 'removed' | 'unchanged';
 }
 
-/**
- * The place closest to a remark's lines. `reason` says why it is not exact. `lines` belong to one hunk and one side.
- */
+/** The place closest to a remark's lines. `reason`: why it is not exact. `lines` belong to one hunk and one side. */
 export type Spot =
   | {
       readonly at: 'lines';

@@ -52,9 +52,7 @@ export class AddressPolicy {
   }
 }
 
-/**
- * Writes a dotted IPv4 suffix in hexadecimal: ipaddr.js mistakes the obsolete form `::8.8.8.8` for `::ffff:8.8.8.8`.
- */
+/** Writes a dotted IPv4 suffix in hexadecimal: ipaddr.js mistakes the obsolete `::8.8.8.8` for `::ffff:8.8.8.8`. */
 function inHex(address: string): string {
   if (!address.includes(':')) return address;
   return address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...octets: string[]) => {

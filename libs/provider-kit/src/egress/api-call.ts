@@ -63,9 +63,7 @@ export async function askApi(
   return { data: readJson(text, (cause) => unreadable(product, what, cause)), headers: response.headers };
 }
 
-/**
- * Judges an unsuccessful answer by its status. `detail` is the vendor's own error code or text, if that may be shown.
- */
+/** Judges an unsuccessful answer by its status. `detail` is the vendor's own code or text, if it may be shown. */
 export function refusalOf(
   response: EgressResponse,
   product: string,

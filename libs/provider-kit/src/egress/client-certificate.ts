@@ -5,9 +5,7 @@ import { ProviderError } from '../provider-error';
 export interface ClientCertificate {
   /** PEM: the certificate, followed by any intermediate certificates. */
   readonly certificate: string;
-  /**
-   * PEM, without a passphrase. Other PEM blocks are ignored, so that one secret can hold the certificate and the key.
-   */
+  /** PEM, without a passphrase. Other PEM blocks are ignored, so one secret can hold both certificate and key. */
   readonly key: string;
   /** Identifies whom the certificate was issued to, such as one integration. */
   readonly holder: string;

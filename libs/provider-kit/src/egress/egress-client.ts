@@ -19,13 +19,11 @@ import { SOCKET_ORIGIN, socketRefusal } from './unix-sockets';
 
 /** Maximum number of agents, one per route. The least recently used agent is closed first. */
 const MAX_AGENTS = 1_000;
-/** Maximum size of the agents' PEM certificates, which take several times as much memory: 200 of the largest bundles. */
+/** Maximum size of all PEM certificates together, which take several times as much memory: 200 of the largest. */
 const MAX_CHARACTERS = 20_000_000;
 
 export interface EgressClientOptions {
-  /**
-   * Addresses or CIDR ranges that may be reached although they are loopback, private or carrier-grade NAT addresses.
-   */
+  /** Addresses or CIDR ranges that may be reached although they are loopback, private or carrier-grade NAT ones. */
   readonly policy: { readonly allow: readonly string[] };
   readonly userAgent: string;
   /** Milliseconds for DNS, TCP and TLS together. */

@@ -44,7 +44,7 @@ export interface EgressResponse {
  * three redirects, within the origin unless `mayLeave` is set: 301, 302 and 303 for GET and HEAD, 307 and 308 for every
  * method. Throws ProviderError: `egress_blocked`, `network` (stage `dns`, `tcp` or `http`), `tls`, `too_large`,
  * `timeout` (also if `signal` ended the call; its reason is the cause), `invalid_request` (an unusable header or CA
- * bundle). A response with any status is a response, not an error.
+ * bundle). Any HTTP status is a response, not an error.
  */
 export interface Egress {
   request(request: EgressRequest): Promise<EgressResponse>;

@@ -88,9 +88,7 @@ class Reception implements Dispatcher.DispatchHandler, Journey {
     [this.response, this.#resolve, this.#reject] = [promise, resolve, reject];
   }
 
-  /**
-   * Destroys the call's socket, even while it is still connecting. A call that waits for a connection is never sent.
-   */
+  /** Destroys the call's socket, even one that is still connecting. A call that waits for a connection is not sent. */
   breakOff(): void {
     this.isOver = true;
     if (this.#controller) this.#controller.abort(BROKEN_OFF);
@@ -149,8 +147,7 @@ class Reception implements Dispatcher.DispatchHandler, Journey {
   #succeed(body: Buffer): void {
     const text = () => body.toString('utf8');
     const response = { status: this.#status, headers: this.#headers, body, connection: this.#connection, text };
-    // undici frees the connection one turn of the event loop later. Waiting for that lets the caller's next call reuse
-    // it.
+    // undici frees the connection one turn of the event loop later. After that, the caller's next call can reuse it.
     process.nextTick(setImmediate, this.#resolve, response);
   }
 }

@@ -8,9 +8,7 @@ import { Proxy } from './open-tunnel';
 
 const clients: EgressClient[] = [];
 
-/**
- * A client that can only reach the proxy. Names do not resolve for the client; the proxy resolves them to the loopback.
- */
+/** A client that can reach only the proxy. Names resolve at the proxy, to the loopback, but not at the client. */
 function bound(
   proxy: TestServer,
   endpoint: string,

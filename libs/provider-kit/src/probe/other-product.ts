@@ -8,9 +8,7 @@ export function isOtherProduct(error: unknown): error is ProviderError {
   return isPage || error.httpStatus === 404;
 }
 
-/**
- * Waits for the answer that identifies a product. Throws `not_this_product` with `message` if something else answers.
- */
+/** Waits for the answer that identifies a product. If something else answers, throws `not_this_product`. */
 export async function recognise<T>(answer: Promise<T>, message: string): Promise<T> {
   try {
     return await answer;

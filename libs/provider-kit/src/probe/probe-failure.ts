@@ -62,9 +62,7 @@ const FAILURES: Partial<Record<ErrorCode, (error: ProviderError) => FailureCode>
   tls: tlsCode,
 };
 
-/**
- * A secret store that is down is our own problem; a store that answers but has no value is the integration's problem.
- */
+/** A secret store that is down is our problem; a store that answers without a value is the integration's problem. */
 export function secretCodeOf(error: ProviderError): 'secret_unresolvable' | 'prober_error' {
   return error.transient ? 'prober_error' : 'secret_unresolvable';
 }

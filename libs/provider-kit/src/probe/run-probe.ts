@@ -37,9 +37,7 @@ export interface Probe {
   note(findings: ProbeFindings): void;
 }
 
-/**
- * The stages of a provider. A stage passes by returning. Leave out stages about which the vendor gives no information.
- */
+/** The stages of a provider. A stage passes by returning. Leave out stages for which the vendor has no information. */
 export type ProbeStages = Partial<Record<(typeof VENDOR_STAGES)[number], (probe: Probe) => Promise<void>>>;
 
 export interface ProbeOptions {

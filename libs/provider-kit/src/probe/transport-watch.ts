@@ -8,9 +8,7 @@ import { WANTS_TLS } from './probe-failure';
 /** How the HTTPS ports of Go, nginx and Apache answer plain HTTP; Node's just close the connection. */
 const PLAIN_HTTP_REFUSED = /HTTP request (was sent )?to (an )?HTTPS (server|port)|plain HTTP to an SSL-enabled/i;
 
-/**
- * How nginx words its refusal of a client certificate, with the code of the TLS alert that other servers would send.
- */
+/** How nginx refuses a client certificate, with the code of the TLS alert that other servers would send. */
 const CERTIFICATE_REFUSALS = {
   'No required SSL certificate was sent': 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
   'The SSL certificate error': 'ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE',
@@ -23,9 +21,7 @@ export class TransportWatch {
   /** The last parsed `Date` header: parsing is expensive, and most answers within a second carry the same date. */
   static #date = { text: '', ms: NaN };
   readonly egress: Egress;
-  /**
-   * The latest failed call's error while no call has been answered: the root cause of whatever the plugin then throws.
-   */
+  /** The last failed call's error, until a call is answered: the root cause of whatever the plugin throws. */
   failure: ProviderError | undefined;
   tls: ConnectionFacts['tls'];
   clientCertificate: ConnectionFacts['clientCertificate'];
@@ -104,9 +100,7 @@ function plainHttpRefused({ url }: EgressRequest, { connection }: EgressResponse
   return error;
 }
 
-/**
- * nginx completes the TLS handshake with any client, and refuses a missing or bad client certificate only over HTTP.
- */
+/** nginx completes the TLS handshake with any client, and refuses a missing or bad certificate only over HTTP. */
 function certificateRefusal({ url }: EgressRequest, response: EgressResponse): ProviderError | undefined {
   if (response.status !== 400) return undefined;
   const said = response.text().slice(0, 1_024);

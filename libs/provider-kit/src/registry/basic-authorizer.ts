@@ -2,9 +2,7 @@ import type { AuthorizationHeaders, Authorizer, Refusal } from './authorizer';
 import { basicAuthorization } from '../credentials/authorization';
 import type { Credentials } from '../credentials/credentials';
 
-/**
- * Sends user and password with every request, for registries that always accept them. Anonymous without a credential.
- */
+/** Sends user and password with every request, for registries that always accept them. Anonymous without them. */
 export class BasicAuthorizer implements Authorizer {
   readonly #credentials: Credentials;
 

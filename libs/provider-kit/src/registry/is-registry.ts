@@ -1,8 +1,6 @@
 import type { EgressResponse } from '../egress/egress';
 
-/**
- * True if an answer to `/v2/` comes from a registry. Its body does not matter, unless it is a web page or broken JSON.
- */
+/** True if an answer to `/v2/` is a registry's. Its body does not matter, unless it is a web page or broken JSON. */
 export function isRegistry(response: EgressResponse): boolean {
   const type = response.headers['content-type'] ?? '';
   if (/^text\/html\b/i.test(type)) return false;

@@ -30,9 +30,7 @@ export async function pullImage({ signal }: Probe, registry: OciRegistry, image:
   await registry.resolveDigest(repository, tag, { platform: null }, signal);
 }
 
-/**
- * Pulls `image` and notes all `required` permissions as granted. Without an image, only warns that nothing was proven.
- */
+/** Pulls `image` and notes all `required` permissions as granted. Without an image, warns that nothing was proven. */
 export async function provePull(
   probe: Probe,
   registry: OciRegistry,

@@ -27,9 +27,7 @@ export function grantedBy({ access }: TokenClaims): string[] | null {
   return access?.flatMap(({ type, name, actions }) => actions.map((action) => `${type}:${name}:${action}`)) ?? null;
 }
 
-/**
- * The actions, such as `pull`, that a token allows on the one repository it was requested for; null if it does not say.
- */
+/** The actions, such as `pull`, that a token allows on the one repository it is for; null if it does not say. */
 export function actionsIn(claims: TokenClaims | null): string[] | null {
   return claims?.access?.flatMap(({ actions }) => actions) ?? null;
 }

@@ -57,9 +57,7 @@ export class RegistryTransport {
     return response;
   }
 
-  /**
-   * Sends a request, retrying with another authorization if the registry refuses it. Returns an answer with any status.
-   */
+  /** Sends a request, and retries if the registry wants another authorization. Returns an answer of any status. */
   async exchange(request: RegistryRequest, signal: AbortSignal): Promise<EgressResponse> {
     const { authorizer } = this.#options;
     const { scopes } = request;

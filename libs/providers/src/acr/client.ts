@@ -28,9 +28,7 @@ export function openAcr(integration: AcrIntegration, given: ProviderDeps): AcrCl
   return { registry, authorizer, credentials };
 }
 
-/**
- * Recognises refusals by the registry's firewall, which answers any request in the same way, whatever the credential.
- */
+/** Recognises refusals by the registry's firewall, which answers every request alike, whatever the credential. */
 function pastFirewall(egress: Egress): Egress {
   return {
     request: async (request) => {

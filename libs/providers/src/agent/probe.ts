@@ -4,9 +4,7 @@ import { lastBeat } from './client';
 import type { AgentConfig } from './config';
 import { unmetRequirements } from './requirements';
 
-/**
- * Judges the agent by its last heartbeat. Test and health check are the same, because there is nothing more to learn.
- */
+/** Judges the agent by its last heartbeat. Test and health check are the same: there is nothing more to learn. */
 export function probe(
   integration: IntegrationConfig<AgentConfig>,
   deps: ProviderDeps,

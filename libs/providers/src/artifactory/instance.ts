@@ -25,9 +25,7 @@ export async function meetArtifactory(probe: Probe, api: JsonApi): Promise<void>
   await checkServices(probe, api);
 }
 
-/**
- * Checks the services by the health that the router reports. Older versions have no router, and proxies may hide it.
- */
+/** Checks the services by the health that the router reports. Older versions have none, and proxies may hide it. */
 async function checkServices(probe: Probe, api: JsonApi): Promise<void> {
   const what = 'GET /router/api/v1/system/health';
   const response = await get(probe, { ...api, base: api.base.replace(/\/[^/]+\/api$/, '') }, what.slice('GET '.length));

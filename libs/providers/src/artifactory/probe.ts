@@ -21,9 +21,7 @@ export const REQUIRED = ['Read'];
 
 type Integration = IntegrationConfig<ArtifactoryConfig>;
 
-/**
- * Thorough: checks Artifactory's services, the token's owner and expiry, the canary and the list of images. Reads only.
- */
+/** Thorough: checks Artifactory's services, the token's owner and expiry, the canary and the lists. Reads only. */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,

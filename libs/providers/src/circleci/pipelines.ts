@@ -4,9 +4,7 @@ import { type CircleCiClient } from './client';
 
 /** The names of repository hosts in slugs. */
 const SHORT: Readonly<Record<string, string>> = { github: 'gh', bitbucket: 'bb' };
-/**
- * The URL of a project that was created through an app, or for GitLab: the ids of its organization and of the project.
- */
+/** The URL of a project created through an app, or for GitLab: the ids of its organization and of the project. */
 const BY_ID = /^\/\/circleci\.com\/([\w-]{1,100})\/([\w-]{1,100})$/;
 
 /**

@@ -25,9 +25,7 @@ interface Position {
 
 /** Maximum number of calls for one page of ours. */
 const MAX_CALLS = 5;
-/**
- * All workflows of a pipeline are read, to sort them newest first. Hardly any pipeline has more than one page of them.
- */
+/** All workflows of a pipeline are read, to sort them newest first. Hardly any pipeline has more than one page. */
 const MAX_WORKFLOW_PAGES = 5;
 const START: Position = { page: '', from: null, skip: 0 };
 const POSITION = /^(\d{0,15})\.(\d{1,4})\.(.{0,2000})$/s;

@@ -63,9 +63,7 @@ export async function greet(
   };
 }
 
-/**
- * The value, or null if something in front of the engine, such as a proxy or an authorization plugin, forbids the call.
- */
+/** The value, or null if something in front of the engine forbids the call: a proxy, an authorization plugin. */
 export async function unlessForbidden<T>(answer: Promise<T>): Promise<T | null> {
   return answer.catch((error: unknown) => {
     if (hasCode(error, 'permission_missing')) return null;

@@ -29,9 +29,7 @@ interface Inspected {
   readonly State?: { readonly Status?: string; readonly StartedAt?: string } | null;
 }
 
-/**
- * Containers in other states have ended and are not listed. A paused container still exists and keeps its resources.
- */
+/** Containers in other states have ended and are not listed. A paused container still holds its resources. */
 const STATES: Readonly<Record<string, WorkloadState>> = {
   created: 'pending',
   restarting: 'pending',

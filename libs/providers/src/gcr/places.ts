@@ -42,9 +42,7 @@ export function parentName({ endpoint, config }: Placed): string {
   throw new ProviderError('invalid_request', message);
 }
 
-/**
- * The integration's repository; undefined for all of the project. At gcr.io, the repository is named after the host.
- */
+/** The integration's repository; undefined for the whole project. At gcr.io, it is named after the host. */
 export function repositoryOf({ endpoint, config }: Placed): string | undefined {
   const { hostname } = new URL(endpoint);
   return config.repository ?? (GCR_LOCATIONS.has(hostname) ? hostname : undefined);

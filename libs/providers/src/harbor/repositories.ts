@@ -21,9 +21,7 @@ interface Repository {
   readonly project: HarborProject;
 }
 
-/**
- * Where a list continues: a page of projects, the index of a project on it, and a page of the project's repositories.
- */
+/** Where a list continues: a page of projects, the index of a project on it, and a page of its repositories. */
 interface Position {
   readonly projects: number;
   readonly index: number;

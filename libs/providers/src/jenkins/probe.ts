@@ -92,9 +92,7 @@ async function prove(probe: Probe, client: JenkinsClient): Promise<void> {
   judgeQuiet(root);
 }
 
-/**
- * Excess for reading jobs: the list of plugins is shown only to administrators and to users with Overall/SystemRead.
- */
+/** More than reading jobs needs: only administrators and users with Overall/SystemRead see the list of plugins. */
 async function seesSystem({ signal }: Probe, client: JenkinsClient): Promise<string[]> {
   try {
     await client.ask('/pluginManager', 'plugins[shortName]{0,1}', signal);

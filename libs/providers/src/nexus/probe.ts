@@ -75,9 +75,7 @@ async function enter(probe: Probe, client: NexusClient): Promise<void> {
   throw new ProbeFailure('server_degraded', 'Nexus says that it cannot serve reads');
 }
 
-/**
- * Judges by the HTTP status alone: 503 means no. If Nexus's URL is unknown or a proxy hides the status, assumes yes.
- */
+/** Judges by the HTTP status alone: 503 means no. Assumes yes if Nexus's URL is unknown or a proxy hides it. */
 async function isUp({ deps, signal }: Probe, { nexusUrl }: NexusClient, path: string): Promise<boolean> {
   if (nexusUrl === null) return true;
   // https://support.sonatype.com/hc/en-us/articles/226254487

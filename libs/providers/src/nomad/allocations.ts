@@ -12,9 +12,7 @@ import { ALL_NAMESPACES, type NomadClient } from './client';
 import { type AllocationStub, containersOf, type Job, labelsOf } from './jobs';
 import { readJobs } from './read-jobs';
 
-/**
- * Allocations that run or are about to. Not listed: `complete`, `failed`, `lost`. `unknown`: its node has lost contact.
- */
+/** Allocations that run or will; not `complete`, `failed` or `lost`. `unknown`: the node has lost contact. */
 const LISTED = ['pending', 'running', 'unknown'];
 /** Each distinct job on a page costs one call, for its images. */
 const PER_PAGE = 25;

@@ -39,9 +39,7 @@ interface Health {
   readonly message?: unknown;
 }
 
-/**
- * Thorough: checks the agent's own health, the token, the version and whether allocations can be listed. Reads only.
- */
+/** Thorough: checks the agent's health, the token, the version and whether allocations can be listed. Reads only. */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,

@@ -16,9 +16,7 @@ interface Repository {
   readonly visibility: 'public' | 'private' | null;
 }
 
-/**
- * Lists one namespace by Quay's API if the credential is an OAuth access token; otherwise reads the registry's catalog.
- */
+/** Lists one namespace by Quay's API if the credential is an OAuth access token, or else reads the catalog. */
 export async function listRepositories(
   client: QuayClient,
   namespace: string | undefined,

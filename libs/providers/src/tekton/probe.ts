@@ -44,9 +44,7 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
   });
 }
 
-/**
- * Checks that Tekton is installed and notes its version, which anyone may read unless Tekton is in another namespace.
- */
+/** Checks that Tekton is installed and notes its version, which anyone may read in its usual namespace. */
 async function findTekton({ note, signal }: Probe, api: ClusterApi): Promise<void> {
   await api.ask({ path: GROUP }, signal);
   const version = await api.ask({ path: INFO }, signal).then(({ data }) => versionIn(data), asUnknown);

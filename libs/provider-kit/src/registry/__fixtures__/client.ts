@@ -8,9 +8,7 @@ export const USER = 'release-bot';
 export const PASSWORD = 'a-password-0123456789';
 
 export interface ClientOptions extends Partial<Pick<ChallengeAuthorizerOptions, 'realmOrigins' | 'isRefusal'>> {
-  /**
-   * The credentials that the store returns: the next one each time the current one is forgotten; the last one is kept.
-   */
+  /** What the store returns: the next one each time the current one is forgotten; it keeps the last one. */
   readonly credentials?: readonly (Credential | null)[];
   readonly clock?: { now(): number };
   readonly tagActions?: readonly string[];

@@ -96,9 +96,7 @@ function optionsOf(query: Readonly<Record<string, string>>): Record<string, stri
   return Object.fromEntries(options.map(([name, value]) => [name.slice('listOptions.'.length), value]));
 }
 
-/**
- * `continue` is an offset, omitted unless the remaining items are counted. Within a page, running workflows come first.
- */
+/** `continue` is an offset, sent only if the rest is counted. Within a page, running workflows come first. */
 function newest(
   objects: readonly FakeObject[],
   namespace: string | undefined,
