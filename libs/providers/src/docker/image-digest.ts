@@ -3,8 +3,7 @@ const DIGEST = /@(sha256:[0-9a-f]{64})$/;
 /**
  * The digest of a running image: the one that its reference pins, or else the one of its own repository, or else the
  * only one that the engine knows. `known` are the image's `RepoDigests`, such as `team/shop@sha256:…`; an image that
- * was never pulled or pushed has none. Null if there is no digest, or if several digests of other repositories are
- * possible.
+ * was never pulled or pushed has none. Null if there is no digest, or if several of other repositories fit.
  */
 export function imageDigest(reference: string, known: readonly string[]): string | null {
   const pinned = digestIn(reference);

@@ -86,7 +86,7 @@ async function enter({ deps, signal, note }: Probe, integration: Integration): P
   return engine;
 }
 
-/** Anyone who reaches the engine is root on its machine. Warns if neither TLS nor a certificate limits access. */
+/** Anyone who reaches the engine is root on its machine. Warns of a port without TLS or client certificates. */
 function exposureOf(endpoint: string, { connection }: Engine): string[] {
   if (endpoint.startsWith('http:')) {
     return ['The engine listens without TLS: anyone who reaches this port may do anything with its machine'];

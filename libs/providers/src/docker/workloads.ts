@@ -92,8 +92,7 @@ async function inspectAll(engine: Engine, page: readonly Listed[], signal: Abort
     workloads.push({
       ...{ id: one.id, kind: 'container', name: one.name, labels: one.labels },
       ...{ namespace: namespaceOf(one.labels), owner: ownerOf(one.labels) },
-      // Only /info has the node's name, and Podman runs a dozen programs for it. The integration stands for one machine
-      // anyway.
+      // Only /info has the node's name, for which Podman runs a dozen programs. The integration stands for one machine.
       node: null,
       ...{ state, startedAt: utcTime(State?.StartedAt) },
       containers: [{ name: one.name, image, digest: imageDigest(image, await digestsOf(Image)) }],

@@ -62,8 +62,7 @@ export class ArtifactRegistry {
   async #exemplary(signal: AbortSignal): Promise<string | undefined> {
     const one = repositoryOf(this.#integration);
     if (one !== undefined) return one;
-    // Called even if there is a canary, because an integration of a whole project must be able to list its
-    // repositories.
+    // Called even if there is a canary: an integration of a whole project must be able to list its repositories.
     const { repositories } = await this.#repositories({ pageSize: String(MAX_REPOSITORIES) }, signal);
     return (
       repositoryIn(this.#integration.config.canary ?? '', this.#integration) ?? repositories.find(Boolean) ?? undefined

@@ -83,8 +83,7 @@ class Builds {
     if (typeof number !== 'number') return [];
     const isOver = building === false;
     const checkouts = checkoutsIn(build['actions']);
-    // A build may check out several repositories, such as its pipeline's library. It belongs to the commit of any of
-    // them.
+    // A build may check out several repositories, such as its pipeline's library, and belongs to the commit of each.
     const checkout = checkouts.find(({ commit }) => commit === this.of.commit) ?? checkouts[0];
     const began = typeof timestamp === 'number' ? utcTime(timestamp) : null;
     return [
