@@ -1,9 +1,9 @@
 import { DatabaseError } from './errors';
 
 export interface BatchLimits {
-  /** Calls in one batch. */
+  /** Maximum number of calls in one batch. */
   readonly most: number;
-  /** Batches under way. */
+  /** Maximum number of batches in flight. */
   readonly atOnce: number;
 }
 
@@ -13,13 +13,16 @@ interface Call<T, R> {
   readonly reject: (error: unknown) => void;
 }
 
-/** What PostgreSQL says of the data, of locks and of sizes: the transaction is undone, and another item's fault maybe. */
+/**
+ * SQLSTATE classes of bad data, constraints, lock conflicts, exceeded limits and errors raised by our functions. PostgreSQL
+ * rolled the batch back, perhaps because of a single item.
+ */
 const FAULT_OF_ONE = /^(21|22|23|40|54|P0)/;
 
 /**
- * Makes calls together that come while earlier ones are under way: the busier it is, the fewer round trips a call takes;
- * at rest each goes at once. A batch that PostgreSQL refuses is made again call by call, so that nobody fails for
- * somebody else's call.
+ * Batches the calls that arrive while earlier ones are in flight: the higher the load, the fewer round trips per call. An
+ * idle instance sends each call at once. When PostgreSQL rejects a batch, its calls are retried one by one, so that no
+ * caller fails because of another caller's item.
  */
 export class Batches<T, R> {
   readonly #waiting: Call<T, R>[] = [];
@@ -27,7 +30,7 @@ export class Batches<T, R> {
   #scheduled = false;
 
   constructor(
-    /** Answers in the order of the items. */
+    /** Must return the results in the order of the items. */
     private readonly run: (items: readonly T[]) => Promise<readonly R[]>,
     private readonly limits: BatchLimits,
   ) {}
@@ -39,7 +42,7 @@ export class Batches<T, R> {
     return promise;
   }
 
-  /** Not before the end of this turn of the event loop: what arrived in one packet goes in one batch. */
+  /** Sends at the end of this turn of the event loop, so that calls that arrived in one packet share a batch. */
   #schedule(): void {
     if (this.#scheduled || this.#waiting.length === 0 || this.#underWay >= this.limits.atOnce) return;
     this.#scheduled = true;
@@ -69,7 +72,7 @@ export class Batches<T, R> {
   }
 }
 
-/** Whether PostgreSQL refused a batch maybe for one item alone: each may be tried again by itself. */
+/** True if PostgreSQL may have rejected a batch because of a single item, so that each item is worth its own retry. */
 export function isFaultOfOne(error: unknown): boolean {
   return error instanceof DatabaseError && FAULT_OF_ONE.test(error.code ?? '');
 }

@@ -1,6 +1,7 @@
 /**
- * The URL as pg is given it. pg takes the three modes for verify-full as well, warns of that on standard error, and is to take
- * them for less in its next major version. Who sets uselibpqcompat wants that now.
+ * The URL to pass to pg, with `prefer`, `require` and `verify-ca` written as `verify-full`. pg already treats these three
+ * modes as verify-full, but warns about it on standard error and will give them libpq's weaker meaning in its next major
+ * version. A URL with uselibpqcompat=true asks for that weaker meaning today and stays unchanged.
  * https://github.com/brianc/node-postgres/tree/master/packages/pg-connection-string#tcp-connections
  */
 export function verifyingUrl(url: string): string {
@@ -8,7 +9,7 @@ export function verifyingUrl(url: string): string {
   return url.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/, '$1verify-full');
 }
 
-/** Its address and database, without user and password. */
+/** Host, port and database of the URL, without user and password. */
 export function addressOf(url: string): string {
   if (!URL.canParse(url)) return '(not a URL)';
   const { host, pathname } = new URL(url);

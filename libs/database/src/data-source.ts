@@ -24,30 +24,33 @@ export interface ConnectionOptions {
   /** Seen in `pg_stat_activity`. */
   readonly applicationName: string;
   readonly poolSize?: number;
-  /** Milliseconds that one statement may take; 0 for as long as it likes. */
+  /** Timeout of one statement, in milliseconds; 0 for none. */
   readonly statementTimeoutMs?: number;
-  /** Told of connections that broke while nobody used them. The pool opens new ones by itself. */
+  /** Called when an idle connection breaks. The pool opens new ones by itself. */
   readonly onError?: (error: Error) => void;
   /** SQL for each new connection, before anything else. */
   readonly startSession?: string;
-  /** No connection is kept with a server that takes no writes: it would be used on, wherever the address leads by then. */
+  /**
+   * Rejects connections to a server that accepts no writes. The pool would otherwise keep using such a connection even
+   * after the address leads to the new primary.
+   */
   readonly forWriting?: boolean;
 }
 
 const INT8 = 20;
 export const CONNECT_TIMEOUT_MS = 5_000;
-/** A connection that is new compiles and plans all it runs: the first statements of a burst would wait for that. */
+/** A new connection has to compile and plan everything it runs, which would delay the first statements of a burst. */
 const KEPT_IDLE_MS = 15 * 60_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 const IDLE_IN_TRANSACTION_MS = 10_000;
-/** What our statements and pg take for granted, and a login, a database or a server may have set otherwise. */
+/** Settings that our statements and pg rely on, and that a login, a database or a server may have changed. */
 const AS_ASSUMED = `SET default_transaction_isolation = 'read committed'; SET datestyle = ISO;
   SET standard_conforming_strings = on; SET row_security = on; SET idle_session_timeout = 0;`;
-/** SQLSTATEs of a role that the login is not granted, and of one that does not exist. */
+/** SQLSTATEs of SET ROLE with a role that the login is not granted, and with one that does not exist. */
 const MAY_NOT: ReadonlySet<unknown> = new Set(['42501', '22023']);
-/** Node's codes of certificates whose CA it does not know. */
+/** Node's error codes for certificates from an unknown CA. */
 const UNTRUSTED = /^(?:SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_\w+)$/;
-/** A server that lives has ended a statement by then, and a transaction that is idle. */
+/** Exceeds the statement timeout and the idle-in-transaction timeout: a live server has sent something by then. */
 const SILENT_MS = 15_000;
 /** A machine that vanishes must not keep its locks for the two hours that TCP waits by default. */
 const NOTICE_DEATH = 'SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;';
@@ -63,7 +66,7 @@ const CLIENT_SETTINGS = {
   },
 };
 
-/** TypeORM over pg. Every failed statement or connection arrives as a DatabaseError, whoever asked for it. */
+/** TypeORM over pg. Every failed statement or connection is thrown as a DatabaseError. */
 class PlainErrorDataSource extends DataSource {
   override createQueryRunner(mode?: ReplicationMode): QueryRunner {
     const runner = super.createQueryRunner(mode);
@@ -75,7 +78,7 @@ class PlainErrorDataSource extends DataSource {
         throw openPool(this) || error instanceof QueryFailedError ? asDatabaseError(error) : closed();
       }
     };
-    runner.query = query as QueryRunner['query']; // in two steps, for the reason that `enterFirst` of tenancy/send.ts gives
+    runner.query = query as QueryRunner['query']; // in two steps: see `enterFirst` in tenancy/send.ts
     return runner;
   }
 }
@@ -87,7 +90,8 @@ export function createDataSource(options: ConnectionOptions): DataSource {
     applicationName: options.applicationName,
     poolSize: options.poolSize ?? 10,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
-    // A connection belongs to whatever request opened it, as far as Node knows: its id would be logged with what breaks later.
+    // A connection keeps the async context of the request that opened it. Unbound, a later failure would be logged with
+    // that request's id.
     poolErrorHandler: AsyncLocalStorage.bind(options.onError ?? (() => undefined)),
     entities: ENTITIES,
     migrations: MIGRATIONS,
@@ -104,7 +108,7 @@ export function createDataSource(options: ConnectionOptions): DataSource {
   });
 }
 
-/** For an app, with its first connection. Throws DatabaseError naming the server, without the password, if that fails. */
+/** Opens an app's pool with its first connection. Throws DatabaseError naming the server, without the password. */
 export async function openDataSource(options: Omit<ConnectionOptions, 'startSession'>): Promise<DataSource> {
   const dataSource = createDataSource({ ...options, startSession: START_SESSION });
   try {
@@ -118,14 +122,14 @@ export async function openDataSource(options: Omit<ConnectionOptions, 'startSess
   }
 }
 
-/** The pool beneath TypeORM, for statements on which its overhead would tell. Throws DatabaseError once it closes. */
+/** The pool beneath TypeORM, for statements where TypeORM's overhead matters. Throws DatabaseError once it is closing. */
 export function poolOf(dataSource: DataSource): Pool {
   const pool = openPool(dataSource);
   if (pool) return pool;
   throw closed();
 }
 
-/** A connection of its own outside the pool, for what is bound to a session, such as an advisory lock. */
+/** Opens a connection outside the pool, for session-bound state such as an advisory lock. */
 export async function openSession(options: ConnectionOptions): Promise<Client> {
   const client = new Client({
     connectionString: verifyingUrl(options.url),
@@ -143,7 +147,7 @@ export async function openSession(options: ConnectionOptions): Promise<Client> {
   return client;
 }
 
-/** A sentence that names the server and what went wrong, and neither user nor password. */
+/** A sentence that names the server and the cause, but neither user nor password. */
 export function describeConnectionFailure(url: string, error: unknown): string {
   const untrusted = UNTRUSTED.test(String((error as { code?: unknown }).code));
   const remedy = untrusted ? '; name its CA by sslrootcert in the URL' : '';
@@ -151,8 +155,8 @@ export function describeConnectionFailure(url: string, error: unknown): string {
 }
 
 /**
- * A server that is frozen, or behind a network that drops all, ends no statement by any limit of its own, and breaks no
- * connection: those that are in use break here, as if it had.
+ * A frozen server, or one behind a network that drops every packet, neither applies its own timeouts nor closes its
+ * connections. This destroys a connection in use that stays silent, as if the server had closed it.
  */
 function breakSilence(pool: Pool): void {
   const broken = () => new Error('PostgreSQL was silent for too long; the connection is broken off');
@@ -168,12 +172,12 @@ function socketOf(client: ClientBase): Socket {
   return (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream;
 }
 
-/** Sets what others put into the packet that opens a connection, where poolers refuse all but what they know. */
+/** Applies settings as SQL. As startup parameters, where others put them, poolers reject the ones they do not know. */
 async function startSession(client: ClientBase, options: ConnectionOptions): Promise<void> {
   const limits = `SET statement_timeout = ${options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS};
     SET idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS};`;
   await client.query(`${AS_ASSUMED} ${limits} ${options.startSession ?? ''}`).catch((cause: unknown) => {
-    if (!MAY_NOT.has((cause as { code?: unknown }).code)) throw cause; // it says nothing of the login
+    if (!MAY_NOT.has((cause as { code?: unknown }).code)) throw cause; // not about the login's roles
     throw new Error(`this login cannot take the roles of the apps: ${reasonOf(cause)}`, { cause });
   });
   if (!options.forWriting) return;
@@ -181,13 +185,13 @@ async function startSession(client: ClientBase, options: ConnectionOptions): Pro
   if (!rows[0]?.takesWrites) throw takesNoWrites();
 }
 
-/** Of what pg throws: SQLSTATE and constraint, and not the statement. */
+/** Keeps message, SQLSTATE and constraint of an error that pg threw, and drops the statement. */
 export function toDatabaseError(error: unknown): DatabaseError {
   const { code, constraint } = error as { code?: string; constraint?: string };
   return new DatabaseError(reasonOf(error), code ?? null, constraint ?? null);
 }
 
-/** Null as soon as it closes: what is under way is waited for, and nothing more is begun. */
+/** Null once the pool is closing: statements in flight still finish, and no new one may start. */
 function openPool({ driver }: DataSource): Pool | null {
   const pool = (driver as PostgresDriver).master as Pool | undefined;
   return pool && !pool.ending ? pool : null;
@@ -199,9 +203,9 @@ function closed(): DatabaseError {
 
 function asDatabaseError(error: unknown): unknown {
   if (error instanceof QueryFailedError) return toDatabaseError(error.driverError);
-  // TypeORM lets go of a connection that breaks between two statements of a transaction, and blames whoever goes on.
+  // When a connection breaks between two statements of a transaction, TypeORM releases it and fails the second with this.
   if (error instanceof QueryRunnerAlreadyReleasedError) return new DatabaseError('the connection broke', null, null);
-  return error instanceof TypeORMError ? error : toDatabaseError(error); // of the connection
+  return error instanceof TypeORMError ? error : toDatabaseError(error); // a connection error
 }
 
 function reasonOf(error: unknown): string {

@@ -52,7 +52,7 @@ export class DatabaseModule {
     const logger = new Logger('Database');
     const onError = (error: Error): void => logger.warn({ err: error }, 'a database connection broke');
     const options = { ...given, onError };
-    // Named, so that nobody who injects TypeORM's own classes gets past the repositories.
+    // Named, so that injecting TypeORM's own classes does not bypass the repositories.
     const name = options.applicationName;
     const database: Provider = {
       provide: Database,
@@ -70,7 +70,7 @@ export class DatabaseModule {
       imports: [
         TypeOrmModule.forRootAsync({
           name,
-          // A start that fails says why at once; whoever runs the app starts it again.
+          // A failed start reports its reason at once. Restarting is the supervisor's job.
           useFactory: () => ({ toRetry: () => false }),
           dataSourceFactory: () => openDataSource({ ...options, forWriting: true }),
         }),

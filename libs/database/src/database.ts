@@ -11,7 +11,7 @@ import { Transaction } from './transaction';
 export type DatabaseOptions = Pick<ConnectionOptions, 'url' | 'applicationName' | 'poolSize' | 'onError'>;
 
 export interface PreparedStatement {
-  /** Names the text: another text has another name. */
+  /** Unique to this text: pg prepares a text under its name once per connection. */
   readonly name: string;
   readonly text: string;
 }
@@ -19,30 +19,31 @@ export interface PreparedStatement {
 const READY_WITHIN_MS = 1_500;
 
 /**
- * The connection pool. Repositories are made of it; `transaction` joins what several of them do. Each statement says whose
- * rows it may touch, and PostgreSQL holds it to that (row-level security); one that does not say sees none.
+ * The connection pool that all repositories share; `transaction` combines the work of several. Each statement runs in a
+ * scope, one tenant or all tenants, which PostgreSQL enforces by row-level security. A statement without a scope sees no
+ * rows.
  */
 export class Database {
   readonly #dataSource: DataSource;
   readonly #options: DatabaseOptions;
 
-  /** For this lib: all others connect, or have the module give them one. */
+  /** Only for this lib: other code calls `connect` or injects the module's instance. */
   constructor(dataSource: DataSource, options: DatabaseOptions) {
     this.#dataSource = dataSource;
     this.#options = options;
   }
 
-  /** Opens the first connection. Throws DatabaseError naming the server, without the password, if that fails. */
+  /** Opens the first connection. Throws DatabaseError naming the server, without the password. */
   static async connect(options: DatabaseOptions): Promise<Database> {
     return new Database(await openDataSource(options), options);
   }
 
-  /** Commits what `work` did when it resolves and rolls it back when it throws. Keep it short and free of other I/O. */
+  /** Commits when `work` resolves and rolls back when it throws. Keep `work` short and free of other I/O. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     return this.#dataSource.transaction((manager) => Transaction.run(manager, work));
   }
 
-  /** Whether PostgreSQL answers and, unlike a standby, takes writes; false rather than an error, and within two seconds. */
+  /** True if PostgreSQL answers and, unlike a standby, accepts writes. Never rejects, and resolves within two seconds. */
   isReady(): Promise<boolean> {
     const tooLate = sleep(READY_WITHIN_MS, false, { ref: false });
     return Promise.race([this.#takesWrites().catch(() => false), tooLate]);
@@ -52,17 +53,17 @@ export class Database {
     if (this.#dataSource.isInitialized) await this.#dataSource.destroy();
   }
 
-  /** For the repositories of this lib: rows of that tenant and no others, in the transaction if there is one. */
+  /** For the repositories of this lib: sees only this tenant's rows. Joins the transaction if one is given. */
   ofTenant(tenantId: string, tx?: Transaction): EntityManager {
     return this.#within({ tenantId }, tx);
   }
 
-  /** For this lib, and only for what concerns all tenants by nature: the rows and columns that the system's role may. */
+  /** Only for this lib and for work that spans tenants by nature. Sees the rows and columns granted to the system role. */
   ofAllTenants(tx?: Transaction): EntityManager {
     return this.#within('all_tenants', tx);
   }
 
-  /** For this lib: one statement of a hot path, parsed and planned once for each connection. Throws DatabaseError. */
+  /** Only for this lib: runs a hot-path statement, prepared once per connection. Throws DatabaseError. */
   async prepared<T extends QueryResultRow>(
     statement: PreparedStatement,
     values: readonly unknown[],
@@ -78,7 +79,7 @@ export class Database {
     }
   }
 
-  /** For this lib: a connection of its own outside the pool, of all tenants. Whoever opened it ends it. */
+  /** Only for this lib: opens a connection outside the pool, scoped to all tenants. The caller ends it. */
   async openSession(): Promise<Session> {
     const startSession = `SET ROLE ${SYSTEM_ROLE}`;
     return new Session(await openSession({ ...this.#options, startSession, forWriting: true }));
@@ -91,13 +92,13 @@ export class Database {
     return answer?.takesWrites ?? false;
   }
 
-  /** A manager that borrows a connection for each statement, or takes that of the transaction. */
+  /** A manager that takes a pooled connection for each statement, or uses the transaction's connection. */
   #within(scope: Scope, tx?: Transaction): EntityManager {
     const send = async (statement: Statement): Promise<QueryResult> =>
       tx ? Transaction.send(tx, statement, scope) : sendOnPool(poolOf(this.#dataSource), statement, scope);
     const runner = this.#dataSource.createQueryRunner();
     const connect = async () => ({ query: (text: string, values?: unknown[]) => send({ text, values }) });
-    runner.connect = connect; // in two steps, for the reason that `enterFirst` of tenancy/send.ts gives
+    runner.connect = connect; // in two steps: see `enterFirst` in tenancy/send.ts
     return this.#dataSource.createEntityManager(runner);
   }
 }

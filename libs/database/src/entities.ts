@@ -5,7 +5,7 @@ import { HealthEntity } from './catalog/health.entity';
 import { IntegrationEntity } from './catalog/integration.entity';
 import { OperationEntity } from './ledger/operation.entity';
 
-/** Listed, not globbed: the apps are bundles. */
+/** Listed, because a bundled app has no files for TypeORM to find by a glob. */
 export const ENTITIES = [
   IntegrationEntity,
   HealthEntity,

@@ -1,4 +1,4 @@
-/** What PostgreSQL refused. Carries no statement and no parameters: those hold requests, configurations and ciphertexts. */
+/** A failed statement or connection. Carries no SQL and no parameters: they hold requests, configurations and ciphertexts. */
 export class DatabaseError extends Error {
   override readonly name = 'DatabaseError';
 
@@ -12,12 +12,11 @@ export class DatabaseError extends Error {
   }
 }
 
-/** Of a server such as a standby that is not promoted. */
 export function takesNoWrites(): DatabaseError {
   return new DatabaseError('the server takes no writes, as a standby that is not promoted', '25006', null);
 }
 
-/** Another live integration of the tenant has that name, in whatever case. The transaction is over. */
+/** Another live integration of the tenant has this name; case is ignored. The transaction cannot go on. */
 export class NameTaken extends Error {
   override readonly name = 'NameTaken';
 
@@ -26,7 +25,7 @@ export class NameTaken extends Error {
   }
 }
 
-/** Somebody else holds the lane since, or it is gone: whatever was done under the lease must not be written. */
+/** The lane has a new holder, or no longer exists. Results obtained under the lost lease must not be written. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 
@@ -35,7 +34,7 @@ export class LeaseLost extends Error {
   }
 }
 
-/** The cursor is not one that a page of ours ended with. */
+/** The cursor was not issued by this service. */
 export class InvalidCursor extends Error {
   override readonly name = 'InvalidCursor';
 
@@ -45,23 +44,25 @@ export class InvalidCursor extends Error {
 }
 
 /**
- * SQLSTATEs of a server that is gone, starts, stops, refuses the login, has no connections, disk or memory left, has ended a
- * session for its silence or a transaction for its length, as of a process that was frozen, or, not being promoted yet, takes
- * no writes, and the codes of network errors.
+ * Codes of network errors, and SQLSTATEs of a server that:
+ * - is unreachable, starting, stopping, or refuses the login;
+ * - is out of connections, disk or memory;
+ * - ended an idle session, or a transaction that idled or lasted too long, as happens to a process that was frozen;
+ * - accepts no writes, as a standby before its promotion.
  */
 const UNAVAILABLE = /^(?:08\w{3}|28\w{3}|57P0[1-35]|25P0[34]|53\w{3}|25006|E[A-Z_]+)$/;
 
-/** SQLSTATEs of what was given up and undone for the sake of others, or because it had to wait for too long. */
+/** SQLSTATEs of statements that were rolled back: serialization failure, deadlock, lock timeout, statement timeout. */
 const GAVE_WAY = /^(?:40001|40P01|55P03|57014)$/;
 
-/** PostgreSQL cannot be reached or is about to go: the same may work later. A write may have happened all the same. */
+/** PostgreSQL is unreachable or shutting down, so a retry may succeed. A failed write may still have been committed. */
 export function isUnavailable(error: unknown): error is DatabaseError {
   if (!(error instanceof DatabaseError)) return false;
-  // What pg says of a connection by itself has no code.
+  // Connection errors that pg raises itself have no code.
   return error.code === null ? /\bconnect/i.test(error.message) : UNAVAILABLE.test(error.code);
 }
 
-/** What callers are told where the same may work later; null where nothing says so. */
+/** The message for callers whose retry may succeed; null if the error does not suggest that. */
 export function whyAskAgain(error: unknown): string | null {
   if (isUnavailable(error)) return 'the database cannot be reached; ask again';
   const gaveWay = error instanceof DatabaseError && GAVE_WAY.test(error.code ?? '');

@@ -5,13 +5,13 @@ import { DatabaseError, isUnavailable } from './errors';
 import { MIGRATIONS } from './migrations';
 import { requireOwnSessions } from './own-sessions';
 
-/** Our text fits into no other; SQL_ASCII takes it as it is. */
+/** No other encoding can hold all our text; SQL_ASCII stores bytes unchanged. */
 const ENCODINGS = ['UTF8', 'SQL_ASCII'];
 const OLDEST_VERSION = 15;
-/** Any number that nothing else of ours locks. */
+/** An arbitrary advisory lock key, unique in this project. */
 const MIGRATION_LOCK = 7_302_001;
 
-/** Brings the schema up to date and answers the names of what it ran. Several processes may call it at once. */
+/** Brings the schema up to date and returns the names of the migrations it ran. Safe to run in several processes at once. */
 export function runMigrations(url: string): Promise<string[]> {
   return underLock(url, async (dataSource) => {
     await requireFitDatabase(dataSource);
@@ -20,7 +20,7 @@ export function runMigrations(url: string): Promise<string[]> {
   });
 }
 
-/** The names of the migrations that `runMigrations` would run, in order. Any login may ask. */
+/** The names of the migrations that `runMigrations` would run, in order. Any login may call this. */
 export function pendingMigrations(url: string): Promise<string[]> {
   return underLock(url, async (dataSource) => {
     const done = await namesOfDone(dataSource);
@@ -28,7 +28,7 @@ export function pendingMigrations(url: string): Promise<string[]> {
   });
 }
 
-/** Throws DatabaseError where the schema is older than this code. */
+/** Throws DatabaseError if the schema is older than this code. */
 export async function requireMigrated(url: string): Promise<void> {
   const { length } = await pendingMigrations(url);
   if (length === 0) return;
@@ -36,7 +36,7 @@ export async function requireMigrated(url: string): Promise<void> {
   throw new DatabaseError(message, null, null);
 }
 
-/** Throws DatabaseError where migrations would fail half-way, or are run by nobody. */
+/** Throws DatabaseError for a server version or encoding that is unsupported, or would fail migrations half-way. */
 async function requireFitDatabase(dataSource: DataSource): Promise<void> {
   const [found] = await dataSource.query<{ version: number; encoding: string }[]>(
     `SELECT current_setting('server_version_num')::integer AS version, current_setting('server_encoding') AS encoding`,
@@ -48,7 +48,7 @@ async function requireFitDatabase(dataSource: DataSource): Promise<void> {
     throw new DatabaseError(`the database has the encoding ${encoding} and must have UTF8`, null, null);
 }
 
-/** Throws DatabaseError where the login finds no table of ours: it would look as if there were none, migrated or not. */
+/** Throws DatabaseError if the login's search_path names no schema: even a migrated database would then look empty. */
 async function requireSchema(dataSource: DataSource): Promise<void> {
   const [found] = await dataSource.query<{ schema: string | null }[]>('SELECT current_schema() AS schema');
   if (found?.schema) return;
@@ -56,7 +56,7 @@ async function requireSchema(dataSource: DataSource): Promise<void> {
   throw new DatabaseError(`the search_path of this login names no schema that it may use: ${remedy}`, null, null);
 }
 
-/** Not by TypeORM, which creates its table where it is missing. */
+/** Reads the table directly, because TypeORM would create it if it is missing. */
 async function namesOfDone(dataSource: DataSource): Promise<ReadonlySet<string>> {
   const [table] = await dataSource.query<{ oid: string | null }[]>(`SELECT to_regclass('schema_migration') AS oid`);
   if (!table?.oid) return new Set();
@@ -66,7 +66,7 @@ async function namesOfDone(dataSource: DataSource): Promise<ReadonlySet<string>>
 
 async function underLock<T>(url: string, work: (dataSource: DataSource) => Promise<T>): Promise<T> {
   await requireOwnSessions(url);
-  // Waiting for another process's migrations may take long, and so may a migration of a large table.
+  // No statement timeout: waiting for another process's migrations takes long, and so does migrating a large table.
   const dataSource = createDataSource({ url, applicationName: 'migrations', poolSize: 2, statementTimeoutMs: 0 });
   await dataSource.initialize().catch((error: unknown) => {
     throw new DatabaseError(describeConnectionFailure(url, error), null, null);

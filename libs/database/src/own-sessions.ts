@@ -4,9 +4,9 @@ import { CONNECT_TIMEOUT_MS, describeConnectionFailure } from './data-source';
 import { DatabaseError } from './errors';
 
 /**
- * Throws DatabaseError behind a pooler that gives a connection to another client after each transaction: what a session of
- * ours locks, sets or prepares would stay with the server's side of it, the lock for migrations for good. There two sessions
- * meet in one process of the server, or one of them moves from process to process.
+ * Throws DatabaseError behind a pooler that shares server connections among clients per transaction. There, our locks,
+ * settings and prepared statements would stay with a server connection, and the migration lock would never be released.
+ * Such a pooler shows itself when two sessions share one server process, or when one session moves between processes.
  */
 export async function requireOwnSessions(url: string): Promise<void> {
   const [one, other] = [clientOf(url), clientOf(url)];
@@ -30,12 +30,12 @@ function clientOf(url: string): Client {
     application_name: 'migrations',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   });
-  return client.on('error', () => undefined); // fails what is asked next
+  return client.on('error', () => undefined); // the next query fails instead
 }
 
 async function open(session: Client): Promise<void> {
   await session.connect();
-  // Some poolers share a connection until its session sets something, and no longer.
+  // Some poolers stop sharing a connection once its session sets something.
   await session.query(`SET integrations.session = 'own'`);
 }
 

@@ -1,6 +1,6 @@
 import { storableJson } from './storable';
 
-/** How SQL reads a column of the array `r`. Only texts may be null. */
+/** How SQL reads a column from the JSON array `r`. Only uuid and text columns may be null. */
 const READ = {
   uuid: (at: number) => `(r->>${at})::uuid`,
   text: (at: number) => `r->>${at}`,
@@ -29,11 +29,12 @@ type KindOf<Value> = Value extends Date
 type Columns<Row> = { readonly [Name in keyof Row]: KindOf<Row[Name]> };
 
 /**
- * Rows for a statement as one parameter: JSON arrays of their columns, because reading the names of each row's columns
- * again costs PostgreSQL more than its values do. Times go as milliseconds: as texts they cost as much as all the rest.
+ * Passes rows to a statement as one parameter. Each row is a JSON array of its columns: parsing column names in every row
+ * would cost PostgreSQL more than parsing the values. Times are milliseconds, because parsing them from text would cost as
+ * much as everything else.
  */
 export class PackedRows<Row extends object> {
-  /** The rows in `$1`, for a FROM clause: each column has the name of its property. */
+  /** The rows of `$1` as a FROM item, with each column named after its property. */
   readonly sql: string;
   readonly #columns: readonly (readonly [keyof Row, ColumnKind])[];
 

@@ -2,10 +2,10 @@ import type { Page } from '@integrations/contracts';
 import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import { InvalidCursor } from './errors';
 
-/** Which page of a list: at most `limit` items, after the one that `cursor` names. */
+/** A page of a list: at most `limit` items, after the item that `cursor` names. */
 export interface PageRequest {
   readonly limit: number;
-  /** The `nextCursor` of the page before. */
+  /** The `nextCursor` of the previous page. */
   readonly cursor?: string | undefined;
 }
 
@@ -17,8 +17,8 @@ interface Position {
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * Newest first by (time, id): what is inserted meanwhile moves nothing on the pages that follow. The time column has
- * millisecond precision, as a JavaScript Date has, or rows between two milliseconds would be skipped.
+ * Newest first by (time, id), so that new rows do not shift the pages that follow. The time column must have the
+ * millisecond precision of a JavaScript Date, or rows between two milliseconds would be skipped.
  */
 export async function newestFirst<E extends ObjectLiteral & { id: string }, K extends keyof E & string>(
   query: SelectQueryBuilder<E>,
@@ -39,14 +39,14 @@ export async function newestFirst<E extends ObjectLiteral & { id: string }, K ex
   return pageOf(found, page.limit, (last) => `${last[time].getTime()} ${last.id}`);
 }
 
-/** Of what was found when one more was looked for than the page holds, which tells whether another page follows. */
+/** Builds a page from a query with limit + 1; the extra row shows that another page follows. */
 export function pageOf<R>(found: readonly R[], limit: number, positionOf: (last: R) => string): Page<R> {
   const items = found.slice(0, limit);
   const last = found.length > limit ? items.at(-1) : undefined;
   return { items, nextCursor: last ? Buffer.from(positionOf(last)).toString('base64url') : null };
 }
 
-/** What `positionOf` said, or whatever somebody made up. */
+/** The position that `positionOf` encoded. The caller must validate it: a client may send any cursor. */
 export function positionIn(cursor: string): string {
   return Buffer.from(cursor, 'base64url').toString();
 }

@@ -1,8 +1,9 @@
 import { Client, type ClientConfig } from 'pg';
 
 /**
- * pg reads the files that the URL names for each connection, as it makes the client, and throws if one is away, as while it
- * is replaced. Where its pool connects for who waits, nobody catches that: here it is a connection that fails.
+ * pg's constructor reads the certificate files that the URL names, and throws if one is missing, for example while it is
+ * being replaced. When the pool connects on behalf of a waiting caller, nobody catches that error. This class turns it into
+ * a failed connection.
  */
 export class PooledClient extends Client {
   constructor(config: ClientConfig) {

@@ -1,7 +1,4 @@
-/**
- * The same JSON value as PostgreSQL can store it: without NUL and lone surrogates, which may be in what vendors and plugins
- * say.
- */
+/** The JSON value in a form that PostgreSQL can store. Texts of vendors and plugins may hold NULs and lone surrogates. */
 export function storable<T>(value: T): T {
   if (typeof value === 'string') return value.toWellFormed().replaceAll('\u0000', '') as T;
   if (typeof value !== 'object' || value === null) return value;
@@ -9,9 +6,9 @@ export function storable<T>(value: T): T {
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [storable(key), storable(part)])) as T;
 }
 
-/** The JSON of what is storable of `value`. */
+/** `value` as JSON that PostgreSQL can store. */
 export function storableJson(value: unknown): string {
   const json = JSON.stringify(value);
-  // What cannot be stored is escaped there, and little else is.
+  // JSON.stringify escapes NULs and lone surrogates as \u, and little else.
   return json.includes('\\u') ? JSON.stringify(storable(JSON.parse(json))) : json;
 }

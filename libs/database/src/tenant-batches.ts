@@ -1,11 +1,11 @@
 import { Batches } from './batches';
 
-/** Makes calls together that come while earlier ones of their tenant are under way, each in the scope of its tenant. */
+/** Batches the calls of each tenant that arrive while the tenant's earlier ones are in flight, in that tenant's scope. */
 export class TenantBatches<T, R> {
   readonly #ofTenants = new Map<string, { readonly batches: Batches<T, R>; calls: number }>();
 
   constructor(
-    /** Answers in the order of the items. */
+    /** Must return the results in the order of the items. */
     private readonly run: (tenantId: string, items: readonly T[]) => Promise<readonly R[]>,
     private readonly most: number,
   ) {}

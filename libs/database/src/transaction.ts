@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { isSameScope, type Scope } from './tenancy/roles';
 import { send, type Statement } from './tenancy/send';
 
-/** An open transaction, to be handed to repository methods. Opaque outside this lib. */
+/** An open transaction to pass to repository methods. Opaque outside this lib. */
 export class Transaction {
   readonly #manager: EntityManager;
   readonly #last: (() => Promise<void>)[] = [];
@@ -13,7 +13,7 @@ export class Transaction {
     this.#manager = manager;
   }
 
-  /** Runs the work, and what is to come last after it. */
+  /** Runs the work, then the steps that it registered with `doLast`. */
   static async run<T>(manager: EntityManager, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const tx = new Transaction(manager);
     const result = await work(tx);
@@ -21,12 +21,12 @@ export class Transaction {
     return result;
   }
 
-  /** For what takes a lock that many wait for: done right before the commit, when no other lock can follow any more. */
+  /** Runs `step` right before the commit. For locks that many transactions contend for: no other lock is taken after them. */
   static doLast(tx: Transaction, step: () => Promise<void>): void {
     tx.#last.push(step);
   }
 
-  /** Sends a statement, entering its scope first if the one before had another. */
+  /** Sends a statement, and first enters its scope if the previous statement had another. */
   static async send<R extends QueryResultRow>(
     tx: Transaction,
     statement: Statement,

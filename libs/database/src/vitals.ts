@@ -2,19 +2,19 @@ import type { Database } from './database';
 import { takesNoWrites } from './errors';
 import { rows, TAKES_WRITES } from './sql';
 
-/** Ages in seconds, 0 where there is nothing. */
+/** Ages in seconds; 0 if there is no such transaction or event. */
 export interface VitalSigns {
-  /** An open transaction keeps dead rows from being cleared away, and every queue becomes slower by the minute. */
+  /** Age of the oldest open transaction. It keeps vacuum from removing dead rows, so every queue slows down by the minute. */
   readonly oldestTransaction: number;
-  /** Of the events that are not on the bus yet. */
+  /** Age of the oldest event that is not published to the bus yet. */
   readonly oldestEvent: number;
 }
 
-/** How the database fares, for metrics. */
+/** The state of the database, for metrics. */
 export class DatabaseVitals {
   constructor(private readonly database: Database) {}
 
-  /** Throws DatabaseError, also of a server that takes no writes: nothing of ours ages there, and nothing gets on. */
+  /** Throws DatabaseError, also if the server accepts no writes: the ages of a standby would say nothing about our queues. */
   async read(): Promise<VitalSigns> {
     const [found] = await rows<VitalSigns & { readonly takesWrites: boolean }>(
       this.database.ofAllTenants(),

@@ -3,7 +3,7 @@ import type { Database } from '../database';
 import type { Transaction } from '../transaction';
 import { ApiTokenEntity } from './api-token.entity';
 
-/** A machine's access to the API. The token itself is nowhere; its hash stays in here. */
+/** A machine's access to the API. The token itself is not stored, and its hash does not leave this lib. */
 export interface ApiTokenRow {
   readonly id: string;
   readonly tenantId: string;
@@ -22,7 +22,7 @@ export interface NewApiToken {
 export class ApiTokenRepository {
   constructor(private readonly database: Database) {}
 
-  /** Answers the id. */
+  /** Returns the id. */
   async insert({ tenantId, name, scopes, tokenHash }: NewApiToken, tx?: Transaction): Promise<string> {
     const id = uuidv7();
     await this.database
@@ -31,7 +31,7 @@ export class ApiTokenRepository {
     return id;
   }
 
-  /** The oldest first. */
+  /** Oldest first. */
   async list(tenantId: string): Promise<ApiTokenRow[]> {
     const found = await this.database
       .ofTenant(tenantId)
@@ -39,7 +39,7 @@ export class ApiTokenRepository {
     return found.map(toRow);
   }
 
-  /** Answers what it was; null if the tenant has no such token. */
+  /** Returns the removed token; null if the tenant has no such token. */
   async remove(tenantId: string, id: string, tx: Transaction): Promise<ApiTokenRow | null> {
     const manager = this.database.ofTenant(tenantId, tx);
     const found = await manager.findOneBy(ApiTokenEntity, { tenantId, id });

@@ -2,7 +2,7 @@ import type { AuditBreak, AuditBreakKind } from '@integrations/contracts';
 import { FIRST_PREV_HASH, hashOf } from './audit-hash';
 import type { AuditHead, AuditRecord, EntryName } from './audit-record';
 
-/** An entry that is as its hash says, and what follows it names another hash. One of the two was put there. */
+/** An entry that matches its own hash, but whose follower refers to another hash. One of the two was planted. */
 export interface BrokenLink {
   readonly entry: EntryName;
   readonly follower: AuditRecord;
@@ -12,18 +12,18 @@ type Link = Pick<AuditRecord, 'id' | 'position' | 'hash'>;
 
 const START: Link = { id: '', position: 0, hash: FIRST_PREV_HASH };
 
-/** Follows a chain entry by entry. Keeps no entry but those that are wrong, and no more of those than the limit. */
+/** Follows a chain entry by entry. Keeps only the entries that are wrong, and no more of them than the limit. */
 export class ChainWalk {
   rows = 0;
   readonly brokenLinks: BrokenLink[] = [];
   readonly #breaks: AuditBreak[] = [];
   readonly #suspects = new Map<string, AuditRecord>();
-  /** The entries at the position reached: one, unless the chain forks. */
+  /** The entries at the current position: one, unless the chain forks. */
   #tips: Link[] = [START];
 
   constructor(private readonly limit: number) {}
 
-  /** Entries come by ascending position. */
+  /** Entries must come in ascending order of position. */
   take(record: AuditRecord): void {
     this.rows++;
     const isIntact = hashOf(record, record.prevHash).equals(record.hash);
@@ -39,7 +39,7 @@ export class ChainWalk {
     this.#tips = [record];
   }
 
-  /** The chain has to end with this. */
+  /** Checks that the chain ends at this head; null if the tenant has no head. */
   end(head: AuditHead | null): void {
     if (!head) {
       if (this.rows > 0) this.#breaks.push(breakAt('truncated', this.#position + 1, null));
@@ -51,7 +51,7 @@ export class ChainWalk {
     if (broken) this.name('altered', broken);
   }
 
-  /** The first name that an entry gets stays. */
+  /** Reports a break at the entry. The first kind reported for an entry stays. */
   name(kind: AuditBreakKind, { id, position }: EntryName): void {
     if (!this.#breaks.some(({ auditId }) => auditId === id)) this.#breaks.push(breakAt(kind, position, position, id));
   }
@@ -79,7 +79,10 @@ export class ChainWalk {
     this.#breaks.push(breakAt(kind, this.#position + 1, through));
   }
 
-  /** Names the tips beside the one that has the hash; answers the only tip if it has not. Null: no hash is known. */
+  /**
+   * Reports every tip of a fork but the one with this hash as forked. Without a fork, returns the tip if it has another
+   * hash. A null hash is unknown.
+   */
   #settleTips(hash: Buffer | null): Link | null {
     const right = hash && this.#tips.find((tip) => tip.hash.equals(hash));
     const [tip] = this.#tips;
@@ -93,7 +96,7 @@ export class ChainWalk {
     else if (!this.#suspects.has(entry.id)) this.brokenLinks.push({ entry, follower });
   }
 
-  /** Whether it is what its hash says, only not at this position; or what the hash at the position of another says. */
+  /** True if the record matches its hash at another position, or matches the hash of another suspect at its position. */
   #isFromElsewhere(record: AuditRecord): boolean {
     const others = [...this.#suspects.values()].filter(({ id }) => id !== record.id);
     const gaps = this.#breaks.flatMap(({ auditId, position, through }) => (auditId ? [] : [position, through]));

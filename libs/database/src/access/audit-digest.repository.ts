@@ -6,18 +6,18 @@ import { readEnd } from './audit-record';
 
 export type DigestSigning =
   | { readonly outcome: 'signed'; readonly digest: AuditDigest }
-  /** The chain is no longer what was signed last, so that nothing is signed over it. */
+  /** The chain no longer matches the last signed digest, so no new digest is signed. */
   | { readonly outcome: 'refused'; readonly position: number; readonly kind: DigestBreakKind }
-  /** Another process has just done it or is doing it. */
+  /** There is nothing new to sign, or another process has just signed or is signing it. */
   | { readonly outcome: 'not_due' };
 
 const LOCK = 7302031;
 
-/** Signed digests of the audit trail, which whoever owns the database cannot make. */
+/** Signed digests of the audit trail. The owner of the database cannot forge them. */
 export class AuditDigestRepository {
   constructor(private readonly database: Database) {}
 
-  /** The tenants whose chain has moved since their last digest, if that was signed before then. */
+  /** The tenants without a digest, or whose chain has moved since their last digest, if that was signed before `before`. */
   async due(before: Date): Promise<string[]> {
     const found = await rows<{ tenantId: string }>(
       this.database.ofAllTenants(),
@@ -32,8 +32,8 @@ export class AuditDigestRepository {
   }
 
   /**
-   * Signs where the tenant's chain ends, unless something was signed since `before`; `now` is the signer's clock. Throws
-   * for keys that only verify.
+   * Signs the current end of the tenant's chain, unless a digest was signed since `before`. `now` is the signer's clock.
+   * Throws TypeError for keys that only verify.
    */
   async sign(
     tenantId: string,

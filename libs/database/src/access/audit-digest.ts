@@ -7,36 +7,36 @@ export interface AuditDigest {
   readonly tenantId: string;
   readonly position: number;
   readonly hash: Buffer;
-  /** When it was signed: ISO 8601 in UTC, with milliseconds, as it was signed. */
+  /** When it was signed: ISO 8601 in UTC with milliseconds, exactly as in the signed statement. */
   readonly at: string;
   /** The key that signed it. */
   readonly keyId: string;
   readonly signature: Buffer;
 }
 
-/** The Ed25519 keys of digests, as the configuration has them. */
+/** The configured Ed25519 keys for digests. */
 export interface DigestKeys {
-  /** Null: they only verify. */
+  /** Null if the keys only verify. */
   readonly signer: { readonly keyId: string; sign(statement: Buffer): Buffer } | null;
-  /** False as well for a key that is not known. */
+  /** Also false for an unknown key. */
   verify(keyId: string, statement: Buffer, signature: Buffer): boolean;
 }
 
 interface FoundDigest extends AuditDigest {
-  /** Whether the chain has such an entry. */
+  /** Whether the chain still has an entry with this position and hash. */
   readonly isKept: boolean;
-  /** Where the chain ends. */
+  /** The position of the chain's last entry. */
   readonly highest: number;
 }
 
 const BATCH = 1_000;
 
-/** What is signed: JSON without spaces, in UTF-8. */
+/** The bytes to sign: JSON without spaces, in UTF-8. */
 export function statementOf({ tenantId, position, hash, at }: Omit<AuditDigest, 'keyId' | 'signature'>): Buffer {
   return Buffer.from(JSON.stringify(['integrations/audit-digest', tenantId, position, hash.toString('hex'), at]));
 }
 
-/** Checks every digest of the tenant against the chain, and ends at the limit of breaks. Throws the signal's reason. */
+/** Checks every digest of the tenant against the chain, up to the limit of breaks. Throws the signal's reason. */
 export async function verifyDigests(
   manager: EntityManager,
   tenantId: string,
@@ -75,7 +75,7 @@ export function breakOf(digest: FoundDigest, keys: DigestKeys): DigestBreakKind 
   return digest.position > digest.highest ? 'truncated' : 'rewritten';
 }
 
-/** What an owner of the database might set to NULL or infinity reads as empty, and fails the check. */
+/** A column that the owner of the database sets to NULL or infinity reads as empty, and so fails the check. */
 const FOUND_DIGEST = `
   SELECT d.tenant_id AS "tenantId", d.position, coalesce(d.hash, '') AS hash, coalesce(d.key_id, '') AS "keyId",
          coalesce(d.signature, '') AS signature,

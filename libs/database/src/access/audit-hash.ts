@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { AuditRecord } from './audit-record';
 
-/** What the first entry of a tenant follows. */
+/** The previous hash of a tenant's first entry. */
 export const FIRST_PREV_HASH = Buffer.alloc(32);
 
 /**
- * SHA-256 over the hash of the entry before and the fields of this one, each as UTF-8 after its length in bytes (32 bits,
- * big-endian; -1 for NULL). The same as `audit_hash` in PostgreSQL, which seals the entries: what is verified does not
- * depend on what the database computes.
+ * SHA-256 over the hash of the previous entry and the fields of this one, each as UTF-8 after its length in bytes (32 bits,
+ * big-endian; -1 for NULL). The same as `audit_hash` in PostgreSQL, which seals the entries. Computed here as well, so that
+ * verification does not have to trust the database.
  */
 export function hashOf(record: AuditRecord, prevHash: Buffer, position = record.position): Buffer {
   const hash = createHash('sha256').update(prevHash);

@@ -1,13 +1,13 @@
 import type { EntityManager } from 'typeorm';
 import { rows } from '../sql';
 
-/** An audit entry as it is stored, each field in the spelling that its hash was made of. */
+/** A stored audit entry, each field in the spelling from which the entry's hash was computed. */
 export interface AuditRecord {
   readonly id: string;
   readonly tenantId: string;
   /** From 1, without gaps. */
   readonly position: number;
-  /** Microseconds since the epoch, in digits. */
+  /** Microseconds since the epoch, in decimal digits. */
   readonly at: string;
   readonly actor: string;
   readonly app: string;
@@ -30,8 +30,8 @@ const BATCH = 1_000;
 const NIL = '00000000-0000-0000-0000-000000000000';
 
 /**
- * The entries of a tenant up to that position, in order. Each batch is a statement of its own: nothing is held open
- * meanwhile, neither a transaction nor a cursor. Two entries may claim one position if somebody dropped the constraint.
+ * The entries of a tenant up to position `through`, in order. Each batch is a statement of its own, so neither a transaction
+ * nor a cursor stays open. Two entries may share a position if someone dropped the constraint.
  */
 export async function* readChain(
   manager: EntityManager,
@@ -50,7 +50,7 @@ export async function* readChain(
   }
 }
 
-/** What an owner of the database might set to NULL reads as empty, and fails the check. */
+/** A hash that the owner of the database sets to NULL reads as empty, and so fails the check. */
 const NEXT_BATCH = `
   SELECT e.id::text, tenant_id AS "tenantId", position, trunc(extract(epoch FROM at) * 1000000)::text AS at, actor, app,
          action, integration_id::text AS "integrationId", outcome, detail::text,
@@ -59,7 +59,7 @@ const NEXT_BATCH = `
   WHERE tenant_id = $1 AND (e.position, e.id) > ($2::bigint, $3::uuid) AND e.position <= $4
   ORDER BY e.position, e.id LIMIT $5`;
 
-/** The head, and the highest position that an entry has: both of the same moment. */
+/** The head, and the highest position of an entry, both as of the same moment. */
 export async function readEnd(
   manager: EntityManager,
   tenantId: string,
@@ -75,7 +75,7 @@ export async function readEnd(
   return { head: { position: end.position, hash: end.hash }, highest: end.highest };
 }
 
-/** Entries that lie behind the head of the same moment. */
+/** Entries beyond the head, both as of the same moment. */
 export function readBeyondHead(manager: EntityManager, tenantId: string, limit: number): Promise<EntryName[]> {
   return rows(
     manager,
@@ -85,7 +85,7 @@ export function readBeyondHead(manager: EntityManager, tenantId: string, limit: 
   );
 }
 
-/** Whether another entry of the tenant follows the same one. */
+/** True if another entry of the tenant follows the same entry. */
 export async function hasRival(manager: EntityManager, { tenantId, prevHash, id }: AuditRecord): Promise<boolean> {
   const rival = await rows(
     manager,

@@ -6,23 +6,23 @@ import { type AuditHead, hasRival, readBeyondHead, readChain, readEnd } from './
 
 export interface AuditVerification {
   readonly ok: boolean;
-  /** How many entries were read. */
+  /** Number of entries read. */
   readonly rows: number;
   /** Where the chain ended when the verification began; null if the tenant has none. */
   readonly head: AuditHead | null;
   /** By position. */
   readonly breaks: readonly AuditBreak[];
-  /** What was signed of the chain; null where no key is configured to check that with. */
+  /** The verification of signed digests; null if no key is configured for it. */
   readonly digests: DigestVerification | null;
-  /** False: so much is broken that the verification stopped there, and the list with it. */
+  /** False if there are so many breaks that the verification, and with it the list, stopped early. */
   readonly isComplete: boolean;
 }
 
 const MAX_BREAKS = 100;
 
 /**
- * Follows the chain of a tenant from its first entry to its head, in constant memory. Entries that are appended
- * meanwhile lie behind that head and are left to the next verification. With keys, what was signed is checked as well.
+ * Follows the chain of a tenant from its first entry to its head, in constant memory. Entries appended meanwhile lie beyond
+ * that head and are left to the next verification. With keys, the signed digests are checked as well.
  */
 export async function verifyAudit(
   database: Database,

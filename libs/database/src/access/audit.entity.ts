@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** The trigger `audit_entry_seal` sets `position`, `at`, `prev_hash` and `hash`, whatever an INSERT says. */
+/** The trigger `audit_entry_seal` sets `position`, `at`, `prev_hash` and `hash`, whatever values an INSERT has. */
 @Entity('audit_entry')
 export class AuditEntity {
   @PrimaryColumn({ type: 'uuid' })

@@ -11,11 +11,11 @@ import type { DigestKeys } from './audit-digest';
 import { AuditEntity } from './audit.entity';
 import { type AuditVerification, verifyAudit } from './audit-verification';
 
-/** Who did what, and how it ended. `detail` holds no secret and no AuthRef path. */
+/** Who did what, with what outcome. `detail` holds no secret and no AuthRef path. */
 export interface AuditRow {
   readonly id: string;
   readonly tenantId: string;
-  /** Its place in the tenant's chain: from 1, without gaps. */
+  /** Position in the tenant's chain: from 1, without gaps. */
   readonly position: number;
   readonly at: Date;
   readonly actor: string;
@@ -24,7 +24,7 @@ export interface AuditRow {
   readonly integrationId: string | null;
   readonly outcome: string;
   readonly detail: Record<string, unknown>;
-  /** SHA-256 over this entry and the hash of the one before. */
+  /** SHA-256 over this entry and the hash of the previous one. */
   readonly hash: Buffer;
 }
 
@@ -35,15 +35,15 @@ export interface AuditFilter {
   readonly integrationId?: string | undefined;
   readonly actor?: string | undefined;
   readonly action?: string | undefined;
-  /** Not before. */
+  /** At this time or later. */
   readonly since?: Date | undefined;
-  /** Before. */
+  /** Before this time. */
   readonly until?: Date | undefined;
 }
 
 /**
  * The audit trail: a hash chain for each tenant. PostgreSQL seals each entry under a lock of the tenant, and refuses to
- * change or remove one.
+ * change or remove entries.
  */
 export class AuditRepository {
   readonly #appends: TenantBatches<NewAuditEntry, void>;
@@ -53,8 +53,8 @@ export class AuditRepository {
   }
 
   /**
-   * With a transaction the entry is written as the last thing before its commit, so that the tenant's other writers wait
-   * for the commit alone; what fails then fails the transaction.
+   * With a transaction, the entry is written right before the commit, so that the tenant's other writers wait only for the
+   * commit. If that write fails, the transaction fails.
    */
   async append(entry: NewAuditEntry, tx?: Transaction): Promise<void> {
     if (!tx) return this.#appends.add(entry.tenantId, entry);
@@ -73,19 +73,19 @@ export class AuditRepository {
     if (filter.action !== undefined) query.andWhere('a.action = :action', filter);
     if (filter.since !== undefined) query.andWhere('a.at >= :since', filter);
     if (filter.until !== undefined) query.andWhere('a.at < :until', filter);
-    // Times never go back along the chain; beginning with them serves the bounds above by the same index.
+    // Times never decrease along the chain. Ordering by time first lets the same index serve the time bounds above.
     if (cursor !== undefined) query.andWhere('(a.at, a.position) < (:cursorAt, :cursorPosition)', decode(cursor));
     const ordered = query.orderBy('a.at', 'DESC').addOrderBy('a.position', 'DESC');
     const found = await ordered.limit(limit + 1).getMany();
     return pageOf(found, limit, ({ at, position }) => `${at.getTime()} ${position}`);
   }
 
-  /** Whether the tenant's chain is whole and, with keys, as it was signed; what is broken where. Throws the signal's reason. */
+  /** Checks that the tenant's chain is whole and, with keys, matches its signed digests. Throws the signal's reason. */
   verify(tenantId: string, signal?: AbortSignal, keys: DigestKeys | null = null): Promise<AuditVerification> {
     return verifyAudit(this.database, tenantId, { keys, signal });
   }
 
-  /** All that have a chain, or entries or digests without one. */
+  /** All tenants that have a chain, or that have entries or digests without one. */
   async tenants(): Promise<string[]> {
     const found = await rows<{ tenantId: string }>(
       this.database.ofAllTenants(),
@@ -103,7 +103,7 @@ export class AuditRepository {
   }
 }
 
-/** A tenant's other writers wait until they are committed. */
+/** Limits a batch, because the tenant's other writers wait until it is committed. */
 const MOST_AT_ONCE = 50;
 
 const ENTRIES = new PackedRows<Pick<AuditRow, 'id'> & NewAuditEntry>({
@@ -123,7 +123,7 @@ const APPEND: PreparedStatement = {
          SELECT id, "tenantId", actor, app, action, "integrationId", outcome, detail FROM ${ENTRIES.sql} AS entry`,
 };
 
-/** Leaps from one tenant to the next: there are many rows of each. */
+/** Skips through the index from one tenant to the next, because each tenant has many rows. */
 function tenantsIn(table: string): string {
   return `
     (WITH RECURSIVE named AS (

@@ -7,15 +7,15 @@ export interface AuditedSecretsOptions {
   readonly database: Database;
   readonly secrets: SealedSecretRepository;
   readonly audit: AuditRepository;
-  /** What tells of a version. */
+  /** The audit entry for a new version. */
   readonly entryOf: (version: number) => NewAuditEntry;
-  /** What names the secret. */
+  /** The reference that names the secret. */
   readonly authRef: string;
 }
 
 /**
- * Sealed secrets of which each version is written with its audit entry, or not at all. What fails for want of it is
- * checked at once: by itself it would be looked at after up to 15 minutes.
+ * Sealed secrets whose versions are each written together with an audit entry, or not at all. A new version wakes the
+ * integrations that use the secret and are failing. Otherwise their next probe could be up to 15 minutes away.
  */
 export function auditedSecrets({
   database,

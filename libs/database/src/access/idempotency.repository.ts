@@ -1,7 +1,7 @@
 import type { Database } from '../database';
 import { rows } from '../sql';
 
-/** A request under a key that its caller chose. */
+/** A request with an idempotency key that its caller chose. */
 export interface KeyedRequest {
   readonly tenantId: string;
   readonly key: string;
@@ -15,7 +15,7 @@ export interface StoredAnswer {
   readonly body: string;
 }
 
-/** `claimed`: act, then `answer` or `release`. The others: what became of the request that claimed the key. */
+/** `claimed`: act, then call `answer` or `release`. The others say what became of the request that claimed the key. */
 export type KeyClaim =
   | { readonly state: 'claimed' | 'under_way' | 'other_request' }
   | { readonly state: 'answered'; readonly answer: StoredAnswer };
@@ -28,15 +28,15 @@ interface Claimed {
 }
 
 const KEPT = `interval '24 hours'`;
-/** Longer than any request takes. Whoever claimed a key and has not answered by then has died. */
+/** Longer than any request takes. A process that claimed a key and has not answered by then has died. */
 const ANSWERED_WITHIN = `interval '2 minutes'`;
-/** Not with each request: beside a transaction that stays open, all that went since it began is read each time. */
+/** Not with each request: while a transaction stays open, each pruning reads every row removed since it began. */
 const PRUNE_EVERY_MS = 10_000;
-/** More than comes in meanwhile, so that the table never holds much more than a day. */
+/** More keys than arrive between two prunings, so that the table never holds much more than a day. */
 const PRUNE_BATCH = 5_000;
 const MAX_TRIES = 5;
 
-/** The keys of the last 24 hours. The primary key decides between two requests that come at once, in whatever process. */
+/** The keys of the last 24 hours. The primary key decides between concurrent requests, also across processes. */
 export class IdempotencyRepository {
   #prunedAt = -Infinity;
 
@@ -50,7 +50,7 @@ export class IdempotencyRepository {
       }
       const other = await this.#find(request);
       if (other) return claimOf(request, other);
-      // Released between our two looks: it is free again.
+      // Released between the two queries, so the key is free again.
     }
     return { state: 'under_way' };
   }
@@ -63,7 +63,7 @@ export class IdempotencyRepository {
     );
   }
 
-  /** As if the key had never been used. */
+  /** Frees the key, as if it had never been used. */
   async release({ tenantId, key }: KeyedRequest): Promise<void> {
     await rows(
       this.database.ofTenant(tenantId),

@@ -14,14 +14,14 @@ export interface SealedSecretRow {
   readonly ciphertext: string;
 }
 
-/** Names a row. */
+/** Identifies a row. */
 export interface SealedSecretPosition {
   readonly tenantId: string;
   readonly path: string;
   readonly version: number;
 }
 
-/** The newest version of a secret among these. */
+/** A secret to read: its newest version in this range. */
 interface Sought {
   readonly path: string;
   readonly from: number;
@@ -36,7 +36,7 @@ export class SealedSecretRepository {
     this.#reads = new TenantBatches((tenantId, sought) => this.#read(tenantId, sought), MOST_AT_ONCE);
   }
 
-  /** Adds a version and answers it. Throws DatabaseError, keeping nothing, if that version is there already. */
+  /** Adds a version and returns it. Throws DatabaseError, storing nothing, if that version exists. */
   async put(tenantId: string, path: string, sealed: SealedSecretRow, tx?: Transaction): Promise<number> {
     const { version, masterKeyId, wrappedKey, ciphertext } = sealed;
     const row = { tenantId, path, version, masterKeyId, wrappedKey, ciphertext };
@@ -44,12 +44,12 @@ export class SealedSecretRepository {
     return version;
   }
 
-  /** That version, or the newest; null if there is none. */
+  /** The given version, or the newest; null if there is none. */
   get(tenantId: string, path: string, version?: number): Promise<SealedSecretRow | null> {
     return this.#reads.add(tenantId, { path, from: version ?? 1, through: version ?? MOST_VERSIONS });
   }
 
-  /** All that have secrets. */
+  /** All tenants that have secrets. */
   async tenants(): Promise<string[]> {
     const found = await rows<{ tenantId: string }>(
       this.database.ofAllTenants(),
@@ -59,7 +59,7 @@ export class SealedSecretRepository {
     return found.map(({ tenantId }) => tenantId);
   }
 
-  /** How many secrets of a tenant have a newest version that is sealed with none of these master keys. */
+  /** Number of a tenant's secrets whose newest version is sealed with none of these master keys. */
   async countOthers(tenantId: string, masterKeyIds: readonly string[]): Promise<number> {
     const [found] = await rows<{ secrets: number }>(
       this.database.ofTenant(tenantId),
@@ -71,7 +71,7 @@ export class SealedSecretRepository {
     return found?.secrets ?? 0;
   }
 
-  /** Every version of a tenant's secrets, a page in order; begin with `after` null. */
+  /** A page of every version of a tenant's secrets, in order. Begin with `after` null. */
   async listAfter(
     tenantId: string,
     after: Pick<SealedSecretPosition, 'path' | 'version'> | null,
@@ -88,7 +88,7 @@ export class SealedSecretRepository {
     );
   }
 
-  /** Replaces the wrapped key of a row; false, changing nothing, if the row has another than `before` by now. */
+  /** Replaces the wrapped key of a row. False, changing nothing, if the row no longer has the wrapped key of `before`. */
   async replaceKey(
     { tenantId, path, version }: SealedSecretPosition,
     before: Pick<SealedSecretRow, 'wrappedKey'>,
@@ -120,7 +120,7 @@ const SOUGHT = new PackedRows<Sought & { readonly item: number }>({
   through: 'integer',
 });
 
-/** Planned each time: a plan of when there were no secrets yet would read all of them for each. */
+/** Planned on each call: a plan made while there were no secrets would read all of them for each one sought. */
 const READ = `
   SELECT item, found.version, master_key_id AS "masterKeyId", wrapped_key AS "wrappedKey", ciphertext
   FROM ${SOUGHT.sql} AS sought CROSS JOIN LATERAL (

@@ -1,14 +1,14 @@
 import type { HealthStatus, ProbeCode, ProbeVerdict } from '@integrations/contracts';
 import type { HealthRow } from './health.repository';
 
-/** What of the state of an integration the next probe is judged by. */
+/** The part of an integration's health against which the next probe is judged. */
 export type BelievedHealth = Omit<HealthRow, 'integrationId' | 'tenantId' | 'latencyMs' | 'verdict'> & {
   readonly verdict: Pick<ProbeVerdict, 'code' | 'credential' | 'capabilities'>;
 };
 
 type Verdict = BelievedHealth['verdict'];
 
-/** The same as PostgreSQL tells it; times are milliseconds. */
+/** The same as PostgreSQL returns it; times are in milliseconds. */
 export type BeliefColumns = readonly [
   ...[status: HealthStatus, code: ProbeCode, message: string, settled: HealthStatus, flapping: boolean],
   ...[since: number, checkedAt: number, turns: readonly number[]],
@@ -19,7 +19,7 @@ type VerdictColumns = readonly [
   ...[code: ProbeCode, credential: Verdict['credential'] | null, capabilities: Verdict['capabilities'] | null],
 ];
 
-/** Of the row `h`. */
+/** SQL that selects the BeliefColumns of the health row `h`. */
 export const BELIEVED = `json_build_array(
   h.status, h.code, h.message, h.settled, h.flapping,
   ${milliseconds('h.since')}, ${milliseconds('h.checked_at')},

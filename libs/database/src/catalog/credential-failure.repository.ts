@@ -3,17 +3,17 @@ import type { Database } from '../database';
 import { rows } from '../sql';
 import type { Transaction } from '../transaction';
 
-/** An integration whose credential is refused, as it was when that was seen last. */
+/** An integration whose credential the vendor refuses, as of the last look. */
 export interface CredentialFailure {
   readonly integrationId: string;
   readonly tenantId: string;
   readonly generation: number;
   readonly unhealthySince: Date;
-  /** When it was first seen so. */
+  /** When the failure was first noticed. */
   readonly since: Date;
 }
 
-/** What vendors say of a credential. A secret that no store gives is not among them: there the store may be at fault. */
+/** The vendor refuses the credential. A secret that a store does not return is not included: the store may be at fault. */
 const REFUSED = `h.status = 'unhealthy'
   AND h.code IN ('credential_missing', 'credential_invalid', 'credential_expired', 'credential_disabled')`;
 
@@ -21,11 +21,11 @@ const FAILING = `integration_health h
   JOIN integration i ON i.tenant_id = h.tenant_id AND i.id = h.integration_id
   WHERE ${REFUSED} AND i.enabled AND i.deleted_at IS NULL AND coalesce(i.maintenance_until <= now(), true)`;
 
-/** Since when credentials fail, of all tenants. Times are the database's. */
+/** Since when credentials of all tenants have been failing. Times follow the database clock. */
 export class CredentialFailureRepository {
   constructor(private readonly database: Database) {}
 
-  /** Takes note of those that have begun, anew where something changed in between, and forgets those that are over. */
+  /** Records new failures, restarts those where something changed in between, and forgets those that are over. */
   async watch(): Promise<void> {
     const manager = this.database.ofAllTenants();
     await rows(
@@ -44,7 +44,10 @@ export class CredentialFailureRepository {
     );
   }
 
-  /** Those that have lasted longest, if at least `milliseconds`. What is stale may be over: it waits until somebody looks. */
+  /**
+   * The failures that have lasted longest, if at least `milliseconds`. Excludes stale health, because the failure may be
+   * over; the next check decides.
+   */
   lasting(milliseconds: number, limit: number): Promise<CredentialFailure[]> {
     return rows(
       this.database.ofAllTenants(),
@@ -58,7 +61,7 @@ export class CredentialFailureRepository {
     );
   }
 
-  /** How many are refused now, by provider, whatever was taken note of. */
+  /** Number of integrations whose credential is refused now, by provider, whether recorded or not. */
   async refused(): Promise<ReadonlyMap<string, number>> {
     const found = await rows<{ provider: string; integrations: number }>(
       this.database.ofAllTenants(),
@@ -68,7 +71,10 @@ export class CredentialFailureRepository {
     return new Map(found.map(({ provider, integrations: count }) => [provider, count]));
   }
 
-  /** The code that it still fails with; a probe that ends meanwhile waits with its verdict. Null: it does not any more. */
+  /**
+   * The code with which the credential still fails; null if it no longer does. Locks the health row, so that a probe that
+   * ends meanwhile waits before it writes its verdict.
+   */
   async hold(
     { tenantId, integrationId, unhealthySince }: CredentialFailure,
     tx: Transaction,

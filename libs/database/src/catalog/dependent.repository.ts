@@ -2,7 +2,7 @@ import type { Database } from '../database';
 import { rows } from '../sql';
 import type { Transaction } from '../transaction';
 
-/** A consumer that relies on an integration, by its own word. */
+/** A consumer that has declared that it relies on an integration. */
 export interface DependentRow {
   readonly consumer: string;
   readonly note: string | null;
@@ -18,7 +18,7 @@ const COLUMNS = `consumer, note, created_at AS "createdAt", updated_at AS "updat
 export class DependentRepository {
   constructor(private readonly database: Database) {}
 
-  /** By name; those of a deleted integration are kept until it is purged. */
+  /** By name. Dependents of a deleted integration are kept until it is purged. */
   list(tenantId: string, integrationId: string, tx?: Transaction): Promise<DependentRow[]> {
     return rows(
       this.database.ofTenant(tenantId, tx),
@@ -41,7 +41,7 @@ export class DependentRepository {
     return found ?? null;
   }
 
-  /** Holds the integration until the end of the transaction: a deletion that comes meanwhile waits, and sees this. */
+  /** Locks the integration until the transaction ends, so that a concurrent deletion waits and sees the dependent. */
   async put(
     tenantId: string,
     integrationId: string,
@@ -67,7 +67,7 @@ export class DependentRepository {
     return written.added ? 'added' : 'changed';
   }
 
-  /** False: it was not there. */
+  /** False if there was no such dependent. */
   async remove(tenantId: string, integrationId: string, consumer: string, tx: Transaction): Promise<boolean> {
     const removed = await rows(
       this.database.ofTenant(tenantId, tx),

@@ -6,7 +6,7 @@ import { rows } from '../sql';
 import type { Transaction } from '../transaction';
 import { HealthEntity } from './health.entity';
 
-/** The judged state of an integration. Exists once the first probe has told something. */
+/** The judged health of an integration. Exists from its first probe on. */
 export interface HealthRow {
   readonly integrationId: string;
   readonly tenantId: string;
@@ -19,26 +19,26 @@ export interface HealthRow {
   /** The interval in force since the check, in seconds. */
   readonly intervalSeconds: number;
   readonly latencyMs: number;
-  /** Failures and successes in a row; one of them is 0. */
+  /** Consecutive failures and successes; one of them is 0. */
   readonly failures: number;
   readonly successes: number;
-  /** The status by the thresholds alone: not held while it flaps. */
+  /** The status by the thresholds alone, not held back by flapping. */
   readonly settled: HealthStatus;
-  /** It turned too often: `status` is held at `degraded`. */
+  /** The status changed too often, so `status` is held at `degraded`. */
   readonly flapping: boolean;
-  /** When `settled` turned lately, oldest first. */
+  /** Recent changes of `settled`, oldest first. */
   readonly turns: readonly Date[];
-  /** What the last probe found out. */
+  /** The verdict of the last probe. */
   readonly verdict: ProbeVerdict;
 }
 
-/** That what is believed has been found again. */
+/** A check that confirmed the believed health. */
 export type HealthConfirmation = Pick<HealthRow, 'integrationId' | 'tenantId' | 'checkedAt' | 'intervalSeconds'>;
 
 export class HealthRepository {
   constructor(private readonly database: Database) {}
 
-  /** By integration id; those never probed are absent. */
+  /** By integration id; integrations without health yet are absent. */
   async find(tenantId: string, integrationIds: readonly string[]): Promise<Map<string, HealthRow>> {
     if (integrationIds.length === 0) return new Map();
     const manager = this.database.ofTenant(tenantId);
@@ -46,22 +46,22 @@ export class HealthRepository {
     return new Map(found.map((row) => [row.integrationId, { ...row }]));
   }
 
-  /** Writes the states of a batch of different integrations. A row whose integration is not of its tenant is refused. */
+  /** Writes the health of a batch of different integrations. Rejects a row whose integration is not of its tenant. */
   async save(health: readonly HealthRow[], tx?: Transaction): Promise<void> {
     if (health.length === 0) return;
     await this.database.prepared(SAVE, [STATES.pack(health)], 'all_tenants', tx);
   }
 
-  /** As of their time; all else of the states stays. */
+  /** Updates check time and interval; everything else stays. */
   async confirm(confirmations: readonly HealthConfirmation[], tx: Transaction): Promise<void> {
     if (confirmations.length === 0) return;
     await rows(this.database.ofAllTenants(tx), CONFIRM, [CONFIRMATIONS.pack(confirmations)]);
   }
 
   /**
-   * Weighs evidence of real traffic. If it works, that counts as a success of what is believed healthy, once a minute at
-   * most, and ends the time for which nobody knew. Answers the status that is believed; null if there is none, or if a
-   * check of just before or later knows better.
+   * Weighs evidence of real traffic. If the traffic works, it counts as a success for an integration believed healthy, at
+   * most once a minute, and ends a stale period. Returns the believed status. Returns null if there is none, or if a check
+   * less than ten seconds before `at`, or later, knows better.
    */
   async weigh(tenantId: string, integrationId: string, at: Date, works: boolean): Promise<HealthStatus | null> {
     const [found] = await rows<{ status: HealthStatus }>(
@@ -94,7 +94,7 @@ const STATES = new PackedRows<HealthRow>({
   ...{ settled: 'text', flapping: 'boolean', turns: 'times', verdict: 'jsonb' },
 });
 
-/** Always in one order, so that two batches that meet wait for each other instead of deadlocking. */
+/** Writes in a fixed order, so that concurrent batches wait for each other instead of deadlocking. */
 const SAVE: PreparedStatement = {
   name: 'health_save',
   text: `

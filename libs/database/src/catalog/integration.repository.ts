@@ -29,29 +29,29 @@ export interface IntegrationRow {
   readonly config: Record<string, unknown>;
   readonly tags: readonly string[];
   readonly enabled: boolean;
-  /** `offline`: nothing is sent through it. */
+  /** `offline`: nothing is posted through it. */
   readonly posting: PostingMode;
   readonly intervalSeconds: number;
-  /** When the maintenance window ends or has ended; null: it is in none. */
+  /** End of the maintenance window, possibly in the past; null if there is none. */
   readonly maintenanceUntil: Date | null;
   readonly maintenanceReason: string | null;
   readonly generation: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
-  /** Null: it is live. */
+  /** Null while the integration is live. */
   readonly deletedAt: Date | null;
 }
 
-/** Posts online unless it says otherwise. */
+/** `posting` defaults to online. */
 export type NewIntegration = Omit<
   IntegrationRow,
   'posting' | 'maintenanceUntil' | 'maintenanceReason' | 'generation' | 'createdAt' | 'updatedAt' | 'deletedAt'
 > & { readonly posting?: PostingMode };
 
-/** What tells where a registration serves, and which one it is. */
+/** Identity and location of a registration. */
 export type IntegrationPlace = Pick<IntegrationRow, 'id' | 'tenantId' | 'name' | 'provider' | 'endpoint' | 'config'>;
 
-/** What an update may change; absent stays as it is. */
+/** The fields that an update may change; absent ones stay as they are. */
 export type IntegrationChanges = Partial<
   Pick<
     IntegrationRow,
@@ -69,37 +69,37 @@ export type IntegrationChanges = Partial<
   >
 >;
 
-/** What is told of the health of a registration. */
+/** The public part of a registration's health. */
 export type HealthSummary = Pick<
   HealthRow,
   'status' | 'code' | 'message' | 'since' | 'checkedAt' | 'intervalSeconds' | 'flapping' | 'latencyMs'
 >;
 
 export interface IntegrationFilter extends SummaryFilter {
-  /** As far as it is known now: `unknown` also before the first check and while it is stale. */
+  /** Current health; `unknown` includes integrations before their first check and with stale health. */
   readonly health?: HealthStatus | undefined;
 }
 
-/** Which integrations are counted. */
+/** Which integrations to count. */
 export interface SummaryFilter {
   readonly type?: IntegrationType | undefined;
   readonly provider?: string | undefined;
   readonly enabled?: boolean | undefined;
   readonly tag?: string | undefined;
-  /** Words, of which each begins one of name, description, endpoint or tags. */
+  /** Words, each of which must begin a word of the name, description, endpoint or tags. */
   readonly q?: string | undefined;
-  /** True for the deleted ones instead of the live ones. */
+  /** True for deleted integrations instead of live ones. */
   readonly deleted?: boolean | undefined;
 }
 
-/** Integrations whose endpoint is at one of the hosts over http or https, or that are of one of the providers. */
+/** Integrations of one of the providers, or with an http or https endpoint at one of the hosts. */
 export interface EndpointFilter {
   /** Lower case, without ports. */
   readonly hosts: readonly string[];
   readonly providers: readonly string[];
 }
 
-/** `missing`: no such row of that tenant in that state, live or deleted. `changed`: it has another generation than expected. */
+/** `missing`: the tenant has no such row in the required state, live or deleted. `changed`: its generation has moved on. */
 export type Conflict = 'missing' | 'changed';
 
 const UNIQUE_NAME = 'integration_live_name';
@@ -131,7 +131,7 @@ export class IntegrationRepository {
     return live(this.database.ofTenant(tenantId, tx), tenantId, id);
   }
 
-  /** With its health, in one round trip; without while it was never checked. */
+  /** Reads integration and health in one round trip; health is undefined before the first check. */
   async findWithHealth(
     tenantId: string,
     id: string,
@@ -149,7 +149,7 @@ export class IntegrationRepository {
     return this.database.ofTenant(tenantId).findOneBy(IntegrationEntity, { tenantId, id });
   }
 
-  /** A deleted one that is not purged. */
+  /** Deleted and not purged. */
   async findDeleted(tenantId: string, id: string, tx?: Transaction): Promise<IntegrationRow | null> {
     const deletedAt = Not(IsNull());
     return this.database.ofTenant(tenantId, tx).findOneBy(IntegrationEntity, { tenantId, id, deletedAt });
@@ -162,7 +162,7 @@ export class IntegrationRepository {
     return newestFirst(query, 'createdAt', page);
   }
 
-  /** How many there are of each status; those of which there are none are absent. */
+  /** Number of integrations by status; a status without any is absent. */
   async countByHealth(tenantId: string, filter: SummaryFilter): Promise<Map<HealthStatus, number>> {
     const query = await this.#matching(tenantId, filter);
     query.leftJoin('integration_health', 'h', `h.integration_id = i.id AND ${FRESH}`);
@@ -171,20 +171,23 @@ export class IntegrationRepository {
     return new Map(counted.map(({ health, count }) => [health, count]));
   }
 
-  /** The oldest enabled ones of a type, oldest first. */
+  /** The oldest enabled integrations of a type, oldest first. */
   async listEnabled(tenantId: string, type: IntegrationType, limit: number): Promise<IntegrationRow[]> {
     return this.#enabled(tenantId, type).limit(limit).getMany();
   }
 
-  /** The enabled ones of a type that the filter names, oldest first; others too whose host only begins like one of its. */
+  /**
+   * The enabled integrations of a type that match the filter, oldest first. May include some whose host merely begins with
+   * one of the hosts.
+   */
   async listEnabledAt(tenantId: string, type: IntegrationType, at: EndpointFilter): Promise<IntegrationPlace[]> {
     const beginnings = at.hosts.flatMap((host) => [`https://${host}`, `http://${host}`]);
-    // Each by itself, and not by LIKE or lower(): under row-level security an index serves what is LEAKPROOF only.
+    // One `^@` per beginning, not LIKE or lower(): under row-level security an index serves only LEAKPROOF functions.
     const begins = beginnings.map((_, n) => `i.endpoint ^@ :beginning${n}`);
     const values = Object.fromEntries(beginnings.map((beginning, n) => [`beginning${n}`, beginning]));
     const query = this.#enabled(tenantId, type);
     query.andWhere(`(${[...begins, 'i.provider = ANY(:providers)'].join(' OR ')})`, { ...values, ...at });
-    // Rows as they are: there may be thousands, and an entity of each costs many times what reading it does.
+    // Raw rows: there may be thousands, and building an entity costs many times as much as reading its row.
     query.select(['i.id AS id', 'i.name AS name', 'i.provider AS provider', 'i.endpoint AS endpoint']);
     return query.addSelect(['i.tenant_id AS "tenantId"', 'i.config AS config']).getRawMany<IntegrationPlace>();
   }
@@ -202,7 +205,7 @@ export class IntegrationRepository {
     return orNameTaken(changes.name ?? '', () => change(manager, tenantId, id, expectedGeneration, values));
   }
 
-  /** Takes the row out of sight and its name free; answers it as it was last, with its last generation. */
+  /** Hides the row and frees its name. Returns the row as it was last, with its last generation. */
   softDelete(
     tenantId: string,
     id: string,
@@ -213,17 +216,17 @@ export class IntegrationRepository {
     return change(this.database.ofTenant(tenantId, tx), tenantId, id, expectedGeneration, values);
   }
 
-  /** Brings a deleted row back as it was. Throws NameTaken: somebody else may have taken the name meanwhile. */
+  /** Restores a deleted row as it was. Throws NameTaken if another integration has taken the name meanwhile. */
   restore(deleted: IntegrationRow, tx?: Transaction): Promise<IntegrationRow | Conflict> {
     const { tenantId, id, name, generation } = deleted;
     const manager = this.database.ofTenant(tenantId, tx);
     return orNameTaken(name, () => change(manager, tenantId, id, generation, { deletedAt: null }, Not(IsNull())));
   }
 
-  /** Removes a deleted row, and with it what refers to it; false if it is not that any more. */
+  /** Removes a deleted row and everything that refers to it. False if the row was restored or purged meanwhile. */
   async purge({ tenantId, id, generation }: IntegrationRow, tx: Transaction): Promise<boolean> {
     const manager = this.database.ofTenant(tenantId, tx);
-    // The health before the integration, as whoever writes what a check told: the other way round would be a deadlock.
+    // Locks the health before the integration, as code that writes check results does. The other order would deadlock.
     await rows(manager, 'SELECT FROM integration_health WHERE tenant_id = $1 AND integration_id = $2 FOR UPDATE', [
       tenantId,
       id,
@@ -287,7 +290,7 @@ async function change(
   return (await manager.findOneBy(IntegrationEntity, { tenantId, id })) ?? 'missing';
 }
 
-/** What was judged is still known. */
+/** SQL condition: the judged health is not stale. */
 const FRESH = `h.checked_at >= now() - ${STALE_AFTER_INTERVALS} * h.interval_seconds * interval '1 second'`;
 
 function hasHealth(status: HealthStatus): string {

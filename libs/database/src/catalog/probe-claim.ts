@@ -1,6 +1,6 @@
 import type { PreparedStatement } from '../database';
 
-/** A registration as a probe of it needs it. */
+/** The fields of a registration that a probe needs. */
 export interface ProbedIntegration {
   readonly id: string;
   readonly tenantId: string;
@@ -10,67 +10,70 @@ export interface ProbedIntegration {
   readonly config: Record<string, unknown>;
 }
 
-/** The right to probe a target, until the lease runs out. */
+/** The right to probe a target until the lease expires. */
 export interface ProbeLease {
   readonly target: string;
   readonly leaseToken: string;
   readonly provider: string;
   readonly host: string;
-  /** Its last probe took long. */
+  /** True if the last probe of the target took long. */
   readonly slow: boolean;
-  /** Milliseconds from when it was due until it was claimed. */
+  /** Milliseconds from the due time to the claim. */
   readonly lagMs: number;
-  /** The version of the credential that the vendor refuses, empty if it has none; null: send what there is. */
+  /** The credential version that the vendor refuses, empty if it has none. Null: send the current credential. */
   readonly refusedVersion: string | null;
-  /** Woken since it was claimed last: what is kept of its secret may be from before. */
+  /** True if the target was woken since its last claim, so that a cached secret may be outdated. */
   readonly woken: boolean;
-  /** One of those that share the target; null if none is left. */
+  /** One of the integrations that share the target; null if none is left. */
   readonly integration: ProbedIntegration | null;
 }
 
 export interface WantedProbes {
   readonly provider: string;
   readonly slow: boolean;
-  /** How many. */
+  /** Maximum number of targets. */
   readonly limit: number;
-  /** What was ready before stays; null or absent: nothing does. */
+  /** Skips targets that were ready before this time; null or absent to skip none. */
   readonly since?: Date | null;
 }
 
 export interface ProbeDemand {
-  /** Of each provider, of what is slow and what is not; all else stays. */
+  /** Demand per provider, for slow and other targets separately. Nothing else is claimed. */
   readonly wanted: readonly WantedProbes[];
-  /** How many of one host may be leased, less those that run already. */
+  /** Maximum number of concurrent probes of one host, including those in `running`. */
   readonly hostLimit: number;
   readonly running: readonly { readonly host: string; readonly probes: number }[];
   readonly leaseMs: number;
-  /** By PostgreSQL's clock. Once it has passed nothing is leased, for nobody waits for the leases; null or absent: it never has. */
+  /**
+   * By PostgreSQL's clock. After this time nothing is leased, because nobody waits for the leases any more. Null or absent
+   * for no such time.
+   */
   readonly until?: Date | null;
 }
 
 export interface ProbeClaim {
   /** PostgreSQL's time. */
   readonly now: Date;
-  /** Of each provider and pace, what was ready first comes first. */
+  /** For each provider and pace, in the order in which the targets became ready. */
   readonly leases: readonly ProbeLease[];
-  /** Hosts that had more due than may run: others may be due behind them. */
+  /** Hosts with more due targets than may run at once. Targets of other hosts may be due behind theirs. */
   readonly crowded: readonly string[];
 }
 
 /**
- * One look into the index for each provider, and for what is slow of it, so that what is due of one never stands before
- * what is due of another. Full hosts are passed over; of the others no more is leased than may run. `woken` is told, and is
- * for what comes after the claim from then on. All leases come as one JSON of columns, which costs a fraction of what as many
- * rows or objects do, both here and there.
+ * Looks into the index once per provider and pace (slow or not), so that due targets of one never queue behind another's.
+ * Skips hosts at their limit, and leases no more targets of the others than may run. Returns `woken` and resets it: from
+ * then on it stands for wake-ups after the claim. Returns all leases as one JSON array of columns, which costs a fraction
+ * of as many rows or objects, here and in PostgreSQL.
  *
- * PostgreSQL plans this once, when anything may be due or nothing, and must not have a choice: with a bound below that it
- * does not know, it takes little to be ready, and reads that in order; an array of keys is looked up in the index, as is
- * what OFFSET 0 keeps apart.
+ * PostgreSQL plans this statement once, whether much or nothing is due at that time, so the SQL leaves it no choice. With
+ * an unknown lower bound it expects few ready rows and reads them in index order. It looks up arrays of keys, and
+ * subqueries fenced off by OFFSET 0, by index.
  *
- * A PostgreSQL that was frozen carries out first what it was sent meanwhile: of that, nothing is leased.
+ * A PostgreSQL that was frozen first runs the statements that were sent meanwhile. `until` keeps these from leasing.
  *
- * Parameters: providers, whether slow, how many and since when of each, hosts at work, how many each of them runs, limit
- * of a host, milliseconds, until when.
+ * Parameters: the providers; for each of them whether slow, how many and since when; the busy hosts; how many probes each
+ * of them runs; the limit of a host; milliseconds of the lease; until when.
  */
 export const CLAIM: PreparedStatement = {
   name: 'probe_claim',
@@ -113,7 +116,7 @@ export const CLAIM: PreparedStatement = {
   ) AS one ON true`,
 };
 
-/** What the claim answers. */
+/** The row that the claim returns. */
 export interface Claimed {
   readonly now: Date;
   readonly leases: readonly LeaseColumns[];

@@ -6,7 +6,7 @@ import type { Transaction } from '../transaction';
 import { BELIEVED, type BelievedHealth, type BeliefColumns, believedOf } from './believed-health';
 import { CLAIM, type Claimed, claimOf, type ProbeClaim, type ProbeDemand, type ProbeLease } from './probe-claim';
 
-/** Who shares a leased target. */
+/** An integration that shares a leased target. */
 export interface TargetMember {
   readonly target: string;
   readonly integrationId: string;
@@ -16,7 +16,7 @@ export interface TargetMember {
   readonly generation: number;
   readonly intervalSeconds: number;
   readonly inMaintenance: boolean;
-  /** Null: no probe has told anything yet. */
+  /** Null before the first probe. */
   readonly believed: BelievedHealth | null;
 }
 
@@ -38,19 +38,20 @@ export interface CompletedProbe {
 export type HeldLease = Pick<ProbeLease, 'target' | 'leaseToken'>;
 
 /**
- * When each target is probed next, and by whom just now. Integrations of a tenant that a probe cannot tell apart share a
- * target. Times of leases are the database's.
+ * When each target is probed next, and who is probing it now. Integrations of a tenant that a probe cannot tell apart share
+ * a target. Lease times follow the database clock.
  *
- * Workers look for what has become ready since they last looked, and only once a minute for all: what makes a target ready
- * does so as of now, and where a target changes between the slow and the others, it takes no older place along.
+ * Workers look for targets that became ready since their last look, and only once a minute for all. Therefore code that
+ * makes a target ready must do so as of now, and a target that changes between slow and not slow must not keep an older
+ * ready time.
  */
 export class ProbeScheduleRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Schedules an integration, or moves it to another target when what is probed has changed: what a probe of the old one
-   * finds out is not told of it any more. The target is due then (`now`: by PostgreSQL's clock) or earlier; a credential that
-   * was refused is sent again, and a target that was slow is no longer leased among the slow ones.
+   * Schedules an integration, or moves it to another target if what is probed has changed; probes of the old target then no
+   * longer affect it. The target is due at `dueAt` (`now`: by PostgreSQL's clock) or earlier. A refused credential is sent
+   * again, and a slow target no longer counts as slow.
    */
   async put(
     integrationId: string,
@@ -82,7 +83,7 @@ export class ProbeScheduleRepository {
     if (put.length === 0) throw new Error(`integration ${integrationId} is not one of tenant ${tenantId}`);
   }
 
-  /** What its target's probe finds out is not told of it any more. The target goes when its probe is due. */
+  /** Unschedules an integration; probes of its target no longer affect it. An unused target goes when its probe is due. */
   async remove(tenantId: string, integrationId: string, tx?: Transaction): Promise<void> {
     await rows(
       this.database.ofTenant(tenantId, tx),
@@ -91,7 +92,7 @@ export class ProbeScheduleRepository {
     );
   }
 
-  /** Makes a scheduled integration due at once, after the probe under way if there is one. */
+  /** Makes a scheduled integration due at once, or right after a probe in flight. */
   async wake(tenantId: string, integrationId: string, tx?: Transaction): Promise<void> {
     await rows(
       this.database.ofTenant(tenantId, tx),
@@ -103,9 +104,9 @@ export class ProbeScheduleRepository {
   }
 
   /**
-   * The same for those of a tenant that name this reference, or a field of what it names, for themselves or for their
-   * connection, and whose last probe failed: one that is under way may be the failure more that turns them. Locked in the order
-   * in which `members` locks them.
+   * Wakes the tenant's integrations that use this reference, or a field of its secret, as their own or their connection's,
+   * if their last probe failed. That includes integrations that are not unhealthy yet, because a probe in flight may be the
+   * failure that makes them so. Locks targets in the same order as `members`.
    */
   async wakeFailing(tenantId: string, authRef: string, tx?: Transaction): Promise<void> {
     await rows(
@@ -127,8 +128,8 @@ export class ProbeScheduleRepository {
   }
 
   /**
-   * Has those of these hosts that are unhealthy for one of these reasons probed within their interval, spread over it, as
-   * though they were healthy. What is due by then stays as it is.
+   * Moves up the probes of targets on these hosts that are unhealthy with one of these codes: each is due at a random time
+   * within its interval, as if it were healthy. Targets that are due within that interval anyway stay as they are.
    */
   async hasten(hosts: readonly string[], codes: readonly ProbeCode[]): Promise<void> {
     await rows(
@@ -148,7 +149,7 @@ export class ProbeScheduleRepository {
     );
   }
 
-  /** When an integration is probed next; in the past while it waits for a worker, null when it is not scheduled. */
+  /** When an integration is probed next: in the past while it waits for a worker, null if it is not scheduled. */
   async nextDue(tenantId: string, integrationId: string): Promise<Date | null> {
     const [next] = await rows<{ dueAt: Date }>(
       this.database.ofTenant(tenantId),
@@ -160,8 +161,8 @@ export class ProbeScheduleRepository {
   }
 
   /**
-   * For how many seconds what is next of these providers has been due, whether or not a worker has taken it: its result may
-   * not be written either. What was slow is left out, for it may have to wait for its few places.
+   * How many seconds the next target of these providers has been due. A target that a worker has claimed counts too,
+   * because its result may fail to be written. Slow targets are left out, because they may have to wait for their few slots.
    */
   async longestWait(providers: readonly string[]): Promise<number> {
     const [found] = await rows<{ seconds: number }>(
@@ -176,7 +177,7 @@ export class ProbeScheduleRepository {
     return found?.seconds ?? 0;
   }
 
-  /** Leases the longest due targets of all tenants that nobody holds, as many as are wanted of each provider. */
+  /** Leases the free targets of all tenants that have been due longest, as many as are wanted of each provider. */
   async claimDue({ wanted, hostLimit, running, leaseMs, until }: ProbeDemand): Promise<ProbeClaim> {
     const parameters = [
       wanted.map(({ provider }) => provider),
@@ -194,8 +195,8 @@ export class ProbeScheduleRepository {
   }
 
   /**
-   * Leases the target of one integration, due or not, for a probe that somebody asked for; `held` while somebody else
-   * holds it, `unscheduled` where there is none. To be released.
+   * Leases the target of one integration, due or not, for an on-demand probe. `held`: someone else holds the lease.
+   * `unscheduled`: the integration has no target. The caller must release the lease.
    */
   async lease(tenantId: string, integrationId: string, leaseMs: number): Promise<HeldLease | 'held' | 'unscheduled'> {
     const [found] = await rows<HeldLease | { target: string; leaseToken: null }>(
@@ -216,8 +217,8 @@ export class ProbeScheduleRepository {
   }
 
   /**
-   * Locks the targets whose leases still hold, for `complete` in the same transaction, and answers who shares them. What
-   * was found out is told of those only.
+   * Locks the targets whose leases are still valid, for `complete` in the same transaction, and returns the integrations
+   * that share them. A probe's result applies only to these.
    */
   async members(leases: readonly HeldLease[], tx: Transaction): Promise<TargetMembers> {
     const found = await this.database.prepared<StoredMembers>(MEMBERS, columns(leases), 'all_tenants', tx);
@@ -225,7 +226,10 @@ export class ProbeScheduleRepository {
     return { now, members: members.map(memberOf) };
   }
 
-  /** Ends leases and sets when each target is due next; one that was woken meanwhile stays due. Answers those that held. */
+  /**
+   * Ends leases and sets when each target is due next; a target woken meanwhile is due at once. Returns the targets whose
+   * leases were still valid.
+   */
   async complete(probes: readonly CompletedProbe[], tx?: Transaction): Promise<string[]> {
     if (probes.length === 0) return [];
     const manager = this.database.ofAllTenants(tx);
@@ -233,7 +237,7 @@ export class ProbeScheduleRepository {
     return completed?.held ?? [];
   }
 
-  /** Gives leases back unused: what was due is due at once, for whoever comes. */
+  /** Releases unused leases: targets that were due are due again at once, for any worker. */
   async release(leases: readonly HeldLease[]): Promise<void> {
     await rows(
       this.database.ofAllTenants(),
@@ -255,7 +259,7 @@ export class ProbeScheduleRepository {
     );
     await rows(
       manager,
-      // Whoever comes to share it wakes it, so this looks at the row again and finds it woken.
+      // An integration that joins the target wakes it. The DELETE then rechecks the row and finds it woken.
       `WITH ${HELD}
        DELETE FROM probe_target t USING held
        WHERE t.key = held.key AND NOT t.woken AND NOT EXISTS (SELECT FROM probe_schedule s WHERE s.target = t.key)`,
@@ -275,7 +279,7 @@ type MemberColumns = readonly [
   ...[generation: number, intervalSeconds: number, inMaintenance: boolean, believed: BeliefColumns | null],
 ];
 
-/** Targets whose leases hold, locked in one order, so that those who meet wait for each other instead of deadlocking. */
+/** Targets whose leases are valid, locked in a fixed order so that concurrent transactions wait instead of deadlocking. */
 const HELD = `held AS MATERIALIZED (
     SELECT t.key FROM (
       SELECT * FROM unnest($1::uuid[], $2::uuid[]) AS lease (target, token) ORDER BY target
@@ -284,7 +288,7 @@ const HELD = `held AS MATERIALIZED (
     ) AS t
   )`;
 
-/** All is looked up by keys, whatever PostgreSQL knew of the tables when it planned this, as in the claim. */
+/** Looks up everything by key, whatever the statistics were when PostgreSQL planned this; see CLAIM. */
 const MEMBERS: PreparedStatement = {
   name: 'probe_members',
   text: `
@@ -310,7 +314,7 @@ const COMPLETIONS = new PackedRows<CompletedProbe>({
   ...{ target: 'uuid', leaseToken: 'uuid', nextDueAt: 'time', refusedVersion: 'text', slow: 'boolean' },
 });
 
-/** Planned each time: a plan made when nothing was registered would look through all targets for a few. */
+/** Planned on each call: a plan made while nothing was registered would scan all targets for a few. */
 const COMPLETE = `
   WITH completed AS (
     UPDATE probe_target t

@@ -2,12 +2,12 @@ import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { rows } from '../sql';
 import type { IntegrationEntity } from './integration.entity';
 
-/** So many matches are few: they are read and sorted. Where there are more, a look at the newest soon has a page of them. */
+/** Fewer matches than this are read and sorted. With more, walking through the newest rows soon fills a page. */
 const FEW = 1_000;
 
 /**
- * What to_tsquery takes for "each of these words begins a word": `acme git` is `'acme':* & 'git':*`. Letters, digits and
- * their marks make words, as in the column `words`, so that nothing of the caller's is read as an operator.
+ * Turns text into input for to_tsquery in which each word is a prefix: `acme git` becomes `'acme':* & 'git':*`. Words
+ * consist of letters, digits and their marks, as in the column `words`, so no text of the caller acts as an operator.
  */
 export function prefixQuery(text: string): string {
   const words = text.split(/[^\p{L}\p{N}\p{M}]+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
@@ -15,8 +15,8 @@ export function prefixQuery(text: string): string {
 }
 
 /**
- * Keeps of a query over integrations `i` what matches. PostgreSQL cannot tell a rare beginning of a word from a common one,
- * and walks through all registrations for a rare one: so the index is asked first.
+ * Narrows a query over integrations `i` to matches. PostgreSQL cannot tell a rare prefix from a common one and would walk
+ * through all registrations for a rare one, so the index is queried first.
  */
 export async function narrowToMatches(
   query: SelectQueryBuilder<IntegrationEntity>,
@@ -25,11 +25,11 @@ export async function narrowToMatches(
 ): Promise<void> {
   const matching = `matching_integrations(to_tsquery('pg_catalog.simple', $1), $2)`;
   narrowToFew(query, 'found', await firstOf(manager, matching, words));
-  // `words` is a column of the table alone: nobody reads it. A match may have been renamed since.
+  // Checked again because a match may have been renamed since. The entity has no property for the column `words`.
   query.andWhere(`i.words @@ to_tsquery('pg_catalog.simple', :words)`, { words });
 }
 
-/** Likewise what has the tag: PostgreSQL may not use the index of tags for a tenant. */
+/** Likewise for a tag: under row-level security PostgreSQL may not use the index of tags. */
 export async function narrowToTagged(
   query: SelectQueryBuilder<IntegrationEntity>,
   manager: EntityManager,

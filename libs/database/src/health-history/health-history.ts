@@ -4,7 +4,7 @@ import { PackedRows } from '../packed-rows';
 import { rows } from '../sql';
 import type { Transaction } from '../transaction';
 
-/** What a probe of an integration told. */
+/** The result of one probe of an integration. */
 export interface ProbeResult {
   readonly integrationId: string;
   readonly tenantId: string;
@@ -12,11 +12,11 @@ export interface ProbeResult {
   readonly status: HealthStatus;
   readonly code: ProbeCode;
   readonly latencyMs: number;
-  /** The last check before it that told something, and the interval in force since; null: there was none. */
+  /** The last check before this one that updated the health, with the interval in force since; null if there was none. */
   readonly previous: { readonly checkedAt: Date; readonly intervalSeconds: number } | null;
 }
 
-/** A turn of the judged status. */
+/** A change of the judged status. */
 export interface HealthTransition {
   readonly integrationId: string;
   readonly tenantId: string;
@@ -24,26 +24,26 @@ export interface HealthTransition {
   readonly to: HealthStatus;
   readonly reasonCode: ProbeCode;
   readonly at: Date;
-  /** Whether it was flapping from then on. */
+  /** True if the integration was flapping from then on. */
   readonly flapping: boolean;
 }
 
-/** That something was known of an integration, and when before. */
+/** The time of a check that updated the health, with the previous one. */
 export type HealthSighting = Pick<ProbeResult, 'integrationId' | 'tenantId' | 'checkedAt' | 'previous'>;
 
 export interface HealthRecords {
   readonly results: readonly ProbeResult[];
-  /** What is known anew without a probe. */
+  /** Checks that only confirmed what was known. */
   readonly confirmations?: readonly HealthSighting[];
   readonly transitions: readonly HealthTransition[];
 }
 
 export type RecordedTransition = Omit<HealthTransition, 'integrationId' | 'tenantId'> & {
-  /** Tells the order of those of the same moment. */
+  /** Orders transitions of the same moment. */
   readonly position: number;
 };
 
-/** Time that says nothing of an integration's health. That of maintenance may end ahead. */
+/** A period that says nothing about an integration's health. A maintenance period may end in the future. */
 export interface HealthGap {
   readonly kind: 'stale' | 'maintenance';
   readonly began: Date;
@@ -61,7 +61,7 @@ export interface LatencyStatistics {
   readonly max: number;
 }
 
-/** Which part of an integration's history: all since then, or the newest of it. */
+/** A part of an integration's history: what came after `since`, of which the newest `limit` entries. */
 export interface HistoryRange {
   readonly tenantId: string;
   readonly integrationId: string;
@@ -71,18 +71,18 @@ export interface HistoryRange {
 
 type LateCheck = Pick<ProbeResult, 'integrationId' | 'tenantId'> & { readonly began: Date; readonly ended: Date };
 
-/** What became of the health of integrations. Transitions and gaps are kept for 400 days, results for seven. */
+/** The health history of integrations. Transitions and gaps are kept for 400 days, results for seven. */
 export class HealthHistory {
   constructor(private readonly database: Database) {}
 
   /**
-   * Writes what a batch of probes told and turned, in a statement for each kind. A check that came too late also leaves
-   * the time for which nobody knew. No time is written that lies ahead of PostgreSQL's clock.
+   * Writes the results and transitions of a batch of probes, one statement per kind. A check that came too late also
+   * records the stale period before it. Times ahead of PostgreSQL's clock are capped to it.
    */
   async append({ results, confirmations = [], transitions }: HealthRecords, tx: Transaction): Promise<void> {
     await this.#insertResults(results, tx);
     await this.#insertTransitions(transitions, tx);
-    // What the prober could not check ends no ignorance.
+    // A check that the prober failed to make does not end a stale period.
     const told = results.filter(({ code }) => code !== 'prober_error');
     await this.#insertStale([...told, ...confirmations].flatMap(staleBefore), tx);
   }
@@ -98,7 +98,7 @@ export class HealthHistory {
     );
   }
 
-  /** Those that ended since then or have not ended, the last to end first. */
+  /** Gaps that ended after `since` or have not ended, the last to end first. */
   gaps({ tenantId, integrationId, since, limit }: HistoryRange): Promise<HealthGap[]> {
     return rows(
       this.database.ofTenant(tenantId),
@@ -109,7 +109,7 @@ export class HealthHistory {
     );
   }
 
-  /** Of the checks that the prober could make; null if there is none. */
+  /** Statistics of the checks that the prober could make; null if there are none. */
   async latency({ tenantId, integrationId, since, limit }: HistoryRange): Promise<LatencyStatistics | null> {
     const [found] = await rows<LatencyStatistics>(
       this.database.ofTenant(tenantId),
@@ -126,8 +126,8 @@ export class HealthHistory {
   }
 
   /**
-   * Begins maintenance now, or moves the end of the one that goes on; null ends it now. The integration's row is to be
-   * changed in the same transaction, so that two who do this wait for each other.
+   * Begins maintenance now, or moves the end of the current one; null ends it now. The caller must change the integration's
+   * row in the same transaction, so that concurrent calls wait for each other.
    */
   async setMaintenance(tenantId: string, integrationId: string, until: Date | null, tx: Transaction): Promise<void> {
     await rows(

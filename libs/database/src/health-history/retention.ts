@@ -2,17 +2,17 @@ import type { Database } from '../database';
 import { rows } from '../sql';
 
 const PRUNE_BATCH = 5_000;
-/** Of one call: the rest is left for the next. */
+/** Limit of one call; the rest is left for the next. */
 const MAX_BATCHES = 200;
 
-/** Keeps the history of health to its size. What it costs depends on what is too old, not on what is registered. */
+/** Keeps the health history from growing. The cost depends on how much is too old, not on how much is registered. */
 export class HealthRetention {
   constructor(private readonly database: Database) {}
 
   /**
-   * Makes the partitions of the days to come, and removes results older than seven whole days and transitions and gaps
-   * older than 400. `now` is the caller's clock: nothing goes that is not too old by PostgreSQL's clock as well. May be
-   * called by several at once. `signal` ends it early, between two batches.
+   * Creates the partitions of the coming days. Removes results older than seven whole days, and transitions and gaps older
+   * than 400. `now` is the caller's clock; a row goes only if it is too old by PostgreSQL's clock as well. Safe to call
+   * concurrently. `signal` ends the call early, between two batches.
    */
   async keep(now: Date, signal?: AbortSignal): Promise<void> {
     const manager = this.database.ofAllTenants();

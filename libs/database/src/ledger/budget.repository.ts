@@ -5,14 +5,14 @@ import { TenantBatches } from '../tenant-batches';
 /** A call that an operation wants to make now. */
 export interface CallAsked {
   readonly tenantId: string;
-  /** Who the vendor counts the call for. */
+  /** The credential whose rate limits the vendor applies to the call. */
   readonly credential: string;
   /** Calls of one kind share limits. */
   readonly kind: string;
   readonly operationId: string;
-  /** At most `max` in any `perMs` milliseconds; at least one. */
+  /** Each allows at most `max` calls in any window of `perMs` milliseconds. At least one limit. */
   readonly limits: readonly { readonly max: number; readonly perMs: number }[];
-  /** Whoever could make it only after that does not want to make it any more. */
+  /** The latest time at which the call is still wanted; no turn is reserved after it. Null for no such time. */
   readonly latest: Date | null;
 }
 
@@ -21,7 +21,7 @@ const TAKE: PreparedStatement = {
   text: 'SELECT item, wait_ms AS "waitMs" FROM annotation_take($1::jsonb)',
 };
 
-/** One at a time: they wait for each other's credentials anyway, and would hold the pool's connections meanwhile. */
+/** One batch in flight: batches wait for each other's credentials anyway, and would hold pooled connections meanwhile. */
 const BATCHES = { most: 64, atOnce: 1 };
 
 interface Hold {
@@ -29,10 +29,10 @@ interface Hold {
   readonly ms: number;
 }
 
-/** How much is left of the rate limits of credentials. All dispatchers share it, and PostgreSQL's clock. */
+/** The remaining rate limits of credentials, shared by all dispatchers and timed by PostgreSQL's clock. */
 export class BudgetRepository {
   readonly #calls: Batches<CallAsked, number>;
-  /** All that are at work are refused at once, and each hold moves all lanes that wait. */
+  /** Batched, because a vendor refuses many calls at the same time, and each hold updates all waiting lanes. */
   readonly #holds: TenantBatches<Hold, void>;
 
   constructor(private readonly database: Database) {
@@ -41,14 +41,14 @@ export class BudgetRepository {
   }
 
   /**
-   * 0: the call is counted and may be made. Otherwise the milliseconds until the operation's turn, which is kept for it:
-   * it asks again then.
+   * Returns 0 if the call may be made now; the call then counts. Otherwise returns the milliseconds until the operation's
+   * turn. The turn is reserved unless it comes after `latest`; the operation asks again when the turn has come.
    */
   take(call: CallAsked): Promise<number> {
     return this.#calls.add(call);
   }
 
-  /** Nobody begins anything under the credential for so many milliseconds. */
+  /** Keeps every operation under the credential from beginning for `ms` milliseconds. */
   hold(tenantId: string, credential: string, ms: number): Promise<void> {
     return this.#holds.add(tenantId, { credential, ms: Math.ceil(ms) });
   }

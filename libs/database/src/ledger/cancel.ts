@@ -4,14 +4,14 @@ import { rows } from '../sql';
 import { dropLanesIfDone, lockLanes } from './lanes';
 import type { Ending, OperationRow } from './operation';
 import { OperationEntity } from './operation.entity';
-import { tell } from './tell';
+import { emitEvents } from './emit-events';
 
-/** `running`: an attempt is under way, nobody knows what becomes of it. `ended`: there is nothing to take back. */
+/** `running`: an attempt is in flight and its result is open. `ended`: nothing is left to cancel. */
 export type NotCancelled = 'missing' | 'running' | 'ended';
 
 /**
- * Ends an operation that waits or is parked; one that left something half made ends once a dispatcher has concluded that.
- * One that was cancelled before stays so.
+ * Cancels an operation that waits or is parked. One that left a check run half made ends once a dispatcher has concluded
+ * that check run. An operation that was cancelled before stays cancelled.
  */
 export async function cancel(
   manager: EntityManager,
@@ -25,7 +25,7 @@ export async function cancel(
   if (ends) {
     if (before.halfMade) await endLater(manager, before);
     else await endNow(manager, before);
-    // What waited behind its next attempt waits no more.
+    // Operations behind this one no longer have to wait for its next attempt.
     if (before.nextAttemptAt || before.halfMade) await makeDue(manager, lanes);
   }
   await dropLanesIfDone(manager, lanes);
@@ -41,10 +41,10 @@ async function endNow(manager: EntityManager, before: OperationRow): Promise<voi
     { tenantId, id },
     { state: 'cancelled', finishedAt: () => 'now()', nextAttemptAt: null, outcome: outcomeOf(before) },
   );
-  await tell(manager, 'annotation_cancelled', [id]);
+  await emitEvents(manager, 'annotation_cancelled', [id]);
 }
 
-/** By a dispatcher: what is half made is at the vendor. */
+/** Leaves the end to a dispatcher, which first has to conclude the half-made check run at the vendor. */
 async function endLater(manager: EntityManager, before: OperationRow): Promise<void> {
   const ending: Ending = { state: 'cancelled', outcome: outcomeOf(before) };
   await rows(
@@ -57,8 +57,8 @@ async function endLater(manager: EntityManager, before: OperationRow): Promise<v
 }
 
 function outcomeOf({ id: operationId, attempts, state }: OperationRow) {
-  const tried = state === 'queued' && attempts > 0 ? '; an attempt before may have reached the vendor' : '';
-  return failed('cancelled', `taken back before it was posted${tried}`, { operationId });
+  const tried = state === 'queued' && attempts > 0 ? '; an earlier attempt may have reached the vendor' : '';
+  return failed('cancelled', `cancelled before it was posted${tried}`, { operationId });
 }
 
 async function makeDue(manager: EntityManager, lanes: readonly string[]): Promise<void> {

@@ -1,28 +1,28 @@
 import { failed } from '@integrations/contracts';
 import type { NewOperation } from './operation';
 
-/** An operation on its way into the ledger, with what is to be true and to be told at that moment. */
+/** An operation to enter into the ledger, with the condition to check and the events to emit in the same transaction. */
 export interface Entry {
   readonly operation: NewOperation;
   /**
-   * `live`: only if its integration is enabled and has the operation's generation still. `only`: and if the tenant has
-   * no other enabled integration of that type.
+   * `live`: the integration must be enabled and still have the operation's generation. `only`: in addition, the tenant must
+   * have no other enabled integration of that type.
    */
   readonly check: 'live' | 'only';
-  /** The fields that all events about the operation have. */
+  /** The fields common to all events about the operation. */
   readonly eventData: object;
-  /** Whose rate limits the lane shares; null for none. While they hold it, the operation does not begin. */
+  /** The credential whose rate limits the lane shares; null for none. On hold, it keeps the operation from beginning. */
   readonly credential: string | null;
-  /** Milliseconds to lease the lane for and begin at once, if nothing else is in it; null to leave it to others. */
+  /** Milliseconds of a lease to begin the operation at once if its lane is empty; null to leave it to any dispatcher. */
   readonly leaseMs: number | null;
 }
 
-/** The outcome, as JSON, of every operation that something newer took the place of. PostgreSQL puts in which. */
+/** The outcome, as JSON, of every superseded operation. PostgreSQL fills in the operation id. */
 export const SUPERSEDED = JSON.stringify(
   failed('superseded', 'a newer revision with the same upsertKey took its place', { operationId: '' }),
 );
 
-/** A row as `annotation_accept` takes it; absent stays NULL. */
+/** The JSON row that `annotation_accept` expects. Absent fields become NULL. */
 export function toItem({ operation: o, check, eventData, credential, leaseMs }: Entry, leaseToken?: string): object {
   return {
     id: o.id,

@@ -5,7 +5,7 @@ import type { LaneLease } from './lanes';
 import type { Begun, Ending } from './operation';
 import { RUNNING } from './states';
 
-/** Notes that a running operation is about to leave something half made. Throws LeaseLost if it is not running any more. */
+/** Records that a running operation is about to leave a check run half made. Throws LeaseLost if it no longer runs. */
 export async function noteHalfMade(
   manager: EntityManager,
   { id, tenantId, lane }: Pick<Begun['row'], 'id' | 'tenantId' | 'lane'>,
@@ -19,8 +19,8 @@ export async function noteHalfMade(
 }
 
 /**
- * From now on a running operation only has to conclude what it left half made. Begins the first attempt at that, under the
- * same lease, and answers with the number of attempts. Throws LeaseLost.
+ * Records that a running operation only has to conclude its half-made check run from now on. Begins the first attempt at
+ * that under the same lease, and returns the number of attempts. Throws LeaseLost.
  */
 export async function beginEnding(
   manager: EntityManager,

@@ -14,7 +14,7 @@ interface AcceptedRow {
   readonly supersededIds: readonly string[];
 }
 
-/** There is one at least, whose lane is null if none was claimed. */
+/** A claim returns at least one row; its lane is null if no lane was claimed. */
 interface ClaimedRow extends BegunRow {
   readonly now: Date;
   readonly served: boolean;
@@ -24,12 +24,12 @@ interface ClaimedRow extends BegunRow {
   readonly leaseToken: string;
 }
 
-/** `id` is null where there is nothing to begin. */
+/** `id` is null if there was no operation to begin. */
 type BegunRow = { readonly [K in keyof OperationRow]: OperationRow[K] | null } & {
   readonly integrationGeneration: number | null;
 };
 
-/** The statements that every operation passes through: one round trip each, for many operations at once. */
+/** The statements that every operation passes through. Each handles many operations in one round trip. */
 export class HotPath {
   readonly #accept: PreparedStatement;
   readonly #claim: PreparedStatement;
@@ -60,7 +60,7 @@ export class HotPath {
     };
   }
 
-  /** One entry for each lane at most. */
+  /** At most one entry per lane. */
   async enter(entries: readonly Entry[]): Promise<Entered[]> {
     const tokens = entries.map(({ leaseMs }) => (leaseMs === null ? undefined : randomUUID()));
     const items = entries.map((entry, index) => toItem(entry, tokens[index]));
@@ -75,15 +75,15 @@ export class HotPath {
 
   async claim(demand: LaneDemand): Promise<{ lease: LaneLease; begun: Begun }[]> {
     const { limit, leaseMs, providers = null, lookBack = new LookBack() } = demand;
-    const { anew, served } = lookBack.since();
-    const values = [limit, leaseMs, providers, anew, served];
+    const { fresh, served } = lookBack.since();
+    const values = [limit, leaseMs, providers, fresh, served];
     const rows = await this.database.prepared<ClaimedRow>(this.#claim, values, 'all_tenants');
     const taken = rows.filter(({ leasedLane }) => leasedLane !== null);
     if (rows[0]) lookBack.looked(rows[0].now, taken, limit);
     return taken.flatMap(toClaimed);
   }
 
-  /** Each as an own result, because one may be lost and the others not. */
+  /** Returns a result per conclusion, because some may have lost their lease and others not. */
   async settle(conclusions: readonly Conclusion[]): Promise<(Begun | null | LeaseLost | 'not_running')[]> {
     type Row = BegunRow & { item: number; result: string };
     const items = conclusions.map(({ lease, operationId, settlement, event, goOn }, item) => ({
@@ -98,7 +98,7 @@ export class HotPath {
       go_on: goOn,
     }));
     const rows = await this.database.prepared<Row>(this.#settle, [JSON.stringify(items)], 'all_tenants');
-    // Not by operation: who lost a lease and who has it may both conclude one, in one batch.
+    // Keyed by item, not by operation: the former and the current lease holder may conclude an operation in one batch.
     const byItem = new Map(rows.map(({ item, ...row }) => [item, row]));
     return conclusions.map(({ lease }, item) => {
       const row = byItem.get(item);
@@ -107,7 +107,7 @@ export class HotPath {
     });
   }
 
-  /** Answers with when it is tried next. */
+  /** Returns the time of the next attempt. */
   async reschedule(lease: LaneLease, id: string, next: Rescheduling): Promise<Date | LeaseLost | 'not_running'> {
     const { waitMs, outcome, countsAsAttempt } = next;
     const values = [id, lease.lane, lease.leaseToken, waitMs, JSON.stringify(outcome), countsAsAttempt];
@@ -137,7 +137,7 @@ function toEntered(operation: Entry['operation'], row: AcceptedRow | undefined, 
   };
 }
 
-/** Of a lane that had nothing left, nothing has begun. */
+/** Empty for a lane that had no operations left: the claim began nothing there. */
 function toClaimed({
   leasedLane,
   leasedTenant,

@@ -3,21 +3,21 @@ import { LeaseLost } from '../errors';
 import { rows } from '../sql';
 import type { LookBack } from './look-back';
 
-/** The right to run the operations of a lane, until it runs out and somebody else claims the lane. */
+/** The right to run the operations of a lane, until the lease expires and another dispatcher claims the lane. */
 export interface LaneLease {
   readonly lane: string;
   readonly tenantId: string;
   readonly leaseToken: string;
 }
 
-/** Which due lanes are wanted. */
+/** Which due lanes to claim. */
 export interface LaneDemand {
-  /** How many. */
+  /** Maximum number of lanes. */
   readonly limit: number;
   readonly leaseMs: number;
-  /** Lanes of others stay, for whoever has their plugins; absent: none are. */
+  /** Claims only lanes of these providers and leaves the rest to dispatchers with their plugins; absent for all. */
   readonly providers?: readonly string[];
-  /** What the claims before it have seen; absent: there were none. */
+  /** What earlier claims have seen; absent if there were none. */
   readonly lookBack?: LookBack;
 }
 
@@ -31,7 +31,7 @@ export async function renewLease(manager: EntityManager, lease: LaneLease, lease
   return renewed.length > 0;
 }
 
-/** Gives the lease back; the lane is due at once. Does nothing if the lease is lost. */
+/** Releases the lease, which makes the lane due at once. Does nothing if the lease is lost. */
 export async function giveBackLease(manager: EntityManager, lease: LaneLease): Promise<void> {
   await rows(
     manager,
@@ -42,9 +42,9 @@ export async function giveBackLease(manager: EntityManager, lease: LaneLease): P
 }
 
 /**
- * Locks the lanes of these operations, creating them if need be, until the transaction ends; answers their names. Whoever
- * changes operations of a lane locks it first and the operations after: that keeps positions in the order of commits,
- * and deadlocks away.
+ * Locks the lanes of these operations until the transaction ends, creating missing lanes, and returns their names. Code
+ * that changes operations of a lane must lock the lane before the operations. This keeps positions in commit order and
+ * avoids deadlocks.
  */
 export async function lockLanes(
   manager: EntityManager,
@@ -65,10 +65,13 @@ export async function lockLanes(
   return locked.map(({ lane }) => lane);
 }
 
-/** Of either kind so many are looked at, more than are left due where a credential is held: a hold puts its lanes off. */
+/**
+ * How many lanes to inspect, both of those served before and of the others. A hold postpones the lanes of its credential,
+ * so fewer held lanes than this are still due.
+ */
 const LOOKED_AT = 200;
 
-/** For how many seconds the lane whose turn is next has been due, of all tenants; one that is leased or held is not due. */
+/** How many seconds the next lane of all tenants has been due. A lane that is leased or on hold is not due. */
 export async function longestWait(manager: EntityManager): Promise<number> {
   const [found] = await rows<{ seconds: number }>(
     manager,
@@ -84,7 +87,7 @@ export async function longestWait(manager: EntityManager): Promise<number> {
   return found?.seconds ?? 0;
 }
 
-/** Locks the lane as its holder. Throws LeaseLost. */
+/** Locks the lane on behalf of its lease holder. Throws LeaseLost. */
 export async function lockLease(manager: EntityManager, lease: LaneLease): Promise<void> {
   const held = await rows(manager, 'SELECT lane FROM annotation_lane WHERE lane = $1 AND lease_token = $2 FOR UPDATE', [
     lease.lane,
@@ -94,15 +97,15 @@ export async function lockLease(manager: EntityManager, lease: LaneLease): Promi
 }
 
 /**
- * Removes those of the lanes that nobody holds and that have nothing left to run. The caller has locked them in an
- * earlier statement: under READ COMMITTED this one then sees all that was accepted before the lock, and later
- * acceptances wait for it.
+ * Removes the lanes that are not leased and have no open operations. The caller must have locked them in an earlier
+ * statement: under READ COMMITTED this statement then sees every operation accepted before the lock, and later acceptances
+ * wait for the lock.
  */
 export async function dropLanesIfDone(manager: EntityManager, lanes: readonly string[]): Promise<void> {
   await rows(
     manager,
-    // The first that is open, and not whether one EXISTS: for that PostgreSQL would read those of all lanes, where it last knew
-    // of few.
+    // Selects the first open operation instead of testing EXISTS. With old statistics that show few open operations,
+    // PostgreSQL would run the EXISTS by reading those of all lanes.
     `DELETE FROM annotation_lane l WHERE l.lane = ANY($1) AND l.lease_token IS NULL AND (
        SELECT o.position FROM annotation_operation o WHERE o.lane = l.lane AND o.state IN ('queued', 'running')
        ORDER BY o.position LIMIT 1) IS NULL`,

@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { LookBack } from './look-back';
 
 const NOW = new Date('2026-07-01T12:00:00Z');
-const BEGINNING = { anew: null, served: null };
+const BEGINNING = { fresh: null, served: null };
 
 let lookBack: LookBack;
 
@@ -15,11 +15,11 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** A claim of at most two, which took what came anew and what was served that had been ready for so long. */
-function look({ anew = [], served = [] }: { anew?: number[]; served?: number[] } = {}): void {
+/** A claim of at most two lanes. It took fresh and served lanes that had been ready for these many milliseconds. */
+function look({ fresh = [], served = [] }: { fresh?: number[]; served?: number[] } = {}): void {
   lookBack.since();
   const taken = [
-    ...anew.map((ms) => ({ served: false, readyAt: ago(ms) })),
+    ...fresh.map((ms) => ({ served: false, readyAt: ago(ms) })),
     ...served.map((ms) => ({ served: true, readyAt: ago(ms) })),
   ];
   lookBack.looked(NOW, taken, 2);
@@ -31,22 +31,22 @@ function ago(ms: number): Date {
 
 it('looks through all first, then only for what has become ready since', () => {
   expect(lookBack.since()).toEqual(BEGINNING);
-  look({ anew: [90_000] });
-  expect(lookBack.since()).toEqual({ anew: ago(2_000), served: ago(2_000) });
+  look({ fresh: [90_000] });
+  expect(lookBack.since()).toEqual({ fresh: ago(2_000), served: ago(2_000) });
 });
 
 it('goes on from the last that it took of either kind, while there may be more', () => {
-  look({ anew: [80_000, 90_000] });
-  expect(lookBack.since()).toEqual({ anew: ago(80_000), served: null });
-  look({ anew: [70_000], served: [95_000] });
-  expect(lookBack.since()).toEqual({ anew: ago(70_000), served: ago(95_000) });
+  look({ fresh: [80_000, 90_000] });
+  expect(lookBack.since()).toEqual({ fresh: ago(80_000), served: null });
+  look({ fresh: [70_000], served: [95_000] });
+  expect(lookBack.since()).toEqual({ fresh: ago(70_000), served: ago(95_000) });
   look();
-  expect(lookBack.since()).toEqual({ anew: ago(2_000), served: ago(2_000) });
+  expect(lookBack.since()).toEqual({ fresh: ago(2_000), served: ago(2_000) });
 });
 
 it('leaves time to commits that come late as well while there may be more', () => {
-  look({ anew: [100], served: [50] });
-  expect(lookBack.since()).toEqual({ anew: ago(2_000), served: ago(2_000) });
+  look({ fresh: [100], served: [50] });
+  expect(lookBack.since()).toEqual({ fresh: ago(2_000), served: ago(2_000) });
 });
 
 it('looks through all again after ten seconds, once', () => {

@@ -1,26 +1,26 @@
-/** A lane that was claimed, as it was before. */
+/** A claimed lane, with its state before the claim. */
 interface Taken {
-  /** It gave its place to others once; such lanes are looked for apart. */
+  /** True if the lane was released once with operations left. Claims look for such lanes separately. */
   readonly served: boolean;
   readonly readyAt: Date;
 }
 
-/** Null: from the beginning. */
+/** From which ready time to look for lanes, not served yet or served before; null for the beginning. */
 interface Since {
-  readonly anew: Date | null;
+  readonly fresh: Date | null;
   readonly served: Date | null;
 }
 
-const BEGINNING: Since = { anew: null, served: null };
-/** What is due by a commit is older than that by the time that its transaction took. */
+const BEGINNING: Since = { fresh: null, served: null };
+/** Allowance for transactions in flight: a lane's due time is older than the commit that makes it visible. */
 const LATE_COMMIT_MS = 2_000;
-/** For what comes later still, and for lanes that were passed over: locked just then, or held for their credential. */
+/** Interval of full scans, for even later commits and for lanes skipped because they were locked or on hold. */
 const WHOLE_EVERY_MS = 10_000;
 
 /**
- * Since when a dispatcher has to look for lanes that are due. PostgreSQL's index keeps the old places of all that were until
- * a vacuum may remove them, which any transaction that stays open puts off, a backup's for one. Who looked from the beginning
- * each time would read all of these each time.
+ * The ready time from which a dispatcher looks for due lanes. PostgreSQL's index keeps dead entries of lanes that were due
+ * until vacuum removes them, and any open transaction, such as a backup, delays vacuum. Looking from the beginning each
+ * time would read all dead entries each time.
  */
 export class LookBack {
   #since = BEGINNING;
@@ -32,18 +32,18 @@ export class LookBack {
     return (this.#since = BEGINNING);
   }
 
-  /** After a claim of at most `limit` lanes at `now`, which is PostgreSQL's. */
+  /** Call after a claim of at most `limit` lanes; `now` is PostgreSQL's time of the claim. */
   looked(now: Date, taken: readonly Taken[], limit: number): void {
     const seen = now.getTime() - LATE_COMMIT_MS;
-    const { anew, served } = this.#since;
+    const { fresh, served } = this.#since;
     const isAll = taken.length < limit;
     this.#since = isAll
-      ? { anew: new Date(seen), served: new Date(seen) }
-      : { anew: lastOf(taken, false, seen) ?? anew, served: lastOf(taken, true, seen) ?? served };
+      ? { fresh: new Date(seen), served: new Date(seen) }
+      : { fresh: lastOf(taken, false, seen) ?? fresh, served: lastOf(taken, true, seen) ?? served };
   }
 }
 
-/** Others may have been ready at the same time. */
+/** The last ready time itself, and not a later one: other lanes may have become ready at the same moment. */
 function lastOf(taken: readonly Taken[], served: boolean, seen: number): Date | undefined {
   const times = taken.filter((lane) => lane.served === served).map(({ readyAt }) => readyAt.getTime());
   return times.length === 0 ? undefined : new Date(Math.min(seen, Math.max(...times)));

@@ -1,7 +1,7 @@
 import type { ScmOperationView } from '@integrations/contracts';
 import type { OperationRow } from './operation';
 
-/** A row of the ledger as it is shown: what became of it, not what was sent. */
+/** The public view of a ledger row: its progress and outcome, without the request. */
 export function toOperationView(row: OperationRow): ScmOperationView {
   const { id, integrationId, provider, operation, state, owner, repository, prNumber, commitSha, attempts } = row;
   return {

@@ -17,36 +17,36 @@ import { spellingsOf } from './owners';
 import { requeue, type Requeued } from './requeue';
 import { PARKED } from './states';
 
-/** Enough to hide a commit's wait for the disk behind the next batch. */
+/** Two batches in flight are enough: while one commit waits for the disk, the next batch runs. */
 const BATCHES = { most: 64, atOnce: 2 };
-/** Any number that nothing else of ours locks. */
+/** An arbitrary advisory lock key, unique in this project. */
 const REPLAY_LOCK = 7_302_022;
 
 export interface OperationFilter {
   readonly state?: OperationState | undefined;
   readonly operation?: ScmOperation | undefined;
   readonly integrationId?: string | undefined;
-  /** In whatever case, as vendors take them. */
+  /** Case-insensitive, as at the vendors. */
   readonly owner?: string | undefined;
   readonly repository?: string | undefined;
   readonly prNumber?: number | undefined;
   readonly commitSha?: string | undefined;
-  /** Accepted then or later. */
+  /** Accepted at this time or later. */
   readonly since?: Date | undefined;
-  /** Accepted before. */
+  /** Accepted before this time. */
   readonly until?: Date | undefined;
 }
 
 export type ParkedFilter = Pick<OperationFilter, 'integrationId' | 'since' | 'until'>;
 
-/** Which parked operations, in the order of their acceptance. */
+/** A page of parked operations, in order of acceptance. */
 export interface ParkedRequest {
   readonly limit: number;
-  /** The position of the last one before. */
+  /** The position of the last operation on the previous page. */
   readonly after: number;
 }
 
-/** The ledger of annotation operations, and the lanes in which they run. Times of leases are the database's. */
+/** The ledger of annotation operations, and the lanes in which they run. Lease times follow the database clock. */
 export class OperationRepository {
   readonly #path: HotPath;
   readonly #entries: Batches<Entry, Entered>;
@@ -60,16 +60,18 @@ export class OperationRepository {
   }
 
   /**
-   * Makes the operation durable with its events and its lane due, and begins it if the lane was idle. For operations of
-   * one lane, one after the other. An operation without an explicit upsertKey supersedes nothing.
+   * Stores the operation with its events and makes its lane due. Begins the operation if the lane was idle, its credential
+   * is not on hold and the entry asks for a lease. Enter operations of one lane one after the other. An operation without
+   * an explicit upsertKey supersedes nothing.
    */
   enter(entry: Entry): Promise<Entered> {
     return this.#entries.add(entry);
   }
 
   /**
-   * Ends a running operation, with its event. Answers with the lane's next operation, whose attempt has begun; null: the
-   * lease is over, because nothing is left or none was to be begun. Throws LeaseLost, having written nothing.
+   * Ends a running operation and emits its event. Returns the lane's next operation, whose attempt has begun. Returns null
+   * if the lease has ended: the lane is empty, its credential is on hold, or the caller did not want to go on. Throws
+   * LeaseLost without writing anything.
    */
   async conclude(conclusion: Conclusion): Promise<Begun | null> {
     const concluded = await this.#conclusions.add(conclusion);
@@ -78,20 +80,20 @@ export class OperationRepository {
     return concluded;
   }
 
-  /** Leases the longest due lanes of all tenants, at most `limit`, that nobody holds; begins the first operation of each. */
+  /** Leases at most `limit` free lanes of all tenants, those due longest first, and begins the first operation of each. */
   claimAndBegin(demand: LaneDemand): Promise<{ lease: LaneLease; begun: Begun }[]> {
     return this.#path.claim(demand);
   }
 
   /**
-   * For how many seconds the operation whose turn is next has been due and not begun; 0: none is. What is parked, waits for
-   * its next attempt or for a rate limit is not due.
+   * How many seconds the next operation has been due without having begun; 0 if none is due. An operation is not due while
+   * it is parked, waits for its next attempt or waits for a rate limit.
    */
   longestWait(): Promise<number> {
     return longestWait(this.database.ofAllTenants());
   }
 
-  /** Queues an operation that is parked or has failed again, or ends it as superseded: see the state of the row. */
+  /** Queues a parked or failed operation again, or ends it as superseded: see the state of the returned row. */
   async requeue(tenantId: string, id: string, tx: Transaction): Promise<OperationRow | 'missing' | 'not_retriable'> {
     const again = { from: ['parked_offline', 'failed'], byItself: false } as const;
     const [requeued] = await requeue(this.database.ofTenant(tenantId, tx), tenantId, [id], again);
@@ -101,8 +103,9 @@ export class OperationRepository {
   }
 
   /**
-   * Queues parked operations again, the longest parked first. Answers the position of the last one; null: none was left.
-   * Replays of a tenant take turns: at once they would wait for each other's lanes, to find all of it queued.
+   * Queues parked operations again, the longest parked first. `last` is the position of the last one; null if none was
+   * left. Replays of one tenant take turns. In parallel they would wait for each other's lanes, only to find everything
+   * queued.
    */
   async replay(
     tenantId: string,
@@ -120,8 +123,8 @@ export class OperationRepository {
   }
 
   /**
-   * Ends an operation that waits or is parked, or has a dispatcher end it if it left something half made: see the ending of
-   * the row. `now`: it was not cancelled before.
+   * Cancels an operation that waits or is parked. If it left a check run half made, a dispatcher ends it later: see `ending`
+   * of the row. `now` is false if the operation was cancelled before.
    */
   cancel(
     tenantId: string,
@@ -135,12 +138,12 @@ export class OperationRepository {
     return this.database.ofTenant(tenantId, tx).findOneBy(OperationEntity, { tenantId, id });
   }
 
-  /** What the tenant first used the idempotency key for. */
+  /** The operation for which the tenant first used the idempotency key. */
   findByKey(tenantId: string, idempotencyKey: string): Promise<OperationRow | null> {
     return this.database.ofTenant(tenantId).findOneBy(OperationEntity, { tenantId, idempotencyKey });
   }
 
-  /** What last succeeded in the lane under that upsertKey. */
+  /** The operation that last succeeded in the lane under this upsertKey. */
   lastSucceeded(
     tenantId: string,
     of: Pick<OperationRow, 'lane' | 'operation'> & { readonly upsertKey: string },
@@ -172,30 +175,30 @@ export class OperationRepository {
     return newestFirst(query, 'acceptedAt', page);
   }
 
-  /** The parked ones that are still to be posted with their requests, the longest parked first. */
+  /** Parked operations that are still to be posted, with their requests, the longest parked first. */
   parked(tenantId: string, filter: ParkedFilter, next: ParkedRequest): Promise<OperationRow[]> {
     return this.#parked(tenantId, filter, next).andWhere('o.ending IS NULL').getMany();
   }
 
-  /** Those of the operations that are finished, for whoever waits for them. */
+  /** The finished ones among these operations, for callers that wait for them. */
   outcomes(ids: readonly string[]): Promise<OperationRow[]> {
     const states: OperationState[] = ['queued', 'running'];
     return this.database.ofAllTenants().findBy(OperationEntity, { id: In([...ids]), state: Not(In(states)) });
   }
 
-  /** False: the lease is lost. */
+  /** False if the lease is lost. */
   renew(lease: LaneLease, leaseMs: number): Promise<boolean> {
     return renewLease(this.database.ofTenant(lease.tenantId), lease, leaseMs);
   }
 
-  /** Gives the lane back; it is due at once. Does nothing if the lease is lost. */
+  /** Releases the lease, which makes the lane due at once. Does nothing if the lease is lost. */
   release(lease: LaneLease): Promise<void> {
     return giveBackLease(this.database.ofTenant(lease.tenantId), lease);
   }
 
   /**
-   * Puts a running operation back at the head of its lane, and gives up the lease. Answers with when it is tried next.
-   * Throws LeaseLost, having written nothing.
+   * Puts a running operation back at the head of its lane and releases the lease. Returns the time of the next attempt.
+   * Throws LeaseLost without writing anything.
    */
   async reschedule(lease: LaneLease, operationId: string, next: Rescheduling): Promise<Date> {
     const nextAttemptAt = await this.#path.reschedule(lease, operationId, next);
@@ -204,14 +207,14 @@ export class OperationRepository {
     return nextAttemptAt;
   }
 
-  /** A running operation is about to leave something half made. Throws LeaseLost if it is not running any more. */
+  /** Records that a running operation is about to leave a check run half made. Throws LeaseLost if it no longer runs. */
   noteHalfMade(row: Pick<OperationRow, 'id' | 'tenantId' | 'lane'>): Promise<void> {
     return noteHalfMade(this.database.ofTenant(row.tenantId), row);
   }
 
   /**
-   * From now on a running operation only has to conclude what it left half made: begins the first attempt at that, under
-   * the same lease. Throws LeaseLost, having written nothing.
+   * Records that a running operation only has to conclude its half-made check run from now on, and begins the first attempt
+   * at that under the same lease. Throws LeaseLost without writing anything.
    */
   async beginEnding(lease: LaneLease, row: Begun['row'], ending: Ending): Promise<Begun['row']> {
     const attempts = await beginEnding(this.database.ofTenant(lease.tenantId), lease, row.id, ending);

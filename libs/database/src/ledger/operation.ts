@@ -8,23 +8,26 @@ import type {
 } from '@integrations/contracts';
 import type { LaneLease } from './lanes';
 
-/** An operation as its caller hands it in. */
+/** An operation as its caller submits it. */
 export interface NewOperation {
   readonly id: string;
   readonly tenantId: string;
   readonly integrationId: string;
   readonly integrationType: IntegrationType;
   readonly provider: string;
-  /** Of the integration, when the operation was accepted. */
+  /** The integration's generation when the operation was accepted. */
   readonly generation: number;
   readonly operation: ScmOperation;
-  /** Operations of one lane run one after the other, as accepted. Begins with the integration id, so has one tenant. */
+  /**
+   * Operations of one lane run one after the other, in order of acceptance. The name begins with the integration id, so a
+   * lane belongs to one tenant.
+   */
   readonly lane: string;
   readonly owner: string;
   readonly repository: string;
   readonly prNumber: number | null;
   readonly commitSha: string | null;
-  /** Only a key that the caller gave: by it, waiting operations supersede each other. */
+  /** Set only if the caller gave a key. A new operation supersedes waiting ones with the same key. */
   readonly upsertKey: string | null;
   readonly revision: number | null;
   readonly idempotencyKey: string | null;
@@ -41,27 +44,27 @@ export interface OperationRow extends NewOperation {
   readonly attempts: number;
   /** Set while a failed attempt waits for the next. */
   readonly nextAttemptAt: Date | null;
-  /** When a rate limit first put the operation off; null if none has. */
+  /** When a rate limit first postponed the operation; null if none has. */
   readonly waitingSince: Date | null;
   readonly acceptedAt: Date;
   /** When the first attempt began. */
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
-  /** Of the last attempt; final once the state is. */
+  /** Outcome of the last attempt; final once the state is final. */
   readonly outcome: OperationResult<ScmResponse> | null;
-  /** Whether it may have left a check run at the vendor that is under way still. */
+  /** True if the operation may have left an unfinished check run at the vendor. */
   readonly halfMade: boolean;
-  /** Set once nothing is to be posted any more: it ends so as soon as what is half made is concluded. */
+  /** Set once nothing is to be posted any more. The operation ends this way when its half-made check run is concluded. */
   readonly ending: Ending | null;
 }
 
 /** The states that `conclude` may lead to. */
 export type FinalState = Exclude<OperationState, 'queued' | 'running'>;
 
-/** An operation whose attempt has begun, with the lane's holder. */
+/** An operation whose attempt has begun, under the lane's lease. */
 export interface Begun {
   readonly row: NewOperation & Pick<OperationRow, 'attempts' | 'waitingSince' | 'halfMade' | 'ending'>;
-  /** Of its integration at that moment; null if that was disabled or gone. */
+  /** The integration's generation at that moment; null if the integration was disabled or deleted. */
   readonly integrationGeneration: number | null;
 }
 
@@ -70,34 +73,34 @@ export interface Settlement {
   readonly outcome: OperationResult<ScmResponse>;
 }
 
-/** How an operation ends that left something half made. */
+/** How an operation with a half-made check run ends. */
 export interface Ending extends Settlement {
   readonly state: 'superseded' | 'cancelled' | 'failed';
-  /** The commit of what took its place, where that is known. */
+  /** The commit of the operation that superseded it, if known. */
   readonly newerCommit?: string | null;
 }
 
-/** The end of a running operation under a lease, with what is to be told and what comes next. */
+/** The end of a running operation under a lease, with the event to emit. */
 export interface Conclusion {
   readonly lease: LaneLease;
   readonly operationId: string;
   readonly settlement: Settlement;
   readonly event: { readonly name: EventName; readonly data: object };
-  /** Whether to begin the lane's next operation under the same lease, or to leave it to others. */
+  /** True to begin the lane's next operation under the same lease, false to release the lane. */
   readonly goOn: boolean;
 }
 
-/** Another attempt later. */
+/** A later attempt. */
 export interface Rescheduling {
-  /** Whole milliseconds from now on, by PostgreSQL's clock. */
+  /** Whole milliseconds from now, by PostgreSQL's clock. */
   readonly waitMs: number;
-  /** What the last attempt came to. */
+  /** Outcome of the last attempt. */
   readonly outcome: OperationResult<ScmResponse>;
-  /** False when a rate limit, or a secret store that is away, put it off. */
+  /** False if a rate limit or an unavailable secret store postponed the operation. */
   readonly countsAsAttempt: boolean;
 }
 
-/** What became of an entry. `known`: its idempotency key was used before. `stale`: its check failed. */
+/** The result of an entry. `known`: its idempotency key was used before. `stale`: its check failed. */
 export type Entered =
   | {
       readonly result: 'running';

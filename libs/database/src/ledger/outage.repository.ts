@@ -6,20 +6,20 @@ import { dropLanesIfDone, giveBackLease, type LaneLease, lockLease } from './lan
 import type { Begun } from './operation';
 import { requeue, type Requeued } from './requeue';
 import { PARKED, RUNNING } from './states';
-import { tell } from './tell';
+import { emitEvents } from './emit-events';
 
 type Running = Pick<Begun['row'], 'id' | 'tenantId' | 'integrationId' | 'lane'>;
 type OfIntegration = Pick<Running, 'tenantId' | 'integrationId'>;
 
-/** An integration whose vendor was not reached lately, or has parked operations still to be replayed. */
+/** An integration whose vendor was unreachable lately, or that has parked operations still to be replayed. */
 export interface Outage extends OfIntegration {
-  /** There may be something to replay, or nothing to remember any more. */
+  /** True if there may be operations to replay, or if the outage can be forgotten. */
   readonly over: boolean;
 }
 
 export interface Parking {
   readonly outcome: OperationResult<ScmResponse>;
-  /** False when nothing was attempted. */
+  /** False if no attempt was made. */
   readonly countsAsAttempt: boolean;
 }
 
@@ -29,29 +29,29 @@ export interface ProbesWanted {
   readonly againAfterMs: number;
 }
 
-/** Failures further apart than this are not of one outage: a success between them may have gone unseen. */
+/** Failures further apart than this do not belong to one outage: a success between them may have gone unrecorded. */
 const APART = `interval '1 hour'`;
 
-/** How many are replayed at a time while no more than a probe has reached the vendor. */
+/** How many operations to replay at a time while only a probe has reached the vendor. */
 const TRIED = 8;
 
-/** Of integrations that may post: through others nothing is probed and nothing replayed. */
+/** SQL condition: the integration may post. For others, nothing is probed and nothing replayed. */
 const POSTING = `EXISTS (SELECT FROM integration i WHERE i.id = o.integration_id AND i.tenant_id = o.tenant_id
   AND i.enabled AND i.posting = 'online' AND i.deleted_at IS NULL)`;
 
 /**
- * Vendors that cannot be reached, as all dispatchers see them together. Times are the database's. Whoever needs both
- * locks the outage before the lanes.
+ * Unreachable vendors, as seen by all dispatchers together. Times follow the database clock. A transaction that needs both
+ * must lock the outage before the lanes.
  */
 export class OutageRepository {
   constructor(private readonly database: Database) {}
 
-  /** Of all tenants. */
+  /** Outages of all tenants. */
   list(): Promise<Outage[]> {
     return rows(
       this.database.ofAllTenants(),
-      // The first of what is parked, and not whether it EXISTS: for that PostgreSQL would read the ledger from its beginning
-      // where much is parked of others, hoping to meet one soon.
+      // Selects the first parked operation instead of testing EXISTS. Where other integrations have much parked, PostgreSQL
+      // would run the EXISTS by reading the ledger from its beginning, expecting an early match.
       `SELECT o.tenant_id AS "tenantId", o.integration_id AS "integrationId", o.offline_since IS NULL AND (
          o.failing_since IS NULL OR o.last_failure_at < now() - ${APART} OR (
            SELECT min(parked.position) FROM annotation_operation parked WHERE parked.integration_id = o.integration_id
@@ -63,8 +63,9 @@ export class OutageRepository {
   }
 
   /**
-   * An attempt did not reach the vendor. Posting is offline from the first failure that comes so many milliseconds after
-   * the one that began them, with no success between; `began`: it is since this one.
+   * Records that an attempt did not reach the vendor. Posting goes offline with the first failure at least `limitMs`
+   * milliseconds after the failure that began the series, with no success between. `began` is true if this failure took
+   * posting offline.
    */
   async failed({ tenantId, integrationId }: OfIntegration, limitMs: number) {
     const [now] = await rows<{ offline: boolean; began: boolean }>(
@@ -84,7 +85,7 @@ export class OutageRepository {
     return now ?? { offline: false, began: false };
   }
 
-  /** An attempt reached the vendor. True if that ended an outage. */
+  /** Records that an attempt reached the vendor. True if that ended an outage. */
   async reached({ tenantId, integrationId }: OfIntegration): Promise<boolean> {
     const [before] = await rows<{ offline: boolean }>(
       this.database.ofTenant(tenantId),
@@ -98,8 +99,8 @@ export class OutageRepository {
   }
 
   /**
-   * A probe reached the vendor, which may fail all the same at what is posted: a few operations are tried, and posting is
-   * offline again with the first that does not reach it. True if that ended an outage.
+   * Records that a probe reached the vendor. Posting may still fail there, so only a few operations are tried, and the first
+   * one that does not reach the vendor takes posting offline again. True if that ended an outage.
    */
   async tryAgain({ tenantId, integrationId }: OfIntegration): Promise<boolean> {
     const ended = await rows(
@@ -111,7 +112,7 @@ export class OutageRepository {
     return ended.length > 0;
   }
 
-  /** Whether a running operation has to wait: posting is offline, or something before it in its lane waits already. */
+  /** True if a running operation has to wait: posting is offline, or an earlier operation of its lane awaits the vendor. */
   async holds({ id, tenantId, integrationId, lane }: Running): Promise<boolean> {
     const [held] = await rows<{ holds: boolean }>(
       this.database.ofTenant(tenantId),
@@ -127,13 +128,13 @@ export class OutageRepository {
   }
 
   /**
-   * Parks a running operation until its vendor is reached, and gives up the lease. False: the outage is over, so it was
-   * put back into its lane instead. Throws LeaseLost.
+   * Parks a running operation until its vendor is reached, and releases the lease. False if the outage is over; the
+   * operation was then put back into its lane instead. Throws LeaseLost.
    */
   async park(lease: LaneLease, running: Running, parking: Parking, tx: Transaction): Promise<boolean> {
     const manager = this.database.ofTenant(lease.tenantId, tx);
-    // The row must stay, and may change: with FOR SHARE, whoever notes a failure would wait until no one of many parks, each
-    // with a connection of the pool.
+    // FOR KEY SHARE keeps the row but lets it change. With FOR SHARE, a caller that records a failure would wait, holding a
+    // pooled connection, until none of many operations is parking.
     const lasting = await rows(
       manager,
       'SELECT FROM vendor_outage WHERE integration_id = $1 AND tenant_id = $2 FOR KEY SHARE',
@@ -151,13 +152,13 @@ export class OutageRepository {
       [running.id, lease.lane, parks, JSON.stringify(parking.outcome), parking.countsAsAttempt],
     );
     if (left.length === 0) throw new Error(`operation ${running.id} is not running in lane ${lease.lane}`);
-    if (parks) await tell(manager, 'annotation_parked', [running.id]);
+    if (parks) await emitEvents(manager, 'annotation_parked', [running.id]);
     await giveBackLease(manager, lease);
     await dropLanesIfDone(manager, [lease.lane]);
     return parks;
   }
 
-  /** Offline integrations of these providers whose vendor is to be asked now, and not again for so many milliseconds. */
+  /** Claims offline integrations of these providers that are due for a probe. Each is due again after `againAfterMs`. */
   claimProbes({ limit, providers, againAfterMs }: ProbesWanted): Promise<OfIntegration[]> {
     return rows(
       this.database.ofAllTenants(),
@@ -173,9 +174,10 @@ export class OutageRepository {
   }
 
   /**
-   * After an outage: queues the longest parked operations again, at most `limit`, and a few while no attempt has reached the
-   * vendor, with the attempts they have used and their deadline; not yet those of a lane in which something newer is just
-   * running. When none is left, the outage is forgotten. Another dispatcher may just be at it; then nothing is done here.
+   * After an outage, queues at most `limit` parked operations again, the longest parked first. While no attempt has reached
+   * the vendor, only a few are queued. They keep their used attempts and their deadline. An operation waits while something
+   * newer runs in its lane. When none is left, the outage is forgotten. Does nothing while another dispatcher replays the
+   * same integration.
    */
   async replay({ tenantId, integrationId }: OfIntegration, limit: number, tx: Transaction): Promise<Requeued[]> {
     const manager = this.database.ofTenant(tenantId, tx);

@@ -2,8 +2,8 @@ import type { EntityManager } from 'typeorm';
 import { rows } from '../sql';
 
 /**
- * The owner as the tenant's operations spell it, in whatever case; none if there are none. Leaps from one owner to the next:
- * lower() is not LEAKPROOF, so that under row-level security no index serves it.
+ * All spellings of the owner in the tenant's operations, whatever their case. Skips through the index from one owner to the
+ * next: lower() is not LEAKPROOF, so under row-level security no index on it can be used.
  */
 export async function spellingsOf(manager: EntityManager, tenantId: string, owner: string): Promise<string[]> {
   const found = await rows<{ owner: string }>(

@@ -4,20 +4,20 @@ import { SUPERSEDED } from './entry';
 import { dropLanesIfDone, lockLanes } from './lanes';
 import type { OperationRow } from './operation';
 import { RUNNING_IN_LANE } from './states';
-import { tell } from './tell';
+import { emitEvents } from './emit-events';
 
 export interface Requeueing {
-  /** Which states may be left; an operation in another is passed over. */
+  /** The states to requeue from; an operation in another state is skipped. */
   readonly from: readonly ('parked_offline' | 'failed')[];
   /**
-   * Nobody asked for it: the attempts that were made so far still count, and so does the deadline. What is passed over as
-   * well is an operation in whose lane something newer is just running: that will be held because of it, and if it was
-   * queued now would not be, and would either be posted before it or pass for being so.
+   * True if nobody asked for the requeue. Earlier attempts and the deadline then still count, and an operation is skipped
+   * while something newer runs in its lane. The newer operation is about to be held back, because the older one is parked.
+   * If the older one were queued now, the newer one would go ahead: it would be posted first, or seem to have been.
    */
   readonly byItself: boolean;
 }
 
-/** An operation that was put back into its lane, or ended because something newer took its place. */
+/** An operation that was put back into its lane, or ended as superseded. */
 export interface Requeued extends Pick<
   OperationRow,
   'id' | 'tenantId' | 'integrationId' | 'provider' | 'operation' | 'prNumber' | 'commitSha'
@@ -26,8 +26,8 @@ export interface Requeued extends Pick<
 }
 
 /**
- * Puts operations of a tenant back into their lanes, where they come before all that was accepted after them; what is
- * outdated and left something half made as well, to conclude that.
+ * Puts operations of a tenant back into their lanes, ahead of everything accepted after them. An outdated operation ends as
+ * superseded, unless it left a check run half made: it is then queued to conclude that check run.
  */
 export async function requeue(
   manager: EntityManager,
@@ -37,10 +37,11 @@ export async function requeue(
 ): Promise<Requeued[]> {
   if (ids.length === 0) return [];
   const lanes = await lockLanes(manager, tenantId, ids);
-  // Whoever replays by hand wants it posted, whatever deadline its caller had set.
+  // A manual replay drops the deadline: the operator wants the operation posted, whatever its caller had set.
   const requeued = await rows<Requeued>(
     manager,
-    // Judged once, for its costs, and by the id alone: by their state PostgreSQL would read all that is parked, of all tenants.
+    // MATERIALIZED, because judging is expensive. `@> ARRAY[state]` makes PostgreSQL find the rows by id alone: by state, it
+    // would read everything that is parked, of all tenants.
     `WITH judged AS MATERIALIZED (
        SELECT p.id, ${OUTDATED} AS outdated, jsonb_set($4, '{operationId}', to_jsonb(p.id)) AS told,
               p.half_made AND p.state = 'parked_offline' AS half_made, p.ending
@@ -65,15 +66,15 @@ export async function requeue(
     [tenantId, ids, from, SUPERSEDED, byItself],
   );
   const outdated = requeued.filter(({ state }) => state === 'superseded').map(({ id }) => id);
-  await tell(manager, 'annotation_superseded', outdated);
+  await emitEvents(manager, 'annotation_superseded', outdated);
   await dropLanesIfDone(manager, lanes);
   return requeued;
 }
 
 /**
- * Whether something newer took the place of `p`. With a key of the caller's, by revision where both have one, else by
- * the order of acceptance. Without one, if the vendor has, or is just given, a newer state of the same thing: an old
- * status must not be put over it.
+ * SQL condition: something newer took the place of `p`. With an upsert key, the newer operation has a higher revision, or
+ * was accepted later where one of the two has no revision. Without a key, `p` is outdated if the vendor has, or is just
+ * being sent, a newer state of the same thing: an old status must not overwrite it.
  */
 const OUTDATED = `(CASE WHEN p.upsert_key IS NOT NULL THEN EXISTS (
     SELECT FROM annotation_operation n WHERE n.lane = p.lane AND n.operation = p.operation
@@ -87,7 +88,7 @@ function newerAtVendor(state: string): string {
       AND n.position > p.position AND ${state} AND ${thingOf('n')} = ${thingOf('p')})`;
 }
 
-/** What the vendor tells such things apart by; null for a comment that is always a new one. */
+/** SQL expression of what identifies the thing at the vendor; null for a comment that is always a new one. */
 function thingOf(alias: string): string {
   return `CASE ${alias}.operation
     WHEN 'status' THEN ${alias}.request->>'context'

@@ -2,17 +2,17 @@ import type { Database } from '../database';
 import { rows } from '../sql';
 import { PARKED } from './states';
 
-/** Small, because a request may be of megabytes. */
+/** Small, because a request may have megabytes. */
 const PRUNE_BATCH = 500;
-/** Of one call: the rest is left for the next. */
+/** Limit of one call; the rest is left for the next. */
 const MAX_BATCHES = 2_000;
-/** Of one call, too. */
+/** Limit of one call, too. */
 const MAX_TURNS = 100_000;
 
 export interface Keeping {
-  /** How long ago an operation must have ended. */
+  /** How many days ago an operation must have ended. */
   readonly days: number;
-  /** Ends it early, between two batches. */
+  /** Ends the call early, between two batches. */
   readonly signal: AbortSignal;
 }
 
@@ -23,14 +23,14 @@ interface Place {
 
 const BEGIN: Place = { finishedAt: new Date(0), id: '00000000-0000-0000-0000-000000000000' };
 
-/** Keeps the ledger to its size. What it costs depends on what is too old, not on what is there. */
+/** Keeps the ledger from growing. The cost depends on how many rows are too old, not on the size of the ledger. */
 export class LedgerRetention {
   constructor(private readonly database: Database) {}
 
   /**
-   * Removes operations that ended so many days ago, the oldest first, but for those that others are still judged by, and
-   * calls that counted for a rate limit so long ago: none lasts that long. `now` is the caller's clock: nothing goes that is
-   * not too old by PostgreSQL's clock as well. May be called by several at once.
+   * Removes operations that ended at least `days` days ago, the oldest first, except those by which other operations are
+   * still judged. Also removes calls that counted towards a rate limit that long ago: no limit has so long a window. `now`
+   * is the caller's clock; a row goes only if it is too old by PostgreSQL's clock as well. Safe to call concurrently.
    */
   async keep(now: Date, { days, signal }: Keeping): Promise<void> {
     await rows(this.database.ofAllTenants(), PRUNE_TURNS, [now, days, MAX_TURNS]);
@@ -51,15 +51,15 @@ export class LedgerRetention {
 
 const TOO_OLD = `least($1, now()) - $2 * interval '1 day'`;
 
-/** While something before it in its lane is not posted yet, it tells whether that is outdated. */
+/** Condition: an earlier operation of the lane is not posted yet, and this one decides whether that is outdated. */
 const NEWER_THAN_WHAT_WAITS = `(${some('w', `w.lane = o.lane AND w.position < o.position AND ${PARKED}`)}
   OR ${some('w', `w.lane = o.lane AND w.position < o.position AND w.state IN ('queued', 'running')`)})`;
 
 const OF_SAME_KEY = `n.lane = o.lane AND n.operation = o.operation AND n.upsert_key = o.upsert_key`;
 
 /**
- * As long as an upsertKey is in use, the highest revision under it is known, and what last succeeded: the next is judged by
- * the one and compared with the other.
+ * Condition: the operation has the highest revision under an upsertKey in use, or is its last success. The next operation
+ * under the key is judged by that revision and compared with that success.
  */
 const LAST_OF_KEY_IN_USE = `(o.upsert_key IS NOT NULL AND (o.revision IS NOT NULL OR o.state = 'succeeded')
   AND NOT ${some(
@@ -70,8 +70,8 @@ const LAST_OF_KEY_IN_USE = `(o.upsert_key IS NOT NULL AND (o.revision IS NOT NUL
   AND ${some('n', `${OF_SAME_KEY} AND (n.finished_at IS NULL OR n.finished_at >= ${TOO_OLD})`)})`;
 
 /**
- * Looks at the next so many, and answers the last of them. It waits for whoever just changes one of them, so that what was
- * outdated by another goes before that.
+ * Examines the next batch and returns its last row. Waits for row locks instead of skipping them, so that an outdated
+ * operation goes before the one that outdated it.
  */
 const PRUNE = `
   WITH old AS MATERIALIZED (
@@ -86,12 +86,15 @@ const PRUNE = `
   SELECT finished_at AS "finishedAt", id, count(*) OVER () AS looked FROM old
   ORDER BY finished_at DESC, id DESC LIMIT 1`;
 
-/** Those of a credential in use go at its next call: what is left is of those that are gone. Whoever makes one is not waited for. */
+/**
+ * A credential in use loses its old turns at its next call; what is left belongs to credentials that are gone. Skips locked
+ * rows, so as not to wait for a call.
+ */
 const PRUNE_TURNS = `
   DELETE FROM annotation_turn WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM annotation_turn WHERE at < ${TOO_OLD} LIMIT $3 FOR UPDATE SKIP LOCKED))`;
 
-/** Looked for by an index, for each one again: without the OFFSET, PostgreSQL may read the whole table first instead. */
+/** An EXISTS that PostgreSQL evaluates per row by index. Without the OFFSET it may read the whole table first instead. */
 function some(alias: string, condition: string): string {
   return `EXISTS (SELECT FROM annotation_operation ${alias} WHERE ${condition} OFFSET 0)`;
 }

@@ -1,13 +1,14 @@
 /**
- * States that are no plain comparisons: for these PostgreSQL may look into an index of what is in that state of a lane or
- * a tenant, which seems the cheapest when it last knew of little there, and read all that is there since.
+ * Conditions on the state that are deliberately not plain comparisons. For a plain comparison PostgreSQL may use an index
+ * of all rows of a lane or tenant in that state. That index seems cheapest while statistics show few such rows, and the
+ * query then reads all rows that were added since.
  */
 
-/** Of an operation that is looked for by its id. */
+/** For an operation that is looked up by id. */
 export const RUNNING = `state || '' = 'running'`;
 
-/** Of those that are looked for by their lane: of what runs alone there is no index but the tenant's. */
+/** For operations that are looked up by lane. The first comparison matches an index by lane; running alone has none. */
 export const RUNNING_IN_LANE = `state IN ('queued', 'running') AND ${RUNNING}`;
 
-/** Of those that are looked for by their integration or their lane, as their indexes say it. */
+/** For operations that are looked up by integration or lane; matches the predicate of those indexes. */
 export const PARKED = `state || '' = 'parked_offline'`;

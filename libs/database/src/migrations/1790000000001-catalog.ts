@@ -46,7 +46,7 @@ export class Catalog1790000000001 implements MigrationInterface {
         FOREIGN KEY (tenant_id, integration_id) REFERENCES integration (tenant_id, id)
       ) WITH (fillfactor = 80);
 
-      -- Narrow and rewritten with every probe: room on each page keeps updates on it, and vacuum comes often.
+      -- Narrow and rewritten with every probe. Free room keeps updates on the same page, and vacuum runs often.
       CREATE TABLE probe_schedule (
         integration_id uuid PRIMARY KEY,
         tenant_id text NOT NULL,
@@ -57,7 +57,7 @@ export class Catalog1790000000001 implements MigrationInterface {
         CHECK ((lease_until IS NULL) = (lease_token IS NULL)),
         FOREIGN KEY (tenant_id, integration_id) REFERENCES integration (tenant_id, id)
       ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
-      -- greatest() ignores NULL: claims never walk over what is due but held by somebody.
+      -- greatest() ignores NULL, so claims never scan rows that are due but leased.
       CREATE INDEX probe_schedule_ready ON probe_schedule (greatest(due_at, lease_until));
     `);
   }

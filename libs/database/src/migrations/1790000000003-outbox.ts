@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Events on their way to JetStream, and the last sequence that each integration's events got. */
+/** Events on their way to JetStream, and the last sequence assigned to the events of each integration. */
 export class Outbox1790000000003 implements MigrationInterface {
   readonly name = 'Outbox1790000000003';
 

@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Chains the audit entries of each tenant by hash, and keeps where each chain ends. PostgreSQL itself seals an entry, so
- * that every writer chains alike; `hashOf` in access/audit-hash.ts computes the same hash on its own for verification.
- * Entries from before are chained as they are found now: what was done to them earlier cannot be told any more.
+ * Chains the audit entries of each tenant by hash, and stores where each chain ends. PostgreSQL itself seals an entry, so
+ * that every writer chains in the same way; `hashOf` in access/audit-hash.ts computes the same hash for verification.
+ * Existing entries are chained as they are now. Earlier changes to them can no longer be detected.
  */
 export class AuditChain1790000000005 implements MigrationInterface {
   readonly name = 'AuditChain1790000000005';
@@ -45,7 +45,7 @@ const COLUMNS = `
   ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
 `;
 
-/** Each field after its length in bytes, -1 for NULL, so that no two entries read the same. The time in microseconds. */
+/** Hashes each field after its length in bytes, -1 for NULL, so that no two entries hash the same text. Time in µs. */
 const HASH = `
   CREATE FUNCTION audit_field(value text) RETURNS bytea LANGUAGE sql IMMUTABLE AS $$
     SELECT coalesce(int4send(octet_length(convert_to(value, 'UTF8'))) || convert_to(value, 'UTF8'), int4send(-1))
@@ -109,7 +109,7 @@ const CONSTRAINTS = `
     WHERE integration_id IS NOT NULL;
 `;
 
-/** Whoever may insert entries needs no right to move heads: the function runs as its owner. */
+/** The function runs as its owner, so a role that inserts entries needs no right to move heads. */
 const SEAL = `
   CREATE FUNCTION seal_audit_entry() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
   DECLARE

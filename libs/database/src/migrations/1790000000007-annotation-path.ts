@@ -1,10 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * The statements of the annotation path, one round trip each and many operations in each. They are functions because
- * every statement inside one sees what was committed before it: what is read after a lane was locked is how the last
- * holder of that lock left it. Lanes are locked in the order of their names, so that two batches never wait for each
- * other.
+ * The statements of the annotation path. Each handles many operations in one round trip. They are functions because every
+ * statement inside a function sees what was committed before it: a read after locking a lane sees what the last holder of
+ * that lock wrote. Lanes are locked in the order of their names, so that two batches never wait for each other.
  */
 export class AnnotationPath1790000000007 implements MigrationInterface {
   readonly name = 'AnnotationPath1790000000007';
@@ -24,8 +23,8 @@ export class AnnotationPath1790000000007 implements MigrationInterface {
 }
 
 /**
- * `batch`: ledger rows with `check`, `event_data`, `lease_ms` and `lease_token`; one for each lane. A lane that is new
- * is leased under the row's token, if it has one, and its operation is begun.
+ * `batch`: ledger rows with `check`, `event_data`, `lease_ms` and `lease_token`; one for each lane. A new lane is leased
+ * under the row's token, if there is one, and its operation begins.
  */
 const ACCEPT = `
   CREATE FUNCTION annotation_accept(batch jsonb, superseded_outcome jsonb)
@@ -129,8 +128,8 @@ const ACCEPT = `
   END $$`;
 
 /**
- * Begins an attempt at the oldest open operation of a lane that the caller has locked as its holder. The generation is
- * that of its integration if that is live and enabled, else NULL.
+ * Begins an attempt at the oldest open operation of a lane that the caller has locked as its lease holder.
+ * `integration_generation` is NULL if the operation's integration is deleted or disabled.
  */
 export const BEGIN_NEXT = `
   CREATE FUNCTION annotation_begin_next(
@@ -149,7 +148,7 @@ export const BEGIN_NEXT = `
     WHERE i.id = begun.integration_id AND i.tenant_id = begun.tenant_id AND i.enabled AND i.deleted_at IS NULL;
   END $$`;
 
-/** Leases the longest due lanes that nobody holds, and begins the first operation of each. Removes lanes without any. */
+/** Leases free lanes, those due longest first, and begins the first operation of each. Removes lanes without operations. */
 const CLAIM = `
   CREATE FUNCTION annotation_claim(most integer, lease_ms integer)
   RETURNS TABLE (lane text, tenant_id text, lease_token uuid, begun annotation_operation, integration_generation integer)
@@ -182,8 +181,8 @@ const CLAIM = `
 
 /**
  * `batch`: ends of running operations, each under the lease of its lane. With `go_on` the lane's next operation begins
- * under the same lease; otherwise the lane is given back. A lane that has nothing left is gone. `item` tells the
- * results apart.
+ * under the same lease; otherwise the lease is released. A lane without operations is removed. `item` identifies the
+ * results.
  */
 const SETTLE = `
   CREATE FUNCTION annotation_settle(batch jsonb)

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Deleted registrations are listed, and purged with what hangs on them. Neither the outbox nor the audit trail does. */
+/** Deleted registrations can be listed, and purged with their dependent rows. Outbox and audit trail keep theirs. */
 export class Restore1790000000010 implements MigrationInterface {
   readonly name = 'Restore1790000000010';
 

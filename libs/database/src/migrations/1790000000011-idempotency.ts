@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What was answered to requests that carried an idempotency key; without status and response while under way. */
+/** Responses to requests with an idempotency key; `status` and `response` are NULL while the request is in flight. */
 export class Idempotency1790000000011 implements MigrationInterface {
   readonly name = 'Idempotency1790000000011';
 

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Who relies on an integration. */
+/** The consumers that rely on an integration. */
 export class Dependents1790000000012 implements MigrationInterface {
   readonly name = 'Dependents1790000000012';
 

@@ -1,16 +1,16 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * The words of name, description, endpoint and tags, for a search by the beginnings of words. The `simple` configuration,
- * because names and hosts are of no language; not ILIKE with pg_trgm, because an extension needs rights that not every
- * operator has. Punctuation parts words: `github` finds https://api.github.com.
+ * The words of name, description, endpoint and tags, for a search by prefixes of words. Uses the `simple` configuration,
+ * because names and hosts belong to no language. Does not use ILIKE with pg_trgm, because an extension needs rights that
+ * not every operator has. Punctuation separates words: `github` finds https://api.github.com.
  */
 export class Search1790000000013 implements MigrationInterface {
   readonly name = 'Search1790000000013';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(String.raw`
-      -- Immutable for text, whatever PostgreSQL says of array_to_string for types that are printed by settings.
+      -- IMMUTABLE holds for text. PostgreSQL marks array_to_string STABLE because some types depend on settings.
       CREATE FUNCTION integration_words(name text, description text, endpoint text, tags text[]) RETURNS tsvector
       LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         SELECT to_tsvector('pg_catalog.simple', regexp_replace(

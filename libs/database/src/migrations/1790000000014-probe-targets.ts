@@ -1,9 +1,10 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * What is probed is a target: integrations of a tenant that a probe cannot tell apart share one, so that one probe serves
- * them all. Its key is made of all that a verdict depends on; an edit therefore moves an integration to another target,
- * and a probe under way finds it gone. Health learns what damping needs: turns, flapping, and the interval in force.
+ * Probes run against targets. Integrations of a tenant that a probe cannot tell apart share a target, so that one probe
+ * serves them all. The target's key covers everything a verdict depends on. An edit therefore moves an integration to
+ * another target, and a probe in flight no longer applies to it. Health gets the columns that damping needs: status
+ * changes, flapping, and the interval in force.
  */
 export class ProbeTargets1790000000014 implements MigrationInterface {
   readonly name = 'ProbeTargets1790000000014';
@@ -19,18 +20,18 @@ export class ProbeTargets1790000000014 implements MigrationInterface {
         SELECT lower(coalesce(substring(endpoint FROM '^[A-Za-z0-9+.-]+://(?:[^/?#@]*@)?([^/?#]+)'), endpoint))
       $$;
 
-      -- Narrow and rewritten with every probe: room on each page keeps updates on it, and vacuum comes often.
+      -- Narrow and rewritten with every probe. Free room keeps updates on the same page, and vacuum runs often.
       CREATE TABLE probe_target (
         key uuid PRIMARY KEY,
         tenant_id text NOT NULL,
         provider text NOT NULL,
         host text NOT NULL,
         due_at timestamptz NOT NULL,
-        -- Somebody asked for a probe after the one under way began.
+        -- Someone asked for a probe after the one in flight began.
         woken boolean NOT NULL DEFAULT false,
         lease_until timestamptz,
         lease_token uuid,
-        -- The version of the credential that the vendor refuses, empty if it has none; NULL: send what there is.
+        -- The credential version that the vendor refuses, empty if it has none. NULL: send the current credential.
         refused_version text,
         CHECK ((lease_until IS NULL) = (lease_token IS NULL))
       ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
@@ -38,7 +39,7 @@ export class ProbeTargets1790000000014 implements MigrationInterface {
       SELECT probe_target_key(i.tenant_id, i.provider, i.endpoint, i.auth_ref, i.config), min(i.tenant_id),
              min(i.provider), min(probe_target_host(i.endpoint)), min(s.due_at)
       FROM probe_schedule s JOIN integration i ON i.id = s.integration_id GROUP BY 1;
-      -- greatest() ignores NULL: claims never walk over what is due but held by somebody.
+      -- greatest() ignores NULL, so claims never scan rows that are due but leased.
       CREATE INDEX probe_target_ready ON probe_target (provider, greatest(due_at, lease_until));
 
       ALTER TABLE probe_schedule ADD COLUMN target uuid REFERENCES probe_target (key);

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Events of the platform itself: of no tenant and of no integration. All of them are one sequence, under the nil UUID. */
+/** Events of the platform itself belong to no tenant and no integration. They share one sequence, under the nil UUID. */
 export class SystemEvents1790000000015 implements MigrationInterface {
   readonly name = 'SystemEvents1790000000015';
 

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * What became of an integration's health: turns of the status, time that says nothing of it, and the result of every
- * probe. Results are many and live for a week: a partition for each day (UTC), which is dropped whole.
+ * The health history of integrations: changes of the status, periods that say nothing about it, and the result of every
+ * probe. Results are many and are kept for a week, in partitions of a day (UTC) that are dropped whole.
  */
 export class HealthHistory1790000000016 implements MigrationInterface {
   readonly name = 'HealthHistory1790000000016';
@@ -44,7 +44,7 @@ const TABLES = `
   CREATE INDEX health_transition_of ON health_transition (tenant_id, integration_id, at DESC, position DESC);
   CREATE INDEX health_transition_age ON health_transition (at);
 
-  -- Stale: nobody checked for too long. Maintenance: its end may lie ahead.
+  -- Stale: no check for too long. Maintenance: the end may be in the future.
   CREATE TABLE health_gap (
     position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     tenant_id text NOT NULL,
@@ -67,13 +67,13 @@ const TABLES = `
     code text NOT NULL
   ) PARTITION BY RANGE (checked_at);
   CREATE INDEX health_result_of ON health_result (integration_id, checked_at DESC);
-  -- So that no probe fails because a day's partition is missing.
+  -- A missing partition of a day must not fail a probe.
   CREATE TABLE health_result_default PARTITION OF health_result DEFAULT;`;
 
 /**
- * Makes the partitions of yesterday to three days ahead and drops those that ended a week before \`as_of\` and before
- * now: the caller's clock and PostgreSQL's must both say so, because a clock that is wrong must not cost the history.
- * A day that began in the default partition stays there. Definer's rights, because an app need not own the tables.
+ * Creates the partitions from yesterday to three days ahead. Drops those that ended a week before both \`as_of\`, the
+ * caller's clock, and now, PostgreSQL's clock: a wrong clock must not cost the history. A day that began in the default
+ * partition stays there. SECURITY DEFINER, because an app need not own the tables.
  */
 const KEEP = `
   CREATE FUNCTION health_result_keep(as_of timestamptz) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
@@ -101,7 +101,7 @@ const KEEP = `
     END LOOP;
   END $$`;
 
-/** Removes what is older than its time, at most so many rows of each table; answers how many of the fullest. */
+/** Removes expired rows, at most \`most\` of each table. Returns the largest number removed from one table. */
 const PRUNE = `
   CREATE FUNCTION health_history_prune(as_of timestamptz, most integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER AS $$
   DECLARE

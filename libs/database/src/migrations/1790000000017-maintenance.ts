@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The maintenance window of an integration. Those of the past are gaps in its health history. */
+/** The maintenance window of an integration. Past windows are gaps in its health history. */
 export class Maintenance1790000000017 implements MigrationInterface {
   readonly name = 'Maintenance1790000000017';
 

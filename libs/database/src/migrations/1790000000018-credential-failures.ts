@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Since when vendors have refused the credential of an integration, for those of which they do. */
+/** Since when the vendor has been refusing the credential of an integration. */
 export class CredentialFailures1790000000018 implements MigrationInterface {
   readonly name = 'CredentialFailures1790000000018';
 
@@ -9,7 +9,7 @@ export class CredentialFailures1790000000018 implements MigrationInterface {
       CREATE TABLE credential_failure (
         integration_id uuid PRIMARY KEY,
         tenant_id text NOT NULL,
-        -- An edit, or a turn for the better in between, is another generation or another time: the count begins anew.
+        -- An edit changes the generation, and a recovery in between changes unhealthy_since: either restarts the count.
         generation integer NOT NULL,
         unhealthy_since timestamptz(3) NOT NULL,
         since timestamptz(3) NOT NULL,

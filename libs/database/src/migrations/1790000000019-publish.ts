@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The ledger takes `publish`: one operation for all that shows the result of a scan. */
+/** The ledger accepts `publish`: one operation for everything that shows the result of a scan. */
 export class Publish1790000000019 implements MigrationInterface {
   readonly name = 'Publish1790000000019';
 

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What all dispatchers know of how much the vendors let each credential do. All times are PostgreSQL's. */
+/** The rate limits of each credential, shared by all dispatchers. Times follow PostgreSQL's clock. */
 export class CallBudgets1790000000020 implements MigrationInterface {
   readonly name = 'CallBudgets1790000000020';
 
@@ -15,7 +15,7 @@ export class CallBudgets1790000000020 implements MigrationInterface {
         PRIMARY KEY (tenant_id, credential)
       );
 
-      -- A call that was made, or one that was promised to an operation for a time to come.
+      -- A call that was made, or a later call that was promised to an operation.
       CREATE TABLE annotation_turn (
         tenant_id text NOT NULL,
         credential text NOT NULL,
@@ -29,7 +29,7 @@ export class CallBudgets1790000000020 implements MigrationInterface {
       ALTER TABLE annotation_lane ADD COLUMN credential text;
       CREATE INDEX annotation_lane_credential ON annotation_lane (tenant_id, credential) WHERE credential IS NOT NULL;
 
-      -- Since when the operation has waited for rate limits; NULL: it never had to.
+      -- Since when the operation has been waiting for rate limits; NULL if it never had to.
       ALTER TABLE annotation_operation ADD COLUMN waiting_since timestamptz(3);
     `);
     for (const statement of [WINDOWS_OPEN, TAKE, HOLD]) await runner.query(statement);
@@ -48,8 +48,8 @@ export class CallBudgets1790000000020 implements MigrationInterface {
 }
 
 /**
- * When the next call may come after those of a kind that there are: of a limit of n calls, the n-th newest must have
- * left the window. NULL: at once. `promised`: whether those count too that are still to come.
+ * The earliest time of the next call of a kind. For a limit of n calls, the n-th newest call must have left the window.
+ * NULL: at once. `promised`: whether promised calls count as well.
  */
 export const WINDOWS_OPEN = `
   CREATE FUNCTION annotation_windows_open(
@@ -64,12 +64,13 @@ export const WINDOWS_OPEN = `
   $$`;
 
 /**
- * `batch`: calls that operations want to make now. Answers with the milliseconds that each must wait; 0: it may be made,
- * and is counted. Who must wait is promised a turn of its own, after all others that were, so that those who wait come
- * one after the other and nobody passes them; asked again when that time has come, it is granted. A promise lapses when
- * nobody comes for a minute, and is not given for a time after `latest`. `simulated`: the time, for specs.
+ * `batch`: calls that operations want to make now. Returns the milliseconds that each must wait; 0 if the call may be made,
+ * in which case it counts. An operation that must wait is promised a turn after all earlier promises, so that waiting
+ * operations go one after the other and nobody overtakes them. When it asks again at that time, the call is granted. A
+ * promise lapses if its operation is more than a minute late, and is not given for a time after `latest`. `simulated`: the
+ * time, for specs.
  *
- * Windows are counted from the grants and not from the promises, so that latecomers do not crowd.
+ * A promise is kept by counting the windows from granted calls, not from other promises, so that latecomers do not crowd.
  */
 export const TAKE = `
   CREATE FUNCTION annotation_take(batch jsonb, simulated timestamptz DEFAULT NULL)
@@ -121,7 +122,7 @@ export const TAKE = `
     END LOOP;
   END $$`;
 
-/** All lanes of the credential wait so many milliseconds, unless they wait longer already. */
+/** Makes all lanes of the credential wait for `ms` milliseconds, unless they already wait longer. */
 export const HOLD = `
   CREATE FUNCTION annotation_hold(of_tenant text, of_credential text, ms bigint) RETURNS void LANGUAGE plpgsql AS $$
   DECLARE

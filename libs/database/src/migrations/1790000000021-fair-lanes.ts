@@ -2,16 +2,15 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { AnnotationPath1790000000007 } from './1790000000007-annotation-path';
 
 /**
- * The annotation path again, with three differences: lanes of a credential that is held do not begin; lanes that come
- * anew are claimed before those that were served already; an operation that is put off is one statement, whose times
- * are PostgreSQL's.
+ * The annotation path again, with three differences. Lanes whose credential is on hold do not begin. New lanes are claimed
+ * before lanes that were served already. Postponing an operation takes one statement, timed by PostgreSQL's clock.
  */
 export class FairLanes1790000000021 implements MigrationInterface {
   readonly name = 'FairLanes1790000000021';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      -- True once it gave its place to others with operations left.
+      -- True once the lane was released with operations left.
       ALTER TABLE annotation_lane ADD COLUMN served boolean NOT NULL DEFAULT false;
       DROP INDEX annotation_lane_ready;
       CREATE INDEX annotation_lane_ready ON annotation_lane (served, greatest(due_at, lease_until));
@@ -32,7 +31,7 @@ export class FairLanes1790000000021 implements MigrationInterface {
   }
 }
 
-/** Until when lanes of the credential must wait, a little apart from each other; NULL: they need not. */
+/** Until when a lane of the credential must wait, with a random spread; NULL if it need not. */
 export const HELD_UNTIL = `
   CREATE FUNCTION annotation_held_until(of_tenant text, of_credential text) RETURNS timestamptz LANGUAGE sql AS $$
     SELECT b.held_until + random() * interval '1 second' FROM annotation_budget b
@@ -40,8 +39,8 @@ export const HELD_UNTIL = `
   $$`;
 
 /**
- * `batch`: ledger rows with `check`, `event_data`, `credential`, `lease_ms` and `lease_token`; one for each lane. A lane
- * that is new is leased under the row's token, if it has one and its credential is not held, and its operation is begun.
+ * `batch`: ledger rows with `check`, `event_data`, `credential`, `lease_ms` and `lease_token`; one for each lane. A new lane
+ * is leased under the row's token, and its operation begins, if there is a token and the credential is not on hold.
  */
 export const ACCEPT = `
   CREATE OR REPLACE FUNCTION annotation_accept(batch jsonb, superseded_outcome jsonb)
@@ -148,9 +147,9 @@ export const ACCEPT = `
   END $$`;
 
 /**
- * Leases lanes that are due and that nobody holds, and begins the first operation of each. Removes lanes without any.
- * Who has waited longest comes first, but for lanes that were served already: these stand five seconds back, so that
- * a thousand busy ones are no queue for one that comes anew, and none waits for ever either.
+ * Leases free lanes that are due, and begins the first operation of each. Removes lanes without operations. The lane that
+ * has waited longest comes first, but a lane that was served already is moved back by five seconds. So a new lane does not
+ * queue behind a thousand busy ones, and no lane waits for ever.
  */
 export const CLAIM = `
   CREATE OR REPLACE FUNCTION annotation_claim(most integer, lease_ms integer)
@@ -193,8 +192,8 @@ export const CLAIM = `
 
 /**
  * `batch`: ends of running operations, each under the lease of its lane. With `go_on` the lane's next operation begins
- * under the same lease, unless its credential is held; otherwise the lane is given back. A lane that has nothing left is
- * gone. `item` tells the results apart.
+ * under the same lease, unless its credential is on hold; otherwise the lease is released. A lane without operations is
+ * removed. `item` identifies the results.
  */
 export const SETTLE = `
   CREATE OR REPLACE FUNCTION annotation_settle(batch jsonb)
@@ -255,8 +254,8 @@ export const SETTLE = `
   END $$`;
 
 /**
- * Puts a running operation back at the head of its lane for so long, and gives the lease up. Answers with when that is;
- * `lost`: the lease is somebody else's; `not_running`: there is nothing to put back.
+ * Puts a running operation back at the head of its lane for `wait_ms` milliseconds, and releases the lease. Returns the
+ * time of the next attempt. `lost`: the lease has another holder. `not_running`: there is nothing to put back.
  */
 export const RESCHEDULE = `
   CREATE FUNCTION annotation_reschedule(

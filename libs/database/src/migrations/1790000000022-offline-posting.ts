@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The switch of an integration, what is parked until a vendor answers again, and the vendors that do not answer. */
+/** The posting switch of an integration, operations parked until a vendor answers again, and unreachable vendors. */
 export class OfflinePosting1790000000022 implements MigrationInterface {
   readonly name = 'OfflinePosting1790000000022';
 
@@ -8,7 +8,7 @@ export class OfflinePosting1790000000022 implements MigrationInterface {
     await runner.query(`
       ALTER TABLE integration ADD posting text NOT NULL DEFAULT 'online' CHECK (posting IN ('online', 'offline'));
 
-      -- Of a parked one: nobody switched posting off, so it is replayed without being asked.
+      -- Parked because the vendor was unreachable, not by the posting switch, and therefore replayed automatically.
       ALTER TABLE annotation_operation ADD awaits_vendor boolean NOT NULL DEFAULT false;
       CREATE INDEX annotation_operation_parked ON annotation_operation (tenant_id, position)
         WHERE state = 'parked_offline';
@@ -20,7 +20,7 @@ export class OfflinePosting1790000000022 implements MigrationInterface {
       CREATE INDEX annotation_operation_at_vendor ON annotation_operation (lane, operation, position)
         WHERE state = 'succeeded' AND upsert_key IS NULL;
 
-      -- A row exists while the last word of a vendor was a failure to reach it, or something is parked because of that.
+      -- A row exists while the last attempt failed to reach the vendor, or while operations are parked because of that.
       CREATE TABLE vendor_outage (
         integration_id uuid PRIMARY KEY,
         tenant_id text NOT NULL,

@@ -2,9 +2,9 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { type Rights, secureTable, unsecureTable } from './row-level-security';
 
 /**
- * Two roles for the apps' login, and for each table what they may do to which rows. What the system may is what claims and
- * their results, the annotation path, the relay with its snapshots, the lookup of a token and the retention of keys need:
- * it reads no secret, not even sealed, and nothing of the audit trail but whose it is.
+ * Creates two roles for the apps' login, and grants each its rights table by table. The system role has only the rights
+ * needed for claims and their results, the annotation path, the relay with its snapshots, the lookup of a token and the
+ * retention of keys. It reads no secrets, not even sealed ones, and of the audit trail only which tenants it belongs to.
  */
 export class RowLevelSecurity1790000000030 implements MigrationInterface {
   readonly name = 'RowLevelSecurity1790000000030';
@@ -13,7 +13,7 @@ export class RowLevelSecurity1790000000030 implements MigrationInterface {
     await runner.query(ROLES);
     for (const [table, rights] of Object.entries(TABLES)) await runner.query(secureTable(table, rights));
     await runner.query('GRANT SELECT, INSERT, UPDATE ON event_sequence TO integrations_system');
-    // Any login sees whether the schema is up to date; what migrations are called is no secret.
+    // Any login may check whether the schema is up to date; the names of migrations are no secret.
     await runner.query('GRANT SELECT ON schema_migration TO PUBLIC');
   }
 
@@ -31,7 +31,7 @@ const TABLES: Readonly<Record<string, Rights>> = {
   integration_health: { tenant: 'SELECT, UPDATE', system: 'SELECT, INSERT, UPDATE' },
   health_transition: { tenant: 'SELECT', system: 'SELECT, INSERT' },
   health_gap: { tenant: 'SELECT, INSERT, UPDATE, DELETE', system: 'SELECT, INSERT' },
-  // Through their table, its partitions are guarded; by themselves nobody may touch them.
+  // The partitions are guarded through their table. Nobody has rights on the partitions themselves.
   health_result: { tenant: 'SELECT', system: 'SELECT, INSERT' },
   credential_failure: { tenant: 'SELECT', system: 'SELECT, INSERT, UPDATE, DELETE' },
   probe_schedule: { tenant: 'SELECT, INSERT, UPDATE, DELETE', system: 'SELECT, DELETE' },
@@ -48,14 +48,15 @@ const TABLES: Readonly<Record<string, Rights>> = {
   audit_head: { tenant: 'SELECT', system: 'SELECT (tenant_id)' },
   idempotency_key: {
     tenant: 'SELECT, INSERT, UPDATE, DELETE',
-    // FOR UPDATE asks for the right to update some column.
+    // FOR UPDATE requires the right to update some column.
     system: 'SELECT (tenant_id, key, created_at), UPDATE (created_at), DELETE',
   },
 };
 
 /**
- * Roles belong to the server, not to the database: migrations of other databases may make them at the same moment. Whoever
- * migrates may take the roles afterwards, so that one login can do for everything; another login is granted them by hand.
+ * Roles belong to the server, not to the database, so migrations of other databases may create them at the same moment. The
+ * login that migrates is granted the roles, so that one login can serve for everything. Any other login is granted them by
+ * hand.
  */
 const ROLES = `
   DO $$

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { secureTable } from './row-level-security';
 
-/** Signed statements of where a tenant's chain ended. The system may see whose is due for another, and no hash. */
+/** Signed statements of where a tenant's chain ended. The system role sees which tenants are due for one, but no hash. */
 export class AuditDigest1790000000031 implements MigrationInterface {
   readonly name = 'AuditDigest1790000000031';
 
@@ -36,7 +36,7 @@ export class AuditDigest1790000000031 implements MigrationInterface {
   }
 }
 
-/** The trigger of both tables; before, it knew of one. */
+/** The trigger function of both tables. The previous one served a single table. */
 function refuseChange(message: string): string {
   return `
     CREATE OR REPLACE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,9 +1,10 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Lets a tenant search by the index of words. Under row-level security PostgreSQL uses an index only for operators that are
- * LEAKPROOF, which `@@` is not and only a superuser could call so. This function runs as the owner of the table, whom no
- * policy concerns, and keeps to the tenant itself. Its body is bound to the table when it is made: no search_path matters.
+ * Lets a tenant search by the index of words. Under row-level security PostgreSQL uses an index only for LEAKPROOF
+ * operators. `@@` is not LEAKPROOF, and only a superuser could declare it so. This function runs as the owner of the table,
+ * to whom no policy applies, and restricts itself to the tenant. Its body is bound to the table at creation, so the
+ * search_path does not matter.
  */
 export class SearchIndex1790000000032 implements MigrationInterface {
   readonly name = 'SearchIndex1790000000032';

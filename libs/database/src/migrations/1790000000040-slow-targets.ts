@@ -1,12 +1,12 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What was slow to answer is claimed apart from all else, so that what hangs takes no places of what does not. */
+/** Targets that were slow to answer are claimed separately, so that hanging ones take no slots from the others. */
 export class SlowTargets1790000000040 implements MigrationInterface {
   readonly name = 'SlowTargets1790000000040';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      -- The last probe of it took more than half of the time that a probe may take.
+      -- The last probe took more than half of a probe's timeout.
       ALTER TABLE probe_target ADD COLUMN slow boolean NOT NULL DEFAULT false;
       DROP INDEX probe_target_ready;
       CREATE INDEX probe_target_ready ON probe_target (provider, slow, greatest(due_at, lease_until));

@@ -3,10 +3,10 @@ import { BEGIN_NEXT as BEGIN_NEXT_BEFORE } from './1790000000007-annotation-path
 import { SETTLE as SETTLE_BEFORE } from './1790000000021-fair-lanes';
 
 /**
- * What an operation costs PostgreSQL, and with it the caller's wait, without a change of what is true afterwards:
- * the head of a lane is always found by the lane; what ends an operation keeps its plans, of which PostgreSQL made some
- * anew at each call; and the end of a lane's last operation does not wait for the disk where it
- * could be learned again (docs/decisions/0013-ends-that-need-no-disk.md).
+ * Lowers what an operation costs PostgreSQL, and so the caller's wait, without changing any result. The head of a lane is
+ * always found by the lane. The function that ends an operation keeps its plans, some of which PostgreSQL used to make at
+ * each call. The end of a lane's last operation does not wait for the disk where its outcome could be learned again
+ * (docs/decisions/0013-ends-that-need-no-disk.md).
  */
 export class QuickSettling1790000000041 implements MigrationInterface {
   readonly name = 'QuickSettling1790000000041';
@@ -22,8 +22,8 @@ export class QuickSettling1790000000041 implements MigrationInterface {
 }
 
 /**
- * Of the tenant, too, but only once found: while the table is young, PostgreSQL may otherwise read all of a tenant's
- * rows in that state, dead ones included.
+ * Compares the tenant only after finding the operation. On a young table PostgreSQL may otherwise read all rows of the
+ * tenant in that state, dead ones included.
  */
 const BEGIN_NEXT = `
   CREATE OR REPLACE FUNCTION annotation_begin_next(

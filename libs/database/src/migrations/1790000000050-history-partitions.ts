@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Names of partitions are read as days only where they are such: PostgreSQL may look at all tables before it looks which of
- * them are partitions, and then the first other name made the function fail.
+ * Parses a table name as a day only if it has the form of a partition's name. PostgreSQL may evaluate the condition on all
+ * tables before it checks which of them are partitions, and then any other name made the function fail.
  */
 export class HistoryPartitions1790000000050 implements MigrationInterface {
   readonly name = 'HistoryPartitions1790000000050';
@@ -15,11 +15,11 @@ export class HistoryPartitions1790000000050 implements MigrationInterface {
       END $$`);
   }
 
-  /** What was before did the same, when it did not fail. */
+  /** Nothing to undo: the previous function did the same when it did not fail. */
   async down(): Promise<void> {}
 }
 
-/** As before, but for the name of a partition. */
+/** As before, except for the check of the partition's name. */
 const KEEP = String.raw`
   CREATE OR REPLACE FUNCTION health_result_keep(as_of timestamptz) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
   SET timezone = 'UTC'

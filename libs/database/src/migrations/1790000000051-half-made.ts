@@ -2,17 +2,17 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { ACCEPT as ACCEPT_BEFORE } from './1790000000021-fair-lanes';
 
 /**
- * An operation may have left a check run half made when something newer takes its place: then it keeps its place in the
- * lane until that run is concluded.
+ * An operation may have left a check run half made when something newer supersedes it. It then keeps its place in the lane
+ * until that check run is concluded.
  */
 export class HalfMade1790000000051 implements MigrationInterface {
   readonly name = 'HalfMade1790000000051';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      -- True from before the first write that needs another one to make it whole.
+      -- Set before the first write that needs another write to complete it.
       ALTER TABLE annotation_operation ADD half_made boolean NOT NULL DEFAULT false;
-      -- How it ends as soon as what is half made is concluded: its state, its outcome and why.
+      -- How the operation ends once its half-made check run is concluded: its state, its outcome and why.
       ALTER TABLE annotation_operation ADD ending jsonb;
       CREATE INDEX annotation_operation_half_made ON annotation_operation (lane) WHERE half_made AND state = 'queued';
     `);
@@ -28,7 +28,7 @@ export class HalfMade1790000000051 implements MigrationInterface {
   }
 }
 
-/** As before but for what waits under the same key, and that its plans are kept: PostgreSQL made some anew at each call. */
+/** As before, except for half-made operations under the same key. Also keeps plans that PostgreSQL made at each call. */
 export const ACCEPT = `
   CREATE OR REPLACE FUNCTION annotation_accept(batch jsonb, superseded_outcome jsonb)
   RETURNS TABLE (id uuid, result text, superseded_ids uuid[])

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** An API token ends when its row is gone. */
+/** Lets a tenant revoke an API token by deleting its row. */
 export class RevokeTokens1790000000060 implements MigrationInterface {
   readonly name = 'RevokeTokens1790000000060';
 

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { ACCEPT as ACCEPT_BEFORE } from './1790000000051-half-made';
 
-/** What takes the place of an operation that waits for its next attempt does not wait for that. */
+/** An operation that supersedes one waiting for its next attempt does not wait for that attempt. */
 export class DueWhenSuperseded1790000000061 implements MigrationInterface {
   readonly name = 'DueWhenSuperseded1790000000061';
 
@@ -14,7 +14,7 @@ export class DueWhenSuperseded1790000000061 implements MigrationInterface {
   }
 }
 
-/** As before, and makes the lane due in which nothing waits for its next attempt any more. */
+/** As before, and makes a lane due at once if none of its operations waits for a next attempt any more. */
 const ACCEPT = `
   CREATE OR REPLACE FUNCTION annotation_accept(batch jsonb, superseded_outcome jsonb)
   RETURNS TABLE (id uuid, result text, superseded_ids uuid[])

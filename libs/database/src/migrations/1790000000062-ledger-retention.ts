@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What ended long ago leaves the ledger: by its age, and not while something parked before it may still be replayed. */
+/** Indexes to remove old operations from the ledger by age, unless an earlier parked one may still be replayed. */
 export class LedgerRetention1790000000062 implements MigrationInterface {
   readonly name = 'LedgerRetention1790000000062';
 

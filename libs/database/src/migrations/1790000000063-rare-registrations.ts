@@ -1,8 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/**
- * Registrations that are rare among many are found by an index: by type, provider, tag and address, and what is disabled.
- */
+/** Indexes to find rare registrations among many: by type, provider, tag and address, and disabled ones. */
 export class RareRegistrations1790000000063 implements MigrationInterface {
   readonly name = 'RareRegistrations1790000000063';
 
@@ -22,8 +20,8 @@ export class RareRegistrations1790000000063 implements MigrationInterface {
 }
 
 /**
- * The index by type serves the enabled ones of it as well, which had one of their own. That of tags was never used since
- * row-level security, as that of words: `@>` is not LEAKPROOF either. What begins with a text is.
+ * The index by type also serves enabled registrations, which had an index of their own. The index of tags, like that of
+ * words, was never used since row-level security, because `@>` is not LEAKPROOF either. The prefix operator `^@` is.
  */
 const REGISTRATIONS = `
   DROP INDEX integration_enabled, integration_tags;

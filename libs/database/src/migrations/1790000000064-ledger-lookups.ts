@@ -1,10 +1,10 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * What was posted to a repository or through an integration, the newest first, without reading the whole ledger where that
- * is little or long ago. Each costs every operation three index entries, so that a commit or pull request has none of its
- * own: it is looked for in its repository. A column, because lower() is not LEAKPROOF: an index on that would not serve a
- * tenant.
+ * Indexes to list what was posted to a repository or through an integration, newest first, without reading the whole ledger
+ * where that is little or long ago. An index costs every operation three entries, so commits and pull requests have none of
+ * their own: they are looked up in their repository. repository_key is a column because lower() is not LEAKPROOF: an index
+ * on the expression would not serve a tenant.
  */
 export class LedgerLookups1790000000064 implements MigrationInterface {
   readonly name = 'LedgerLookups1790000000064';

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * What was posted to a commit or for an owner, whatever the repository. A commit has few operations, which are sorted: its
- * index holds no times, and so one entry stands for all of them. An owner may have many.
+ * Indexes to list what was posted to a commit or for an owner, whatever the repository. A commit has few operations, so
+ * they are sorted when read: its index holds no times, and one entry covers all of them. An owner may have many.
  */
 export class LedgerSearch1790000000065 implements MigrationInterface {
   readonly name = 'LedgerSearch1790000000065';

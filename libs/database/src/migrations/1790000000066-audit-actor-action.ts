@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What somebody did of one kind, and that they never did: who does much else need not be read through for it. */
+/** Finds an actor's entries of one action, or that there are none, without reading everything else the actor did. */
 export class AuditActorAction1790000000066 implements MigrationInterface {
   readonly name = 'AuditActorAction1790000000066';
 

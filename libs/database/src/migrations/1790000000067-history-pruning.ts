@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What is too old of the history of health is removed by its key. */
+/** Removes expired health history by key. */
 export class HistoryPruning1790000000067 implements MigrationInterface {
   readonly name = 'HistoryPruning1790000000067';
 
@@ -12,11 +12,11 @@ export class HistoryPruning1790000000067 implements MigrationInterface {
       END $$`);
   }
 
-  /** What was before did the same, and read more. */
+  /** Nothing to undo: the previous function did the same, but read more. */
   async down(): Promise<void> {}
 }
 
-/** As before, but for arrays: of a subquery, PostgreSQL may read the whole table to join it. */
+/** As before, but with arrays: with a subquery, PostgreSQL may read the whole table to join it. */
 const PRUNE = `
   CREATE OR REPLACE FUNCTION health_history_prune(as_of timestamptz, most integer) RETURNS integer
   LANGUAGE plpgsql SECURITY DEFINER AS $$

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { DueWhenSuperseded1790000000061 } from './1790000000061-due-when-superseded';
 
-/** What is told of an operation when it is accepted names the idempotency key that it was submitted with. */
+/** Events about accepting an operation name the idempotency key with which the operation was submitted. */
 export class ToldKeys1790000000068 implements MigrationInterface {
   readonly name = 'ToldKeys1790000000068';
 
@@ -14,7 +14,7 @@ export class ToldKeys1790000000068 implements MigrationInterface {
   }
 }
 
-/** As before, and tells of each operation under its own key, also where `event_data` has that of another or none. */
+/** As before, but each event has its own operation's key, even if `event_data` has another key or none. */
 export const ACCEPT = `
   CREATE OR REPLACE FUNCTION annotation_accept(batch jsonb, superseded_outcome jsonb)
   RETURNS TABLE (id uuid, result text, superseded_ids uuid[])

@@ -4,9 +4,9 @@ import { SETTLE } from './1790000000041-quick-settling';
 import { ACCEPT } from './1790000000068-told-keys';
 
 /**
- * The annotation path finds what it needs by the index that is meant for it, whatever PostgreSQL last knew of its tables.
- * It plans these statements once, often while no lane is there, and reading all of an empty table looks cheapest:
- * thousands of lanes later, each end of an operation would read all of them, until PostgreSQL looks at the table again.
+ * The annotation path always uses the intended indexes, whatever the statistics of its tables. PostgreSQL plans these
+ * statements once, often while there are no lanes, when reading all of an empty table looks cheapest. Thousands of lanes
+ * later, each end of an operation would read all of them, until PostgreSQL analyses the table again.
  */
 export class SteadyPlans1790000000070 implements MigrationInterface {
   readonly name = 'SteadyPlans1790000000070';
@@ -26,7 +26,7 @@ export class SteadyPlans1790000000070 implements MigrationInterface {
   }
 }
 
-/** What the apps call; what these call is planned under the same setting. */
+/** The functions that the apps call. Functions that these call are planned under the same setting. */
 const FUNCTIONS = [
   'annotation_accept(jsonb, jsonb)',
   'annotation_claim(integer, integer)',
@@ -41,9 +41,9 @@ export const STEADY_ACCEPT = stateOnlyCompared(ACCEPT);
 const STATEMENTS = [ACCEPT, SETTLE, RESCHEDULE.replace('CREATE FUNCTION', 'CREATE OR REPLACE FUNCTION')];
 
 /**
- * Where one operation is looked for by its id, or those under a key by that, their state is only compared: for a plain
- * comparison PostgreSQL may look into the index of what is open, which is the smallest while little waits, and read all
- * that has come to wait since.
+ * Rewrites the statement so that the state does not select an index where operations are looked up by id or upsert key. For
+ * a plain comparison PostgreSQL may use the index of open operations. That index is the smallest while little waits, and
+ * the query then reads everything that has started waiting since.
  */
 export function stateOnlyCompared(statement: string): string {
   return statement
@@ -52,9 +52,9 @@ export function stateOnlyCompared(statement: string): string {
 }
 
 /**
- * What is parked of one integration. The index of all that is parked of a tenant is in the order of the table, so that
- * reading it through for one integration seems cheaper, and ends nowhere where all is of others: it does not answer a
- * query that compares the state like this.
+ * Indexes of parked operations by integration. The tenant's index of parked operations has the order of the table, so
+ * PostgreSQL expects to find one integration's rows soon by reading it, and reads all of it where they belong to others.
+ * That index cannot serve a query that compares the state like this.
  */
 const PARKED = `
   DROP INDEX annotation_operation_awaiting;
@@ -69,8 +69,8 @@ const PARKED_BEFORE = `
     WHERE state = 'parked_offline' AND awaits_vendor`;
 
 /**
- * Whether the state of an integration is ahead of the stream, and whether an event of the platform itself was told, is
- * seen without reading all that waits for the bus.
+ * Indexes to check whether an integration's state is ahead of the stream, and whether an event of the platform itself
+ * exists, without reading everything that waits for the bus.
  */
 const OUTBOX = String.raw`
   CREATE INDEX outbox_changes ON outbox (integration_id)

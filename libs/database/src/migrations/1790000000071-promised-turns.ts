@@ -2,8 +2,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { TAKE, WINDOWS_OPEN as WINDOWS_OPEN_BEFORE } from './1790000000020-call-budgets';
 
 /**
- * Who asks for a call under a credential reads no turns that are promised to others: where 10,000 operations wait for one
- * credential, each call would read all of theirs, and everybody else's calls wait meanwhile.
+ * A request for a call no longer reads turns that are promised to other operations. With 10,000 operations waiting for one
+ * credential, each request would read all their turns, while all other requests wait.
  */
 export class PromisedTurns1790000000071 implements MigrationInterface {
   readonly name = 'PromisedTurns1790000000071';
@@ -26,7 +26,7 @@ export class PromisedTurns1790000000071 implements MigrationInterface {
   }
 }
 
-/** As before, but in two branches, of which each has an index. */
+/** As before, but in two branches with an index each. */
 const WINDOWS_OPEN = `
   CREATE FUNCTION annotation_windows_open(
     of_tenant text, of_credential text, of_kind text, limits jsonb, promised boolean
@@ -45,8 +45,8 @@ const WINDOWS_OPEN = `
   $$`;
 
 /**
- * As before, but that what lies ahead is not looked at to see whether it is over, and that the own promise is looked for by
- * its holder alone. What was used is kept for a minute at least.
+ * As before, but future turns are not read to see whether they have passed, and an operation's own promise is looked up by
+ * its holder alone. Used turns are kept for at least a minute.
  */
 function byIndex(take: string): string {
   const ofKind = 't.tenant_id = given.tenant_id AND t.credential = given.credential AND t.kind = given.kind';

@@ -2,8 +2,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { CLAIM as CLAIM_BEFORE } from './1790000000021-fair-lanes';
 
 /**
- * Who claims lanes names the providers whose plugins it has, and says since when it has seen all that was ready, of lanes
- * that come anew and of those that were served. What is left out means any, and from the beginning.
+ * A claim names the providers whose plugins the dispatcher has, and the ready times from which to look for new lanes and
+ * for lanes served before. Omitted parameters mean any provider, and from the beginning.
  */
 export class ClaimsLookBack1790000000072 implements MigrationInterface {
   readonly name = 'ClaimsLookBack1790000000072';
@@ -28,9 +28,9 @@ const due = (since: string): string => `
             WHERE o.lane = l.lane AND o.state IN ('queued', 'running') ORDER BY o.position LIMIT 1) IS NOT FALSE)`;
 
 /**
- * As before, but for what it leaves, and that it answers since when each lane was ready. What runs next in a lane tells its
- * provider: all of it is of one integration. What is due is read in the order of the index: of 2,000 lanes PostgreSQL would
- * gather and sort all, for each claim.
+ * As before, except for the lanes it skips, and that it returns since when each lane was ready. The next operation of a lane
+ * shows the lane's provider, because a lane belongs to one integration. Due lanes are read in index order: PostgreSQL would
+ * otherwise gather and sort all of 2,000 lanes for each claim.
  */
 const CLAIM = `
   CREATE FUNCTION annotation_claim(most integer, lease_ms integer, providers text[] DEFAULT NULL,

@@ -1,8 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Searches by words and tags are planned for the tenant that asks. Since PostgreSQL 18 a function keeps the plan of its first
- * calls for its session: that for a tenant with much reads what all tenants have, and a small one after it did as well.
+ * Searches by words and tags are planned for the tenant that asks. Since PostgreSQL 18 a function keeps the plan of its
+ * first calls for the session. The plan for a large tenant reads the rows of all tenants, and was then used for small ones
+ * as well.
  */
 export class OwnPlans1790000000073 implements MigrationInterface {
   readonly name = 'OwnPlans1790000000073';

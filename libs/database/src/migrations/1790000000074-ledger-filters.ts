@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * What was posted to a pull request, in a repository with many or whatever the repository, and what was posted of a kind: each
- * was looked for among all that the tenant, or the repository, has in the ledger.
+ * Indexes to list what was posted to a pull request, with or without its repository, and the operations of one kind. Both
+ * used to be searched for among all operations of the tenant or the repository.
  */
 export class LedgerFilters1790000000074 implements MigrationInterface {
   readonly name = 'LedgerFilters1790000000074';

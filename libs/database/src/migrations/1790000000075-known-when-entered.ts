@@ -2,8 +2,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { STEADY_ACCEPT } from './1790000000070-steady-plans';
 
 /**
- * An idempotency key that was used before is met by entering the operation, and not looked for beforehand: planned while the
- * ledger is empty, that look reads all that the tenant has in it since, for each operation.
+ * A used idempotency key is detected by inserting the operation instead of by a lookup beforehand. If that lookup was
+ * planned while the ledger was empty, it reads the tenant's whole ledger for each operation.
  */
 export class KnownWhenEntered1790000000075 implements MigrationInterface {
   readonly name = 'KnownWhenEntered1790000000075';
@@ -26,7 +26,7 @@ const KNOWN = `o.idempotency_key IS NOT NULL AND EXISTS (
         WHERE seen.tenant_id = o.tenant_id AND seen.idempotency_key = o.idempotency_key
       )`;
 
-/** As before, but that only what is stale is looked for: what is known stays so, whatever has become of the integration. */
+/** As before, but looks up the key only if the entry is stale: a used key stays `known`, whatever the integration's state. */
 export const KNOWN_ACCEPT = STEADY_ACCEPT.replace(
   `IF ${KNOWN} THEN\n        result := 'known';\n      ELSIF NOT`,
   'IF NOT',

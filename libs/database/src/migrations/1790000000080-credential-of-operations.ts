@@ -2,8 +2,9 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { BY_INDEX, KNOWN_ACCEPT } from './1790000000075-known-when-entered';
 
 /**
- * The ledger knows under which credential each operation counts, as its lane does, which is gone while all of it is parked:
- * a lane that was made anew for what is replayed had none, and was not held when the vendor asked to wait.
+ * The ledger stores the credential of each operation. Until now only the lane had it, and a lane is gone while all its
+ * operations are parked. A lane created again for a replay had no credential, and so was not on hold when the vendor asked
+ * to wait.
  */
 export class CredentialOfOperations1790000000080 implements MigrationInterface {
   readonly name = 'CredentialOfOperations1790000000080';
@@ -21,7 +22,7 @@ export class CredentialOfOperations1790000000080 implements MigrationInterface {
   }
 }
 
-/** As before, and enters the credential. */
+/** As before, and stores the credential. */
 const ACCEPT = KNOWN_ACCEPT.replace(
   'request_hash, deadline_at, state,',
   'request_hash, credential, deadline_at, state,',

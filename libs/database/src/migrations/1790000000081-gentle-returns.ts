@@ -4,8 +4,8 @@ import { HELD_UNTIL as HELD_UNTIL_BEFORE, RESCHEDULE as RESCHEDULE_BEFORE } from
 import { stateOnlyCompared } from './1790000000070-steady-plans';
 
 /**
- * After a hold few lanes come back at first: a vendor that limits still, or gives little, refuses some and not one for each
- * place of each dispatcher.
+ * After a hold, few lanes come back at first. A vendor that still limits, or allows little, then refuses a few calls
+ * instead of one for each slot of each dispatcher.
  */
 export class GentleReturns1790000000081 implements MigrationInterface {
   readonly name = 'GentleReturns1790000000081';
@@ -25,7 +25,7 @@ const BY_INDEX = `
   ALTER FUNCTION annotation_hold(text, text, bigint) SET enable_seqscan = off;
   ALTER FUNCTION annotation_reschedule(uuid, text, uuid, bigint, jsonb, boolean) SET enable_seqscan = off`;
 
-/** As before, but that lanes come back in twos, fours and eights, each a quarter of a second after the others. */
+/** As before, but lanes come back in groups of two, four and eight, each a quarter of a second after the previous one. */
 const HOLD = HOLD_BEFORE.replace(
   '\n  BEGIN',
   `
@@ -40,7 +40,7 @@ const HELD_UNTIL = HELD_UNTIL_BEFORE.replace("random() * interval '1 second'", "
 
 const STEADY_RESCHEDULE = stateOnlyCompared(RESCHEDULE_BEFORE);
 
-/** As before, but that what the vendor has just refused comes back as all else of its credential does. */
+/** As before, but an operation that the vendor has just refused comes back like the other lanes of its credential. */
 const RESCHEDULE = STEADY_RESCHEDULE.replace(
   'SET due_at = annotation_reschedule.next_attempt_at,',
   `SET due_at = greatest(annotation_reschedule.next_attempt_at, annotation_held_until(l.tenant_id, l.credential)),

@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * What is parked in a lane has one index, for who holds an operation back because of it and for who keeps the ledger to its
- * size, and that is the only one which answers them: PostgreSQL took one of all that is parked of the tenant, where it last
- * knew of little there.
+ * One index of parked operations by lane, for holding back later operations and for the retention of the ledger. It is the
+ * only index that can serve their queries. Before, PostgreSQL chose the tenant's index of parked operations if statistics
+ * showed few rows there.
  */
 export class ParkedInLane1790000000086 implements MigrationInterface {
   readonly name = 'ParkedInLane1790000000086';

@@ -43,7 +43,10 @@ import { CredentialOfOperations1790000000080 } from './1790000000080-credential-
 import { GentleReturns1790000000081 } from './1790000000081-gentle-returns';
 import { ParkedInLane1790000000086 } from './1790000000086-parked-in-lane';
 
-/** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
+/**
+ * Listed, because a bundled app has no files for TypeORM to find by a glob. A released migration never changes; add the
+ * next one instead.
+ */
 export const MIGRATIONS = [
   Catalog1790000000001,
   Ledger1790000000002,

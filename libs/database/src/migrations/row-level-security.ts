@@ -1,14 +1,14 @@
-/** What the apps' roles may do to a table, as in GRANT: `SELECT, INSERT`, with columns where not all are needed. */
+/** The rights of the apps' roles on a table, as in GRANT: `SELECT, INSERT`, with columns where not all are needed. */
 export interface Rights {
-  /** To the rows of the tenant whose turn it is. */
+  /** On the rows of the current tenant. */
   readonly tenant: string;
-  /** To the rows of all tenants; absent, none. */
+  /** On the rows of all tenants; absent for none. */
   readonly system?: string;
 }
 
 /**
- * Row-level security for a table with a `tenant_id`: each tenant's rows are there for that tenant alone, and without a
- * tenant none are. A migration that creates such a table runs this in the same transaction.
+ * Row-level security for a table with a `tenant_id`: each tenant sees only its own rows, and without a tenant there are
+ * none. A migration that creates such a table runs this in the same transaction.
  */
 export function secureTable(table: string, { tenant, system }: Rights): string {
   const isOfTenant = `tenant_id = current_setting('integrations.tenant', true)`;
@@ -22,7 +22,7 @@ export function secureTable(table: string, { tenant, system }: Rights): string {
     GRANT ${system} ON ${table} TO integrations_system;`;
 }
 
-/** Undoes it. */
+/** Undoes `secureTable`. */
 export function unsecureTable(table: string): string {
   return `
     REVOKE ALL ON ${table} FROM integrations_tenant, integrations_system;

@@ -4,7 +4,7 @@ import { InvalidCursor } from '../errors';
 import { pageOf, type PageRequest, positionIn } from '../page';
 import { rows } from '../sql';
 
-/** An event that has its number. */
+/** An event that has its sequence number. */
 export interface RecordedEvent {
   readonly eventId: string;
   readonly event: EventName;
@@ -15,8 +15,8 @@ export interface RecordedEvent {
 }
 
 /**
- * What the outbox still holds of an integration's events: published ones are kept for the retention time of the relay.
- * Those that the relay has not numbered yet are not in it, because their place is not known.
+ * The events of an integration that the outbox still holds; published events are kept for the relay's retention time.
+ * Leaves out events that the relay has not numbered yet, because their position is unknown.
  */
 export class EventHistory {
   constructor(private readonly database: Database) {}

@@ -1,30 +1,30 @@
 import type { Session } from '../session';
 
-/** Where a look begins. */
+/** Where a scan begins. */
 interface Beginning {
-  /** An id up to which each event has a sequence, but for those of these transactions. */
+  /** Up to this id, every event has a sequence, except events of the transactions in `open`. */
   readonly after: number;
-  /** Once one of them has ended, the look has to begin with the first event of all. */
+  /** Transaction ids. Once one of these transactions has ended, the scan must start at the very first event. */
   readonly open: readonly string[];
 }
 
 const FIRST: Beginning = { after: 0, open: [] };
-/** Longer than a transaction takes to get an id of its own, by which it is seen, after it took that of an event. */
+/** Longer than it takes a transaction, after taking an event id, to get its own id, by which snapshots show it. */
 const MARK_EVERY_MS = 1_000;
-/** For a transaction that was stopped just in between. */
+/** Interval of full scans, for a transaction that was suspended between these two moments. */
 const WHOLE_EVERY_MS = 60_000;
 
 /**
- * Where the relay looks for events without a sequence. PostgreSQL's index keeps the place of each that had none until a
- * vacuum may remove it, which any transaction that stays open puts off, a backup's for one: who began with the first each
- * time would read all of these each time.
+ * Where the relay starts looking for events without a sequence. PostgreSQL's index keeps dead entries of events that have
+ * one by now until vacuum removes them, and any open transaction, such as a backup, delays vacuum. Starting at the first
+ * event each time would read all dead entries each time.
  */
 export class LookBack {
   #beginning = FIRST;
-  /** What may be the next one, as of a while ago. */
+  /** Candidate for the next beginning, recorded a while ago. */
   #mark: Beginning = FIRST;
   #markedAt = -Infinity;
-  /** To begin with once a look has been through all before it. */
+  /** The next beginning, used once a scan has covered everything before it. */
   #next = FIRST;
   #highest = 0;
   #wholeAt = performance.now();
@@ -38,14 +38,17 @@ export class LookBack {
     return FIRST;
   }
 
-  /** After a look of at most `limit`, with what it found in the order of ids. */
+  /** Call after a scan of at most `limit` events, with the events found, in order of id. */
   looked(found: readonly { readonly id: number }[], limit: number): void {
     const last = found.at(-1)?.id ?? 0;
     this.#highest = Math.max(this.#highest, last);
     if (found.length < limit || last >= this.#next.after) this.#beginning = this.#next;
   }
 
-  /** Whoever took an id below that of an event with a sequence was at work before: it has ended since, or is still open. */
+  /**
+   * A transaction that took an id below that of a sequenced event was already running. It has ended since, or is among the
+   * open ones.
+   */
   async #putMark(): Promise<void> {
     const { rows } = await this.session.query<{ open: string[] }>(
       'SELECT ARRAY(SELECT pg_snapshot_xip(pg_current_snapshot()))::text[] AS open',

@@ -29,7 +29,7 @@ interface SequencedIntegrationEvent extends Sequenced {
   readonly generation: number;
 }
 
-/** Of the platform itself: without a type, a provider and a generation. */
+/** An event of the platform itself, without type, provider and generation. */
 interface SequencedSystemEvent extends Sequenced {
   readonly type: null;
   readonly event: SystemEventName;
@@ -44,7 +44,7 @@ export interface OutboxMessage {
   /** Also the header `ce-id`; to be sent as `Nats-Msg-Id`. */
   readonly id: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Without what an integration has where it is an event of the platform itself. */
+  /** An event of the platform itself lacks the fields of an integration. */
   readonly body: SystemEventBody & Partial<EventBody>;
 }
 

@@ -6,12 +6,12 @@ import { storableJson } from '../storable';
 import type { Scope } from '../tenancy/roles';
 import type { Transaction } from '../transaction';
 
-/** What events of the platform itself have in the place of an integration: none can be called so. */
+/** The integration id of events of the platform itself. No integration can have this id. */
 export const SYSTEM_INTEGRATION = '00000000-0000-0000-0000-000000000000';
-/** And with it in that of a tenant. */
+/** The tenant and the integration of events of the platform itself. */
 const SYSTEM = { tenantId: '_system', integrationId: SYSTEM_INTEGRATION };
 
-/** Where events are written in the transaction that makes them true. The relay brings them to JetStream. */
+/** Stores events in the transaction that makes them true. The relay publishes them to JetStream. */
 export class Outbox {
   constructor(private readonly database: Database) {}
 
@@ -19,17 +19,17 @@ export class Outbox {
     return this.#insert([event], { tenantId: event.tenantId }, tx);
   }
 
-  /** Of whatever tenants. Those of one integration are told in the order of the list. */
+  /** Appends events of any tenants. Events of one integration are published in the order of the list. */
   async appendAll(events: readonly (IntegrationEvent | SystemEvent)[], tx: Transaction): Promise<void> {
     if (events.length > 0) await this.#insert(events, 'all_tenants', tx);
   }
 
-  /** What is there of the same worker since the same time stays: a commit whose answer was lost is tried again. */
+  /** Skips an event that is already there, by worker and `since`: a commit whose answer was lost is retried. */
   async appendOnce(event: SystemEvent, tx: Transaction): Promise<void> {
     const { worker, since } = event.data;
     const told = await rows(
       this.database.ofAllTenants(tx),
-      // Events of the platform itself are few, and the only ones without a type: they have an index of their own.
+      // Events of the platform itself are few and the only ones without a type, for which there is an index.
       `SELECT FROM outbox WHERE type IS NULL AND event = $1 AND data @> $2::jsonb LIMIT 1`,
       [event.event, JSON.stringify({ worker, since })],
     );

@@ -2,25 +2,25 @@ import type { Session } from '../session';
 import { LookBack } from './look-back';
 import type { SequencedEvent } from './message';
 
-/** An event's place among those of its integration. */
+/** Position of an event among the events of its integration. */
 export interface EventPosition {
   readonly integrationId: string;
   readonly sequence: number;
 }
 
-/** Any number that nothing else of ours locks. */
+/** An arbitrary advisory lock key, unique in this project. */
 const RELAY_LOCK = 7_302_002;
 const PRUNE_BATCH = 5_000;
-/** A leader that says nothing for so long is frozen, and has lost its session: the lock is free for others. */
+/** PostgreSQL ends the session of a leader that is silent for this long, and so frees the lock of a frozen process. */
 const SILENT_MS = 10_000;
-/** More events than an integration has between a backup and its restore. */
+/** More events than one integration can have between a backup and its restore. */
 const FAR = 1_000_000;
 const EVENT = `id, event_id AS "eventId", tenant_id AS "tenantId", integration_id AS "integrationId", type, provider, event,
   generation, data, occurred_at AS "occurredAt", sequence`;
 
 /**
- * The relay's SQL, all of it on the session that holds the advisory lock. A relay that lost its connection therefore
- * cannot give out sequences any more, and none other can before PostgreSQL has ended that session.
+ * The relay's SQL, all of it on the session that holds the advisory lock. A relay that lost its connection can therefore
+ * assign no more sequences, and no other relay can until PostgreSQL has ended that session.
  */
 export class RelayStore {
   readonly #lookBack: LookBack;
@@ -29,10 +29,10 @@ export class RelayStore {
     this.#lookBack = new LookBack(session);
   }
 
-  /** Whether this session is the one relay from now until it ends. */
+  /** True if this session is the only relay from now until the session ends. */
   async lead(): Promise<boolean> {
-    // All is read from the index that is meant for it: before PostgreSQL has statistics, it would gather and sort all that
-    // waits for each batch instead, and read the outbox through for what is new of an integration that has most of it.
+    // Forces index scans. Without statistics, PostgreSQL would gather and sort all waiting events for each batch, and would
+    // read the whole outbox for new events of an integration that has most of them.
     const { rows } = await this.session.query<{ leads: boolean }>(
       `SELECT pg_try_advisory_lock($1) AS leads, set_config('idle_session_timeout', '${SILENT_MS}', false),
               set_config('enable_bitmapscan', 'off', false), set_config('enable_seqscan', 'off', false)`,
@@ -41,7 +41,7 @@ export class RelayStore {
     return rows[0]?.leads ?? false;
   }
 
-  /** Says a word now and then, until what it answers is called: publishing may take longer than a leader may be silent. */
+  /** Sends empty statements until the returned function is called: publishing may take longer than SILENT_MS. */
   keepTalking(): () => void {
     const talk = () => void this.session.query('SELECT').catch(() => undefined);
     const timer = setInterval(talk, SILENT_MS / 4);
@@ -49,11 +49,12 @@ export class RelayStore {
   }
 
   /**
-   * Whether the database does not know of an event that was published, because it was set back to an earlier state. Then all
-   * sequences go on far above those that were given out since: consumers would take what comes under these for known.
+   * True if the database does not know an event that was published, because it was restored to an earlier state. All
+   * sequences then continue far above those assigned since that state: consumers would mistake events under reused
+   * sequences for ones they have seen.
    */
   async passOver({ integrationId, sequence }: EventPosition): Promise<boolean> {
-    // Of a million integrations it takes half a minute. Whoever fails ends the session.
+    // No timeout: with a million integrations this takes half a minute. If it fails, the caller ends the session.
     await this.session.query('BEGIN; SET LOCAL statement_timeout = 0');
     const { rowCount } = await this.session.query(
       `INSERT INTO event_sequence AS s (integration_id, last)
@@ -70,9 +71,10 @@ export class RelayStore {
   }
 
   /**
-   * Gives the oldest events without a sequence theirs, gapless for each integration, commits, and answers them in that
-   * order. From then on an event keeps its sequence, however often it is published. What is looked for is "has none",
-   * never "id above the last": ids become visible out of order.
+   * Assigns sequences to the oldest events without one, gapless for each integration, commits, and returns the events in
+   * order of id. An event then keeps its sequence, however often it is published. The query looks for events without a
+   * sequence, not for ids above the last one, because ids become visible out of order. The lower bound of LookBack only
+   * skips ids that are known to have a sequence.
    */
   async sequence(limit: number): Promise<SequencedEvent[]> {
     const { after, open } = await this.#lookBack.begin();
@@ -105,7 +107,7 @@ export class RelayStore {
     return rows;
   }
 
-  /** What has a sequence and is not known to be published; in order for each integration. */
+  /** Events that have a sequence and are not known to be published, in order for each integration. */
   async unpublished(limit: number): Promise<SequencedEvent[]> {
     const { rows } = await this.session.query<SequencedEvent>(
       `SELECT ${EVENT} FROM outbox WHERE sequence IS NOT NULL AND published_at IS NULL
@@ -115,7 +117,7 @@ export class RelayStore {
     return rows;
   }
 
-  /** Does not wait for the disk: where a mark is lost, an event is published again, with the same id and sequence. */
+  /** Does not wait for the disk: if a mark is lost, the event is published again with the same id and sequence. */
   async markPublished(ids: readonly number[]): Promise<void> {
     await this.session.query(
       `UPDATE outbox SET published_at = now() FROM set_config('synchronous_commit', 'off', true)
@@ -124,10 +126,10 @@ export class RelayStore {
     );
   }
 
-  /** Removes events published longer ago than that, not all at once; answers whether some may be left. */
+  /** Removes a batch of events that were published more than `retentionMs` ago. True if some may be left. */
   async prune(retentionMs: number): Promise<boolean> {
     const { rowCount } = await this.session.query(
-      // As an array, each is found by its key: of a subquery, PostgreSQL reads the whole outbox to join it.
+      // As an array, so that PostgreSQL finds each row by its key. With a subquery it reads the whole outbox to join it.
       `DELETE FROM outbox WHERE id = ANY (ARRAY(
          SELECT id FROM outbox WHERE published_at < now() - $1 * interval '1 millisecond'
          ORDER BY published_at LIMIT $2))`,

@@ -6,47 +6,47 @@ import { SnapshotKeeper, type SnapshotSink } from './snapshot-keeper';
 import { SnapshotStore } from './snapshot-store';
 
 export interface RelayOptions {
-  /** Resolves when every message is stored; a message may come again with the same id and sequence. */
+  /** Resolves when every message is stored. A message may be sent again with the same id and sequence. */
   readonly publishAll: (messages: readonly OutboxMessage[]) => Promise<void>;
   /**
-   * Resolves when every message is stored, and never stores one without those before it in the list; may fail for no
-   * other reason than that somebody else publishes too. Without it, an integration's events go one at a time.
+   * Resolves when every message is stored, and never stores a message without those before it in the list. It may fail
+   * merely because someone else publishes too. Without it, the events of an integration are published one at a time.
    */
   readonly publishChained?: (messages: readonly OutboxMessage[]) => Promise<void>;
-  /** The newest event on the bus, or null. Without it, it is not noticed that the database was set back. */
+  /** The newest event on the bus, or null. Without it, the relay does not notice that the database was restored. */
   readonly newest?: () => Promise<EventPosition | null>;
-  /** The database was set back to an earlier state, and sequences go on far above those that it had given out since. */
+  /** Called when the database was restored to an earlier state and sequences now continue far above those lost. */
   readonly onSetBack?: () => void;
   /** Where the state of each integration is kept, as of its last published event. */
   readonly snapshots: SnapshotSink;
-  /** Told of each failure; the relay goes on by itself. */
+  /** Called with each failure; the relay goes on by itself. */
   readonly onError: (error: unknown) => void;
-  /** Milliseconds between looks for events of other processes. */
+  /** Milliseconds between polls for events of other processes. */
   readonly pollMs?: number;
   /** Milliseconds before another attempt to lead, after a failure or while another relay leads. */
   readonly retryMs?: number;
-  /** Milliseconds that published events are kept. */
+  /** Milliseconds for which published events are kept. */
   readonly retentionMs?: number;
 }
 
 const BATCH = 500;
-/** A round costs two commits, for which others wait as well: while events trickle, one takes what comes meanwhile. */
+/** A round costs two commits, which delay other commits. While events trickle in, a round gathers those of this time. */
 const GATHER_MS = 50;
 const PRUNE_EVERY_MS = 60_000;
-/** While there is more to remove than one statement does. */
+/** While more is left to remove than one statement removes. */
 const PRUNE_AGAIN_MS = 1_000;
 const WEEK_MS = 7 * 24 * 3_600_000;
 
 /**
- * Brings the outbox to JetStream: at least once, in order per integration, with gapless sequences. Start it in every
- * replica; one works, the others wait to take over.
+ * Publishes the outbox to JetStream: at least once, in order per integration, with gapless sequences. Start it in every
+ * replica; one leads and the others wait to take over.
  */
 export class OutboxRelay {
   readonly #options: Required<Omit<RelayOptions, 'publishChained'>> & Pick<RelayOptions, 'publishChained'>;
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
   #nextPrune = 0;
-  /** The last chain broke: what it left behind goes one at a time, which nobody else can disturb. */
+  /** True if the last chain broke. What it left is published one at a time, where no other publisher can interfere. */
   #chainBroke = false;
   #interrupted = false;
 
@@ -62,12 +62,12 @@ export class OutboxRelay {
     this.#running ??= this.#run();
   }
 
-  /** The bus went away, and what it kept may be lost: whoever leads then compares the snapshots. */
+  /** Call when the bus went away. Its data may be lost, so the next leader compares the snapshots. */
   interrupt(): void {
     this.#interrupted = true;
   }
 
-  /** Ends after the messages under way. What is left stays in the outbox. */
+  /** Ends after the messages in flight. What is left stays in the outbox. */
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#running;
@@ -80,7 +80,7 @@ export class OutboxRelay {
     }
   }
 
-  /** Leads until something fails or the bus goes: then the lock goes, and a replica with better connections may take over. */
+  /** Leads until something fails or the bus goes away. Then the lock is free for a replica with better connections. */
   async #lead(): Promise<void> {
     const session = await this.database.openSession();
     let fallSilent = (): void => undefined;
@@ -105,7 +105,7 @@ export class OutboxRelay {
     }
   }
 
-  /** False if it is to stop before it leads. */
+  /** False if the relay is stopped before it leads. */
   async #awaitTurn(store: RelayStore): Promise<boolean> {
     while (!this.#stopping) {
       if (await store.lead()) return true;
@@ -114,7 +114,7 @@ export class OutboxRelay {
     return false;
   }
 
-  /** Of whoever led before: what got its sequence and is not known to be published. */
+  /** Publishes what earlier leaders left: events that have a sequence and are not known to be published. */
   async #finishLeftBehind(store: RelayStore, published: Published): Promise<void> {
     while (!this.#stopping) {
       const batch = await store.unpublished(BATCH);
@@ -124,19 +124,19 @@ export class OutboxRelay {
     }
   }
 
-  /** While a batch is on its way to the bus, the database marks the one before it and gives the next its sequences. */
+  /** While a batch is being published, the database marks the previous batch and assigns sequences to the next. */
   async #relay(store: RelayStore, snapshots: SnapshotKeeper, published: Published): Promise<void> {
     let batch = await store.sequence(BATCH);
-    // What waited for a leader goes first.
+    // Events that waited for a leader go before pruning.
     this.#nextPrune = performance.now() + PRUNE_AGAIN_MS;
     while (!this.#stopping && !this.#interrupted) {
       const [marked, next] = await all(published.mark(), store.sequence(BATCH), this.#publish(batch, published));
       const handled = marked + batch.length + next.length;
       const trickles = batch.length > 0 && next.length < BATCH;
       batch = next;
-      // Of a first batch nothing is marked yet: its snapshots would wait for it.
+      // Nothing of a first batch is marked yet, so its snapshots could not be written.
       const written = marked > 0 || handled === 0 ? await snapshots.write(handled === 0) : 0;
-      // Not when nothing else is to do: where events never end, that is never.
+      // Prunes in busy rounds too: under steady load there are no idle ones.
       if (performance.now() >= this.#nextPrune) await this.#prune(store);
       if (handled + written === 0) await this.#pause(this.#options.pollMs);
       else if (trickles) await this.#pause(GATHER_MS);
@@ -148,7 +148,7 @@ export class OutboxRelay {
     if (!(await this.#publishChained(batch, published))) await this.#publishInWaves(batch, published);
   }
 
-  /** False if this is not the time for it. */
+  /** False if the sink has no chains, or if the last chain broke. */
   async #publishChained(batch: readonly SequencedEvent[], published: Published): Promise<boolean> {
     const { publishChained } = this.#options;
     if (!publishChained || this.#chainBroke) return false;
@@ -182,7 +182,7 @@ export class OutboxRelay {
   }
 }
 
-/** Events that the bus has and the outbox does not know of yet. */
+/** Events that are on the bus but not marked in the outbox yet. */
 class Published {
   #events: SequencedEvent[] = [];
 
@@ -195,27 +195,27 @@ class Published {
     this.#events.push(...events);
   }
 
-  /** Tells the outbox, and answers how many there were. */
+  /** Marks them in the outbox and returns how many there were. */
   async mark(): Promise<number> {
     const events = this.#events;
     if (events.length === 0) return 0;
     this.#events = [];
     await this.store.markPublished(events.map(({ id }) => id));
-    // Not before: until then their snapshots wait for them.
+    // Only after the marks: an unmarked event keeps its snapshot from being written.
     this.snapshots.changed(events.filter(({ type }) => type !== null));
     return events.length;
   }
 }
 
-/** Waits for all, so that nothing is under way any more when a failure is told. */
+/** Waits for all of it, so that nothing is in flight any more when a failure is thrown. */
 async function all<T extends unknown[]>(...work: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
   await Promise.allSettled(work);
   return (await Promise.all(work)) as T;
 }
 
 /**
- * The first event of each integration, then the second of each, and so on. With two of one integration in flight, the
- * second could be stored and the first not.
+ * The first event of each integration, then the second of each, and so on. With two events of one integration in flight,
+ * the second could be stored without the first.
  */
 function waves(batch: readonly SequencedEvent[]): SequencedEvent[][] {
   const nth = new Map<string, number>();

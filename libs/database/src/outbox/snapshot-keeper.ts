@@ -1,58 +1,58 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IntegrationState, LastSequence, SnapshotStore } from './snapshot-store';
 
-/** Which snapshot is meant. */
+/** Identifies a snapshot. */
 export interface SnapshotPosition {
   readonly tenantId: string;
   readonly integrationId: string;
 }
 
-/** The last of its events that the outbox knows to be published. */
+/** The last event of an integration that the outbox has marked as published. */
 type LastPublished = SnapshotPosition & { readonly sequence: number };
 
-/** What shows that somebody else has removed snapshots. */
+/** The state of the place where snapshots are kept; shows whether others have removed snapshots. */
 export interface SnapshotPlace {
-  /** Another one than before once the place was removed and made anew. */
+  /** Changes when the place is deleted and created again. */
   readonly identity: string;
-  /** Grows with what is put there and never sinks by it, nor by `remove`. */
+  /** May grow with `put`. Neither `put` nor `remove` lowers it. */
   readonly size: number;
-  /** One more for each snapshot that was ever put or removed there, by whomever. */
+  /** Counts each snapshot that was ever put or removed there, by anyone. */
   readonly writes: number;
 }
 
-/** Where snapshots are kept, for consumers of events that start late. */
+/** Keeps snapshots for consumers that start reading events late. */
 export interface SnapshotSink {
   readonly look: () => Promise<SnapshotPlace>;
-  /** Calls back with each snapshot there is, and the sequence in it. */
+  /** Calls back with each stored snapshot and its sequence. */
   readonly forEach: (look: (position: SnapshotPosition, sequence: number) => void) => Promise<void>;
   readonly put: (states: readonly IntegrationState[]) => Promise<void>;
-  /** Harmless for those that are not there. */
+  /** Ignores snapshots that do not exist. */
   readonly remove: (positions: readonly SnapshotPosition[]) => Promise<void>;
 }
 
 const CHUNK = 500;
 const PAGE = 5_000;
-/** While events wait, snapshots get a turn this often: events come first, and one snapshot stands for many of them. */
+/** While events wait, snapshots get a turn this often. Events come first, and one snapshot covers many events. */
 const TURN_MS = 500;
-/** However long a turn takes, events get ten times as long before the next. */
+/** After a turn, events get ten times as long as the turn took. */
 const SHARE = 10;
 /** How long a turn waits for the comparison. */
 const PATIENCE_MS = 50;
 const RETRY_MS = 1_000;
-/** How often it is seen to that the snapshots are where they were: of quiet integrations nothing is written that could fail. */
+/** How often to check that the snapshots still exist. Quiet integrations write nothing that would reveal a loss. */
 const LOOK_MS = 10_000;
 
 /**
- * Brings the snapshots up to date behind the events, for the relay that leads. A snapshot is never ahead of the stream:
- * while an event that changed the integration is not published, its snapshot stays as it is. Whoever begins to lead
- * compares all snapshots with the database, and so mends what a killed leader left or what was lost.
+ * Updates the snapshots after the events, for the leading relay. A snapshot is never ahead of the stream: while an event
+ * that changed the integration is unpublished, its snapshot stays as it is. A new leader compares all snapshots with the
+ * database, and so repairs what a killed leader left behind and what was lost.
  */
 export class SnapshotKeeper {
   readonly #due = new Map<string, { readonly tenantId: string; readonly published: number | null }>();
   #compared = false;
-  /** While they are being compared; rejected once the database failed meanwhile. */
+  /** Set while snapshots and database are being compared; rejects if the database fails meanwhile. */
   #comparing: Promise<void> | undefined;
-  /** As it was looked at last, and with what was written since. */
+  /** As of the last look, plus the writes since. */
   #place: SnapshotPlace = { identity: '', size: 0, writes: 0 };
   #nextLook = 0;
   #nextTurn = 0;
@@ -64,7 +64,7 @@ export class SnapshotKeeper {
     private readonly onError: (error: unknown) => void,
   ) {}
 
-  /** These integrations have new events on the stream; those of one in their order. */
+  /** Call with the new events on the stream, those of one integration in order. */
   changed(events: readonly LastPublished[]): void {
     for (const { integrationId, tenantId, sequence } of events) {
       this.#due.set(integrationId, { tenantId, published: sequence });
@@ -72,8 +72,8 @@ export class SnapshotKeeper {
   }
 
   /**
-   * Writes some of what is due, if it is time to, and answers how many that were. A sink that fails is told of, and
-   * asked again later; a database that fails rejects.
+   * Writes some of the due snapshots if it is time for that, and returns how many. A failure of the sink goes to `onError`
+   * and is retried later; a failure of the database rejects.
    */
   async write(idle: boolean): Promise<number> {
     const started = performance.now();
@@ -100,13 +100,13 @@ export class SnapshotKeeper {
     if (!done) return 0;
     // The pending ones are due again when their events are published.
     for (const { integrationId } of chunk) this.#due.delete(integrationId);
-    // What is removed before the place was seen to hold it would not be missed.
+    // Look again soon: a snapshot that disappears before the next look would not be missed.
     this.#nextLook = 0;
     this.#place = { ...this.#place, writes: this.#place.writes + states.length + gone.length };
     return chunk.length;
   }
 
-  /** False if it cannot be told now. */
+  /** Checks whether others changed the snapshots. False if the sink fails. */
   #look(): Promise<boolean> {
     this.#nextLook = performance.now() + LOOK_MS;
     return this.#sunk(async () => {
@@ -117,7 +117,7 @@ export class SnapshotKeeper {
     });
   }
 
-  /** Goes on comparing, and waits for a moment only: of many snapshots it takes seconds, for which no event has to wait. */
+  /** Goes on comparing but waits only briefly: with many snapshots it takes seconds, which must not delay events. */
   async #compareMeanwhile(): Promise<boolean> {
     this.#comparing ??= this.#compare();
     // If it fails while nobody waits, the next turn learns of it.
@@ -131,7 +131,7 @@ export class SnapshotKeeper {
     this.#comparing = undefined;
   }
 
-  /** Between the snapshots and the database; false if the snapshots cannot be read now. */
+  /** Queues the snapshots that differ from the database. False if the snapshots cannot be read now. */
   async #findDifferences(): Promise<boolean> {
     const present = new Map<string, { readonly tenantId: string; readonly sequence: number }>();
     const read = await this.#sunk(async () => {
@@ -147,7 +147,7 @@ export class SnapshotKeeper {
       const upToDate = live ? snapshot?.sequence === last && snapshot.tenantId === tenantId : !snapshot;
       if (!upToDate) this.#due.set(integrationId, { tenantId: tenantId ?? snapshot?.tenantId ?? '', published: null });
     }
-    // Of integrations that this database has never heard of.
+    // Snapshots of integrations that this database does not know.
     for (const [integrationId, { tenantId }] of present) {
       this.#due.set(integrationId, { tenantId, published: null });
     }
@@ -171,7 +171,7 @@ export class SnapshotKeeper {
       return true;
     } catch (error) {
       this.#retryAt = performance.now() + RETRY_MS;
-      // What could not be reached may be lost.
+      // Snapshots in an unreachable sink may be lost.
       this.#compared = false;
       this.onError(error);
       return false;

@@ -2,22 +2,22 @@ import type { HealthRow } from '../catalog/health.repository';
 import type { IntegrationRow } from '../catalog/integration.repository';
 import type { Session } from '../session';
 
-type Told = Pick<
+type PublicFields = Pick<
   IntegrationRow,
   | ('tenantId' | 'name' | 'description' | 'type' | 'provider' | 'endpoint' | 'tags' | 'enabled' | 'intervalSeconds')
   | ('maintenanceUntil' | 'maintenanceReason' | 'generation' | 'createdAt' | 'updatedAt')
 >;
 type Health = Pick<HealthRow, 'status' | 'code' | 'message' | 'since' | 'checkedAt' | 'flapping' | 'latencyMs'>;
 
-/** What may be told of an integration, as of the event with `sequence`. */
-export interface IntegrationState extends Told {
+/** The public state of an integration, as of the event with `sequence`. */
+export interface IntegrationState extends PublicFields {
   readonly integrationId: string;
   readonly sequence: number;
   /** Null until the first probe. */
   readonly health: Health | null;
 }
 
-/** The last sequence of an integration's events, and whether there is an integration any more. */
+/** The last sequence of an integration's events, and whether the integration still exists. */
 export interface LastSequence {
   readonly integrationId: string;
   readonly tenantId: string | null;
@@ -27,13 +27,13 @@ export interface LastSequence {
 
 export interface Wanted {
   readonly integrationId: string;
-  /** Up to which sequence all of its events are published; null: nobody knows. */
+  /** The sequence up to which all of its events are published; null if unknown. */
   readonly published: number | null;
 }
 
 export interface ReadStates {
   readonly states: readonly IntegrationState[];
-  /** Their state is ahead of the stream: events that changed it are still to be published. */
+  /** Integrations whose state is ahead of the stream: events that changed it are not published yet. */
   readonly pending: ReadonlySet<string>;
 }
 
@@ -44,19 +44,21 @@ type ReadRow = Omit<IntegrationState, 'health'> &
     readonly live: boolean;
   };
 
-/** The SQL of the snapshots, on the session of the relay. */
+/** The SQL of the snapshots, on the relay's session. */
 export class SnapshotStore {
   constructor(private readonly session: Session) {}
 
   /**
-   * One statement and so one moment, for the state and for what is known of its events. Deleted ones have no state. Of a
-   * busy one the index of what is unpublished keeps the places of all that was for as long as any transaction stays open.
+   * Reads state and events in one statement, and so as of one moment. Deleted integrations have no state. For a busy
+   * integration, the index of unpublished events keeps dead entries while any transaction stays open; `published` skips
+   * them.
    */
   async read(integrations: readonly Wanted[]): Promise<ReadStates> {
     const { rows } = await this.session.query<ReadRow>(
       `WITH wanted AS (SELECT * FROM unnest($1::uuid[], $2::bigint[]) AS wanted (id, published)),
        unpublished AS (
-         -- Only what changes something, as its index says it: PostgreSQL would rather read all that has no sequence.
+         -- Only events that change something, in the words of the index outbox_changes. With a plain IS NULL, PostgreSQL
+         -- would rather read all events without a sequence.
          SELECT integration_id, event, sequence FROM outbox
          WHERE coalesce(sequence, 0) = 0 AND event NOT LIKE 'annotation\\_%' AND integration_id = ANY($1)
          UNION ALL
@@ -69,7 +71,7 @@ export class SnapshotStore {
            WHERE published_at IS NULL AND integration_id = wanted.id AND sequence > wanted.published OFFSET 0
          ) AS newer
        ), waiting AS (
-         -- What becomes of an annotation changes nothing of the integration.
+         -- Annotation events do not change the integration.
          SELECT integration_id, bool_or(event NOT LIKE 'annotation\\_%') AS changes, min(sequence) AS next
          FROM unpublished JOIN wanted ON wanted.id = integration_id GROUP BY integration_id
        )
@@ -93,7 +95,7 @@ export class SnapshotStore {
     };
   }
 
-  /** Of all integrations that ever had an event, a page by id; begin with `after` null. */
+  /** A page, by id, of all integrations that ever had an event. Begin with `after` null. */
   async lastSequences(after: string | null, limit: number): Promise<LastSequence[]> {
     const { rows } = await this.session.query<LastSequence>(
       `SELECT s.integration_id AS "integrationId", s.last, i.tenant_id AS "tenantId",

@@ -1,23 +1,23 @@
 /**
- * The roles that the apps' login takes. Neither owns a table nor passes row-level security by; each may do to a table what
- * its migration grants. Made by the migration 1790000000030.
+ * The roles that the apps' login assumes. Neither owns a table or bypasses row-level security; migrations grant each its
+ * rights table by table. Migration 1790000000030 creates both.
  */
 const TENANT_ROLE = 'integrations_tenant';
-/** For the few things that concern all tenants by nature: claims, the relay, the lookup of a token. */
+/** For the few tasks that span tenants by nature: claims, the relay, the lookup of a token. */
 export const SYSTEM_ROLE = 'integrations_system';
 
 /** Whose rows a statement may touch. */
 export type Scope = { readonly tenantId: string } | 'all_tenants';
 
-/** What brings a statement into its scope, until the end of its transaction: a prepared statement and its values. */
+/** The prepared statement, with its values, that puts the transaction into a scope until it ends. */
 export interface Entrance {
   readonly name: string;
   readonly values: readonly string[];
 }
 
 /**
- * For a new connection: it acts for no tenant, sees no row, and has the entrances prepared. Fails for a login that may not
- * take both roles. The entrances answer no row, whatever they set.
+ * Prepares a new connection: it acts for no tenant, sees no rows, and has the entrance statements prepared. Fails if the
+ * login may not assume both roles. The WHERE of an entrance is never true, so that it returns no row.
  */
 export const START_SESSION = `
   SET ROLE ${SYSTEM_ROLE};

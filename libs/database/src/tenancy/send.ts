@@ -2,7 +2,7 @@ import { type ClientBase, type Connection, type Pool, Query, type QueryResult, t
 import { entranceTo, type Scope } from './roles';
 
 export interface Statement {
-  /** Names the text for the connection, which parses it once; absent, it is parsed each time. */
+  /** With a name, the text is parsed once per connection; without one, each time. */
   readonly name?: string;
   readonly text: string;
   readonly values?: readonly unknown[] | undefined;
@@ -11,8 +11,8 @@ export interface Statement {
 type Results = QueryResult | readonly QueryResult[];
 
 /**
- * Sends a statement, and the entrance to its scope right before it. PostgreSQL takes all that comes before a Sync as one
- * transaction, so that neither costs a round trip and the scope ends with the statement, unless a transaction is open.
+ * Sends a statement, preceded by the entrance to its scope. PostgreSQL treats everything before a Sync message as one
+ * transaction: the entrance costs no extra round trip, and the scope ends with the statement unless a transaction is open.
  * https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY
  */
 export function send<R extends QueryResultRow>(
@@ -21,7 +21,7 @@ export function send<R extends QueryResultRow>(
   scope: Scope | null,
 ): Promise<QueryResult<R>> {
   const { promise, resolve, reject } = Promise.withResolvers<QueryResult<R>>();
-  // Without "extended", a statement without values would be sent by the simple protocol, which has its own transaction.
+  // Without "extended", pg would send a statement without values by the simple protocol, in a transaction of its own.
   const config = { ...(name === undefined ? {} : { name }), text, values: [...values], queryMode: 'extended' };
   const query = new Query<R>(config, (error, results: Results) => {
     if (error) reject(error);
@@ -32,7 +32,7 @@ export function send<R extends QueryResultRow>(
   return promise;
 }
 
-/** On a connection of the pool, for this statement alone. */
+/** Sends one statement on a pooled connection. */
 export async function sendOnPool<R extends QueryResultRow>(
   pool: Pool,
   statement: Statement,
@@ -48,10 +48,10 @@ export async function sendOnPool<R extends QueryResultRow>(
   }
 }
 
-/** A connection that breaks fails its statement; the event would end the process, if nobody listened to it. */
+/** A broken connection already fails its statement, but an `error` event without a listener would end the process. */
 function ignore(): void {}
 
-/** The query binds its values when everything that could be wrong with it is ruled out: the entrance goes before that. */
+/** Sends the entrance right before the query's Bind message: pg binds only after it has validated the query. */
 function enterFirst(query: Query, scope: Scope): void {
   const { name: statement, values } = entranceTo(scope);
   const submit = query.submit.bind(query);
@@ -63,8 +63,8 @@ function enterFirst(query: Query, scope: Scope): void {
     };
     return submit(Object.assign(Object.create(connection) as Connection, { bind }));
   };
-  // In two steps: V8 puts a function literal that is assigned to a property among its old objects at once, and with it all
-  // rows of the query.
+  // In two steps: V8 allocates a function literal that is assigned to a property in the old generation, where it would
+  // retain all rows of the query.
   query.submit = enterAndSubmit;
 }
 

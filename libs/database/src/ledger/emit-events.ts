@@ -2,11 +2,15 @@ import type { EventName } from '@integrations/contracts';
 import type { EntityManager } from 'typeorm';
 import { rows } from '../sql';
 
-/** Events that say no more of an operation than which one it is. */
+/** Events that carry nothing but the identity of an operation. */
 export type PlainEvent = Extract<EventName, 'annotation_parked' | 'annotation_superseded' | 'annotation_cancelled'>;
 
-/** Writes such an event about each of the operations into the outbox. */
-export async function tell(manager: EntityManager, event: PlainEvent, operationIds: readonly string[]): Promise<void> {
+/** Writes the event into the outbox, once for each of the operations. */
+export async function emitEvents(
+  manager: EntityManager,
+  event: PlainEvent,
+  operationIds: readonly string[],
+): Promise<void> {
   if (operationIds.length === 0) return;
   await rows(
     manager,
