@@ -14,10 +14,10 @@ interface Acknowledgement {
 }
 
 /**
- * Sends the messages in one turn of the event loop and waits until JetStream has answered for each, or the time is over.
- * Rejects with the BusError of the first that was refused. One subscription and one timer serve them all: the client
- * library's own `publish` makes a request of each message, with a timer and an Error, and these cost the relay more
- * than everything else it does.
+ * Sends the messages in one turn of the event loop and waits until JetStream has acknowledged each, or the timeout expires.
+ * Rejects with the BusError of the first message that was refused. One subscription and one timer serve all messages. The
+ * client library's own `publish` makes a request of each message, with a timer and an Error, which would cost the relay
+ * more than everything else it does.
  */
 export async function publishAcknowledged(
   connection: Connection,

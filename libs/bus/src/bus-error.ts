@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@integrations/contracts';
 
-/** What NATS could not do for us. `errorCode` tells whether trying again may help; no body is ever quoted. */
+/** NATS failed us. `errorCode` shows whether a retry may help. The message never quotes a body. */
 export class BusError extends Error {
   override readonly name = 'BusError';
 

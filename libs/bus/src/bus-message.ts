@@ -6,7 +6,7 @@ import { parseJson, type ParsedJson } from './json';
 /** A message from a stream, as a handler sees it. */
 export interface BusMessage {
   readonly subject: string;
-  /** The body as it came. */
+  /** The body as received. */
   readonly body: Uint8Array;
   /** The `Nats-Msg-Id` that its publisher gave it. */
   readonly id: string | undefined;
@@ -15,9 +15,9 @@ export interface BusMessage {
   /** Its position in the stream. */
   readonly sequence: number;
   readonly publishedAt: Date;
-  /** A header by its name, whatever the case; none when the headers are malformed. */
+  /** A header by its name, case-insensitive; undefined if the headers are malformed. */
   header(name: string): string | undefined;
-  /** The body read as JSON; a body that is not JSON will never be, so drop it. */
+  /** The body parsed as JSON. Drop a message whose body is not JSON: a retry cannot help. */
   json(): ParsedJson;
 }
 

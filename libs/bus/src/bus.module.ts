@@ -2,7 +2,7 @@ import { type DynamicModule, Logger, Module, type OnApplicationShutdown } from '
 import { Bus } from './bus';
 import type { BusServers } from './connect';
 
-/** Provides the app's `Bus` everywhere, and drains it after the servers, whose last handlers may still need it. */
+/** Provides the app's `Bus` everywhere. Drains it after the servers, because their last handlers may still need it. */
 @Module({})
 export class BusModule implements OnApplicationShutdown {
   constructor(private readonly bus: Bus) {}

@@ -29,19 +29,19 @@ export interface BusOptions extends BusServers {
 
 export interface ConsumeOptions {
   readonly stream: string;
-  /** Instances that name the same durable share its messages. */
+  /** Instances with the same durable share its messages. */
   readonly durable: string;
   readonly filterSubject: string;
   readonly maxInFlight: number;
   readonly handler: MessageHandler;
-  /** After so many deliveries a message goes to the dead letters; 20 if absent, about an hour of failures. */
+  /** Deliveries after which a message goes to the dead letters; 20 if absent, about an hour of failures. */
   readonly maxDeliver?: number;
-  /** Milliseconds until a message of an instance that died is delivered again; 30 s if absent. */
+  /** Milliseconds until the message of an instance that died is delivered again; 30 s if absent. */
   readonly ackWaitMs?: number;
 }
 
 export interface Consumption {
-  /** Takes no more messages and resolves when the handlers at work have ended. */
+  /** Takes no more messages and resolves when the running handlers have ended. */
   stop(): Promise<void>;
 }
 
@@ -63,7 +63,7 @@ export class Bus {
     this.#drainTimeoutMs = options.drainTimeoutMs ?? 3_000;
   }
 
-  /** Rejects with a BusError if no server answers or if it gives this user no JetStream. */
+  /** Rejects with a BusError if no server answers, or if JetStream is not available to this user. */
   static async connect(options: BusOptions): Promise<Bus> {
     const connection = await Connection.open(options, options.logger ?? silentLogger);
     try {
@@ -77,8 +77,8 @@ export class Bus {
   }
 
   /**
-   * Creates the streams and the bucket of the contracts, or brings the streams up to date; may run in every app at once.
-   * One that cannot be keeps none of the others from being made.
+   * Creates the streams and the bucket of the contracts, or brings the streams up to date. May run in every app at once. If
+   * one fails, the others are still created.
    */
   async ensureStreams(): Promise<void> {
     const definitions = streamDefinitions(this.#connection.maxPayload);
@@ -87,22 +87,23 @@ export class Bus {
   }
 
   /**
-   * Asks whoever serves the subject. Always answers with a result: `provider_unavailable` when nobody serves it,
-   * `timeout` when no reply came in time, `too_large` when the body does not fit; rejects only with the signal's reason.
+   * Sends a request to the app that serves the subject. Always resolves with a result: `provider_unavailable` if no app
+   * serves it, `timeout` without a reply in time, `too_large` if the body does not fit. Rejects only with the signal's
+   * reason.
    */
   request<T>(subject: string, body: object, options: RequestOptions): Promise<OperationResult<T>> {
     return request<T>(this.#connection, subject, body, options);
   }
 
   /**
-   * Publishes in order without waiting for each other and resolves when all are stored. After a BusError some may be
-   * stored: publish the same list again, their ids keep them single.
+   * Publishes the messages in order, without waiting for each acknowledgement, and resolves when all are stored. After a
+   * BusError some may be stored. Publish the same list again: JetStream deduplicates the messages by id.
    */
   publishAll(messages: readonly PublishMessage[]): Promise<void> {
     return this.#publisher.publish(messages.map(toRawMessage));
   }
 
-  /** For how many seconds the oldest message has been in the stream, 0 if there is none; rejects with a BusError. */
+  /** Age in seconds of the oldest message in the stream, 0 if there is none. Rejects with a BusError. */
   oldestIn(stream: string): Promise<number> {
     return this.#ask(stream, oldestSeconds);
   }
@@ -113,24 +114,24 @@ export class Bus {
   }
 
   /**
-   * The same for messages of one stream, and a message is stored only right behind the one before it in the list: after
-   * a BusError the stream holds a head of the list and nothing else of it. Fails as well when somebody else publishes to
-   * that stream meanwhile; `publishAll` does not.
+   * Like `publishAll` for messages of one stream, but stores a message only right after its predecessor in the list. After a
+   * BusError the stream holds a leading part of the list and nothing else of it. Unlike `publishAll`, it also fails if
+   * someone else publishes to that stream meanwhile.
    */
   publishChained(messages: readonly PublishMessage[]): Promise<void> {
     return this.#publisher.publishChained(messages.map(toRawMessage));
   }
 
   /**
-   * The body of the newest message in a stream, or null if it holds none. Rejects with a BusError, `forbidden` if this user
-   * may not read it.
+   * The body of the newest message in a stream; null if the stream is empty. Rejects with a BusError, `forbidden` if this
+   * user may not read it.
    */
   async newestIn(stream: string): Promise<ParsedJson | null> {
     const message = await this.#ask(stream, newestMessage);
     return message && parseJson(message.data);
   }
 
-  /** Begins to work through the messages of a durable consumer, which is created if need be; rejects with a BusError. */
+  /** Starts handling the messages of a durable consumer, and creates the consumer if needed. Rejects with a BusError. */
   async consume(options: ConsumeOptions): Promise<Consumption> {
     const consumer = new StreamConsumer(this.#connection, this.#manager, {
       ...options,
@@ -155,7 +156,7 @@ export class Bus {
     };
   }
 
-  /** Begins to tell the follower what a stream holds, and what is published to it, until `drain`. */
+  /** Passes the messages that a stream holds, and those published later, to the follower until `drain`. */
   follow(options: FollowOptions): void {
     const follower = new StreamFollower(this.#connection, this.#manager, this.#logger, {
       ...options,
@@ -180,10 +181,10 @@ export class Bus {
     return this.#connection.isUp();
   }
 
-  /** Stops consuming, waits for the handlers at work, sends what is to be sent and closes. */
+  /** Stops consuming, waits for running handlers, flushes pending messages and closes. */
   async drain(): Promise<void> {
     const handled = Promise.all([...this.#consumptions].map((consumption) => consumption.stop()));
-    // What is not handled in time is not acknowledged either: the next instance gets it.
+    // A message that is not handled in time is not acknowledged either, so another instance gets it.
     if (!(await within(this.#drainTimeoutMs, handled))) {
       this.#logger.warn({ drainTimeoutMs: this.#drainTimeoutMs }, 'message handlers left behind at shutdown');
     }
@@ -205,7 +206,7 @@ export class Bus {
     if (changed.length > 0) this.#logger.warn({ stream, changed }, 'stream set to what the apps rely on');
   }
 
-  /** Nobody reads from the stream of dead letters who would notice that it is gone: made anew, it has room for the next delivery. */
+  /** Nobody reads the stream of dead letters, so nobody else would notice its loss and create it again. */
   async #putAway(letter: RawMessage): Promise<void> {
     try {
       await this.#publisher.publish([letter]);

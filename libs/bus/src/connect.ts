@@ -8,30 +8,33 @@ export interface BusServers {
   readonly servers: string;
   /** The name of this client in the server's monitoring. */
   readonly name: string;
-  /** A credentials file or the seed of an NKey. It takes the place of what is in the URL. */
+  /** A NATS credentials file, or a file with the seed of an NKey. Replaces the credentials in the URL. */
   readonly credentialsFile?: string | undefined;
-  /** With any of them no connection is made without TLS. */
+  /** With any of these files, every connection must use TLS. */
   readonly tls?: TlsFiles | undefined;
 }
 
-/** Such a server ends the connection of who shows nothing without a word that the client library would pass on. */
+/** A server that verifies clients drops a connection without a certificate; the client library hides the reason. */
 const MAYBE_VERIFIES = ' (where the server verifies its clients, NATS_CERT_FILE and NATS_KEY_FILE are needed)';
-/** The client library keeps to itself what a server says that ends a connection at its beginning, and waits on. */
+/** The client library hides the error of a server that drops a new connection, and waits for the timeout. */
 const MAYBE_REFUSES = ' (a server that refuses connections, as when it has too many, says so in its log)';
 
 interface ServersOptions extends NodeConnectionOptions {
   servers: string[];
 }
 
-/** Throws ConfigError for a file of credentials or of TLS that cannot be used. Rejects with `provider_unavailable`, naming the servers without their credentials, if none can be reached. */
+/**
+ * Throws ConfigError for an unusable credentials or TLS file. Rejects with `provider_unavailable` if no server can be
+ * reached, naming the servers without their credentials.
+ */
 export async function connectToNats(servers: BusServers): Promise<NatsConnection> {
   if (servers.tls) checkTlsFiles(servers.tls);
   const options = connectOptions(servers);
   try {
     const nats = await connect(options);
-    // The client library forgets those that are away when it first connects, and would look for none of them again.
-    const told = nats.getServers().filter(({ gossiped }) => gossiped);
-    nats.setServers([...options.servers, ...told.map(({ listen }) => listen)]);
+    // The client library forgets servers that are down when it first connects, and would never try them again.
+    const discovered = nats.getServers().filter(({ gossiped }) => gossiped);
+    nats.setServers([...options.servers, ...discovered.map(({ listen }) => listen)]);
     return nats;
   } catch (error) {
     const hint = options.tls && !servers.tls?.certFile ? MAYBE_VERIFIES : MAYBE_REFUSES;
@@ -40,7 +43,7 @@ export async function connectToNats(servers: BusServers): Promise<NatsConnection
   }
 }
 
-/** How every connection of ours behaves: it reconnects for ever and notices a dead peer within half a minute. */
+/** The options of all our connections: they reconnect for ever and notice a dead peer within half a minute. */
 export function connectOptions({ servers, name, credentialsFile, tls }: BusServers): ServersOptions {
   const urls = servers.split(',').map((server) => toUrl(server.trim()));
   return {
@@ -51,7 +54,7 @@ export function connectOptions({ servers, name, credentialsFile, tls }: BusServe
     ...(tls || urls.some((url) => url.protocol === 'tls:') ? { tls: { ...tls } } : {}),
     timeout: 5_000,
     maxReconnectAttempts: -1,
-    // A credential that is being rotated is refused for a while; giving up for ever would need a restart by hand.
+    // A credential under rotation is refused for a while. Giving up for good would require a manual restart.
     ignoreAuthErrorAbort: true,
     reconnectTimeWait: 250,
     reconnectJitter: 250,
@@ -61,7 +64,7 @@ export function connectOptions({ servers, name, credentialsFile, tls }: BusServe
   };
 }
 
-/** An inbox of one's own, so that NATS permissions can keep others from reading the replies. */
+/** A separate inbox per client, so that NATS permissions can keep others from reading its replies. */
 export function inboxPrefixOf({ name }: Pick<BusServers, 'name'>): string {
   return `_INBOX.${name}`;
 }
@@ -70,7 +73,7 @@ function isTimeout(error: unknown): boolean {
   return error instanceof errors.TimeoutError;
 }
 
-// The client library ignores credentials in URLs and takes digits of a password for the port.
+// The client library ignores credentials in URLs and mistakes the digits of a password for the port.
 function credentials(urls: readonly URL[]): Pick<NodeConnectionOptions, 'user' | 'pass' | 'token'> {
   const url = urls.find((candidate) => candidate.username !== '');
   if (!url) return {};

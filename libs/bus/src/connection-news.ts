@@ -3,15 +3,15 @@ import { PermissionViolationError, type Status } from '@nats-io/transport-node';
 import { isInbox } from './rpc/inbox';
 
 /**
- * What of the statuses of a connection is to be told. A server that refuses its user, as while a password is changed on one
- * side only, ends each attempt with an error and a disconnect: several in a second, for as long as it takes. What it keeps a
- * user from is refused as often as that is tried.
+ * Decides which statuses of a connection to log. A server that refuses the user, for example while a password is changed on
+ * one side only, ends each attempt with an error and a disconnect, several times a second. A missing permission produces an
+ * error at each attempt to use it.
  */
 export class ConnectionNews {
   readonly #errors = new Recurrences();
   #isLost = false;
 
-  /** How often it has come since it was told last; 0: it is not to be told now. */
+  /** How often the status has occurred since it was last logged; 0 if it must not be logged now. */
   count(status: Status): number {
     if (status.type === 'error') return this.#errors.count(kindOf(status.error));
     if (status.type === 'disconnect') return this.#turn(true);
@@ -19,7 +19,7 @@ export class ConnectionNews {
     return 1;
   }
 
-  /** The client library has a connection come back as often as it was refused. */
+  /** Counts changes only: the client library reports a reconnect for each connection that was then refused. */
   #turn(isLost: boolean): number {
     if (isLost === this.#isLost) return 0;
     this.#isLost = isLost;
@@ -29,8 +29,8 @@ export class ConnectionNews {
 }
 
 /**
- * Each reply, each acknowledgement and each inbox has a subject of its own, whose first two words they share. The message has
- * the number of the subscription, which is another each time that a subject is subscribed to.
+ * Groups similar errors. Replies, acknowledgements and inboxes each have a unique subject but share its first two tokens.
+ * The error's message cannot be used: it contains the subscription number, which changes with each subscription.
  */
 function kindOf(error: Error): string {
   if (!(error instanceof PermissionViolationError)) return `${error.name} ${error.message}`;

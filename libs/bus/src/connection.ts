@@ -5,8 +5,8 @@ import type { BusLogger } from './logger';
 import { within } from './within';
 
 /**
- * A connection that knows whether it is up. While it is down the client library throws away what is published, so
- * nothing is to be sent before `whenUp()` says so.
+ * A connection that knows whether it is up. While it is down the client library discards what is published, so wait for
+ * `whenUp()` before sending.
  */
 export class Connection {
   #up = true;
@@ -30,17 +30,17 @@ export class Connection {
     return this.#up && !this.isClosed();
   }
 
-  /** For good; one that is down comes back. */
+  /** True once the connection is closed for good; one that is merely down comes back. */
   isClosed(): boolean {
     return this.nats.isClosed() || this.nats.isDraining();
   }
 
-  /** The most bytes that the server takes in a message. */
+  /** The server's limit for a message, in bytes. */
   get maxPayload(): number {
     return this.nats.info?.max_payload ?? Infinity;
   }
 
-  /** Waits until the connection is up: true, or false once the time is over, the signal aborts or all is closed. */
+  /** Waits until the connection is up. False if the timeout expires, the signal aborts or the connection is closed. */
   async whenUp(timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
     if (this.isUp()) return true;
     if (this.isClosed() || signal?.aborted) return false;
@@ -56,14 +56,14 @@ export class Connection {
     return this.isUp();
   }
 
-  /** Calls back when the connection is lost, or at once if it is not up; the answer takes that back. */
+  /** Calls back when the connection is lost, or at once if it is not up. The returned function removes the listener. */
   onDown(listener: () => void): () => void {
     if (!this.isUp()) listener();
     this.#onDown.add(listener);
     return () => this.#onDown.delete(listener);
   }
 
-  /** Sends what is still to be sent, for at most `timeoutMs`, and closes. */
+  /** Flushes pending messages for at most `timeoutMs`, and closes. */
   async close(timeoutMs: number): Promise<void> {
     if (this.isUp()) await within(timeoutMs, this.nats.drain());
     await this.nats.close();
@@ -74,7 +74,7 @@ export class Connection {
     const news = new ConnectionNews();
     for await (const status of this.nats.status()) {
       const times = news.count(status);
-      if (times > 0) this.#tell(status, times);
+      if (times > 0) this.#log(status, times);
       if (status.type === 'disconnect') {
         this.#up = false;
         for (const listener of this.#onDown) listener();
@@ -86,7 +86,7 @@ export class Connection {
     }
   }
 
-  #tell(status: Status, failures: number): void {
+  #log(status: Status, failures: number): void {
     if (status.type === 'disconnect') this.logger.warn({ server: status.server }, 'NATS connection lost; reconnecting');
     if (status.type === 'reconnect') this.logger.warn({ server: status.server }, 'NATS connection is back');
     if (status.type === 'error') this.logger.error({ err: status.error, failures }, 'NATS reports an error');

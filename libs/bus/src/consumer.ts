@@ -19,25 +19,25 @@ export interface ConsumerOptions extends DeliveryRules {
   readonly filterSubject: string;
   /** How many messages this instance handles at once. */
   readonly maxInFlight: number;
-  /** Makes the streams that are gone. */
+  /** Creates missing streams. */
   readonly ensureStreams: () => Promise<void>;
 }
 
-/** How long one request for messages waits at the server; short, so that a lost one is soon repeated. */
+/** How long a request for messages waits at the server. Short, so that a lost request is soon repeated. */
 const FETCH_MS = 5_000;
 const RECOVERY_MS = 1_000;
-/** Messages that wait for a retry count too, hence the generous number. */
+/** Generous, because messages that wait for a retry count too. */
 const MAX_ACK_PENDING = 10_000;
 
 /**
- * Works through a durable consumer. It asks the server for as many messages as it has free hands, never for more, so
- * that instances share the work and no message grows old in a buffer.
+ * Handles the messages of a durable consumer. It never fetches more messages than it has free slots, so that instances
+ * share the work and no message ages in a buffer.
  */
 export class StreamConsumer {
   readonly #inFlight = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
   #messages: ConsumerMessages | null = null;
-  #handFreed: () => void = () => undefined;
+  #slotFreed: () => void = () => undefined;
   #running: Promise<void> = Promise.resolve();
   readonly #interruption: RecurringFailure;
 
@@ -49,17 +49,17 @@ export class StreamConsumer {
     this.#interruption = new RecurringFailure(options.logger, 'stream consumer interrupted; trying again');
   }
 
-  /** Creates or updates the durable consumer and begins; rejects if the stream or the configuration is not right. */
+  /** Creates or updates the durable consumer and starts. Rejects if the stream is missing or rejects the configuration. */
   async start(): Promise<void> {
     const consumer = await this.#bind();
     this.#running = this.#run(consumer);
   }
 
-  /** Takes no more messages and waits for the handlers at work. */
+  /** Takes no more messages and waits for running handlers. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#messages?.stop();
-    this.#handFreed();
+    this.#slotFreed();
     await this.#running;
     await Promise.all(this.#inFlight);
   }
@@ -68,7 +68,7 @@ export class StreamConsumer {
     let consumer = first;
     while (!this.#stopped()) {
       try {
-        await this.#waitForHand();
+        await this.#waitForSlot();
         if (await this.connection.whenUp(FETCH_MS, this.#stopping.signal)) await this.#fetch(consumer);
       } catch (error) {
         if (this.#stopped()) return;
@@ -82,7 +82,7 @@ export class StreamConsumer {
     this.#messages = await consumer.fetch({ max_messages: free, expires: FETCH_MS });
     if (this.#stopped()) this.#messages.stop();
     for await (const message of this.#messages) {
-      // What arrived while stopping is for another instance.
+      // Messages that arrive while stopping go to another instance.
       if (this.#stopped()) message.nak();
       else this.#handle(message);
     }
@@ -91,23 +91,23 @@ export class StreamConsumer {
   #handle(message: JsMsg): void {
     const handling = deliver(message, this.options).finally(() => {
       this.#inFlight.delete(handling);
-      this.#handFreed();
+      this.#slotFreed();
     });
     this.#inFlight.add(handling);
   }
 
-  async #waitForHand(): Promise<void> {
+  async #waitForSlot(): Promise<void> {
     while (this.#inFlight.size >= this.options.maxInFlight && !this.#stopped()) {
-      await new Promise<void>((resolve) => (this.#handFreed = resolve));
+      await new Promise<void>((resolve) => (this.#slotFreed = resolve));
     }
   }
 
-  /** The consumer, made anew with its stream if they are gone; the old one if even that fails for now. */
+  /** Returns the consumer, after creating it and its stream again if they are gone. The old one if that fails for now. */
   async #recover(consumer: Consumer, error: unknown): Promise<Consumer> {
     const { stream, durable, ensureStreams } = this.options;
     this.#interruption.failed(error, { stream, durable });
     await delay(RECOVERY_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-    // Of the others one may not be as it should be: no reason to leave this one alone.
+    // A failure may concern another stream, which is no reason to give up on this one.
     await ensureStreams().catch(() => undefined);
     return this.#bind().catch(() => consumer);
   }
@@ -120,7 +120,7 @@ export class StreamConsumer {
       filter_subject: filterSubject,
       ack_wait: nanos(ackWaitMs),
       max_ack_pending: MAX_ACK_PENDING,
-      // Counted by us, because the server would leave a message that is over the limit lying in a work queue.
+      // We count deliveries ourselves: the server would leave a message over the limit in the work queue for ever.
       max_deliver: -1,
     };
     if (await this.#exists()) {

@@ -2,12 +2,12 @@ import { type Authenticator, credsAuthenticator, nkeyAuthenticator } from '@nats
 import { readSettingFile, wrongSetting } from './setting-file';
 
 const SETTING = 'NATS_CREDENTIALS_FILE';
-/** Of a user. https://docs.nats.io/running-a-nats-service/configuration/securing_nats/auth_intro/nkey_auth */
+/** The seed of a user NKey. https://docs.nats.io/running-a-nats-service/configuration/securing_nats/auth_intro/nkey_auth */
 const SEED = /^SU[A-Z2-7]{56}$/;
 
 /**
- * Who we are to NATS, by a file that is read again for each connection, so that what is renewed counts from the next one on.
- * Throws ConfigError if it cannot be used now.
+ * Our NATS credentials from a file. The file is read again for each connection, so renewed credentials apply from the next
+ * connection on. Throws ConfigError if the file cannot be used now.
  */
 export function credentialsFrom(path: string): Authenticator {
   let last = read(path);
@@ -15,7 +15,7 @@ export function credentialsFrom(path: string): Authenticator {
     try {
       last = read(path);
     } catch {
-      // It is just being replaced. The client library would give up for good.
+      // The file is just being replaced. If this threw, the client library would give up for good.
     }
     return last(nonce);
   };
@@ -23,7 +23,7 @@ export function credentialsFrom(path: string): Authenticator {
 
 function read(path: string): Authenticator {
   const text = readSettingFile(SETTING, path).trim();
-  // Of credentials, the client library overlooks a last line that does not end.
+  // The client library ignores a last line without a line end.
   const content = Buffer.from(`${text}\n`);
   const authenticator = SEED.test(text) ? nkeyAuthenticator(Buffer.from(text)) : credsAuthenticator(content);
   try {

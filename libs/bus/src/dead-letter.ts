@@ -4,27 +4,27 @@ import { deadLetterSubject } from '@integrations/contracts';
 import { headersOf, MALFORMED } from './headers';
 import type { RawMessage } from './raw-message';
 
-/** The headers of a dead letter, beside those it came with. */
+/** The headers of a dead letter, in addition to the original ones. */
 export const DEAD_LETTER_HEADERS = {
   reason: 'dead-letter-reason',
-  /** The subject it was published to. */
+  /** The subject to which the message was published. */
   subject: 'dead-letter-subject',
   deliveries: 'dead-letter-deliveries',
   stream: 'dead-letter-stream',
-  /** Its position in that stream. */
+  /** The message's position in that stream. */
   sequence: 'dead-letter-sequence',
 } as const;
 
 const LONGEST_REASON = 500;
 const LONGEST_HEADERS = 4_096;
 
-/** The message as it is put away: body as it came, its own headers where they are of a sane size, and what went wrong. */
+/** The dead letter of a message: the original body, its headers if their size is sane, and the reason. */
 export function toDeadLetter(message: JsMsg, durable: string, reason: string): RawMessage {
   const { stream, deliveryCount } = message.info;
   const letter = headers();
   const own = headersOf(message);
   if (own && own !== MALFORMED && Buffer.byteLength(String(own)) <= LONGEST_HEADERS) {
-    // JetStream's own headers would be obeyed again: ids would deduplicate, expectations would refuse.
+    // Drops JetStream's own headers. They would take effect again: ids would deduplicate, expectations would reject.
     for (const name of own.keys().filter((key) => !/^nats-/i.test(key))) {
       for (const value of own.values(name)) letter.append(name, value);
     }

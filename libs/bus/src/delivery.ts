@@ -6,22 +6,22 @@ import type { BusLogger } from './logger';
 import { backoffMs, type DeadLetterCode, drop, type Outcome, retry } from './outcome';
 import type { RawMessage } from './raw-message';
 
-/** Handles one message. To throw is to ask for another delivery, later and later each time. */
+/** Handles one message. A handler that throws gets another delivery, with growing backoff. */
 export type MessageHandler = (message: BusMessage) => Promise<Outcome>;
 
 export interface DeliveryRules {
   readonly durable: string;
   readonly handler: MessageHandler;
-  /** After so many deliveries without success a message goes to the dead letters. */
+  /** Deliveries without success after which a message goes to the dead letters. */
   readonly maxDeliver: number;
-  /** Milliseconds after which the server delivers a message again that nobody speaks for. */
+  /** Milliseconds after which the server redelivers a message for which it has heard nothing. */
   readonly ackWaitMs: number;
   readonly publish: (letter: RawMessage) => Promise<void>;
-  /** Called once the letter is stored. */
+  /** Called once the dead letter is stored. */
   readonly onDeadLetter: (code: DeadLetterCode) => void;
-  /** Of the handler: in an outage it fails with each message. */
+  /** Logs failures of the handler, which in an outage fails for each message. */
   readonly failure: RecurringFailure;
-  /** Of storing dead letters. */
+  /** Logs failures to store dead letters. */
   readonly letterFailure: RecurringFailure;
   readonly logger: BusLogger;
 }
@@ -38,7 +38,7 @@ export async function deliver(message: JsMsg, rules: DeliveryRules): Promise<voi
 
 async function decide(message: JsMsg, rules: DeliveryRules): Promise<Outcome> {
   const deliveries = message.info.deliveryCount;
-  // It took its handlers down with it so often that it is not tried once more.
+  // The message crashed its handlers this often, so it does not get another try.
   if (deliveries > rules.maxDeliver) {
     return drop(`delivered ${deliveries - 1} times without an outcome`, 'no_outcome');
   }
@@ -54,7 +54,7 @@ async function attempt(message: JsMsg, rules: DeliveryRules): Promise<{ outcome:
     return { outcome: await rules.handler(toBusMessage(message)) };
   } catch (error) {
     rules.failure.failed(error, fieldsOf(message, rules));
-    // The name only: a message may hold what a dead letter must not.
+    // Only the name: an error message may hold content that must not be in a dead letter.
     const failure = error instanceof Error ? error.name : typeof error;
     return { outcome: retry(backoffMs(message.info.deliveryCount)), failure };
   }
@@ -78,7 +78,7 @@ type Drop = Extract<Outcome, { kind: 'drop' }>;
 async function putAway(message: JsMsg, { reason, code }: Drop, rules: DeliveryRules): Promise<void> {
   try {
     await rules.publish(toDeadLetter(message, rules.durable, reason));
-    // Without its text: servers before 2.11 ignore a termination that gives a reason.
+    // Without a reason: servers before 2.11 ignore a termination that has one.
     message.term();
     rules.onDeadLetter(code);
     rules.logger.error({ reason, ...fieldsOf(message, rules) }, 'message went to the dead letters');

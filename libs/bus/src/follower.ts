@@ -5,13 +5,13 @@ import { type BusMessage, toBusMessage } from './bus-message';
 import type { Connection } from './connection';
 import type { BusLogger } from './logger';
 
-/** Who reads along in a stream. */
+/** Receives the messages of a stream. */
 export interface Follower {
-  /** What the stream holds comes now, then what is published. `serverNow` is the server's clock. */
+  /** The stream's messages follow, then those published later. `serverNow` is the server's clock. */
   began(serverNow: Date): void;
-  /** What it throws is logged, and the next message comes. */
+  /** An exception is logged, and the next message follows. */
   message(message: BusMessage): void;
-  /** Nothing comes for now; then it begins anew. */
+  /** No messages for now; `began` follows. */
   interrupted(): void;
 }
 
@@ -22,15 +22,15 @@ export interface FollowOptions {
 }
 
 interface FollowerOptions extends FollowOptions {
-  /** Makes the streams that are gone. */
+  /** Creates missing streams. */
   readonly ensureStreams: () => Promise<void>;
 }
 
 const RETRY_MS = 1_000;
 const WAIT_MS = 5_000;
-/** Trouble is noticed when nothing was heard of the server for twice the heartbeat. */
+/** Silence of the server for twice the heartbeat counts as trouble. */
 const PULL = { max_messages: 500, expires: 30_000, idle_heartbeat: 5_000 };
-/** What the library would mend by itself, who knows when: meanwhile nothing comes. */
+/** Statuses that the library would recover from at an unknown time, with no messages until then. */
 const TROUBLES: ReadonlySet<string> = new Set([
   'heartbeats_missed',
   'no_responders',
@@ -39,7 +39,7 @@ const TROUBLES: ReadonlySet<string> = new Set([
   'stream_not_found',
 ]);
 
-/** Reads a stream from its beginning and on, without acknowledgements, and from the beginning again after any interruption. */
+/** Reads a stream from its beginning, without acknowledgements, and starts over after any interruption. */
 export class StreamFollower {
   readonly #stopping = new AbortController();
   #messages: ConsumerMessages | undefined;
@@ -77,7 +77,7 @@ export class StreamFollower {
   async #attempt(): Promise<void> {
     const { stream, follower, ensureStreams } = this.options;
     try {
-      // Not at once: what is made anew while a server still deletes it is lost with the rest.
+      // Only after a failed attempt: a stream created while a server is still deleting the old one is lost as well.
       if (this.#failed) await ensureStreams().catch(() => undefined);
       await this.#read();
       this.#failed = false;
@@ -90,7 +90,7 @@ export class StreamFollower {
     }
   }
 
-  /** Until something goes wrong. */
+  /** Reads until something goes wrong. */
   async #read(): Promise<void> {
     const { stream, filterSubject, follower } = this.options;
     const options = { filter_subjects: filterSubject, deliver_policy: DeliverPolicy.All };
@@ -103,14 +103,14 @@ export class StreamFollower {
     try {
       follower.began(new Date(created));
       if (this.#stopping.signal.aborted) return;
-      for await (const message of messages) this.#tell(toBusMessage(message));
+      for await (const message of messages) this.#pass(toBusMessage(message));
     } finally {
       forget();
       messages.stop();
     }
   }
 
-  #tell(message: BusMessage): void {
+  #pass(message: BusMessage): void {
     try {
       this.options.follower.message(message);
     } catch (error) {

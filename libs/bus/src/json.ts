@@ -1,4 +1,4 @@
-/** A body that was read as JSON, or the sentence that says why it could not be. */
+/** A body parsed as JSON, or the end of a sentence that says why it could not be parsed. */
 export type ParsedJson =
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string };
 
@@ -9,7 +9,7 @@ export function encodeJson(value: object): Uint8Array {
   return encoder.encode(JSON.stringify(value));
 }
 
-/** The message never quotes the body: it may hold what must not be logged. */
+/** The message never quotes the body, which may hold content that must not be logged. */
 export function parseJson(body: Uint8Array): ParsedJson {
   if (body.length === 0) return { ok: false, message: 'must be a JSON object, not empty' };
   const text = decodeUtf8(body);

@@ -1,4 +1,4 @@
-/** Where the bus tells what happened; Nest's Logger and a pino logger both fit. */
+/** The logger of the bus; Nest's Logger and a pino logger both fit. */
 export interface BusLogger {
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;

@@ -1,9 +1,9 @@
 import type { ErrorCode } from '@integrations/contracts';
 
-/** Why a message went to the dead letters, of which metrics count each: refused, failed too often, or never settled. */
+/** Why a message went to the dead letters: refused, failed too often, or never settled. A label of the metrics. */
 export type DeadLetterCode = ErrorCode | 'given_up' | 'no_outcome';
 
-/** What became of a message: handled, to be delivered again after a while, or never to be delivered again. */
+/** The outcome of a message: handled, to be delivered again later, or never to be delivered again. */
 export type Outcome =
   | { readonly kind: 'done' }
   | { readonly kind: 'retry'; readonly afterMs: number }
@@ -13,7 +13,7 @@ export function done(): Outcome {
   return { kind: 'done' };
 }
 
-/** Counts as a delivery: a message that was delivered `maxDeliver` times goes to the dead letters. */
+/** The retry counts as a delivery; a message that was delivered `maxDeliver` times goes to the dead letters. */
 export function retry(afterMs: number): Outcome {
   return { kind: 'retry', afterMs };
 }
@@ -26,7 +26,7 @@ export function drop(reason: string, code: DeadLetterCode = 'invalid_request'): 
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 300_000;
 
-/** The wait after the n-th failed delivery, in milliseconds: doubles from 1 s to 5 min, the upper half at random. */
+/** Backoff after the n-th failed delivery, in milliseconds: doubles from 1 s to 5 min, with the upper half random. */
 export function backoffMs(deliveries: number): number {
   const ceiling = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(deliveries - 1, 20));
   return Math.round(ceiling / 2 + (Math.random() * ceiling) / 2);

@@ -4,7 +4,7 @@ import type { Connection } from './connection';
 import type { RawMessage } from './raw-message';
 
 const ACK_TIMEOUT_MS = 5_000;
-/** The headers that the publisher adds. */
+/** Bytes reserved for the headers that the publisher adds. */
 const ID_HEADER_ROOM = 512;
 const MESSAGE_ID = 'Nats-Msg-Id';
 const EXPECTED_LAST_ID = 'Nats-Expected-Last-Msg-Id';
@@ -14,10 +14,10 @@ export class Publisher {
   constructor(private readonly connection: Connection) {}
 
   /**
-   * All or a BusError: `too_large` (then none was sent), `timeout`, `provider_unavailable`. Waits for the connection
-   * within the same five seconds. Adds its headers to those of the messages. Everything goes out in one turn of the
-   * event loop, so that a connection that breaks takes the tail of the batch and never its middle: order is kept by
-   * sending the same batch again.
+   * Resolves when all are stored, or rejects with a BusError: `too_large` (nothing was sent), `timeout` or
+   * `provider_unavailable`. Waits for the connection within the same five seconds. Adds its headers to the messages. All
+   * messages go out in one turn of the event loop, so a broken connection loses the tail of the batch and never its middle.
+   * Publishing the same batch again therefore keeps the order.
    */
   async publish(messages: readonly RawMessage[]): Promise<void> {
     if (messages.length === 0) return;
@@ -31,8 +31,8 @@ export class Publisher {
   }
 
   /**
-   * The same for messages of one stream, each stored only right behind the one before it: if one is not stored, none
-   * after it is, whatever the reason. Fails also when somebody else publishes to the stream meanwhile.
+   * Like `publish` for messages of one stream, but each is stored only right after its predecessor. If one is not stored,
+   * none after it is, whatever the reason. Also fails if someone else publishes to the stream meanwhile.
    */
   async publishChained(messages: readonly RawMessage[]): Promise<void> {
     for (const [index, { headers }] of messages.entries()) {

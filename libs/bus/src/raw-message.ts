@@ -3,9 +3,9 @@ import { encodeJson } from './json';
 
 export interface PublishMessage {
   readonly subject: string;
-  /** An object is written as JSON, bytes go as they are. */
+  /** An object is sent as JSON, bytes are sent unchanged. */
   readonly body: object | Uint8Array;
-  /** The same id within ten minutes is stored once. */
+  /** JetStream stores messages with the same id within ten minutes only once. */
   readonly id: string;
   readonly headers?: Readonly<Record<string, string>>;
 }

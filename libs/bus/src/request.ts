@@ -10,7 +10,7 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The headers of a request are short: a tenant, a deadline, a key, a trace. */
+/** Bytes reserved for the headers of a request, which are short: a tenant, a deadline, a key, a trace. */
 const HEADER_ROOM = 4_096;
 
 /** See `Bus.request`. */
@@ -23,7 +23,7 @@ export async function request<T>(
   const { timeoutMs, signal } = options;
   signal?.throwIfAborted();
   const started = performance.now();
-  // What is sent while the connection is down would be lost, or answered after its caller has gone.
+  // A request sent while the connection is down would be lost, or answered after its caller has gone.
   if (!(await connection.whenUp(timeoutMs, signal))) {
     signal?.throwIfAborted();
     return failed('timeout', `${subject}: no connection to NATS within ${timeoutMs} ms`);

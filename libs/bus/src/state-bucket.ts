@@ -8,14 +8,14 @@ import { encodeJson, parseJson } from './json';
 
 export interface StateEntry {
   readonly key: string;
-  /** Null when what is stored is no JSON. */
+  /** Null if the stored value is not JSON. */
   readonly value: unknown;
 }
 
 const DESCRIPTION = 'The state of each integration as of its last published event';
 const WAIT_MS = 5_000;
 
-/** The key-value bucket with the state of each integration: the last JSON value of each key. All methods reject with a BusError. */
+/** The key-value bucket with the state of each integration, as the last JSON value of its key. Methods reject with BusError. */
 export class StateBucket {
   #opened: Promise<KV> | null = null;
 
@@ -24,14 +24,14 @@ export class StateBucket {
     private readonly jetstream: JetStreamClient,
   ) {}
 
-  /** Makes the bucket if it is not there. */
+  /** Creates the bucket if it is missing. */
   async ensure(): Promise<void> {
     await this.#do(async () => undefined);
   }
 
   /**
-   * When it was made, as the server says it, how many messages it holds, which is one for each key, deleted ones included,
-   * and the number of the last one that came, be it a value or the mark of a key that was deleted.
+   * `createdAt`: when the bucket was created, as the server spells it. `messages`: one for each key, including deleted keys.
+   * `last`: the sequence of the last message, a value or the marker of a deleted key.
    */
   async status(): Promise<{ readonly createdAt: string; readonly messages: number; readonly last: number }> {
     return this.#do(async (bucket) => {
@@ -47,18 +47,18 @@ export class StateBucket {
     });
   }
 
-  /** Harmless for keys that are not there. */
+  /** Ignores keys that do not exist. */
   async deleteAll(keys: readonly string[]): Promise<void> {
     await this.#do(async (bucket) => {
       await allOf(keys.map((key) => bucket.delete(key)));
     });
   }
 
-  /** Calls back with each key that has a value. Rejects too when nothing more comes for five seconds. */
+  /** Calls back with each key that has a value. Also rejects if no entry arrives for five seconds. */
   async forEach(look: (entry: StateEntry) => void): Promise<void> {
     await this.#do(async (bucket) => {
       const entries = await bucket.history();
-      // By itself it waits for ever for what was on its way when a server died.
+      // The iterator itself would wait for ever for entries that were in flight when a server died.
       const silence = setTimeout(() => entries.stop(new Error(`nothing came for ${WAIT_MS} ms`)), WAIT_MS);
       try {
         for await (const entry of entries) {
@@ -76,13 +76,13 @@ export class StateBucket {
       if (!(await this.connection.whenUp(WAIT_MS))) throw new Error(`no connection to NATS within ${WAIT_MS} ms`);
       return await work(await this.#open());
     } catch (error) {
-      // The bucket may be gone: it is looked for, and made if need be, the next time.
+      // The bucket may be gone. The next call opens it again, and creates it if needed.
       this.#opened = null;
       throw new BusError('provider_unavailable', `bucket ${STATE_BUCKET}: ${reasonOf(error)}`, { cause: error });
     }
   }
 
-  /** Made if it is not there; one that is there stays as its operator has made it. */
+  /** Creates the bucket if it is missing; an existing one keeps the configuration of its operator. */
   #open(): Promise<KV> {
     return (this.#opened ??= new Kvm(this.jetstream).create(STATE_BUCKET, { history: 1, description: DESCRIPTION }));
   }

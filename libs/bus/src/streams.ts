@@ -29,10 +29,10 @@ export type StreamDefinition = Pick<
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
-/** What a dead letter carries beside the message, so that the largest message still fits with it. */
+/** Bytes reserved for the headers of a dead letter, so that even the largest message fits into one. */
 const DEAD_LETTER_ROOM = 8_192;
 
-/** The four streams. `maxPayload` is the server's limit in bytes. Replicas and byte limits are the operator's. */
+/** The four streams. `maxPayload` is the server's limit in bytes. Replicas and byte limits are left to the operator. */
 export function streamDefinitions(maxPayload: number): readonly StreamDefinition[] {
   const common = { storage: StorageType.File, duplicate_window: nanos(10 * MINUTE_MS) };
   const max_msg_size = maxPayload - DEAD_LETTER_ROOM;
@@ -50,12 +50,12 @@ export function streamDefinitions(maxPayload: number): readonly StreamDefinition
       ...common,
       ...ANNOTATE_STREAM,
       description: 'Annotation requests that no dispatcher has accepted yet',
-      // A work queue: an accepted request lives on in the ledger, so keeping its findings here a second time would
-      // only cost disk; what the stream holds is the backlog; and a second consumer of the same requests, which would
-      // post them twice, is refused by the server. The price, message ids forgotten after acknowledgement and restart,
-      // is paid by the ledger's idempotency keys.
+      // A work queue, for three reasons. An accepted request lives on in the ledger, so a second copy of its findings
+      // would only cost disk. The stream then holds exactly the backlog. The server refuses a second consumer of the same
+      // requests, which would post them twice. The drawback is that the server forgets message ids after acknowledgement
+      // and restart; the ledger's idempotency keys make up for it.
       retention: RetentionPolicy.Workqueue,
-      // Full means that publishers are told, not that the oldest requests vanish.
+      // When the stream is full, publishers get an error instead of the oldest requests disappearing.
       discard: DiscardPolicy.New,
       max_age: nanos(30 * DAY_MS),
       max_msg_size,
@@ -73,22 +73,22 @@ export function streamDefinitions(maxPayload: number): readonly StreamDefinition
       ...AGENT_STREAM,
       description: 'The newest heartbeat of each host agent, for 30 days',
       retention: RetentionPolicy.Limits,
-      // Of too many agents, those silent for the longest go.
+      // With too many agents, those silent for the longest are dropped.
       discard: DiscardPolicy.Old,
       max_age: nanos(BEAT_KEPT_DAYS * DAY_MS),
       max_msgs: MAX_AGENTS,
       max_msgs_per_subject: 1,
       max_msg_size: MAX_BEAT_BYTES,
-      // The server would publish its acknowledgement to any subject that an agent names, whatever the agent itself may
-      // publish to: to that of another's events, or to the API that purges a stream.
+      // The server would publish its acknowledgement to any reply subject that an agent names, even one that the agent may
+      // not publish to: the subject of someone else's events, or the API that purges a stream.
       no_ack: true,
     },
   ];
 }
 
 /**
- * Creates the stream, or brings it up to the definition; what the definition does not name is left as it is. Answers the names
- * of what was changed.
+ * Creates the stream, or updates it to the definition; settings that the definition does not name stay as they are. Returns
+ * the names of changed settings.
  */
 export async function ensureStream(manager: JetStreamManager, definition: StreamDefinition): Promise<string[]> {
   const present = await manager.streams.info(definition.name).catch(nullIfMissing);
@@ -104,13 +104,13 @@ export async function ensureStream(manager: JetStreamManager, definition: Stream
   return changed;
 }
 
-/** For how many seconds the oldest message has been in the stream, by our clock; 0 if there is none. */
+/** Age in seconds of the oldest message in the stream, by our clock; 0 if there is none. */
 export async function oldestSeconds(manager: JetStreamManager, stream: string): Promise<number> {
   const { state } = await manager.streams.info(stream);
   return state.messages === 0 ? 0 : Math.max(0, Date.now() - Date.parse(state.first_ts)) / 1_000;
 }
 
-/** The newest message in the stream; null if it holds none, or is not there. */
+/** The newest message in the stream; null if the stream is empty or missing. */
 export function newestMessage(manager: JetStreamManager, stream: string): Promise<StoredMsg | null> {
   return manager.streams.getMessage(stream, { last_by_subj: '>' }).catch(nullIfMissing);
 }

@@ -1,14 +1,14 @@
 import { createSecureContext } from 'node:tls';
 import { readSettingFile, wrongSetting } from './setting-file';
 
-/** PEM, read for each connection. */
+/** Paths of PEM files, which are read for each connection. */
 export interface TlsFiles {
   readonly caFile?: string;
   readonly certFile?: string;
   readonly keyFile?: string;
 }
 
-/** Throws ConfigError for files that cannot be used now: of those, the client library tells as of a server that is away. */
+/** Throws ConfigError for unusable files, which the client library would report as an unreachable server. */
 export function checkTlsFiles({ caFile, certFile, keyFile }: TlsFiles): void {
   pemOf('NATS_CA_FILE', caFile, 'certificates');
   const cert = pemOf('NATS_CERT_FILE', certFile, 'a certificate');
@@ -26,7 +26,7 @@ export function checkTlsFiles({ caFile, certFile, keyFile }: TlsFiles): void {
 function pemOf(setting: string, path: string | undefined, content: string): string | undefined {
   if (path === undefined) return undefined;
   const text = readSettingFile(setting, path);
-  // Node takes what is empty, or no authority's certificate, for none at all.
+  // Node treats a file that is empty or holds no certificate as if none were configured.
   if (text.includes('-----BEGIN ')) return text;
   throw wrongSetting(setting, `must name a file with ${content} in PEM`);
 }

@@ -8,11 +8,11 @@ export class OpenRequest {
 
   constructor(
     private readonly message: Msg,
-    /** The most bytes that the server takes. */
+    /** The server's limit for a message, in bytes. */
     private readonly maxReply: () => number,
   ) {}
 
-  /** Only the first answer is sent. A message that nobody waits for, published without a reply subject, gets none. */
+  /** Sends the first answer only. A message that was published without a reply subject gets none. */
   answer(result: OperationResult<unknown>): void {
     if (this.#answered) return;
     const reply = encodeJson(result);

@@ -16,7 +16,7 @@ import { ServedSubject } from './served-subject';
 import { type Endpoint, ServiceDiscovery } from './service-discovery';
 
 export interface PlainJsonNatsServerOptions extends BusServers {
-  /** The version that service discovery tells; a semantic one. */
+  /** The semantic version that service discovery reports. */
   readonly version: string;
   /** Instances of one queue share the requests; one queue per app. */
   readonly queue: string;
@@ -26,7 +26,7 @@ export interface PlainJsonNatsServerOptions extends BusServers {
   readonly drainTimeoutMs?: number;
 }
 
-/** The largest request body, in bytes, where the NATS server allows more than its default of 1 MiB. */
+/** Largest request body in bytes, for NATS servers that allow more than their default of 1 MiB. */
 export const MAX_REQUEST_BYTES = 8_388_608;
 const BAD_HEADERS = { field: 'headers', message: 'headers must be well-formed NATS headers' };
 const INTERNAL = failed('internal', 'the request failed unexpectedly; the logs of this time tell why');
@@ -35,9 +35,9 @@ const ASK_AGAIN_MS = 10_000;
 const SHUTTING_DOWN = failed('provider_unavailable', 'the service is shutting down; send the request again');
 
 /**
- * Nest's NATS transport for callers that know nothing of Nest: plain JSON in, an OperationResult out, whatever was
- * sent. It is visible to `$SRV.PING`, `INFO` and `STATS`. Closing it loses no request: what has arrived is answered, and
- * what comes later goes to another instance or gets the NATS server's "no responders".
+ * Nest's NATS transport for callers that do not use Nest: plain JSON in, an OperationResult out, whatever was sent. It
+ * answers `$SRV.PING`, `INFO` and `STATS`. Closing it loses no request: requests that have arrived are answered, and later
+ * ones go to another instance or get "no responders" from the NATS server.
  */
 export class PlainJsonNatsServer extends ServerNats {
   readonly #options: PlainJsonNatsServerOptions;
@@ -58,8 +58,8 @@ export class PlainJsonNatsServer extends ServerNats {
   }
 
   /**
-   * Reports the server as listening only when NATS knows it: an instance that leaves may rely on its successor. It fails where
-   * NATS keeps this user from a subject: an app that nobody reaches would look as if it served.
+   * Reports the server as listening only when NATS has registered its subscriptions, so that an instance that leaves can
+   * rely on its successor. Fails if NATS denies this user a subject: otherwise an unreachable app would look healthy.
    */
   override start(callback: (error?: unknown) => void): void {
     const client = this.#client;
@@ -68,7 +68,7 @@ export class PlainJsonNatsServer extends ServerNats {
     client.flush().then(() => callback(this.#refusal()), callback);
   }
 
-  /** As of the bus's own connection: Nest calls it an error that one is lost which comes back by itself. */
+  /** Logs as the bus does. Nest would log an error for a lost connection that comes back by itself. */
   override async handleStatusUpdates(client: Pick<NatsConnection, 'status'>): Promise<void> {
     const news = new ConnectionNews();
     for await (const status of client.status()) {
@@ -81,7 +81,7 @@ export class PlainJsonNatsServer extends ServerNats {
     }
   }
 
-  /** Whoever edits the permissions of a user may let it in again, and NATS does not tell. */
+  /** Retries a denied subscription: the user's permissions may be restored, and NATS does not notify us. */
   #regain(error: Error): void {
     if (!(error instanceof PermissionViolationError) || error.operation !== 'subscription') return;
     const served = this.#served.find(({ subject }) => subject === error.subject);
@@ -104,7 +104,7 @@ export class PlainJsonNatsServer extends ServerNats {
     this.#discovery.push(...discovery.listen(client));
   }
 
-  /** May be called again, and is the same close then. */
+  /** Further calls return the same promise. */
   override close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
@@ -168,7 +168,7 @@ export class PlainJsonNatsServer extends ServerNats {
     } catch (error) {
       const refusal = toRefusal(error);
       if (refusal) return refusal;
-      // Nest has logged what its handlers threw and masked it; this is for the rest.
+      // Nest has already logged and masked the errors of its handlers. This logs any other error.
       if (error instanceof Error) this.logger.error(error);
       return INTERNAL;
     }

@@ -10,12 +10,12 @@ export class RequestRejected extends RpcException {
     message: string,
     readonly details: readonly FieldError[] = [],
   ) {
-    // Nest's own exception handling passes the content of an RpcException on and masks every other error.
+    // Nest's exception handling passes on the content of an RpcException and masks every other error.
     super(failed(errorCode, message, { details }));
     this.message = message;
   }
 
-  /** For fields that are wrong: they are the details, and make the message. */
+  /** Rejects invalid fields: they become the details, and the message describes them. */
   static forFields(errorCode: ErrorCode, errors: readonly FieldError[]): RequestRejected {
     return new RequestRejected(errorCode, describeErrors(errors), errors);
   }

@@ -3,7 +3,7 @@ import type { PipeTransform } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import { RequestRejected } from './request-rejected';
 
-/** The body of a request as a valid instance of the DTO; otherwise the caller gets `invalid_request` with each field. */
+/** The body of a request as a valid DTO instance. For an invalid body the caller gets `invalid_request` with each field. */
 export function RpcBody<T extends object>(dto: new () => T): ParameterDecorator {
   return Payload(new DtoPipe(dto));
 }

@@ -3,18 +3,18 @@ import { Match, type MsgHdrs } from '@nats-io/transport-node';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { NatsContext } from '@nestjs/microservices';
 
-/** What a request says of itself in its headers. */
+/** The headers of a request. */
 export interface RpcContext {
   /** The tenant of the header, or the default tenant. */
   readonly tenantId: string;
-  /** Milliseconds, from its arrival, that the caller waits for the reply. */
+  /** Milliseconds, from the request's arrival, that the caller waits for the reply. */
   readonly deadlineMs?: number;
   readonly idempotencyKey?: string;
   /** W3C trace context. */
   readonly traceparent?: string;
 }
 
-/** What the server hands to a handler: Nest's context, with the headers already checked. */
+/** The context of a handler: Nest's context, with the headers already validated. */
 export class CheckedNatsContext extends NatsContext {
   constructor(
     subject: string,
@@ -25,7 +25,7 @@ export class CheckedNatsContext extends NatsContext {
   }
 }
 
-/** Who asks, and how: `handle(@RpcBody(Dto) body: Dto, @RpcCaller() { tenantId }: RpcContext)`. */
+/** Injects the RpcContext: `handle(@RpcBody(Dto) body: Dto, @RpcCaller() { tenantId }: RpcContext)`. */
 export const RpcCaller = createParamDecorator(
   (_data: undefined, host: ExecutionContext): RpcContext => host.switchToRpc().getContext<CheckedNatsContext>().rpc,
 );
@@ -34,10 +34,10 @@ const LONGEST_DEADLINE_MS = 86_400_000;
 const LONGEST_KEY = 255;
 const TRACEPARENT_PATTERN = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}/;
 
-/** Reads the headers, whatever their case; answers with what is wrong with them. */
+/** Reads the headers, case-insensitively. Returns the errors if any header is invalid. */
 export function readRpcHeaders(headers: MsgHdrs | undefined, defaultTenant: string): RpcContext | FieldError[] {
   if (!headers) return { tenantId: defaultTenant };
-  // An empty one is of a caller that does not know whose request it is.
+  // An empty tenant stays and fails below: its caller does not know whose request it sends.
   const tenant = read(headers, HEADERS.tenant);
   const deadline = unlessEmpty(read(headers, HEADERS.deadlineMs));
   const key = unlessEmpty(read(headers, HEADERS.idempotencyKey));
@@ -54,7 +54,7 @@ export function readRpcHeaders(headers: MsgHdrs | undefined, defaultTenant: stri
     tenantId: tenant.value ?? defaultTenant,
     ...(deadline.value === undefined ? {} : { deadlineMs: Number(deadline.value) }),
     ...(key.value === undefined ? {} : { idempotencyKey: key.value }),
-    // A malformed traceparent means a new trace, not a refusal: https://www.w3.org/TR/trace-context/#traceparent-header
+    // A malformed traceparent starts a new trace instead of an error: https://www.w3.org/TR/trace-context/#traceparent-header
     ...(trace !== undefined && TRACEPARENT_PATTERN.test(trace) ? { traceparent: trace } : {}),
   };
 }

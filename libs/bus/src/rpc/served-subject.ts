@@ -1,6 +1,6 @@
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 
-/** A subject on which requests come, to one of the instances of the queue each. */
+/** A subject for requests; each request goes to one instance of the queue group. */
 export class ServedSubject {
   #isRefused = false;
   #subscription: Subscription;
@@ -14,15 +14,15 @@ export class ServedSubject {
     this.#subscription = this.#subscribe();
   }
 
-  /** Whether NATS has said that this user may not subscribe to it. */
+  /** True if NATS has denied this user the subscription. */
   get isRefused(): boolean {
     return this.#isRefused;
   }
 
-  /** Asks NATS for it once more. */
+  /** Subscribes once more, after a denial. */
   subscribeAgain(): void {
     if (this.client.isClosed() || this.client.isDraining()) return;
-    // Where permissions were taken away from a user that was connected, the client library holds on to it.
+    // The client library keeps a subscription whose permission was revoked while connected.
     this.#subscription.unsubscribe();
     this.#isRefused = false;
     this.#subscription = this.#subscribe();

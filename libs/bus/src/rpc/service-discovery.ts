@@ -34,8 +34,8 @@ interface EndpointStats {
 const NANOS_PER_MS = 1_000_000;
 
 /**
- * Answers `$SRV.PING`, `$SRV.INFO` and `$SRV.STATS`, so that `nats micro` and the like find this instance and see what it
- * does. The shapes are NATS's: https://github.com/nats-io/nats-architecture-and-design/blob/main/adr/ADR-32.md
+ * Answers `$SRV.PING`, `$SRV.INFO` and `$SRV.STATS`, so that tools such as `nats micro` find this instance and its
+ * statistics. NATS defines the shapes: https://github.com/nats-io/nats-architecture-and-design/blob/main/adr/ADR-32.md
  */
 export class ServiceDiscovery {
   readonly #started = new Date().toISOString();
@@ -44,7 +44,7 @@ export class ServiceDiscovery {
 
   constructor(private readonly identity: ServiceIdentity) {}
 
-  /** Requests on that subject are to be counted with what it returns. */
+  /** Adds an endpoint. The caller must count the subject's requests with the returned object. */
   endpoint(subject: string): Endpoint {
     const endpoint = new Endpoint(subject, this.identity.queue);
     this.#endpoints.push(endpoint);
@@ -81,7 +81,7 @@ export class ServiceDiscovery {
   }
 }
 
-/** A subject that is served, and how it went so far. */
+/** A served subject with its statistics. */
 export class Endpoint {
   #requests = 0;
   #errors = 0;
@@ -99,7 +99,7 @@ export class Endpoint {
     this.#nanoseconds += Math.round(ms * NANOS_PER_MS);
     if (result.success) return;
     this.#errors++;
-    // Only the code: the message is for the caller, and statistics are for everybody.
+    // Only the code: the message is for the caller alone, and anyone may read the statistics.
     this.#lastError = result.errorCode ?? 'internal';
   }
 
