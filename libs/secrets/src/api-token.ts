@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** What a token of the API may be good for. */
+/** The scopes that an API token may have. */
 export const API_SCOPES = [
   'integrations:read',
   'integrations:write',
@@ -12,16 +12,16 @@ export const API_SCOPES = [
 ] as const;
 export type ApiScope = (typeof API_SCOPES)[number];
 
-/** Tells our tokens apart from those of vendors, for people and for secret scanners. */
+/** Marks a token as ours, for people and for secret scanners. */
 const PREFIX = 'ist_';
 const RANDOM_BYTES = 32;
 
-/** A new token: 256 random bits, so that guessing is hopeless and its plain hash needs no salt. */
+/** A new token of 256 random bits: guessing is hopeless, so its plain hash needs no salt. */
 export function newApiToken(): string {
   return PREFIX + randomBytes(RANDOM_BYTES).toString('base64url');
 }
 
-/** What is stored of a token, and looked up for each request: SHA-256 in hexadecimal digits. Takes any text. */
+/** The form in which tokens are stored and looked up: SHA-256 in hexadecimal digits. Accepts any text. */
 export function hashApiToken(token: string): string {
   return createHash('sha256').update(token, 'utf8').digest('hex');
 }

@@ -1,19 +1,19 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { KeyError } from './key-file';
 
-/** What signs the digests of the audit trail, and tells whether one was signed with a key that is known. */
+/** Signs the digests of the audit trail, and verifies that a digest was signed with a known key. */
 export interface AuditKeys {
-  /** Null where the first key is a public one. */
+  /** Null if the first key is a public key. */
   readonly signer: { readonly keyId: string; sign(statement: Buffer): Buffer } | null;
-  /** False as well for a key that is not known. */
+  /** Also false for an unknown key. */
   verify(keyId: string, statement: Buffer, signature: Buffer): boolean;
 }
 
 const BLOCK = /-----BEGIN (PRIVATE|PUBLIC) KEY-----[A-Za-z0-9+/=\s]+-----END \1 KEY-----/g;
 
 /**
- * Ed25519 keys in PEM, one after the other: PKCS#8, or SPKI for those that only verify. The first signs, all verify.
- * Throws KeyError.
+ * Parses Ed25519 keys in PEM, one after the other: PKCS#8, or SPKI for keys that only verify. The first key signs, all keys
+ * verify. Throws KeyError.
  */
 export function parseAuditKeys(pem: string): AuditKeys {
   const blocks = pem.match(BLOCK) ?? [];
@@ -48,7 +48,7 @@ function readPublicKey(block: string): KeyObject {
   }
 }
 
-/** Tells keys apart. */
+/** Identifies a key. */
 function idOf(key: KeyObject): string {
   return createHash('sha256')
     .update(key.export({ type: 'spki', format: 'der' }))

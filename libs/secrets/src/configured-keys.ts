@@ -9,7 +9,7 @@ export type MasterKeySettings = Pick<
   'secretsMasterKey' | 'secretsMasterKeyFile' | 'secretsPreviousMasterKeyFile'
 >;
 
-/** Null where no master key is configured. Throws ConfigError. */
+/** Null if no master key is configured. Throws ConfigError. */
 export function configuredMasterKeys(config: MasterKeySettings): MasterKeys | null {
   const { secretsMasterKey, secretsMasterKeyFile, secretsPreviousMasterKeyFile } = config;
   const current =
@@ -19,12 +19,12 @@ export function configuredMasterKeys(config: MasterKeySettings): MasterKeys | nu
   return current && { current, previous: previous ? [previous] : [] };
 }
 
-/** Null where no key of audit digests is configured. Throws ConfigError. */
+/** Null if no key for audit digests is configured. Throws ConfigError. */
 export function configuredAuditKeys({ auditKeyFile }: { readonly auditKeyFile?: string }): AuditKeys | null {
   return inSetting('AUDIT_KEY_FILE', auditKeyFile, (path) => parseAuditKeys(readKeyFile(path)));
 }
 
-/** Null where no client secret is configured. Throws ConfigError. */
+/** Null if no client secret is configured. Throws ConfigError. */
 export function configuredClientSecret(settings: { readonly consoleOidcClientSecretFile?: string }): Secret | null {
   const { consoleOidcClientSecretFile: path } = settings;
   return inSetting('CONSOLE_OIDC_CLIENT_SECRET_FILE', path, (file) => parseClientSecret(readKeyFile(file)));

@@ -14,7 +14,7 @@ export interface StoreDeps extends ServiceDeps {
   readonly storage: SealedSecretStorage;
 }
 
-/** The stores that the configuration offers. Throws ConfigError for settings that cannot be used. */
+/** The configured stores. Throws ConfigError for unusable settings. */
 export function configuredStores(config: CredentialStoreConfig, deps: StoreDeps): SecretStore[] {
   const { env, storage } = deps;
   const { secretsDir, secretsEnvPrefix, defaultTenant } = config;
@@ -25,7 +25,7 @@ export function configuredStores(config: CredentialStoreConfig, deps: StoreDeps)
     ...(masters ? [new LocalStore(storage, masters)] : []),
     ...configuredServices(config, deps),
     ...configuredClouds(config, deps),
-    // Always, so that who may not use it is told why.
+    // Always present, so that tenants that may not use it get the reason.
     new AmbientStore({ tenants: config.ambientIdentity, clock: deps.clock, hide: deps.hide }),
   ];
 }

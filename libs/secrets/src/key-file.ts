@@ -3,12 +3,12 @@ import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs
 const MAX_FILE_BYTES = 1_024;
 const OTHERS_MAY_READ = 0o077;
 
-/** What a key cannot be read from and why; never quotes it. */
+/** Says why a key cannot be read. Never quotes the key. */
 export class KeyError extends Error {
   override readonly name = 'KeyError';
 }
 
-/** Throws KeyError unless the file is there, small, regular and closed to everyone but its owner. */
+/** Reads a key file. Throws KeyError unless the file exists, is small and regular, and only its owner may access it. */
 export function readKeyFile(path: string): string {
   const file = openKeyFile(path);
   try {
@@ -23,7 +23,7 @@ export function readKeyFile(path: string): string {
 
 function openKeyFile(path: string): number {
   try {
-    // O_NONBLOCK: a FIFO must not keep the start waiting.
+    // O_NONBLOCK: a FIFO must not block the start.
     return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     throw new KeyError(`names a file that cannot be opened (${(error as NodeJS.ErrnoException).code})`);

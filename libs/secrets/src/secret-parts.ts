@@ -1,11 +1,11 @@
-/** A field that is secret by itself, in JSON, YAML or an INI file: `"token": "…"`, `client-key-data: …`, `password=…`. */
+/** A secret field in JSON, YAML or an INI file: `"token": "…"`, `client-key-data: …`, `password=…`. */
 const FIELD =
   /(?:token|secret|password|private_?key|key-data)[\w-]{0,30}["']?\s{0,5}[:=]\s{0,5}("(?:[^"\\]|\\.)*"|'[^']*'|[^\s"',{}]+)/gi;
 const PRIVATE_KEY = /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[^-]+-----END [A-Z ]{0,30}PRIVATE KEY-----/g;
-/** `user:password`, and no URL. */
+/** `user:password`, but not a URL. */
 const LOGIN = /^[^\s:{"']+:(?!\/\/)(\S+)$/;
 
-/** What of a compound secret is one by itself: a kubeconfig's token, the key of a service account, the password of a login. */
+/** The secrets within a compound secret: a kubeconfig's token, the key of a service account, the password of a login. */
 export function secretParts(secret: string): string[] {
   const login = LOGIN.exec(secret.trim())?.[1];
   const fields = [...secret.matchAll(FIELD)].map(([, value = '']) => unquoted(value));

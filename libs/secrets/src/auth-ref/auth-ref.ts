@@ -1,4 +1,4 @@
-/** Names a secret in a configured store: `authref://<store>/<path>[#<key>][?version=<v>]`. The tenant is no part of it. */
+/** Names a secret in a configured store: `authref://<store>/<path>[#<key>][?version=<v>]`. Does not contain the tenant. */
 export interface AuthRef {
   /** The name of a configured store, never an address. */
   readonly store: string;
@@ -11,7 +11,7 @@ export interface AuthRef {
   readonly canonical: string;
 }
 
-/** What is wrong with a reference and what is allowed; never quotes it. */
+/** Says what is wrong with a reference and what is allowed. Never quotes the reference. */
 export class AuthRefError extends Error {
   override readonly name = 'AuthRefError';
 }

@@ -1,6 +1,6 @@
 import { type AuthRef, AuthRefError, parseAuthRef } from '../auth-ref/auth-ref';
 
-/** What names the secret that is put under `path` in the `local` store. Throws AuthRefError. */
+/** The reference to the secret under `path` in the `local` store. Throws AuthRefError. */
 export function localRef(path: string): AuthRef {
   const ref = parseAuthRef(`authref://local/${path}`);
   if (ref.path === path) return ref;

@@ -6,10 +6,10 @@ import type { MasterKeys } from './master-key';
 import { seal, unseal } from './seal';
 import type { SealedSecret, SealedSecretStorage } from './sealed-secret';
 
-/** How often a writer that was overtaken tries for the next version. */
+/** How often a writer retries with the next version after another writer took its version. */
 const MAX_RACES = 5;
 
-/** Our own store, for an installation without a vault: AES-256-GCM, sealed with a master key that the database never sees. */
+/** Our own store for installations without a vault. AES-256-GCM, sealed with a master key that the database never sees. */
 export class LocalStore implements SecretStore {
   readonly name = 'local';
 
@@ -32,13 +32,13 @@ export class LocalStore implements SecretStore {
   }
 
   /**
-   * Keeps `value` as the newest version of `path` and answers that version. Throws AuthRefError for a path that no
-   * reference could name, SecretStoreError `denied` for an empty or too large value, `unavailable`.
+   * Stores `value` as the newest version of `path` and returns the version. Throws AuthRefError for a path that no reference
+   * can name, and SecretStoreError: `denied` for an empty or too large value, or `unavailable`.
    */
   async write(tenantId: string, path: string, value: Secret): Promise<number> {
     checkPath(path);
     const text = value.reveal();
-    // An unset variable that is echoed leaves a line end, which nothing could be read of.
+    // `echo` of an unset variable writes a mere line end, from which no secret could be read.
     if (withoutLineEnd(text) === '' || Buffer.byteLength(text) > MAX_SECRET_BYTES || !text.isWellFormed()) {
       throw new SecretStoreError(
         'denied',

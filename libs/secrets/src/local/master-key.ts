@@ -5,18 +5,18 @@ const KEY_BYTES = 32;
 
 /** A key that wraps the data keys of sealed secrets. */
 export interface MasterKey {
-  /** Tells keys apart and tells nothing of the key. */
+  /** Identifies the key without revealing anything about it. */
   readonly id: string;
   readonly key: KeyObject;
 }
 
-/** New secrets are sealed with `current`; `previous` opens what is not rewrapped yet. */
+/** New secrets are sealed with `current`; `previous` opens secrets that are not rewrapped yet. */
 export interface MasterKeys {
   readonly current: MasterKey;
   readonly previous: readonly MasterKey[];
 }
 
-/** A new master key as text, to be kept in a file of mode 0600 or in a variable. */
+/** A new master key as text, to store in a file of mode 0600 or in an environment variable. */
 export function generateMasterKey(): string {
   return randomBytes(KEY_BYTES).toString('base64');
 }

@@ -8,7 +8,7 @@ const KEY_BYTES = 32;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Where a sealed secret belongs. It opens nowhere else. */
+/** Where a sealed secret belongs. It cannot be unsealed for any other place. */
 export interface Place {
   readonly tenantId: string;
   readonly path: string;
@@ -41,8 +41,8 @@ export function unseal(sealed: SealedSecret, place: Place, masters: MasterKeys):
 }
 
 /**
- * Wraps the data key with the current master key; the ciphertext stays as it is and is not decrypted. Run over every
- * row, it ends a rotation: then the previous master key can go. Throws as `unseal` does.
+ * Wraps the data key with the current master key; the ciphertext stays as it is and is not decrypted. Once every row is
+ * rewrapped, a rotation is complete and the previous master key can be removed. Throws as `unseal` does.
  */
 export function rewrap(sealed: SealedSecret, place: Place, masters: MasterKeys): SealedSecret {
   const { id, key } = masters.current;

@@ -1,21 +1,21 @@
 import type { SecretPurpose } from '@integrations/provider-kit';
 import type { SecretStoreErrorCode } from '../stores/secret-store';
 
-/** One lease of a credential, or one attempt that failed. Tells neither secret nor path. */
+/** A lease of a credential, or a failed attempt. Contains neither the secret nor its path. */
 export interface AccessEntry {
   readonly at: Date;
   readonly tenantId: string;
   readonly integrationId: string | null;
   readonly purpose: SecretPurpose;
   readonly store: string;
-  /** Of the reference, see `Fingerprint`. */
+  /** The reference's `Fingerprint`. */
   readonly fingerprint: string;
   readonly version: string | null;
-  /** `stale`: the store is unavailable and the value it gave last was used. */
+  /** `stale`: the store is unavailable, and its last value was used. */
   readonly outcome: 'resolved' | 'stale' | SecretStoreErrorCode;
 }
 
 export interface AccessAudit {
-  /** Resolves once the entry is kept for good. While it rejects, no secret is handed out. */
+  /** Resolves once the entry is stored durably. If it rejects, the secret is withheld. */
   record(entry: AccessEntry): Promise<void>;
 }

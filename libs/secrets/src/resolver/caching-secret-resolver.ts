@@ -12,18 +12,18 @@ import type { AccessAudit, AccessEntry } from './access-audit';
 import { unlessAborted } from './shared-call';
 
 const TTL_MS = 5 * 60_000;
-/** A failed read is not repeated sooner, so that failure never asks a store more often than success. */
+/** A failed read is not repeated sooner, which keeps a failing store from being hammered. */
 const RETRY_MS = 15_000;
-/** So long who might have the last value waits for its store: a probe has its vendor to call yet. */
+/** How long a caller that could use the last value waits for the store: a probe still has to call its vendor. */
 const PATIENCE_MS = 2_000;
-/** For so long a read goes on, whoever still waits: a store that is slower than a check has time serves the next one. */
+/** How long a read goes on, even without waiting callers: a store too slow for one check then serves the next. */
 const READ_MS = 10_000;
-/** For so long a lease of a value lasts, however often that is read again, and a failure that goes on is not told again. */
+/** How long a lease of a value lasts, however often the value is read again. A lasting failure is audited this often. */
 const LEASE_MS = 60 * 60_000;
 const MAX_ENTRIES = 100_000;
-/** What nobody has asked for in so long is gone: a day is the longest interval of checks. */
+/** Entries unused for this long are dropped. The longest interval of checks is a day. */
 const UNUSED_MS = 25 * 60 * 60_000;
-/** To find the first entry of a Map that is always changed, V8 passes over those that were removed: up to as many as are there. */
+/** Not at each call: to find the first entry of a busy Map, V8 skips removed entries, up to as many as there are live. */
 const LOOK_FOR_UNUSED_MS = 60_000;
 
 export interface ResolverOptions {
@@ -31,7 +31,7 @@ export interface ResolverOptions {
   readonly audit: AccessAudit;
   readonly clock: Clock;
   readonly fingerprint: Fingerprint;
-  /** Called with each value that is read for a tenant, or serves on as stale, before anyone gets it: feeds the scrubber. */
+  /** Called with each value that was read for a tenant, or is reused as stale, before it is returned. Feeds the scrubber. */
   readonly onResolved?: (secret: Secret, tenantId: string) => void;
 }
 
@@ -41,7 +41,7 @@ interface Lease {
   readonly until: number;
 }
 
-/** A value and who has leased it so far, by holder. */
+/** A value, with its leases by holder. */
 interface Held {
   readonly secret: Secret;
   readonly leases: Map<string, Lease>;
@@ -52,16 +52,16 @@ interface Entry {
   readonly store: SecretStore;
   held: Held | null;
   failure: SecretStoreError | null;
-  /** The failures since the last value that the audit has been told of, the last of each holder. */
-  told: Map<string, { readonly code: SecretStoreError['code']; readonly until: number }> | null;
-  /** Until when what is here is not asked for again. Milliseconds since the epoch. */
+  /** The audited failures since the last value: the last one of each holder. */
+  audited: Map<string, { readonly code: SecretStoreError['code']; readonly until: number }> | null;
+  /** Until when the value or failure is reused without a read. Milliseconds since the epoch. */
   settledUntil: number;
-  /** When somebody last asked for it. Milliseconds since the epoch. */
+  /** Last use. Milliseconds since the epoch. */
   usedAt: number;
   read: Promise<Held> | null;
 }
 
-/** What is asked for, by whom. */
+/** A request, with the parsed reference and its store. */
 interface Inquiry {
   readonly request: SecretRequest;
   readonly ref: AuthRef;
@@ -69,13 +69,13 @@ interface Inquiry {
 }
 
 /**
- * Resolves references through the stores, once for all who ask at the same time. A value is kept for at most five
- * minutes, or until somebody wants it fresh, and longer only while its store is unavailable, or does not answer, and somebody
- * asks for it each day. It is leased to (purpose, integration): each lease is recorded before the value is handed out, and
- * covers all uses for an hour, or until the store gives another value.
+ * Resolves references through the stores. Concurrent callers share one read. A value is cached for at most five minutes, or
+ * until a caller wants it fresh. It is kept longer only while its store is unavailable or does not answer, and only if it
+ * is used every day. A value is leased to a (purpose, integration). Each lease is recorded before the value is returned, and
+ * covers all uses for an hour, or until the store returns another value.
  */
 export class CachingSecretResolver implements SecretResolver {
-  /** Whichever was asked for last comes last. */
+  /** In order of last use. */
   readonly #entries = new Map<string, Entry>();
   readonly #stores: ReadonlyMap<string, SecretStore>;
   #unusedDroppedAt = -Infinity;
@@ -84,7 +84,7 @@ export class CachingSecretResolver implements SecretResolver {
     this.#stores = new Map(options.stores.map((store) => [store.name, store]));
   }
 
-  /** Throws ProviderError `secret_unresolvable`, transient only while store or audit is unavailable, or the signal's reason. */
+  /** Throws ProviderError `secret_unresolvable`, transient only if store or audit is unavailable, or the signal's reason. */
   async resolve(request: SecretRequest, signal: AbortSignal): Promise<Secret> {
     signal.throwIfAborted();
     const entry = this.#entryOf(request);
@@ -94,12 +94,12 @@ export class CachingSecretResolver implements SecretResolver {
     return held.secret;
   }
 
-  /** A value that was refused is never served again, not even as stale. A failure is kept for its 15 seconds. */
+  /** Drops a value that a vendor refused: it is never used again, not even as stale. A failure stays for its 15 seconds. */
   forget(request: SecretRequest): void {
     const key = keyOf(request);
     const entry = this.#entries.get(key);
     if (!entry?.held) return;
-    // Whoever waits for a read of it would get it yet.
+    // Callers that wait for a read would otherwise still get the value.
     entry.held = null;
     this.#entries.delete(key);
   }
@@ -133,7 +133,7 @@ export class CachingSecretResolver implements SecretResolver {
 
   #newEntry(authRef: string): Entry {
     const ref = parsed(authRef);
-    const nothing = { held: null, failure: null, told: null, settledUntil: 0, usedAt: 0, read: null };
+    const nothing = { held: null, failure: null, audited: null, settledUntil: 0, usedAt: 0, read: null };
     return { ref, store: this.#storeOf(ref), ...nothing };
   }
 
@@ -174,14 +174,14 @@ export class CachingSecretResolver implements SecretResolver {
     const leases = entry.held && isSame(entry.held.secret, secret) ? entry.held.leases : new Map<string, Lease>();
     for (const [holder, { until }] of leases) if (until <= now) leases.delete(holder);
     entry.held = { secret, leases };
-    entry.failure = entry.told = null;
+    entry.failure = entry.audited = null;
     const expiry = expiryOf(entry.held);
-    // A Key Vault gives out what has expired, which may be good for all that: each use would ask it, and be audited.
+    // Key Vault returns expired secrets, which may still work. Without this minimum, each use would read and audit again.
     entry.settledUntil = expiry > now ? Math.min(now + aLittleLess(TTL_MS), expiry) : now + RETRY_MS;
     return entry.held;
   }
 
-  /** Falls back on the last value if the store could not be asked; a `not_found` or `denied` is an answer. */
+  /** Falls back to the last value if the store is unavailable. `not_found` and `denied` are answers that drop the value. */
   async #fail(entry: Entry, inquiry: Inquiry, failure: SecretStoreError): Promise<Held> {
     const now = this.options.clock.now();
     if (failure.code !== 'unavailable' || expiryOf(entry.held) <= now) entry.held = null;
@@ -192,10 +192,10 @@ export class CachingSecretResolver implements SecretResolver {
       return entry.held;
     }
     const holder = holderOf(inquiry.request);
-    const told = entry.told?.get(holder);
-    if (told?.code !== failure.code || told.until <= now) {
+    const audited = entry.audited?.get(holder);
+    if (audited?.code !== failure.code || audited.until <= now) {
       await this.#record(inquiry, failure.code, null);
-      (entry.told ??= new Map()).set(holder, { code: failure.code, until: now + LEASE_MS });
+      (entry.audited ??= new Map()).set(holder, { code: failure.code, until: now + LEASE_MS });
     }
     throw asProviderError(failure, inquiry.store);
   }
@@ -226,12 +226,12 @@ export class CachingSecretResolver implements SecretResolver {
   }
 }
 
-/** By up to a quarter: what begins at once when an app starts would be read, and leased, at once ever after. */
+/** Shortens by up to a quarter. Otherwise, values first used when an app starts would be read and leased together for ever. */
 function aLittleLess(ms: number): number {
   return ms * (1 - Math.random() / 4);
 }
 
-/** Whether it has come to an end by then, be it a failure. */
+/** True if the work ends within `ms` milliseconds, even with a failure. */
 async function endsWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => (timer = setTimeout(resolve, ms, false)));
@@ -242,7 +242,7 @@ async function endsWithin(ms: number, work: Promise<unknown>): Promise<boolean> 
   return Promise.race([ended, late]).finally(() => clearTimeout(timer));
 }
 
-/** Of a reference there is but one way to write it. */
+/** Equal references have equal texts, because only the canonical form is accepted. */
 function keyOf({ tenantId, authRef, identityAt }: SecretRequest): string {
   return JSON.stringify([tenantId, authRef, identityAt]);
 }
@@ -272,7 +272,7 @@ function late(): SecretStoreError {
   return new SecretStoreError('unavailable', 'it did not answer in time');
 }
 
-/** A store that breaks its contract has not answered. */
+/** A store that throws anything but SecretStoreError counts as unavailable. */
 function asStoreError(error: unknown): SecretStoreError {
   if (error instanceof SecretStoreError) return error;
   return new SecretStoreError('unavailable', 'it failed unexpectedly', { cause: error });

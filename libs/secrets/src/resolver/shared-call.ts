@@ -1,4 +1,4 @@
-/** One call that several callers wait for. Its signal aborts when the last of them has gone, and not before. */
+/** One call that several callers wait for. Its signal aborts only when the last caller has gone. */
 export class SharedCall<T> {
   readonly #controller = new AbortController();
   readonly #result: Promise<T>;
@@ -7,11 +7,11 @@ export class SharedCall<T> {
 
   constructor(run: (signal: AbortSignal) => Promise<T>) {
     this.#result = run(this.#controller.signal).finally(() => (this.#settled = true));
-    // Whoever waits hears of a failure; when all have gone nobody needs to.
+    // Waiting callers get a failure through `join`. Without callers, nobody needs it.
     this.#result.catch(() => undefined);
   }
 
-  /** False once it has ended or was abandoned: then a new call is needed. */
+  /** False once the call has ended or was abandoned; a new call is then needed. */
   get isOpen(): boolean {
     return !this.#settled && !this.#controller.signal.aborted;
   }
@@ -23,15 +23,15 @@ export class SharedCall<T> {
       return await unlessAborted(this.#result, signal);
     } finally {
       this.#waiting -= 1;
-      // Of a call that has ended, the reason would keep alive all that its stack trace leads to.
+      // Not after the end: the abort reason would keep everything reachable from its stack trace alive.
       if (this.#waiting === 0 && !this.#settled) this.#controller.abort();
     }
   }
 }
 
-/** The result, or the signal's reason as soon as it aborts. */
+/** Resolves with the result, or rejects with the signal's reason as soon as it aborts. */
 export async function unlessAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
-  // Nobody else hears of a failure once the signal has aborted, and one that is not handled ends the process.
+  // Once the signal has aborted, nobody else handles a failure, and an unhandled rejection would end the process.
   result.catch(() => undefined);
   signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();

@@ -7,7 +7,7 @@ import type { SecretStore } from './secret-store';
 
 export type CloudDeps = Pick<ServiceDeps, 'egress' | 'clock' | 'hide'>;
 
-/** The stores in clouds that the configuration offers. Loads no SDK and calls nobody. */
+/** The configured cloud stores. Loads no SDK and makes no calls. */
 export function configuredClouds(config: CloudStoreConfig, deps: CloudDeps): SecretStore[] {
   return [awsStore(config, deps), gcpStore(config, deps), azureStore(config, deps)].filter((store) => store !== null);
 }

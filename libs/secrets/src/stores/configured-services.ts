@@ -9,16 +9,16 @@ import type { VaultAuth } from './vault/vault-login';
 import { VaultStore } from './vault/vault-store';
 
 export interface ServiceDeps {
-  /** Reaches what the operator named; never the client of the tenants' integrations. */
+  /** Reaches addresses that the operator configured. Never the egress client of the tenants' integrations. */
   readonly egress: Pick<EgressClient, 'bind'>;
   readonly clock: Clock;
-  /** Told each token of ours for a store: feeds the log scrubber. */
+  /** Called with each token of ours for a store; feeds the log scrubber. */
   readonly hide: (token: string) => void;
   /** Asks the Authority service over NATS. */
   readonly ask: Ask;
 }
 
-/** The stores of the configuration that are services. Throws ConfigError where settings need others. */
+/** The configured stores that are services. Throws ConfigError if a setting requires another one that is missing. */
 export function configuredServices(config: ServiceStoreConfig, deps: ServiceDeps): SecretStore[] {
   return [...authorityStores(config, deps), ...vaultStores(config, deps), ...kubernetesStores(config, deps)];
 }

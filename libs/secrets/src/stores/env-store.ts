@@ -4,13 +4,13 @@ import { MAX_SECRET_BYTES, namedPart, refuseVersion, textSecret } from './secret
 
 export interface EnvStoreOptions {
   readonly env: NodeJS.ProcessEnv;
-  /** `authref://env/GITHUB_KEY` is the variable `<prefix>GITHUB_KEY`: no other variable can be named. */
+  /** `authref://env/GITHUB_KEY` is the variable `<prefix>GITHUB_KEY`. Variables without the prefix cannot be named. */
   readonly prefix: string;
-  /** The one tenant whose variables these are. */
+  /** The only tenant that may read these variables. */
   readonly tenantId: string;
 }
 
-/** Secrets as environment variables, of one tenant. */
+/** Secrets of one tenant in environment variables. */
 export class EnvStore implements SecretStore {
   readonly name = 'env';
 

@@ -5,17 +5,17 @@ import { type FileHandle, open, readlink, realpath } from 'node:fs/promises';
 import { SecretStoreError, type SecretStore, type StoreRequest } from './secret-store';
 import { MAX_SECRET_BYTES, namedPart, refuseVersion, textSecret } from './secret-text';
 
-/** Linux tells here which file a descriptor really is, whatever happened to the path meanwhile. */
+/** Linux shows here which file a descriptor really refers to, whatever happened to the path meanwhile. */
 const DESCRIPTORS = '/proc/self/fd';
-// O_NONBLOCK: opening a FIFO must not wait for somebody to write into it.
+// O_NONBLOCK: opening a FIFO must not wait for a writer.
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 const NOT_FOUND = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']);
-// Not EACCES: it is of our user, whom somebody let out, and not of the tenant.
+// Not EACCES: that is a missing permission of our user, and says nothing about the tenant.
 const DENIED = new Set(['ELOOP', 'ENXIO']);
 
 /**
- * Secrets as files: `authref://file/github/key.pem` is `<root>/<tenant>/github/key.pem`. UTF-8 up to 64 KiB; one line
- * end at the end is dropped. Symbolic links (as Kubernetes mounts them) may lead anywhere within the tenant's directory.
+ * Secrets in files: `authref://file/github/key.pem` is `<root>/<tenant>/github/key.pem`. UTF-8 up to 64 KiB; a final line
+ * end is dropped. Symbolic links (as Kubernetes mounts them) may lead anywhere within the tenant's directory.
  */
 export class FileStore implements SecretStore {
   readonly name = 'file';
@@ -57,7 +57,7 @@ interface Contents {
   readonly version: string;
 }
 
-/** Looks at the open file and not at its path, which may be exchanged between a look and the opening. */
+/** Checks the open file instead of its path, which could be swapped between the check and the opening. */
 async function readWithin(home: string, file: FileHandle): Promise<Contents> {
   const place = await readlink(`${DESCRIPTORS}/${file.fd}`);
   if (!place.startsWith(home)) throw new SecretStoreError('denied', "the path leads out of the tenant's directory");
@@ -90,7 +90,7 @@ function decode(bytes: Buffer): string {
 function asStoreError(error: unknown): SecretStoreError {
   if (error instanceof SecretStoreError) return error;
   const code = (error as NodeJS.ErrnoException).code ?? '';
-  // Not the cause itself: its message tells the path.
+  // Without the cause: its message contains the path.
   if (NOT_FOUND.has(code)) return new SecretStoreError('not_found', 'there is no such file');
   if (DENIED.has(code)) return new SecretStoreError('denied', `the file cannot be opened (${code})`);
   return new SecretStoreError('unavailable', `the file cannot be read (${code || 'unknown error'})`);

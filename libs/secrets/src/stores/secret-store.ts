@@ -2,26 +2,26 @@ import type { Availability, Cloud, Secret } from '@integrations/provider-kit';
 import type { AuthRef } from '../auth-ref/auth-ref';
 
 export interface StoreRequest {
-  /** Whose secret: a store never gives one tenant what belongs to another. */
+  /** The tenant that owns the secret. A store never returns secrets of another tenant. */
   readonly tenantId: string;
   readonly ref: AuthRef;
   /** As in SecretRequest. */
   readonly identityAt?: Cloud | undefined;
 }
 
-/** Where secrets are kept. */
+/** A place where secrets are kept. */
 export interface SecretStore {
-  /** As references name it. */
+  /** The store's name in references. */
   readonly name: string;
   isAvailable(): Availability;
   /** Throws SecretStoreError. */
   read(request: StoreRequest, signal: AbortSignal): Promise<Secret>;
 }
 
-/** `unavailable`: the store could not be asked, so nothing is known of the secret. The others are its answer. */
+/** `unavailable`: the store did not answer, so nothing is known of the secret. The others are answers of the store. */
 export type SecretStoreErrorCode = 'not_found' | 'denied' | 'unavailable';
 
-/** The message names no path and no content. */
+/** The message contains neither path nor content of the secret. */
 export class SecretStoreError extends Error {
   override readonly name = 'SecretStoreError';
 

@@ -2,17 +2,17 @@ import { type JsonObject, jsonObject, Secret } from '@integrations/provider-kit'
 import type { AuthRef } from '../auth-ref/auth-ref';
 import { SecretStoreError } from './secret-store';
 
-/** The most that a secret may measure, in bytes of UTF-8. */
+/** Largest size of a secret, in bytes of UTF-8. */
 export const MAX_SECRET_BYTES = 64 * 1024;
 
-/** The part of a stored text that `ref` names: the whole, or one text field of a JSON object. */
+/** The part of a stored text that `ref` names: all of it, or one text field of a JSON object. */
 export function namedPart(text: string, ref: AuthRef): string {
   const value = ref.key === undefined ? text : namedField(objectIn(text), ref);
   if (value === '') throw new SecretStoreError('not_found', 'the secret is empty');
   return value;
 }
 
-/** For stores whose secrets are sets of texts: the one named by `#key`, else `value`, else the only one there is. */
+/** For stores whose secrets have several fields: the field named by `#key`, else `value`, else the only field. */
 export function namedField(fields: JsonObject, { key }: AuthRef): string {
   const names = Object.keys(fields);
   const only = names.length === 1 ? names[0] : undefined;
@@ -25,13 +25,13 @@ export function namedField(fields: JsonObject, { key }: AuthRef): string {
   throw new SecretStoreError('not_found', 'the secret has no text field of the name after #');
 }
 
-/** For stores that know one version only. */
+/** For stores that keep only one version. */
 export function refuseVersion(ref: AuthRef): void {
   if (ref.version === undefined) return;
   throw new SecretStoreError('denied', 'this store keeps no versions: leave ?version out of authRef');
 }
 
-/** The text of a secret that is kept as bytes, told in base64. */
+/** The text of a secret that a store keeps as bytes and returns in base64. */
 export function textOfBytes(base64: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(base64, 'base64'));
@@ -44,12 +44,12 @@ export function textSecret(text: string, version: string | null, expiresAt: Date
   return exactSecret(withoutLineEnd(text), version, expiresAt);
 }
 
-/** Drops one line end at the end, which tools that store files leave there: editors, `echo`, `secret put < token.txt`. */
+/** Drops one final line end, which tools such as editors, `echo` and `secret put < token.txt` leave there. */
 export function withoutLineEnd(text: string): string {
   return text.replace(/\r?\n$/, '');
 }
 
-/** The text as it is. */
+/** The text unchanged. */
 export function exactSecret(text: string, version: string | null, expiresAt: Date | null): Secret {
   if (text === '') throw new SecretStoreError('not_found', 'the secret is empty');
   if (Buffer.byteLength(text) > MAX_SECRET_BYTES) {

@@ -3,19 +3,19 @@ import { readFile } from 'node:fs/promises';
 import { SecretStoreError } from './secret-store';
 
 export interface StoreServiceOptions {
-  /** Reaches what the operator named; never the client of the tenants' integrations. */
+  /** Reaches addresses that the operator configured. Never the egress client of the tenants' integrations. */
   readonly egress: Pick<EgressClient, 'bind'>;
   /** `https://host[:port][/base]`. */
   readonly address: string;
-  /** PEM certificates instead of the public authorities; read for each request, so that it may be renewed. */
+  /** PEM certificates that replace the public authorities. Read for each request, so that the file may be renewed. */
   readonly caFile?: string;
-  /** What messages call the store: `the vault`. */
+  /** The store's name in messages, such as `the vault`. */
   readonly title: string;
 }
 
 export interface Question {
   readonly method?: 'GET' | 'POST';
-  /** Begins with `/`; query included. */
+  /** Begins with `/` and includes the query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: object;
@@ -23,15 +23,15 @@ export interface Question {
 
 export interface Answer {
   readonly status: number;
-  /** Null if what came is no JSON object. */
+  /** Null if the body is not a JSON object. */
   readonly body: JsonObject | null;
 }
 
-/** A secret store that is asked over HTTP in JSON. */
+/** A secret store with a JSON API over HTTP. */
 export class StoreService {
   constructor(private readonly options: StoreServiceOptions) {}
 
-  /** Whatever the status. Throws SecretStoreError `unavailable` if there is no answer, or the signal's reason. */
+  /** Returns the answer, whatever its status. Throws SecretStoreError `unavailable` without one, or the signal's reason. */
   async ask({ method = 'GET', path, headers, body }: Question, signal: AbortSignal): Promise<Answer> {
     const { address } = this.options;
     try {
@@ -62,7 +62,7 @@ export class StoreService {
     try {
       return { caBundle: await readFile(caFile, 'utf8') };
     } catch (error) {
-      // Not the cause itself: its message tells the path.
+      // Without the cause: its message contains the path.
       throw this.unavailable(`has a CA file that cannot be read (${codeOf(error)})`);
     }
   }

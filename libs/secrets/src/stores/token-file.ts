@@ -4,16 +4,16 @@ import { readFile } from 'node:fs/promises';
 import { SecretStoreError } from './secret-store';
 import { codeOf } from './store-service';
 
-/** What a header may hold; the largest service account tokens have about 2 KiB. */
+/** Characters that a header may hold. The largest service account tokens have about 2 KiB. */
 const TOKEN = /^[\x21-\x7e]{1,8192}$/;
 
-/** A file with a token of ours for a store. It is read anew each time, since others renew it. */
+/** A file with a token of ours for a store. It is read each time, because others renew it. */
 export class TokenFile {
   constructor(
     private readonly path: string,
-    /** What names the file in the configuration; messages name it instead of the path. */
+    /** The setting that names the file; messages name the setting instead of the path. */
     private readonly setting: string,
-    /** Told each token before it is used: feeds the log scrubber. */
+    /** Called with each token before its use; feeds the log scrubber. */
     private readonly hide: (token: string) => void,
   ) {}
 

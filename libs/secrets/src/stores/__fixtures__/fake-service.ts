@@ -7,7 +7,7 @@ import { EgressClient } from '@integrations/provider-kit';
 
 export interface FakeRequest {
   readonly method: string;
-  /** Raw, as it stood in the request line; query included. */
+  /** Raw, as in the request line, including the query. */
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: Readonly<Record<string, unknown>>;
@@ -16,7 +16,7 @@ export interface FakeRequest {
 export interface FakeAnswer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** An object is sent as JSON, a text as it is. */
+  /** An object is sent as JSON, a text unchanged. */
   readonly body?: object | string;
   /** Takes the request and never answers it. */
   readonly hangs?: boolean;
@@ -24,10 +24,10 @@ export interface FakeAnswer {
 
 export type FakeHandler = (request: FakeRequest) => FakeAnswer;
 
-/** A service on 127.0.0.1 that keeps what it was asked, with an egress client that reaches it. */
+/** A service on 127.0.0.1 that records its requests, with an egress client that reaches it. */
 export class FakeService implements AsyncDisposable {
   readonly requests: FakeRequest[] = [];
-  /** False for a question that the service will not answer: its end is waited for, and everything else has time enough. */
+  /** False before a request that the service will not answer, to give it a short timeout. All others get a long one. */
   isWaitedFor = true;
   readonly egress: Pick<EgressClient, 'bind'> = {
     bind: (binding) => (this.isWaitedFor ? this.#patient : this.#impatient).bind(binding),
@@ -55,7 +55,7 @@ export class FakeService implements AsyncDisposable {
     return this.requests.map(({ method, path }) => `${method} ${path}`);
   }
 
-  /** No longer there: connections are refused. */
+  /** Stops the service: connections are refused. */
   async stop(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));

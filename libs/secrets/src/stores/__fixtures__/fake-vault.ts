@@ -7,22 +7,22 @@ interface Token {
 }
 
 /**
- * What the store uses of the API of Vault and OpenBao, errors included: KV 1 at `kv1`, KV 2 at `secret`, tokens, AppRole
- * at `auth/approle`, service accounts at `auth/kubernetes`. The policy of all tokens allows what lies below
+ * The part of the API of Vault and OpenBao that the store uses, including errors: KV 1 at `kv1`, KV 2 at `secret`, tokens,
+ * AppRole at `auth/approle`, service accounts at `auth/kubernetes`. The policy of all tokens allows paths below
  * `integrations/`. https://developer.hashicorp.com/vault/api-docs
  */
 export class FakeVault implements AsyncDisposable {
   now = Date.parse('2026-01-01T00:00:00Z');
   sealed = false;
-  /** What a login gives. */
+  /** TTL of a token from a login, in seconds. */
   ttl = 3_600;
   renewable = true;
-  /** What a renewal gives; shrinks as a token nears its maximum. */
+  /** TTL after a renewal, in seconds; shrinks as a token nears its maximum. */
   renewedTtl = 3_600;
   lookupAllowed = true;
   secretId = 's3cret-id-of-approle';
   jwt = 'eyJ.service.account';
-  /** What KV 1 tells besides: no lease, but after how many seconds to look again, `ttl` of the secret or the mount's default. */
+  /** KV 1 gives no lease, but a number of seconds after which to look again: the secret's `ttl` or the mount's default. */
   kv1Lease = { lease_id: '', lease_duration: 2_764_800 };
   readonly kv1 = new Map<string, object>();
   readonly kv2 = new Map<string, Array<{ data: object | null; deletionTime?: string }>>();

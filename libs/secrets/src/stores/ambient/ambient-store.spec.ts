@@ -117,7 +117,7 @@ describe('AmbientStore', () => {
   it('is unavailable, and tells nothing of the SDK, while the host has no identity', async () => {
     metadata.isDown = true;
     await expect(read('aws', 'aws')).rejects.toMatchObject({
-      ...{ code: 'unavailable', message: expect.stringMatching(/^no credentials for this store can be had/) },
+      ...{ code: 'unavailable', message: expect.stringMatching(/^no credentials available for this store/) },
     });
   });
 });

@@ -7,25 +7,25 @@ import { SecretStoreError, type SecretStore, type StoreRequest } from '../secret
 import { refuseVersion } from '../secret-text';
 
 export interface AmbientStoreOptions {
-  /** To whom our own identity is lent; `*` is everybody. */
+  /** The tenants that may use our own identity; `*` for all tenants. */
   readonly tenants: readonly string[];
   readonly clock: Clock;
-  /** Told each secret of ours for a cloud: feeds the log scrubber. */
+  /** Called with each secret of ours for a cloud; feeds the log scrubber. */
   readonly hide: (text: string) => void;
 }
 
-/** What a token of Azure is for: registries are all that it is lent for. */
+/** The scope of an Azure token: tenants may use the identity for registries only. */
 const AZURE_SCOPE = 'https://containerregistry.azure.net/.default';
-/** Between two look-ups at a cloud, however many tenants ask; metadata services limit how often they answer. */
+/** Between two look-ups at a cloud, for all tenants together, because metadata services are rate-limited. */
 const LOOKED_UP_MS = 60_000;
-/** For so long whoever reads a store may keep what it gave. */
+/** How long a caller may cache a value from a store. */
 const KEPT_MS = 5 * 60_000;
 
 /**
- * Who our own process is at a cloud, for integrations that bring no credential: `authref://ambient/aws` is the keys, as JSON,
- * `authref://ambient/azure` and `authref://ambient/gcp` an access token, from metadata services, workload identity, files or
- * environment, as the vendor's SDK finds them. Only tenants that the operator named are lent it, and only to show it to that
- * cloud.
+ * The identity of our own process at a cloud, for integrations without a credential of their own. `authref://ambient/aws`
+ * yields the keys as JSON; `authref://ambient/azure` and `authref://ambient/gcp` yield an access token. The vendor's SDK
+ * finds them in metadata services, workload identity, files or environment. Only tenants that the operator named may use
+ * the identity, and only towards that cloud.
  */
 export class AmbientStore implements SecretStore {
   readonly name = 'ambient';
@@ -50,7 +50,7 @@ export class AmbientStore implements SecretStore {
     refuseVersion(ref);
     const cloud = CLOUDS.find((name) => name === ref.path);
     if (!cloud || ref.key !== undefined) {
-      throw new SecretStoreError('not_found', 'what there is are authref://ambient/aws, /azure and /gcp');
+      throw new SecretStoreError('not_found', 'the ambient store has only authref://ambient/aws, /azure and /gcp');
     }
     if (!this.#tenants.has(tenantId) && !this.#tenants.has('*')) {
       throw new SecretStoreError('denied', 'AMBIENT_IDENTITY does not lend the identity of this host to the tenant');
@@ -64,15 +64,15 @@ export class AmbientStore implements SecretStore {
 }
 
 /**
- * The identity as the text of a secret. Looked up anew before long, whenever it ends: it may have been changed or revoked. A
- * `Secret` of it has no end of its own, which would be taken for something that somebody has to renew.
+ * The identity as the text of a secret. It is looked up again soon, whenever it expires, because it may have been changed
+ * or revoked. The `Secret` has no expiry: users would take an expiry for something that they have to renew.
  */
 function asText(identity: CloudIdentity<object | string>, clock: Clock): CloudIdentity<string> {
   return {
     isAvailable: () => identity.isAvailable(),
     acquire: async (signal) => {
       const { value, expiresAt } = await identity.acquire(signal);
-      // Of what is held for less than ten minutes, the second half is not used.
+      // Twice, because HeldCredential renews a credential of less than ten minutes at half its life.
       const until = Math.min((expiresAt ?? Infinity) - KEPT_MS, clock.now() + 2 * LOOKED_UP_MS);
       return { value: typeof value === 'string' ? value : JSON.stringify(value), expiresAt: until };
     },

@@ -3,8 +3,8 @@ import { SecretStoreError } from '../secret-store';
 import { exactSecret } from '../secret-text';
 
 /**
- * The secret in what the Authority service answers: `{value, version?, expiresAt?}`. Throws SecretStoreError; `unavailable`
- * for one that has ended before `now`, in milliseconds since the epoch: that the service knows no better may pass.
+ * The secret in an answer of the Authority service: `{value, version?, expiresAt?}`. Throws SecretStoreError, `unavailable`
+ * for a secret that expired before `now` (milliseconds since the epoch): the service may have a newer one later.
  */
 export function secretIn(answer: unknown, now: number): Secret {
   const { value, version, expiresAt } = isObject(answer) ? answer : {};
@@ -16,7 +16,7 @@ export function secretIn(answer: unknown, now: number): Secret {
   return exactSecret(value, typeof version === 'string' ? version : null, expiry);
 }
 
-/** What an error code of the Authority service means. Its own words are not passed on. */
+/** The meaning of an error code of the Authority service; null for an unknown code. The service's message is dropped. */
 export function refusalFor(code: unknown): SecretStoreError | null {
   switch (code) {
     case 'not_found':
@@ -33,7 +33,7 @@ export function malformed(): SecretStoreError {
   return new SecretStoreError('unavailable', 'the Authority service answers with something that is no secret');
 }
 
-/** Undefined for what is no time. */
+/** Undefined if it is not a time. */
 function expiryOf(expiresAt: unknown): Date | null | undefined {
   if (expiresAt === undefined || expiresAt === null) return null;
   const time = typeof expiresAt === 'string' ? Date.parse(expiresAt) : NaN;

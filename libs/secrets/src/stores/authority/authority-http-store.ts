@@ -5,12 +5,12 @@ import type { TokenFile } from '../token-file';
 import { refusalFor, secretIn } from './authority-answer';
 
 export interface AuthorityHttpOptions extends Omit<StoreServiceOptions, 'title'> {
-  /** The bearer token that we are known by. */
+  /** The bearer token that identifies us. */
   readonly tokenFile: TokenFile;
   readonly clock: Clock;
 }
 
-/** Secrets by the suite's Authority service, over HTTP; docs/authority.md is the contract. */
+/** Secrets from the suite's Authority service, over HTTP; docs/authority.md is the contract. */
 export class AuthorityHttpStore implements SecretStore {
   readonly name = 'authority';
   readonly #service: StoreService;

@@ -13,12 +13,12 @@ export interface AskOptions {
   readonly signal: AbortSignal;
 }
 
-/** A request over NATS: answers with a result whatever happens, and rejects with the signal's reason only. */
+/** A request over NATS. Always resolves with a result, and rejects only with the signal's reason. */
 export type Ask = (subject: string, body: object, options: AskOptions) => Promise<OperationResult<unknown>>;
 
 /**
- * Secrets by the suite's Authority service, over NATS; docs/authority.md is the contract. No secret is in a message
- * that others could read: each request brings a key of its own, and the answer is encrypted to it.
+ * Secrets from the suite's Authority service, over NATS; docs/authority.md is the contract. No other NATS client can read a
+ * secret: each request carries a key of its own, and the answer is encrypted to that key.
  */
 export class AuthorityNatsStore implements SecretStore {
   readonly name = 'authority';

@@ -4,11 +4,11 @@ import { malformed } from './authority-answer';
 const ALGORITHM = 'ECDH-ES';
 const ENCRYPTION = 'A256GCM';
 
-/** Whom one answer is encrypted to. */
+/** The key pair to which one answer is encrypted. */
 export interface Recipient {
-  /** Of the curve P-256. */
+  /** On the curve P-256. */
   readonly publicKey: JWK;
-  /** The JSON in a compact JWE (ECDH-ES, A256GCM). Throws SecretStoreError `unavailable` for anything else. */
+  /** Decrypts the JSON in a compact JWE (ECDH-ES, A256GCM). Throws SecretStoreError `unavailable` for anything else. */
   open(jwe: string): Promise<unknown>;
 }
 
@@ -22,7 +22,7 @@ export async function newRecipient(): Promise<Recipient> {
         const { plaintext } = await compactDecrypt(jwe, privateKey, accepted);
         return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(plaintext));
       } catch {
-        // Not the cause: the parser's message would quote the secret.
+        // Without the cause: the parser's message would quote the secret.
         throw malformed();
       }
     },

@@ -2,7 +2,7 @@ import { type EgressResponse, jsonObject } from '@integrations/provider-kit';
 import { SecretStoreError, type SecretStoreErrorCode } from '../secret-store';
 import { reasonOf, refusal, valueAt } from '../cloud/store-call';
 
-/** What other credentials may cure. */
+/** Errors that other credentials may resolve. */
 const REFUSED_CREDENTIALS: ReadonlySet<string> = new Set([
   'ExpiredTokenException',
   'ExpiredToken',
@@ -26,7 +26,7 @@ const MEANINGS: ReadonlyMap<string, SecretStoreErrorCode> = new Map([
   ['InternalServiceError', 'unavailable'],
   ['InternalFailure', 'unavailable'],
   ['ServiceUnavailable', 'unavailable'],
-  // Of ourselves, our keys or our clock; of the secret nothing is known.
+  // About us, our keys or our clock. These say nothing about the secret.
   ['IncompleteSignature', 'unavailable'],
   ['IncompleteSignatureException', 'unavailable'],
   ['MissingAuthenticationToken', 'unavailable'],
@@ -35,7 +35,7 @@ const MEANINGS: ReadonlyMap<string, SecretStoreErrorCode> = new Map([
   ...[...REFUSED_CREDENTIALS].map((reason) => [reason, 'unavailable'] as const),
 ]);
 
-/** True where AWS does not accept the credentials themselves. */
+/** True if AWS rejects the credentials themselves. */
 export function refusesCredentials(response: EgressResponse): boolean {
   return response.status !== 200 && REFUSED_CREDENTIALS.has(codeOf(response));
 }
@@ -43,11 +43,14 @@ export function refusesCredentials(response: EgressResponse): boolean {
 /** For an answer other than 200. */
 export function awsError(response: EgressResponse): SecretStoreError {
   const reason = codeOf(response);
-  if (isOfClock(response)) return new SecretStoreError('unavailable', `our clock is off, says AWS (${reason})`);
+  if (isOfClock(response)) return new SecretStoreError('unavailable', `AWS says that our clock is wrong (${reason})`);
   return refusal(response, reason, MEANINGS.get(reason));
 }
 
-/** Signatures bear the time. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html */
+/**
+ * True for an error about our clock: signatures contain the time.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
+ */
 function isOfClock(response: EgressResponse): boolean {
   const answer = jsonObject(response.text());
   const message = valueAt(answer, 'message') ?? valueAt(answer, 'Message');

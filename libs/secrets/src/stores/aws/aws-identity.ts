@@ -3,25 +3,25 @@ import type { Acquired, CloudIdentity } from '../cloud/held-credential';
 import { LazySdk } from '../cloud/lazy-sdk';
 import { AwsKeysIdentity } from './aws-keys-identity';
 
-/** A POST of JSON to be signed. `headers` have lower-case names. */
+/** A POST of JSON to sign. `headers` have lower-case names. */
 export interface SignableCall {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** Answers the headers of the call with the signature among them (Signature Version 4). */
+/** Returns the headers of the call, including the signature (Signature Version 4). */
 export type Sign = (call: SignableCall) => Promise<Record<string, string>>;
 
 export interface AwsIdentityOptions {
-  /** Of the service to be called. */
+  /** The region of the service to call. */
   readonly region: string;
   readonly clock: Clock;
-  /** Told each part of the credentials that is secret: feeds the log scrubber. */
+  /** Called with each secret part of the credentials; feeds the log scrubber. */
   readonly hide: (text: string) => void;
 }
 
-/** The identity of our process at AWS, as it signs calls. */
+/** The identity of our process at AWS, as a function that signs calls. */
 export class AwsIdentity implements CloudIdentity<Sign> {
   readonly #keys: AwsKeysIdentity;
   readonly #signature = new LazySdk('@smithy/signature-v4', () => import('@smithy/signature-v4'));

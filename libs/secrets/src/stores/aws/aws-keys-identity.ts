@@ -2,22 +2,22 @@ import type { Availability } from '@integrations/provider-kit';
 import type { Acquired, CloudIdentity } from '../cloud/held-credential';
 import { LazySdk } from '../cloud/lazy-sdk';
 
-/** What requests to AWS are signed with. Never to be printed. */
+/** The keys that sign requests to AWS. Must never be printed. */
 export interface AwsKeys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** Of temporary keys. */
+  /** Present for temporary keys. */
   readonly sessionToken?: string;
 }
 
-/** The keys of our process at AWS: environment, shared files, IRSA, pod identity, ECS or EC2 role, in the order of the SDK. */
+/** The AWS keys of our process, from environment, shared files, IRSA, pod identity, ECS or EC2 role, in the SDK's order. */
 export class AwsKeysIdentity implements CloudIdentity<AwsKeys> {
   readonly #sdk = new LazySdk('@aws-sdk/credential-providers', () => import('@aws-sdk/credential-providers'));
 
   constructor(
-    /** Told each part of the keys that is secret: feeds the log scrubber. */
+    /** Called with each secret part of the keys; feeds the log scrubber. */
     private readonly hide: (text: string) => void,
-    /** Where STS is asked; that of the environment if absent. */
+    /** The region of STS; the environment's region if absent. */
     private readonly region?: string,
   ) {}
 
@@ -28,7 +28,7 @@ export class AwsKeysIdentity implements CloudIdentity<AwsKeys> {
   async acquire(): Promise<Acquired<AwsKeys>> {
     const { fromNodeProviderChain } = await this.#sdk.get();
     const { region } = this;
-    // A new chain that reads the shared files anew: the SDK's own memory would outlive a rotation.
+    // A new chain without the SDK's file cache, which would outlive a rotation of the shared files.
     const chain = fromNodeProviderChain({ ignoreCache: true, ...(region ? { clientConfig: { region } } : {}) });
     const { accessKeyId, secretAccessKey, sessionToken, expiration } = await chain();
     this.hide(secretAccessKey);

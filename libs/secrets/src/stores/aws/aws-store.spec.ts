@@ -141,7 +141,10 @@ describe('AwsStore', () => {
     'Signature not yet current: 20260101T001500Z is still later than 20260101T000500Z (20260101T000000Z + 5 min.)',
   ])('says that it is our clock: %s', async (message) => {
     aws.override = { status: 400, body: { __type: 'InvalidSignatureException', message } };
-    expect(await failureOf(store, 'github/key')).toEqual(['unavailable', expect.stringContaining('our clock is off')]);
+    expect(await failureOf(store, 'github/key')).toEqual([
+      'unavailable',
+      expect.stringContaining('our clock is wrong'),
+    ]);
   });
 
   it('hears of a policy that forbids the name', async () => {
@@ -154,7 +157,7 @@ describe('AwsStore', () => {
     Object.assign(process.env, { AWS_EC2_METADATA_DISABLED: 'true', HOME: '/nowhere' });
     expect(await failureOf(store, 'github/key')).toEqual([
       'unavailable',
-      'no credentials for this store can be had (CredentialsProviderError)',
+      'no credentials available for this store (CredentialsProviderError)',
     ]);
     expect(cloud.calls).toEqual([]);
   });

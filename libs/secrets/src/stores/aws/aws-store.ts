@@ -17,11 +17,11 @@ import { AwsIdentity, type Sign } from './aws-identity';
 
 export interface AwsStoreOptions extends CloudStoreOptions<Sign> {
   readonly region: string;
-  /** Instead of the public endpoint of the region. */
+  /** Replaces the public endpoint of the region. */
   readonly endpoint?: string;
 }
 
-/** The shortest `VersionId` that Secrets Manager makes or takes; what is shorter is a staging label. */
+/** The shortest `VersionId` that Secrets Manager creates or accepts; a shorter version is a staging label. */
 const MIN_VERSION_ID = 32;
 
 /**
@@ -67,7 +67,7 @@ export class AwsStore implements SecretStore {
   }
 }
 
-/** Other partitions than these two need an endpoint of their own in the configuration. */
+/** The endpoint in the public and Chinese partitions. Other partitions need an endpoint in the configuration. */
 function publicEndpoint(region: string): string {
   return `https://secretsmanager.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 }

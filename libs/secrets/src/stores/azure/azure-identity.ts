@@ -9,7 +9,7 @@ export class AzureIdentity implements CloudIdentity<string> {
   constructor(
     /** What the tokens are for, such as `https://vault.azure.net/.default`. */
     private readonly scope: string,
-    /** Told each token: feeds the log scrubber. */
+    /** Called with each token; feeds the log scrubber. */
     private readonly hide: (token: string) => void,
   ) {}
 
@@ -19,7 +19,7 @@ export class AzureIdentity implements CloudIdentity<string> {
 
   async acquire(abortSignal: AbortSignal): Promise<Acquired<string>> {
     const { DefaultAzureCredential } = await this.#sdk.get();
-    // A new one each time: it keeps its tokens, also those that were refused.
+    // A new credential each time, because it caches its tokens, including those that were refused.
     const { token, expiresOnTimestamp } = await new DefaultAzureCredential().getToken(this.scope, { abortSignal });
     this.hide(token);
     return { value: token, expiresAt: expiresOnTimestamp };

@@ -27,8 +27,8 @@ const PUBLIC_CLOUD = 'vault.azure.net';
 const SOVEREIGN_CLOUDS = ['vault.azure.cn', 'vault.usgovcloudapi.net'];
 
 /**
- * Azure Key Vault: `authref://azure/github-key` is the secret `<prefix>github-key`, and its newest version unless
- * `?version=` says its 32 hexadecimal digits.
+ * Azure Key Vault: `authref://azure/github-key` is the secret `<prefix>github-key`, in its newest version unless `?version=`
+ * names one by its 32 hexadecimal digits.
  * https://learn.microsoft.com/rest/api/keyvault/secrets/get-secret/get-secret
  */
 export class AzureStore implements SecretStore {
@@ -59,7 +59,7 @@ export class AzureStore implements SecretStore {
   }
 }
 
-/** Not what the vault's challenge says: whoever answers in its place must not choose what our token is good for. */
+/** Ignores the scope in the vault's challenge: an impostor must not choose what our token is valid for. */
 function scopeOf(vaultUrl: string): string {
   const { hostname } = new URL(vaultUrl);
   const cloud = SOVEREIGN_CLOUDS.find((domain) => hostname.endsWith(`.${domain}`)) ?? PUBLIC_CLOUD;

@@ -1,7 +1,7 @@
 import type { Egress, EgressResponse } from '@integrations/provider-kit';
 import type { HeldCredential } from './held-credential';
 
-/** GETs `url` with an access token; once more with a new one after a 401. */
+/** GETs `url` with an access token, and once more with a new token after a 401. */
 export function getWithBearer(
   egress: Egress,
   token: HeldCredential<string>,

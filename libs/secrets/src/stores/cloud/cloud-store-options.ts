@@ -1,16 +1,16 @@
 import type { Clock, EgressClient } from '@integrations/provider-kit';
 import type { CloudIdentity } from './held-credential';
 
-/** What each store in a cloud takes, whose identity gives a `T`. */
+/** The options of all cloud stores. `T` is the credential that the identity yields. */
 export interface CloudStoreOptions<T> {
-  /** What comes before the path of a reference; with `{tenant}` in it, see `tenantName`. */
+  /** Prefix of a reference's path, containing `{tenant}`; see `tenantName`. */
   readonly prefix: string;
-  /** Reaches what the operator named; never the client of the tenants' integrations. */
+  /** Reaches addresses that the operator configured. Never the egress client of the tenants' integrations. */
   readonly egress: Pick<EgressClient, 'bind'>;
   readonly clock: Clock;
-  /** Told each token of ours for the cloud: feeds the log scrubber. */
+  /** Called with each token of ours for the cloud; feeds the log scrubber. */
   readonly hide: (token: string) => void;
-  /** Instead of that of the process. */
+  /** Replaces the identity of the process. */
   readonly identity?: CloudIdentity<T>;
   /** Milliseconds for one read. */
   readonly timeoutMs?: number;

@@ -81,7 +81,7 @@ describe('HeldCredential', () => {
   it('does not look for credentials again within five seconds of a failure, and tells no secret of the SDK', async () => {
     const identity = new ScriptedIdentity<string>([]);
     const credential = new HeldCredential(identity, clock);
-    const failure = { code: 'unavailable', message: 'no credentials for this store can be had (Error)' };
+    const failure = { code: 'unavailable', message: 'no credentials available for this store (Error)' };
     await expect(shown(credential)).rejects.toMatchObject(failure);
     now += 4_999;
     await expect(shown(credential)).rejects.toMatchObject(failure);

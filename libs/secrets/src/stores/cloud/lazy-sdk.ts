@@ -2,8 +2,8 @@ import type { Availability } from '@integrations/provider-kit';
 import { SecretStoreError } from '../secret-store';
 
 /**
- * A vendor's SDK that is loaded when it is first needed: each costs tens of megabytes, and most installations use none.
- * Whether it can be loaded is known only once that was tried.
+ * A vendor's SDK that is loaded when it is first needed: each costs tens of megabytes, and most installations use none. It
+ * counts as available until loading it fails.
  */
 export class LazySdk<T> {
   #failure: string | null = null;

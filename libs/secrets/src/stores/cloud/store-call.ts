@@ -1,7 +1,7 @@
 import { type EgressResponse, isObject, ProviderError } from '@integrations/provider-kit';
 import { SecretStoreError, type SecretStoreErrorCode } from '../secret-store';
 
-/** Milliseconds that one read may take, its login included. */
+/** Milliseconds that one read may take, including its login. */
 export const READ_TIMEOUT_MS = 10_000;
 
 /** Runs one read within `timeoutMs`. Throws SecretStoreError or the reason of `signal`. */
@@ -23,14 +23,14 @@ export async function withinTime<T>(
 }
 
 /**
- * For an answer other than 200. `reason` is the vendor's own code, which may be told, empty for an answer that is not the
- * vendor's, such as the page of a proxy; `code` is what it means, where the status does not tell.
+ * The error for an answer other than 200. `reason` is the vendor's own code, which the message may quote; empty for an
+ * answer that is not the vendor's, such as the page of a proxy. Pass `code` if the status does not determine it.
  */
 export function refusal({ status }: EgressResponse, reason: string, code = codeOf(status, reason)): SecretStoreError {
   return new SecretStoreError(code, `${MEANINGS[code]} (HTTP ${status}${reason === '' ? '' : `, ${reason}`})`);
 }
 
-/** For an answer of 200 without what it should hold. */
+/** The error for an answer of 200 without the expected content. */
 export function malformed(): SecretStoreError {
   return new SecretStoreError('unavailable', 'its answer is not understood');
 }
@@ -51,7 +51,10 @@ const MEANINGS: Readonly<Record<SecretStoreErrorCode, string>> = {
   unavailable: 'it cannot answer now',
 };
 
-/** Of the secret only these say anything. A 401 is of ourselves: as long as we are not let in, nothing is known of any. */
+/**
+ * Only 400, 403 and 404 say anything about the secret. A 401 is about us: while the store rejects our login, nothing is known
+ * of any secret.
+ */
 function codeOf(status: number, reason: string): SecretStoreErrorCode {
   if (reason === '') return 'unavailable';
   if (status === 404) return 'not_found';

@@ -4,10 +4,10 @@ import { SecretStoreError, type StoreRequest } from '../secret-store';
 const PLACE = '{tenant}';
 
 /**
- * What a reference names in a store whose names are flat: the prefix with the tenant in it, and then the path. No path
- * of one tenant names what belongs to another: the tenant ends where its separator, the text after `{tenant}`, begins
- * first. A tenant that makes this uncertain is refused: with the prefix `{tenant}-`, `a-b` could read what `a` keeps as
- * `b-…`. Throws SecretStoreError `denied`.
+ * The name of a secret in a store with flat names: the prefix with the tenant filled in, then the path. No path of one
+ * tenant can name a secret of another: the tenant ends at the first occurrence of its separator, the text after `{tenant}`.
+ * A tenant whose name makes this ambiguous is refused: with the prefix `{tenant}-`, tenant `a-b` could read what tenant `a`
+ * keeps as `b-…`. Throws SecretStoreError `denied`.
  */
 export function tenantName(prefix: string, { tenantId, ref }: StoreRequest): string {
   const [head = '', separator = ''] = prefix.split(PLACE);

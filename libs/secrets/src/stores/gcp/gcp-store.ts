@@ -18,7 +18,7 @@ import { GcpIdentity } from './gcp-identity';
 export interface GcpStoreOptions extends CloudStoreOptions<string> {
   /** Id or number of the project that holds the secrets. */
   readonly project: string;
-  /** Instead of the public endpoint. */
+  /** Replaces the public endpoint. */
   readonly endpoint?: string;
 }
 
@@ -28,8 +28,8 @@ const SECRET_ID = /^[A-Za-z0-9_-]{1,255}$/;
 const VERSION = /^([1-9]\d{0,18}|[A-Za-z][A-Za-z0-9_-]{0,62})$/;
 
 /**
- * Google Cloud Secret Manager: `authref://gcp/github-key` is the secret `<prefix>github-key`, and its latest version
- * unless `?version=` says a number or an alias.
+ * Google Cloud Secret Manager: `authref://gcp/github-key` is the secret `<prefix>github-key`, in its latest version
+ * unless `?version=` names a number or an alias.
  * https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/access
  */
 export class GcpStore implements SecretStore {
@@ -76,12 +76,12 @@ function secretOf(response: EgressResponse, ref: AuthRef): Secret {
   if (response.status !== 200) throw errorOf(response, reasonOf(valueAt(answer, 'error', 'status')));
   const data = valueAt(answer, 'payload', 'data');
   const [, version] = /\/versions\/(\d+)$/.exec(String(valueAt(answer, 'name'))) ?? [];
-  // A payload of no bytes is left out of the answer.
+  // The answer omits an empty payload.
   if (version === undefined || typeof (data ?? '') !== 'string') throw malformed();
   return textSecret(namedPart(textOfBytes(String(data ?? '')), ref), version, null);
 }
 
-/** A version that is disabled or destroyed fails the precondition: it is there no more. */
+/** A disabled or destroyed version answers FAILED_PRECONDITION, and counts as missing. */
 function errorOf(response: EgressResponse, reason: string): SecretStoreError {
   return refusal(response, reason, reason === 'FAILED_PRECONDITION' ? 'not_found' : undefined);
 }

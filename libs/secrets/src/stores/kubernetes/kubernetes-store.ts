@@ -11,11 +11,11 @@ export interface KubernetesStoreOptions extends Omit<StoreServiceOptions, 'title
   /** The token of our service account. */
   readonly tokenFile: TokenFile;
   readonly caFile: string;
-  /** Tenant → the namespaces whose secrets it may name. */
+  /** For each tenant, the namespaces whose secrets it may name. */
   readonly namespaces: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** Secrets of Kubernetes: `authref://k8s/<namespace>/<name>#<key>`. `#key` may be left out as for the vault. */
+/** Kubernetes secrets: `authref://k8s/<namespace>/<name>#<key>`. `#key` is optional, as for the vault (`namedField`). */
 export class KubernetesStore implements SecretStore {
   readonly name = 'k8s';
   readonly #service: StoreService;
@@ -54,7 +54,7 @@ export class KubernetesStore implements SecretStore {
     return `/api/v1/namespaces/${namespace}/secrets/${name}`;
   }
 
-  /** Only the server's own 403 and 404 say anything of the secret, not a proxy's. */
+  /** Only a 403 or 404 of the API server itself says anything about the secret; a proxy's does not. */
   #refusalOf({ status, body }: Answer): SecretStoreError {
     const isKubernetes = body?.['kind'] === 'Status';
     if (isKubernetes && status === 404) return new SecretStoreError('not_found', 'there is no such secret');

@@ -19,7 +19,7 @@ export class VaultApi {
     return this.#service.ask({ path: `/v1/${path}`, headers: this.#headers(token) }, signal);
   }
 
-  /** Without a token to log in. */
+  /** A null token is for logging in. */
   post(path: string, token: string | null, body: object, signal: AbortSignal): Promise<Answer> {
     return this.#service.ask({ method: 'POST', path: `/v1/${path}`, headers: this.#headers(token), body }, signal);
   }
@@ -27,7 +27,7 @@ export class VaultApi {
   #headers(token: string | null): Record<string, string> {
     const { namespace } = this.options;
     return {
-      // Vault Agent and Proxy may be set to refuse requests without it.
+      // Vault Agent and Vault Proxy can be configured to reject requests without it.
       'x-vault-request': 'true',
       ...(token === null ? {} : { 'x-vault-token': token }),
       ...(namespace === undefined ? {} : { 'x-vault-namespace': namespace }),
@@ -35,7 +35,7 @@ export class VaultApi {
   }
 }
 
-/** What an answer other than 200 says of the secret. Only a vault's own 403 and 404 say anything, not a proxy's. */
+/** The error for an answer other than 200. Only a vault's own 403 and 404 say anything about the secret, not a proxy's. */
 export function refusalOf({ status, body }: Answer): SecretStoreError {
   const isVault = body !== null && ('errors' in body || 'data' in body);
   if (isVault && status === 403) return new SecretStoreError('denied', 'the vault denies access to this path');
@@ -47,7 +47,10 @@ export function refusalOf({ status, body }: Answer): SecretStoreError {
   return new SecretStoreError('unavailable', `the vault answers with status ${status}`);
 }
 
-/** With an error or a warning it has not looked: there is no engine, as while one is moved, or it is of the other version. */
+/**
+ * True if a 404 is about the secret. A 404 with an error or a warning is not: there is no engine, for example while one is
+ * being moved, or the engine has the other KV version.
+ */
 function isOfSecret({ errors, data }: JsonObject): boolean {
   return isObject(data) || (Array.isArray(errors) && errors.length === 0);
 }

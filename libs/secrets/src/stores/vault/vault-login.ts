@@ -3,7 +3,7 @@ import type { Answer } from '../store-service';
 import type { TokenFile } from '../token-file';
 import { objectIn, type VaultApi } from './vault-api';
 
-/** How we prove to a vault who we are. `mount` is where the auth method is mounted. */
+/** How we authenticate to a vault. `mount` is where the auth method is mounted. */
 export type VaultAuth =
   | { readonly method: 'token'; readonly tokenFile: TokenFile }
   | { readonly method: 'approle'; readonly mount: string; readonly roleId: string; readonly secretIdFile: TokenFile }
@@ -11,20 +11,18 @@ export type VaultAuth =
 
 export interface VaultToken {
   readonly text: string;
-  /** Seconds from when it was given; 0 for a token that never ends. */
+  /** Lifetime in seconds from when the token was issued; 0 for a token that never expires. */
   readonly ttl: number;
   readonly renewable: boolean;
 }
 
-/** The file that holds our part of the secret. */
+/** The file that holds our credential for the login. */
 export function fileOf(auth: VaultAuth): TokenFile {
   if (auth.method === 'token') return auth.tokenFile;
   return auth.method === 'approle' ? auth.secretIdFile : auth.jwtFile;
 }
 
-/**
- * Throws SecretStoreError, always `unavailable`: as long as we are not let in, nothing is known of any secret.
- */
+/** Throws SecretStoreError, always `unavailable`: while the vault rejects our login, nothing is known of any secret. */
 export async function logIn(api: VaultApi, auth: VaultAuth, signal: AbortSignal): Promise<VaultToken> {
   const credential = await fileOf(auth).read(signal);
   switch (auth.method) {
@@ -41,14 +39,14 @@ export async function logIn(api: VaultApi, auth: VaultAuth, signal: AbortSignal)
   }
 }
 
-/** The same token for another while. Throws SecretStoreError `unavailable`. */
+/** Extends the life of the token. Throws SecretStoreError `unavailable`. */
 export async function renew(api: VaultApi, token: string, signal: AbortSignal): Promise<VaultToken> {
   return tokenIn(await api.post('auth/token/renew-self', token, {}, signal));
 }
 
 async function lookUp(api: VaultApi, text: string, signal: AbortSignal): Promise<VaultToken> {
   const { status, body } = await api.get('auth/token/lookup-self', text, signal);
-  // Its policies need not allow the look; whether it is good for anything, reading will tell.
+  // The token's policies need not allow the look-up. Reading a secret will show whether the token is valid.
   if (status === 403) return { text, ttl: 0, renewable: false };
   if (status !== 200) throw refused(status);
   const data = objectIn(body, 'data');

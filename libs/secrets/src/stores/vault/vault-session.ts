@@ -2,7 +2,7 @@ import type { Clock } from '@integrations/provider-kit';
 import { SharedCall } from '../../resolver/shared-call';
 import type { VaultToken } from './vault-login';
 
-/** After a login that failed; vaults lock out who tries again and again. */
+/** Pause after a failed login, because vaults lock out clients that keep trying. */
 const RETRY_MS = 5_000;
 
 export interface VaultSessionOptions {
@@ -14,13 +14,13 @@ export interface VaultSessionOptions {
 /** Times are milliseconds since the epoch. */
 interface Held {
   readonly token: VaultToken;
-  /** What the login gave; a renewal that gives less than half of it meets the token's maximum. Seconds. */
+  /** TTL from the login, in seconds. A renewal that yields less than half of it has reached the token's maximum. */
   readonly fullTtl: number;
   readonly renewAt: number;
   readonly endsAt: number;
 }
 
-/** The one login of a process: whoever needs a token when two thirds of its time are over has it renewed, for all. */
+/** The login that the process shares. The first caller after two thirds of a token's life renews it for all. */
 export class VaultSession {
   #held: Held | null = null;
   #refresh: SharedCall<Held> | null = null;
@@ -36,7 +36,7 @@ export class VaultSession {
     return held.token.text;
   }
 
-  /** The token after `refused`, which somebody else may have replaced already. */
+  /** The token that replaces `refused`; another caller may have replaced it already. */
   replace(refused: string, signal: AbortSignal): Promise<string> {
     if (this.#held?.token.text === refused) this.#held = null;
     return this.token(signal);
@@ -54,7 +54,7 @@ export class VaultSession {
     } catch (error) {
       signal.throwIfAborted();
       const until = this.#now() + RETRY_MS;
-      // A token that is still good serves on.
+      // A token that is still valid stays in use.
       if (this.#held && this.#now() < this.#held.endsAt) return (this.#held = { ...this.#held, renewAt: until });
       this.#failed = { error, until };
       throw error;

@@ -13,16 +13,16 @@ export interface VaultStoreOptions extends VaultApiOptions {
   /** Where the KV engine is mounted, without `/` at the ends. */
   readonly mount: string;
   readonly kvVersion: 1 | 2;
-  /** What comes before the path of a reference: whole segments, one of them `{tenant}`. */
+  /** Prefix of a reference's path: whole segments, one of them `{tenant}`. */
   readonly pathPrefix: string;
   readonly clock: Clock;
-  /** Told each token of ours before it is used: feeds the log scrubber. */
+  /** Called with each token of ours before its use; feeds the log scrubber. */
   readonly hide: (token: string) => void;
 }
 
 /**
  * KV secrets of HashiCorp Vault or OpenBao: `authref://vault/github/app#privateKey` is the field `privateKey` of
- * `<mount>/<prefix with the tenant>github/app`. A deletion that is scheduled, or a lease, is the secret's expiry.
+ * `<mount>/<prefix with the tenant>github/app`. The end of a lease, or a scheduled deletion, is the secret's expiry.
  */
 export class VaultStore implements SecretStore {
   readonly name = 'vault';
@@ -58,13 +58,13 @@ export class VaultStore implements SecretStore {
     return textSecret(namedField(fields, request.ref), version, this.#expiryOf(answer.body, metadata));
   }
 
-  /** A 403 means a token that has died as well as a path that is not ours; only the former is worth a login. */
+  /** A 403 means either a dead token or a forbidden path. Only a dead token is worth a new login. */
   async #ask(path: string, signal: AbortSignal): Promise<Answer> {
     const token = await this.#session.token(signal);
     const answer = await this.#api.get(path, token, signal);
     if (answer.status !== 403 || (await this.#isAlive(token, signal))) return answer;
     const { auth } = this.options;
-    // As long as the file gives the same again, we are not let in.
+    // While the file still holds the rejected token, a new login cannot help.
     if (auth.method === 'token' && (await auth.tokenFile.read(signal)) === token) {
       throw new SecretStoreError('unavailable', 'the vault does not accept our token (403)');
     }
@@ -88,7 +88,7 @@ export class VaultStore implements SecretStore {
 
   #expiryOf(body: JsonObject | null, metadata: JsonObject): Date | null {
     const { lease_id: leaseId, lease_duration: lease } = body ?? {};
-    // Without an id there is no lease: KV 1 only advises when to look again, of secrets that stay for good.
+    // Without an id there is no lease: KV 1 only advises when to look again, for secrets that do not expire.
     // https://developer.hashicorp.com/vault/docs/secrets/kv/kv-v1#ttls
     if (leaseId && typeof lease === 'number' && lease > 0) return new Date(this.options.clock.now() + lease * 1_000);
     const deletion = metadata['deletion_time'];
@@ -97,7 +97,7 @@ export class VaultStore implements SecretStore {
   }
 }
 
-/** References come parsed; that no path leaves the tenant's is not left to whoever parsed it. */
+/** Parsed references have valid paths. Checked again, because a bad path could leave the tenant's part of the vault. */
 function checkedPath(path: string): void {
   try {
     checkPath(path);

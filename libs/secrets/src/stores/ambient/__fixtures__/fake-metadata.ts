@@ -3,9 +3,9 @@ import { type CloudAnswer, type CloudCall, FakeCloud } from '../../cloud/__fixtu
 const HOUR_MS = 3_600_000;
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
 
-/** What the metadata services of three clouds, and the STS of one, hand out; each answer is numbered. */
+/** The metadata services of three clouds, and the STS of one. Each token that they return is numbered. */
 export class FakeMetadata {
-  /** As when the host has no identity. */
+  /** True to answer as on a host without an identity. */
   isDown = false;
   #given = 0;
 
@@ -28,7 +28,7 @@ export class FakeMetadata {
           url.searchParams.get('resource') === 'https://containerregistry.azure.net'
           ? this.#ok({ access_token: this.#next('azure'), expires_on: `${Math.floor((Date.now() + HOUR_MS) / 1_000)}` })
           : null;
-      // ECS, and pod identity of EKS.
+      // ECS and EKS Pod Identity.
       case 'GET /v1/credentials':
         return headers.authorization === 'token-of-the-pod' ? this.#ok(this.#keys()) : null;
       case 'PUT /latest/api/token':
@@ -46,7 +46,7 @@ export class FakeMetadata {
     }
   }
 
-  /** Of a service account of EKS. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html */
+  /** For an EKS service account. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html */
   #assumed(form: URLSearchParams): CloudAnswer {
     if (form.get('WebIdentityToken') !== 'token-of-the-workload') return { status: 400, body: '' };
     const { AccessKeyId, SecretAccessKey, Token, Expiration } = this.#keys();

@@ -15,13 +15,13 @@ export interface FakeAwsVersion {
   readonly SecretBinary?: string;
 }
 
-/** Secrets Manager of one region: verifies each signature by computing it again, and answers as AWS does. */
+/** Secrets Manager of one region. Verifies each signature by computing it again, and answers as AWS does. */
 export class FakeSecretsManager {
   readonly keys = new Map<string, FakeAwsKey>();
   readonly secrets = new Map<string, readonly FakeAwsVersion[]>();
-  /** What names the policy of the keys allows. */
+  /** The secret names that the policy of the keys allows. */
   allowed = /^/;
-  /** Answers in place of what follows from the request. */
+  /** If set, the answer to every request. */
   override: CloudAnswer | undefined;
 
   constructor(private readonly region: string) {}
@@ -71,7 +71,7 @@ export class FakeSecretsManager {
   }
 }
 
-/** As AWS words it; the text quotes what an error of ours must not. */
+/** An error as AWS words it. The text contains what our errors must not quote. */
 export function fault(code: string, status = 400): CloudAnswer {
   return { status, body: { __type: code, Message: `${code}: integrations/acme/token AKIDEXAMPLE tok-123` } };
 }

@@ -9,17 +9,17 @@ export interface FakeAzureVersion {
   readonly disabled?: boolean;
 }
 
-/** Key Vault, and the endpoint that App Service offers a managed identity. */
+/** Key Vault, and App Service's endpoint for tokens of a managed identity. */
 export class FakeKeyVault {
-  /** Tokens that are good. */
+  /** The valid tokens. */
   readonly tokens = new Set<string>();
-  /** By lower-case name: to Key Vault `Key` and `key` are the same. */
+  /** By lower-case name: Key Vault ignores the case of names. */
   readonly secrets = new Map<string, readonly FakeAzureVersion[]>();
-  /** What names the access policy allows. */
+  /** The secret names that the access policy allows. */
   allowed = /^/;
-  /** Answers in place of what follows from the request. */
+  /** If set, the answer to every request. */
   override: CloudAnswer | undefined;
-  /** What the identity endpoint hands out next. */
+  /** The next token from the identity endpoint. */
   nextToken = '';
 
   start(): Promise<FakeCloud> {
@@ -51,7 +51,7 @@ export class FakeKeyVault {
   }
 }
 
-/** As Azure words it; the text quotes what an error of ours must not. */
+/** An error as Azure words it. The text contains what our errors must not quote. */
 export function azureError(status: number, code: string): CloudAnswer {
   return { status, body: { error: { code, message: `${code} integrations-acme--token tok-123 token-1` } } };
 }

@@ -25,7 +25,7 @@ export type CloudAnswer = {
 
 type Answer = (call: CloudCall) => CloudAnswer | Promise<CloudAnswer>;
 
-/** An HTTP server on 127.0.0.1 in the place of a cloud. */
+/** An HTTP server on 127.0.0.1 in place of a cloud. */
 export class FakeCloud implements AsyncDisposable {
   readonly calls: CloudCall[] = [];
   readonly #server: Server;
@@ -63,12 +63,12 @@ export class FakeCloud implements AsyncDisposable {
   }
 }
 
-/** An egress client that may call this machine, and knows no names. */
+/** An egress client that may call this machine and resolves no names. */
 export function loopbackEgress(): EgressClient {
   return new EgressClient({ policy: { allow: ['127.0.0.0/8'] }, userAgent: 'spec', resolve: async () => [] });
 }
 
-/** An identity that shows the given values one after the other, the last again and again. */
+/** An identity that returns the given values one after the other, then repeats the last one. */
 export class ScriptedIdentity<T> implements CloudIdentity<T> {
   acquired = 0;
 

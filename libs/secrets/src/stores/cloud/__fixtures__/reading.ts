@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { parseAuthRef } from '../../../auth-ref/auth-ref';
 import { SecretStoreError, type SecretStore } from '../../secret-store';
 
-/** What the fakes hide in their answers and the specs in their credentials: no error may tell any of it. */
+/** Secrets in the answers of the fakes and in the credentials of the specs. No error may contain them. */
 const SECRETS = /tok-123|token-[0-9]|acme|AKID|aws-secret|secret-of-the-sdk|Bearer|Signature=/;
 
 /** `ref` without `authref://<store>/`. */
@@ -16,7 +16,7 @@ export async function textOf(store: SecretStore, ref: string, tenantId = 'acme')
   return (await read(store, ref, tenantId)).reveal();
 }
 
-/** The code of the error that reading throws, and its message. Throws if either it or its causes tell a secret. */
+/** Code and message of the error that reading throws. Throws if the error or its causes contain a secret. */
 export async function failureOf(store: SecretStore, ref: string, tenantId = 'acme'): Promise<[string, string]> {
   const error = await read(store, ref, tenantId).catch((thrown: unknown) => thrown);
   if (!(error instanceof SecretStoreError)) throw new Error(`not refused: ${String(error)}`);

@@ -6,16 +6,16 @@ export interface FakeGcpVersion {
   readonly data?: string;
 }
 
-/** Secret Manager of Google Cloud, and the Security Token Service that its tokens come from. */
+/** Google Cloud Secret Manager, and the Security Token Service that issues its tokens. */
 export class FakeSecretManager {
-  /** Tokens that are good. */
+  /** The valid tokens. */
   readonly tokens = new Set<string>();
   readonly secrets = new Map<string, readonly FakeGcpVersion[]>();
-  /** What secrets IAM allows. */
+  /** The secrets that IAM allows. */
   allowed = /^/;
-  /** Answers in place of what follows from the request. */
+  /** If set, the answer to every request. */
   override: CloudAnswer | undefined;
-  /** What the token service hands out next. */
+  /** The next token from the token service. */
   nextToken = '';
 
   constructor(private readonly project: string) {}
@@ -55,7 +55,7 @@ export class FakeSecretManager {
   }
 }
 
-/** As Google words it; the text quotes what an error of ours must not. */
+/** An error as Google words it. The text contains what our errors must not quote. */
 export function gcpError(code: number, status: string): CloudAnswer {
   return {
     status: code,
