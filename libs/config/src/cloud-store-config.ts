@@ -2,25 +2,25 @@ import { IsOptional, Matches } from 'class-validator';
 import { IsServiceUrl } from './converters';
 import { ServiceStoreConfig } from './service-store-config';
 
-// `eusc-de-east-1`, of the European Sovereign Cloud, begins with four letters.
+// `eusc-de-east-1` of the European Sovereign Cloud begins with four letters.
 const REGION = /^[a-z]{2,4}(-[a-z]{1,12}){1,3}-\d{1,2}$/;
 const PROJECT = /^[a-z0-9]([a-z0-9.:-]{0,61}[a-z0-9])?$/;
-// After {tenant} a separator, so that the tenant `a` cannot name what belongs to `a-b`.
+// A separator must follow {tenant}, so that tenant `a` cannot name secrets of tenant `a-b`.
 const AWS_PREFIX = /^[A-Za-z0-9/_+=.@-]{0,128}\{tenant\}[/_+=.@-]{1,8}$/;
 const GCP_PREFIX = /^[A-Za-z0-9_-]{0,64}\{tenant\}[_-]{1,8}$/;
 const AZURE_PREFIX = /^[A-Za-z0-9-]{0,32}\{tenant\}-{1,8}$/;
 const prefixOf = (signs: string) => ({
-  message: `must hold {tenant}, with one to eight of ${signs} after it at the end`,
+  message: `must contain {tenant} and end with one to eight of ${signs} after it`,
 });
 
-/** The secret stores of the clouds. Who we are there is found by the vendors' SDKs, as everywhere else. */
+/** The secret stores of the clouds. The vendors' SDKs find our identity there, as everywhere else. */
 export class CloudStoreConfig extends ServiceStoreConfig {
-  /** Turns the `aws` store on: the region of the secrets. */
+  /** Enables the `aws` store: the region of the secrets. */
   @IsOptional()
   @Matches(REGION, { message: 'must be the name of an AWS region' })
   awsSecretsRegion?: string;
 
-  /** Instead of the public endpoint of the region: a VPC endpoint, another partition. */
+  /** Replaces the public endpoint of the region, for a VPC endpoint or another partition. */
   @IsOptional()
   @IsServiceUrl('https', 'http')
   awsSecretsEndpoint?: string;
@@ -28,12 +28,12 @@ export class CloudStoreConfig extends ServiceStoreConfig {
   @Matches(AWS_PREFIX, prefixOf('/ _ + = . @ -'))
   awsSecretsPrefix: string = 'integrations/{tenant}/';
 
-  /** Turns the `gcp` store on: id or number of the project that holds the secrets. */
+  /** Enables the `gcp` store: id or number of the project that holds the secrets. */
   @IsOptional()
   @Matches(PROJECT, { message: 'must be the id or the number of a Google Cloud project' })
   gcpSecretsProject?: string;
 
-  /** Instead of the public endpoint. */
+  /** Replaces the public endpoint. */
   @IsOptional()
   @IsServiceUrl('https', 'http')
   gcpSecretsEndpoint?: string;
@@ -41,7 +41,7 @@ export class CloudStoreConfig extends ServiceStoreConfig {
   @Matches(GCP_PREFIX, prefixOf('_ -'))
   gcpSecretsPrefix: string = 'integrations-{tenant}--';
 
-  /** Turns the `azure` store on: the address of the Key Vault. */
+  /** Enables the `azure` store: the address of the Key Vault. */
   @IsOptional()
   @IsServiceUrl('https', 'http')
   azureVaultUrl?: string;

@@ -1,11 +1,11 @@
-/** One setting that is missing or wrong; `message` says what is allowed and never quotes the value. */
+/** A missing or invalid setting. `message` says what is allowed and never quotes the value. */
 export interface ConfigProblem {
   /** The environment variable. */
   readonly key: string;
   readonly message: string;
 }
 
-/** All that is wrong with a configuration, a line for each environment variable. */
+/** Everything that is wrong with a configuration, one line per environment variable. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 
@@ -14,10 +14,10 @@ export class ConfigError extends Error {
   }
 }
 
-/** `EX_CONFIG` of sysexits.h: a supervisor need not restart what cannot start. */
+/** `EX_CONFIG` of sysexits.h: tells a supervisor that a restart cannot help. */
 const EX_CONFIG = 78;
 
-/** The status with which a process ends over the error. */
+/** The exit status for a process that ends because of the error. */
 export function exitStatusOf(error: unknown): number {
   return error instanceof ConfigError ? EX_CONFIG : 1;
 }

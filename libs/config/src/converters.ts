@@ -32,7 +32,7 @@ export function AsBoolean(): PropertyDecorator {
   );
 }
 
-/** Texts between commas, without the blanks around them; empty ones are dropped. */
+/** A comma-separated list. Items are trimmed, and empty ones dropped. */
 export function AsList(): PropertyDecorator {
   const items = (text: string) => text.split(',').map((item) => item.trim());
   return all(
@@ -52,7 +52,7 @@ export function AsAddressRanges(): PropertyDecorator {
   );
 }
 
-/** A URL of one of the schemes; unlike `IsUrl` it never shows the password in what it says. */
+/** A URL with one of the schemes. Unlike `IsUrl`, its message never shows the password. */
 export function IsServiceUrl(...schemes: readonly string[]): PropertyDecorator {
   const allowed = schemes.map((scheme) => `${scheme}://`);
   return ValidateBy(
@@ -61,30 +61,30 @@ export function IsServiceUrl(...schemes: readonly string[]): PropertyDecorator {
   );
 }
 
-/** The URL of a PostgreSQL. What it says of TLS must be what the driver knows: the rest would be overlooked. */
+/** The URL of a PostgreSQL server. Its TLS parameters must be ones that the driver knows: it would ignore any others. */
 export function IsDatabaseUrl(): PropertyDecorator {
   const isUrl = (holds: (url: URL) => boolean) => (value: unknown) =>
     typeof value !== 'string' || !URL.canParse(value) || holds(new URL(value));
   return all(
     IsServiceUrl('postgres', 'postgresql'),
     ValidateBy(
-      { name: 'tellsTls', validator: { validate: isUrl(tellsTls) } },
-      { message: `must tell TLS by ${TLS_PARAMETERS.join(', ')}, and sslmode is one of ${SSL_MODES.join(', ')}` },
+      { name: 'hasKnownTlsParameters', validator: { validate: isUrl(hasKnownTlsParameters) } },
+      { message: `must set up TLS by ${TLS_PARAMETERS.join(', ')}, with sslmode one of ${SSL_MODES.join(', ')}` },
     ),
     ValidateBy(
-      // The driver tells of them as of a server that is away, or takes what is no PEM for none at all.
+      // The driver would report an unreadable file as an unreachable server, and ignore a file that is not PEM.
       { name: 'namesPemFiles', validator: { validate: isUrl(namesPemFiles) } },
-      { message: `must name files in PEM that can be read by ${TLS_FILES.join(', ')}` },
+      { message: `must name readable PEM files by ${TLS_FILES.join(', ')}` },
     ),
     ValidateBy(
-      // libpq takes a list there; the driver takes that for the name of one.
+      // libpq accepts a list there; the driver would treat the list as the name of one host.
       { name: 'isOfOneHost', validator: { validate: isUrl((url) => !url.searchParams.get('host')?.includes(',')) } },
-      { message: 'must name one host in its parameter host as well' },
+      { message: 'must name only one host in its parameter host too' },
     ),
   );
 }
 
-/** As IsServiceUrl, of several servers for one purpose, with commas between them. */
+/** As IsServiceUrl, for one or more comma-separated servers of one purpose. */
 export function AreServiceUrls(...schemes: readonly string[]): PropertyDecorator {
   const allowed = schemes.map((scheme) => `${scheme}://`);
   const areServiceUrls = (value: unknown) =>
@@ -95,7 +95,7 @@ export function AreServiceUrls(...schemes: readonly string[]): PropertyDecorator
   );
 }
 
-/** A path that means the same whatever directory the app was started in; with `each`, a list of them. */
+/** A path that does not depend on the working directory; with `each`, a list of paths. */
 export function IsAbsolutePath({ each = false } = {}): PropertyDecorator {
   return Matches(/^\//, {
     each,
@@ -103,19 +103,19 @@ export function IsAbsolutePath({ each = false } = {}): PropertyDecorator {
   });
 }
 
-/** Read again whenever it is used; a wrong path would be told only then. */
+/** The path of a PEM file. Checked at the start, because the file is only read when it is used. */
 export function IsPemFile(): PropertyDecorator {
   return all(
     IsAbsolutePath(),
     ValidateBy(
       { name: 'isPemFile', validator: { validate: (value) => isPemFile(String(value)) } },
-      { message: 'must name a file in PEM that can be read' },
+      { message: 'must name a readable PEM file' },
     ),
   );
 }
 
 export function IsDirectory(): PropertyDecorator {
-  // What may not be entered, and so not be read, has no such entry either.
+  // A directory that we may not enter, and so not read, has no visible entry `.`.
   const isDirectory = (value: unknown) => existsSync(`${String(value)}/.`);
   return all(
     IsAbsolutePath(),
@@ -126,7 +126,7 @@ export function IsDirectory(): PropertyDecorator {
   );
 }
 
-/** Refuses a setting while `other` is set as well; `otherKey` is that one's environment variable. */
+/** Rejects a setting if `other` is set as well; `otherKey` is the environment variable of `other`. */
 export function IsInsteadOf(other: string, otherKey: string): PropertyDecorator {
   const isAlone = (_value: unknown, of?: { object: object }) => Reflect.get(of?.object ?? {}, other) === undefined;
   return ValidateBy(
@@ -135,13 +135,13 @@ export function IsInsteadOf(other: string, otherKey: string): PropertyDecorator 
   );
 }
 
-/** Refuses a setting of whose kind only `fileKey`, the name of a file, is read: it would be overlooked. */
+/** Rejects a setting that would be ignored, because only `fileKey`, which names a file, is read. */
 export function IsReadFromFile(fileKey: string): PropertyDecorator {
   return all(
     IsOptional(),
     ValidateBy(
       { name: 'isReadFromFile', validator: { validate: () => false } },
-      { message: `is not read: put it into a file and name that by ${fileKey}` },
+      { message: `is not read: put it into a file and name the file in ${fileKey}` },
     ),
   );
 }
@@ -152,7 +152,7 @@ function isAddressRange(text: unknown): boolean {
   return family !== 0 && Number(bits) <= (family === 4 ? 32 : 128);
 }
 
-function tellsTls({ searchParams }: URL): boolean {
+function hasKnownTlsParameters({ searchParams }: URL): boolean {
   const names = [...searchParams.keys()].filter((name) => /ssl|tls/i.test(name));
   const mode = searchParams.get('sslmode') ?? 'disable';
   return names.every((name) => TLS_PARAMETERS.includes(name)) && SSL_MODES.includes(mode);
@@ -170,7 +170,7 @@ function isPemFile(path: string): boolean {
   }
 }
 
-/** A URL leaves a % as it is that encodes nothing, and whoever decodes the password then throws. */
+/** Also checks the encoding: a URL may hold a stray %, and decoding its password would then throw. */
 function isReadable(text: unknown, beginnings: readonly string[]): boolean {
   if (typeof text !== 'string' || !beginnings.some((beginning) => text.startsWith(beginning))) return false;
   const url = URL.parse(text);
@@ -197,7 +197,7 @@ function describeRange({ min, max }: { readonly min?: number; readonly max?: num
   return 'must be a whole number';
 }
 
-/** What cannot be converted stays text, so that the rule beside the conversion refuses it. */
+/** A value that cannot be converted stays text, so that the accompanying validation rule rejects it. */
 function fromText(convert: (text: string) => unknown): PropertyDecorator {
   return Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? convert(value) : value));
 }

@@ -40,9 +40,9 @@ describe('CredentialStoreConfig', () => {
     ['VAULT_PATH_PREFIX', '{tenant}/../', '{tenant} as one of its segments'],
     ['VAULT_AUTH_METHOD', 'ldap', 'token, approle, kubernetes'],
     ['VAULT_TOKEN_FILE', 'hunter2hunter2', 'absolute path'],
-    ['VAULT_CA_FILE', '/nowhere.pem', 'a file in PEM'],
-    ['VAULT_CA_FILE', resolve('package.json'), 'a file in PEM'],
-    ['AUTHORITY_CA_FILE', '/nowhere.pem', 'a file in PEM'],
+    ['VAULT_CA_FILE', '/nowhere.pem', 'a readable PEM file'],
+    ['VAULT_CA_FILE', resolve('package.json'), 'a readable PEM file'],
+    ['AUTHORITY_CA_FILE', '/nowhere.pem', 'a readable PEM file'],
     ['AUTHORITY_URL', 'nats://authority', 'https:// or http://'],
     ['K8S_API_URL', 'http://kubernetes', 'https://'],
     ['K8S_NAMESPACES', 'acme', '<tenant>:<namespace>'],
@@ -90,7 +90,7 @@ describe('CredentialStoreConfig', () => {
     const load = () => loadConfig(CredentialStoreConfig, { ...REQUIRED, ...namespaces, K8S_CA_FILE: caFile });
     const directory = mkdtempSync(join(tmpdir(), 'ca-'));
     const caFile = join(directory, 'ca.crt');
-    expect(load).toThrow('K8S_CA_FILE: must name a file in PEM that can be read');
+    expect(load).toThrow('K8S_CA_FILE: must name a readable PEM file');
     expect(loadConfig(CredentialStoreConfig, { ...REQUIRED, K8S_NAMESPACES: ',' }).k8sNamespaces).toEqual([]);
     writeFileSync(caFile, rootCertificates[0]!);
     expect(load().k8sNamespaces).toEqual(['acme:ci', 'acme:prod', 'beta:beta']);
@@ -110,7 +110,7 @@ describe('CredentialStoreConfig', () => {
   it('refuses a previous master key that is no file, which it would not read', () => {
     const env = { ...REQUIRED, SECRETS_PREVIOUS_MASTER_KEY: 'hunter2hunter2' };
     expect(() => loadConfig(CredentialStoreConfig, env)).toThrow(
-      'SECRETS_PREVIOUS_MASTER_KEY: is not read: put it into a file and name that by SECRETS_PREVIOUS_MASTER_KEY_FILE',
+      'SECRETS_PREVIOUS_MASTER_KEY: is not read: put it into a file and name the file in SECRETS_PREVIOUS_MASTER_KEY_FILE',
     );
     expect(() => loadConfig(CredentialStoreConfig, env)).not.toThrow('hunter2');
   });

@@ -4,9 +4,9 @@ import { getMetadataStorage, validateSync, type ValidationError } from 'class-va
 import { ConfigError, type ConfigProblem } from './config-error';
 
 /**
- * Reads a DTO class from the environment: property `databaseUrl` from `DATABASE_URL`. Only declared properties are
- * read, and an empty variable counts as absent, so that its default holds.
- * Throws ConfigError naming every wrong variable and what is allowed, and never a value.
+ * Reads a DTO class from the environment: property `databaseUrl` from `DATABASE_URL`. Only declared properties are read. An
+ * empty variable counts as absent, so its default applies.
+ * Throws ConfigError, which names every invalid variable and what is allowed, but never a value.
  */
 export function loadConfig<T extends object>(Dto: new () => T, env: NodeJS.ProcessEnv): T {
   const present = declaredProperties(Dto)
@@ -32,7 +32,7 @@ function declaredProperties(Dto: new () => object): readonly string[] {
   const rules = getMetadataStorage().getTargetValidationMetadatas(Dto, '', false, false);
   const declared = new Set(rules.map((rule) => rule.propertyName));
   const forgotten = Object.keys(new Dto()).find((property) => !declared.has(property));
-  // Without a rule anything would be accepted, and nothing read: a mistake in the class, not in the environment.
+  // A property without a rule would not be read at all: a mistake in the class, not in the environment.
   if (forgotten) throw new TypeError(`${Dto.name}.${forgotten} has no validation decorator`);
   return [...declared];
 }

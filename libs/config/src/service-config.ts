@@ -8,26 +8,26 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const HOST_PATTERN = /^[A-Za-z0-9:.-]{1,253}$/;
 
-/** What each app reads; an app extends it with what is its own. */
+/** The configuration that all apps share; an app extends it with its own settings. */
 export class ServiceConfig extends MasterKeyConfig {
   @IsDatabaseUrl()
   databaseUrl: string;
 
-  /** Of one server, or of several of a cluster. */
+  /** URL of one server, or of several servers of a cluster. */
   @AreServiceUrls('nats', 'tls')
   natsUrl: string;
 
-  /** Who we are to NATS: a credentials file, or the seed of an NKey. Read again for each connection. */
+  /** Our NATS credentials: a credentials file, or a file with the seed of an NKey. Read again for each connection. */
   @IsOptional()
   @IsAbsolutePath()
   natsCredentialsFile?: string;
 
-  /** In PEM, the CA of NATS's certificates, and no other is trusted then; absent: those that Node trusts. */
+  /** PEM file of the only CA to trust for NATS; absent for the CAs that Node trusts. */
   @IsOptional()
   @IsAbsolutePath()
   natsCaFile?: string;
 
-  /** The certificate, in PEM, that NATS asks for where it verifies its clients. */
+  /** PEM file of our client certificate, for a NATS that verifies its clients. */
   @ValidateIf(showsCertificate)
   @IsAbsolutePath()
   natsCertFile?: string;
@@ -36,7 +36,7 @@ export class ServiceConfig extends MasterKeyConfig {
   @IsAbsolutePath()
   natsKeyFile?: string;
 
-  /** Where HTTP is served; 0 takes a free port. */
+  /** The HTTP port; 0 for any free port. */
   @AsInt({ min: 0, max: 65_535 })
   port: number = 0;
 
@@ -46,7 +46,7 @@ export class ServiceConfig extends MasterKeyConfig {
   @IsIn(LOG_LEVELS)
   logLevel: LogLevel = 'info';
 
-  /** Whose requests those are that name no tenant. */
+  /** The tenant of requests that name none. */
   @Matches(TENANT_PATTERN, {
     message: 'must be 1 to 63 lower-case letters, digits, _ or -, and begin with a letter or digit',
   })
@@ -56,22 +56,22 @@ export class ServiceConfig extends MasterKeyConfig {
   @AsInt({ min: 0, max: 600_000 })
   shutdownTimeoutMs: number = 10_000;
 
-  /** The HTTP proxy that leads out, `http://[user:password@]host:port`; it must be able to CONNECT. */
+  /** The HTTP proxy for egress, `http://[user:password@]host:port`; it must support CONNECT. */
   @IsOptional()
   @IsServiceUrl('http')
   egressProxy?: string;
 
-  /** Hosts that are reached without it: names, with all below them, and addresses. */
+  /** Hosts that are reached without the proxy: names, including their subdomains, and addresses. */
   @AsList()
   @Matches(/^[\w*.:-]+$/, { each: true, message: 'must be host names or addresses, separated by commas' })
   egressNoProxy: string[] = [];
 
-  /** The unix sockets that an integration may name as its endpoint; catalog-api refuses others, and opens none. */
+  /** The unix sockets that an integration may use as its endpoint. catalog-api rejects others, and opens none itself. */
   @AsList()
   @IsAbsolutePath({ each: true })
   egressUnixSockets: string[] = [];
 
-  /** npm packages with providers of third parties. */
+  /** npm packages with third-party providers. */
   @AsList()
   providerPlugins: string[] = [];
 }

@@ -8,14 +8,14 @@ export type VaultAuthMethod = (typeof VAULT_AUTH_METHODS)[number];
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 /** Segments of letters, digits and `. _ -`, none of them `.` or `..`. */
 const MOUNT = /^(?!\.\.?(\/|$))[A-Za-z0-9._-]+(\/(?!\.\.?(\/|$))[A-Za-z0-9._-]+)*$/;
-/** Whole segments, one of them `{tenant}`: the tenant `a` cannot name what belongs to `a-b`. */
+/** Whole segments, one of them `{tenant}`, so that tenant `a` cannot name secrets of tenant `a-b`. */
 const TENANT_PREFIX = /^((?!\.\.?\/)[A-Za-z0-9._-]+\/)*\{tenant\}\/((?!\.\.?\/)[A-Za-z0-9._-]+\/)*$/;
 const TENANT_NAMESPACE = /^[a-z0-9][a-z0-9_-]{0,62}:[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const HEADER_TEXT = { message: 'must be of visible ASCII characters' };
 
 /** The secret stores that are services: HashiCorp Vault or OpenBao, the Authority service, Kubernetes. */
 export class ServiceStoreConfig extends ServiceConfig {
-  /** Turns the `vault` store on. */
+  /** Enables the `vault` store. */
   @IsOptional()
   @IsServiceUrl('https', 'http')
   vaultAddr?: string;
@@ -24,7 +24,7 @@ export class ServiceStoreConfig extends ServiceConfig {
   @Matches(/^[\x21-\x7e]{1,256}$/, HEADER_TEXT)
   vaultNamespace?: string;
 
-  /** PEM certificates instead of the public authorities. */
+  /** PEM certificates that replace the public authorities. */
   @IsOptional()
   @IsPemFile()
   vaultCaFile?: string;
@@ -36,19 +36,19 @@ export class ServiceStoreConfig extends ServiceConfig {
   @AsInt({ min: 1, max: 2 })
   vaultKvVersion: number = 2;
 
-  /** What comes before the path of a reference. */
+  /** Prefix of a reference's path. */
   @Matches(TENANT_PREFIX, { message: 'must end with / and have {tenant} as one of its segments' })
   vaultPathPrefix: string = 'integrations/{tenant}/';
 
   @IsIn(VAULT_AUTH_METHODS)
   vaultAuthMethod: VaultAuthMethod = 'token';
 
-  /** Where the auth method is mounted; its own name if absent. */
+  /** Where the auth method is mounted; by default, its own name. */
   @IsOptional()
   @Matches(MOUNT, { message: 'must be a mount path without / at its ends' })
   vaultAuthMount?: string;
 
-  /** For `token`: as Vault Agent writes it; read again when the token is refused. */
+  /** For `token`: a file such as Vault Agent writes. Read again when the token is refused. */
   @IsOptional()
   @IsAbsolutePath()
   vaultTokenFile?: string;
@@ -72,7 +72,7 @@ export class ServiceStoreConfig extends ServiceConfig {
   @IsAbsolutePath()
   vaultJwtFile: string = `${SERVICE_ACCOUNT}/token`;
 
-  /** Turns the `authority` store on, over HTTP. */
+  /** Enables the `authority` store, over HTTP. */
   @IsOptional()
   @IsServiceUrl('https', 'http')
   @IsInsteadOf('authorityOverNats', 'AUTHORITY_OVER_NATS')
@@ -87,12 +87,12 @@ export class ServiceStoreConfig extends ServiceConfig {
   @IsAbsolutePath()
   authorityTokenFile?: string;
 
-  /** Turns the `authority` store on, over the NATS connection of the app. */
+  /** Enables the `authority` store, over the NATS connection of the app. */
   @IsOptional()
   @AsBoolean()
   authorityOverNats?: boolean;
 
-  /** Turns the `k8s` store on: `<tenant>:<namespace>` for each namespace that a tenant may name. */
+  /** Enables the `k8s` store: `<tenant>:<namespace>` for each namespace that a tenant may name. */
   @IsOptional()
   @AsList()
   @Matches(TENANT_NAMESPACE, { each: true, message: 'must be pairs <tenant>:<namespace>, separated by commas' })
@@ -101,11 +101,11 @@ export class ServiceStoreConfig extends ServiceConfig {
   @IsServiceUrl('https')
   k8sApiUrl: string = 'https://kubernetes.default.svc';
 
-  /** The token of the service account; read again for each request, since kubelet renews it. */
+  /** The token of the service account. Read again for each request, because kubelet renews it. */
   @IsAbsolutePath()
   k8sTokenFile: string = `${SERVICE_ACCOUNT}/token`;
 
-  /** Elsewhere than in a pod there is none. */
+  /** Only validated if the store is enabled: outside a pod, the default file does not exist. */
   @ValidateIf(({ k8sNamespaces = [] }: ServiceStoreConfig) => k8sNamespaces.length > 0)
   @IsPemFile()
   k8sCaFile: string = `${SERVICE_ACCOUNT}/ca.crt`;
