@@ -6,7 +6,7 @@ import { Repeating } from './repeating';
 
 const EVERY_MS = 15_000;
 
-/** Keeps the metrics of whether PostgreSQL and NATS answer the app, and of its dead letters. */
+/** Updates the metrics of the app's connections to PostgreSQL and NATS, and of its dead letters. */
 @Injectable()
 export class ConnectionWatch implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #looks: Repeating;

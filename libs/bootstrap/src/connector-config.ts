@@ -2,13 +2,13 @@ import { AsAddressRanges, AsList, CredentialStoreConfig, type ServiceConfig } fr
 import type { ProxyOptions } from '@integrations/provider-kit';
 import { ValidateBy } from 'class-validator';
 
-/** What an app reads that calls connected services. */
+/** The configuration of an app that calls connected services. */
 export class ConnectorConfig extends CredentialStoreConfig {
-  /** Loopback and private ranges that connected services may live in. */
+  /** Loopback and private address ranges that connected services may use. */
   @AsAddressRanges()
   egressAllow: string[] = [];
 
-  /** The proxies, `http://host:port`, that an integration may name instead of `egressProxy`, with a credential of its own. */
+  /** Proxies, `http://host:port`, that an integration may use instead of `egressProxy`, with a credential of its own. */
   @AsList()
   @ValidateBy(
     { name: 'isProxy', validator: { validate: isProxy } },
@@ -21,7 +21,7 @@ function isProxy(text: string): boolean {
   return /^http:\/\/[^\s/?#@]+$/.test(text) && URL.canParse(text);
 }
 
-/** The way out that an app's configuration names. */
+/** The egress proxy from an app's configuration. */
 export function proxyOf({ egressProxy, egressNoProxy }: ServiceConfig): { readonly proxy?: ProxyOptions } {
   return egressProxy === undefined ? {} : { proxy: { url: egressProxy, except: egressNoProxy } };
 }

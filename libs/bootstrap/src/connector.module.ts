@@ -20,22 +20,22 @@ import { operatorsEgress, USER_AGENT } from './operators-egress';
 import { ProvidersModule } from './providers.module';
 
 export interface ConnectorOptions {
-  /** The app, as the access audit names it. */
+  /** The app's name in the access audit. */
   readonly name: string;
   readonly config: ConnectorConfig;
   readonly scrubber: Scrubber;
-  /** Of an app that listens to host agents. */
+  /** Present in an app that listens to host agents. */
   readonly heartbeats?: HeartbeatSource;
 }
 
 const SYSTEM_CLOCK: Clock = { now: () => Date.now() };
-/** A resolution waits no longer than this for its store. */
+/** The resolution of a secret waits no longer than this for its store. */
 const STORE_TIMEOUT_MS = 10_000;
 
-/** The way out to secret stores. */
+/** The egress client for secret stores. */
 const STORE_EGRESS = Symbol('STORE_EGRESS');
 
-/** The way to connected services: providers, egress, secrets with their access audit, minted tokens. */
+/** Everything needed to call connected services: providers, egress, secrets with their access audit, minted tokens. */
 @Module({})
 export class ConnectorModule implements OnApplicationShutdown {
   constructor(
@@ -99,7 +99,7 @@ export class ConnectorModule implements OnApplicationShutdown {
     };
   }
 
-  /** A read of a secret goes on when those who asked have gone, which all have by now. */
+  /** Destroys the stores' egress: reads of secrets go on without callers, and all callers have gone by now. */
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([this.egress.close(), this.storeEgress.destroy()]);
   }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
-/** Milliseconds that a shutdown waits for clients; a connection that never sends a request would keep it open for ever. */
+/** Milliseconds that a shutdown waits for clients. A connection that never sends a request would keep it waiting for ever. */
 const LAST_CALL_MS = 5_000;
 
-/** Whether this process is told to end. It may go on taking requests until those who route them have noticed. */
+/** Whether this process is shutting down. It may still accept requests until load balancers have noticed. */
 @Injectable()
 export class Departure {
   #begun = false;
@@ -18,7 +18,7 @@ export class Departure {
   }
 }
 
-/** From the departure on, each answer tells the client to close its connection; else it would send more on it, into its end. */
+/** Once shutdown has begun, each answer closes its connection, so that the client sends no further request on it. */
 export function seeClientsOff(app: NestFastifyApplication): void {
   const departure = app.get(Departure);
   const fastify = app.getHttpAdapter().getInstance();

@@ -1,17 +1,17 @@
 import { Logger } from '@nestjs/common';
 
-/** How we end the process ourselves. */
+/** Ends the process on our behalf. */
 export type End = (code: number) => never;
 
 /**
- * Ends the process on an error that nobody caught, as Node does by itself. Node would print all that hangs on the error, such as
- * a request with its headers, and knows no secret. Whoever else ends it, as a plugin may, is told of: it would leave no word, and
- * with 0 nobody would start the app again.
+ * Ends the process on an uncaught error, as Node itself would. But Node would print everything attached to the error, such
+ * as a request with its headers, without removing secrets. Also logs an exit by other code, such as a plugin: it would
+ * otherwise leave no trace, and after exit code 0 nothing would restart the app.
  */
 export function endUncaught(): End {
   const log = new Logger('process');
   const endedByOthers = () => {
-    // Made here, below process.exit: its stack names who called that.
+    // Created here, below process.exit, so that its stack shows the caller.
     log.fatal({ err: new Error('process.exit was called') }, 'ended by code that is not ours');
     process.exitCode = 1;
   };

@@ -1,7 +1,7 @@
 import { type EventPosition, SYSTEM_INTEGRATION } from '@integrations/database';
 import { isUUID } from 'class-validator';
 
-/** Null of what is no event of ours, for one that somebody published by hand. Those of the platform are of no integration. */
+/** Null if the message is not an event of ours, for example published by hand. Events of the platform have no integration. */
 export function positionOf(body: unknown): EventPosition | null {
   const { integrationId = SYSTEM_INTEGRATION, sequence } = (body ?? {}) as Partial<
     Record<keyof EventPosition, unknown>

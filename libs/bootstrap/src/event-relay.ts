@@ -8,10 +8,10 @@ import { positionOf } from './event-position';
 import { snapshotSink } from './snapshot-sink';
 
 const SET_BACK =
-  'PostgreSQL was set back to an earlier state; sequences of events leap ahead, and consumers have to read the snapshots anew';
-const UNREAD = 'the newest event cannot be read; a database that was set back is not noticed';
+  'PostgreSQL was set back to an earlier state; event sequences jump ahead, and consumers must read the snapshots again';
+const UNREAD = 'the newest event cannot be read, so a database that was set back goes unnoticed';
 
-/** Runs in every replica of every app; PostgreSQL lets one of them work, and another take over when that one ends. */
+/** Runs in every replica of every app. PostgreSQL lets one of them lead, and another take over when the leader ends. */
 @Injectable()
 export class EventRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #relay: OutboxRelay;
@@ -49,7 +49,7 @@ export class EventRelay implements OnApplicationBootstrap, BeforeApplicationShut
       const body = await this.bus.newestIn(EVENT_STREAM.name);
       return body?.ok ? positionOf(body.value) : null;
     } catch (error) {
-      // By a configuration of NATS from before this was asked for: events are told all the same.
+      // An older NATS configuration lacks this permission. Events are published all the same.
       if (!(error instanceof BusError) || error.errorCode !== 'forbidden') throw error;
       this.#unread.failed(error);
       return null;

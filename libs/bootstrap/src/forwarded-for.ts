@@ -1,8 +1,8 @@
 const WITH_PORT = /^(?:\[([\da-f:.]+)\](?::\d{1,5})?|([\d.]+):\d{1,5})$/i;
 
 /**
- * The addresses of an `X-Forwarded-For` alone. Azure's gateways write the client's port beside its address, by which it
- * would be another client with each connection, and a trusted proxy would be known no more.
+ * The addresses of an `X-Forwarded-For` without ports. Azure's gateways append the client's port to its address. With the
+ * port, each connection would look like another client, and a trusted proxy would not be recognised.
  * https://learn.microsoft.com/azure/application-gateway/how-application-gateway-works
  */
 export function withoutPorts(forwardedFor: string): string {

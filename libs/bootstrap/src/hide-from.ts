@@ -1,7 +1,7 @@
 import { secretParts } from '@integrations/secrets';
 import type { Scrubber } from '@integrations/telemetry';
 
-/** Tells the scrubber what a tenant's secret or minted token is, and what of it is secret by itself: of a cloud's keys, each. */
+/** Registers a tenant's secret or minted token with the scrubber, and each secret part of it, such as each key of a cloud. */
 export function hideFrom(
   scrubber: Pick<Scrubber, 'add'>,
 ): (secret: string, tenantId: string, expiresAt?: Date) => void {

@@ -2,16 +2,16 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyServerOptions } from 'fastify';
 import { withoutPorts } from './forwarded-for';
 
-/** The largest HTTP body, in bytes; more is answered 413. */
+/** The largest HTTP body, in bytes; a larger one is answered with 413. */
 const MAX_BODY_BYTES = 1_048_576;
 
 /**
- * Milliseconds in which a request must have arrived, its body included. Fastify has Node wait for ever, and bodies are read
- * before anybody is asked for a token: one without an end would keep its connection and a mebibyte for good.
+ * Milliseconds in which a request must arrive, including its body. Fastify turns off Node's own limit, and bodies are read
+ * before authentication: an endless body would hold its connection and a mebibyte of memory for ever.
  */
 const REQUEST_TIMEOUT_MS = 60_000;
 
-/** Fastify as every service runs it: bodies are bounded in size and time, and a shutdown answers what has arrived. */
+/** Fastify as every service runs it: bodies are limited in size and time, and a shutdown answers requests that have arrived. */
 export function createHttpAdapter(
   options: Pick<FastifyServerOptions, 'frameworkErrors' | 'clientErrorHandler' | 'trustProxy'>,
 ): FastifyAdapter {

@@ -1,4 +1,4 @@
-/** Runs the work of one key one after the other, in the order of the calls; that of different keys at once. */
+/** Runs work of the same key one after the other, in the order of the calls, and work of different keys concurrently. */
 export class InOrder {
   readonly #last = new Map<string, Promise<unknown>>();
 

@@ -3,8 +3,9 @@ import type { MasterKeys } from '@integrations/secrets';
 import { type BeforeApplicationShutdown, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 
 /**
- * Tells at the start of secrets that no master key at hand opens. It stops nothing: a key that is lost is followed by a new
- * one, and what does open is to be used meanwhile. Nor does the start wait for it, which is a query for each tenant.
+ * Logs at the start if there are secrets that no configured master key opens. It does not stop the app: a lost key is
+ * replaced by a new one, and secrets that do open must be usable meanwhile. The start does not wait for the check, which
+ * takes a query per tenant.
  */
 export class MasterKeyCheck implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #log = new Logger(MasterKeyCheck.name);

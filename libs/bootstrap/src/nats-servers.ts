@@ -1,7 +1,7 @@
 import type { BusServers } from '@integrations/bus';
 import type { ServiceConfig } from '@integrations/config';
 
-/** How the app of that name comes to NATS. */
+/** The NATS connection settings of the app with this name. */
 export function natsServers(name: string, config: ServiceConfig): BusServers {
   const { natsUrl, natsCredentialsFile, natsCaFile, natsCertFile, natsKeyFile } = config;
   const tls = {

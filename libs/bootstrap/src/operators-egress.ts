@@ -2,12 +2,12 @@ import type { ServiceConfig } from '@integrations/config';
 import { EgressClient, type EgressClientOptions } from '@integrations/provider-kit';
 import { proxyOf } from './connector-config';
 
-/** As which every app makes itself known to whom it calls. */
+/** The User-Agent of every outgoing call. */
 export const USER_AGENT = 'stella-ops-integrations';
 
 /**
- * A way out to what the operator named, such as secret stores: any private address will do. It is no way to tenants'
- * services.
+ * An egress client for addresses that the operator configured, such as secret stores. It allows any private address, so it
+ * must never call tenants' services.
  */
 export function operatorsEgress(
   config: ServiceConfig,

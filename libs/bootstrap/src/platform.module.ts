@@ -14,7 +14,7 @@ export interface PlatformOptions {
   readonly scrubber: Scrubber;
 }
 
-/** What every service stands on: PostgreSQL, NATS, logs, metrics, health, and the relay of events from one to the other. */
+/** The basis of every service: PostgreSQL, NATS, logs, metrics, health, and the relay of events from PostgreSQL to NATS. */
 @Module({})
 export class PlatformModule {
   static forRoot({ name, config, scrubber }: PlatformOptions): DynamicModule {

@@ -1,7 +1,7 @@
 import { createOwnProviders, loadPlugins, ProviderRegistry } from '@integrations/providers';
 import { type DynamicModule, Logger, Module } from '@nestjs/common';
 
-/** The providers that this installation knows: to describe them and to check configurations. Calls nobody. */
+/** The providers of this installation, to describe them and to check configurations. Makes no calls. */
 @Module({})
 export class ProvidersModule {
   static forRoot(packageNames: readonly string[]): DynamicModule {

@@ -1,6 +1,6 @@
 /**
- * Work that is done at once and then every so often, for the life of an app. One run at a time: a turn that comes while one
- * is under way is left out. The work never rejects; it logs what fails.
+ * Runs work at once and then every `everyMs`, for the life of an app. Skips a turn while the previous run is in flight. The
+ * work must not reject; it logs its own failures.
  */
 export class Repeating {
   readonly #stopping = new AbortController();
@@ -12,7 +12,7 @@ export class Repeating {
     private readonly work: () => Promise<void>,
   ) {}
 
-  /** Aborts when the run under way is to end early. */
+  /** Aborts when the current run should end early. */
   get signal(): AbortSignal {
     return this.#stopping.signal;
   }
@@ -23,7 +23,7 @@ export class Repeating {
     await this.#run();
   }
 
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when no run is in flight any more. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     this.#stopping.abort();

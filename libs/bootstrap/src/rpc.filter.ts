@@ -5,7 +5,7 @@ import { type ArgumentsHost, Catch, Logger } from '@nestjs/common';
 import { BaseRpcExceptionFilter } from '@nestjs/microservices';
 import type { Observable } from 'rxjs';
 
-/** Over NATS: while PostgreSQL is away or busy the caller is told to ask again. Everything else is answered as Nest does. */
+/** For requests over NATS: while PostgreSQL is unavailable or busy, asks the caller to retry. Leaves other errors to Nest. */
 @Catch()
 export class RpcFilter extends BaseRpcExceptionFilter {
   readonly #away = new RecurringFailure(new Logger(RpcFilter.name), 'database unavailable');

@@ -13,7 +13,7 @@ export function snapshotSink(bucket: StateBucket, providers: Pick<ProviderRegist
     forEach: (look) =>
       bucket.forEach(({ key, value }) => {
         const sequence = (value as Partial<IntegrationSnapshot> | null)?.sequence;
-        // What cannot be read is older than everything, and will be written anew.
+        // An unreadable snapshot counts as older than everything, and so is written again.
         look(positionOf(key), typeof sequence === 'number' ? sequence : -1);
       }),
     put: (states) =>

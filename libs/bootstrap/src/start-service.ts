@@ -19,26 +19,26 @@ import { RpcFilter } from './rpc.filter';
 import { StartLog } from './start-log';
 
 export interface ServiceOptions {
-  /** The name of the app: in logs, in PostgreSQL's and NATS's monitoring, and as the queue of its requests. */
+  /** The app's name: in logs, in the monitoring of PostgreSQL and NATS, and as the queue group of its requests. */
   readonly name: string;
   readonly config: ServiceConfig;
   readonly module: Type | DynamicModule;
-  /** Routes, filters and the like of this app alone, before it listens. */
+  /** Sets up the app's own routes and filters before it listens. */
   readonly configure?: (app: NestFastifyApplication) => void | Promise<void>;
-  /** Answers a request whose address cannot be read, which no hook and no filter gets to see. */
+  /** Answers a request whose URL cannot be parsed. Hooks and filters do not see such a request. */
   readonly onUnreadableAddress?: NonNullable<FastifyServerOptions['frameworkErrors']>;
-  /** Answers on the connection itself what cannot be read as a request at all. */
+  /** Answers, on the raw connection, data that cannot be parsed as a request. */
   readonly onUnreadableRequest?: NonNullable<FastifyServerOptions['clientErrorHandler']>;
-  /** Milliseconds after SIGTERM in which requests are still taken, while whoever routes them learns of it; 0 if absent. */
+  /** Milliseconds after SIGTERM in which requests are still accepted, until load balancers have noticed; 0 if absent. */
   readonly shutdownDelayMs?: number;
-  /** Addresses or ranges of proxies that are believed when they say whose request they pass on; none if absent. */
+  /** Addresses or ranges of proxies whose forwarding headers are trusted; none if absent. */
   readonly trustedProxies?: readonly string[];
 }
 
-/** Of the time that a shutdown may take: how long handlers of NATS requests may, before callers are told to ask again. */
+/** The share of the shutdown time for handlers of NATS requests. After it, their callers are asked to retry. */
 const ANSWERING_SHARE = 0.5;
 
-/** Creates the Nest app of a service and makes it listen. `closeService` drains what is under way. */
+/** Creates the Nest app of a service and makes it listen. `closeService` drains requests in flight. */
 export async function createService(options: ServiceOptions): Promise<NestFastifyApplication> {
   const { config } = options;
   await requireMigrated(config.databaseUrl);
@@ -57,8 +57,8 @@ export async function createService(options: ServiceOptions): Promise<NestFastif
 }
 
 /**
- * Answers and finishes what is under way and closes the app. NATS requests at once: Nest comes to them only after the hooks
- * and the last HTTP client, which take all the time there is when PostgreSQL is frozen or a connection is silent.
+ * Finishes requests in flight and closes the app. Drains NATS requests at once. Nest would do so only after the hooks and
+ * the last HTTP client, which use up all the time if PostgreSQL is frozen or a connection is silent.
  */
 export async function closeService(app: NestFastifyApplication): Promise<void> {
   const answered = app.getMicroservices().map((transport) => transport.getTransportServer().close());
@@ -67,27 +67,28 @@ export async function closeService(app: NestFastifyApplication): Promise<void> {
 
 /** Runs a service for the life of the process: SIGTERM and SIGINT end it within the configured time. */
 export async function runService(options: ServiceOptions): Promise<void> {
-  // Nest's own would print all that hangs on an error, and PostgreSQL is asked before there is an app.
+  // Set before there is an app, because `createService` queries PostgreSQL first. Nest's own logger would print everything
+  // attached to an error.
   NestLogger.overrideLogger(startLogOf(options));
   const end = endUncaught();
   const starting = createService(options);
-  // Not only once it has started: before that, NATS delivers requests already.
+  // Before the start has finished, because NATS already delivers requests during the start.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const earlier = process.listeners(signal);
-    // Ctrl-C is nobody's who routes requests.
+    // Ctrl-C does not come from anything that routes requests, so there is no delay.
     const delayMs = signal === 'SIGTERM' ? (options.shutdownDelayMs ?? 0) : 0;
     process.once(
       signal,
       () => void shutDown(starting, { signal, delayMs, timeoutMs: options.config.shutdownTimeoutMs, end }),
     );
-    // Of apps/heed-signals.mjs, and only now: without any listener, a signal that waits to be told would be lost.
+    // The listeners of apps/heed-signals.mjs. Removed only now: without any listener, a pending signal would be lost.
     for (const listener of earlier) process.off(signal, listener);
   }
   try {
     const app = await starting;
     (await app.resolve(PinoLogger)).info({ url: await app.getUrl() }, 'listening');
   } catch (error) {
-    // The logger may not exist yet, and the configuration that it would be scrubbed by may be what is wrong.
+    // The logger may not exist yet, and the configuration that it needs for scrubbing may be the cause.
     process.stderr.write(`${options.name} cannot start: ${reasonOf(error)}\n`);
     end(exitStatusOf(error));
   }
@@ -101,7 +102,7 @@ function adapterOf({ onUnreadableAddress, onUnreadableRequest, trustedProxies = 
   });
 }
 
-/** Over NATS. Guards and interceptors of the app are those of HTTP: NATS has its own accounts and permissions. */
+/** Answers requests over NATS. The app's guards and interceptors apply to HTTP only: NATS has accounts and permissions. */
 function answerRequests(app: NestFastifyApplication, { name, config }: ServiceOptions): void {
   const strategy = new PlainJsonNatsServer({
     ...natsServers(name, config),
@@ -112,7 +113,7 @@ function answerRequests(app: NestFastifyApplication, { name, config }: ServiceOp
   });
   const transport = app.connectMicroservice({ strategy }, { deferInitialization: true }) as NestMicroservice;
   transport.useGlobalFilters(new RpcFilter());
-  // The app calls these hooks; a transport that is set up later would have Nest call all of them again.
+  // The app calls the init hooks. Without this, a transport that is initialised later would call all of them again.
   transport.setIsInitHookCalled(true);
 }
 

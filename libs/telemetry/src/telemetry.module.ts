@@ -14,7 +14,7 @@ import { OPERATION_METRIC_PROVIDERS, OperationMetrics } from './metrics/operatio
 
 /**
  * Logs, metrics and health of an app, on Fastify: JSON lines on standard output, `/metrics`, `/health/live` and
- * `/health/ready`. The app provides its READINESS_CHECKS.
+ * `/health/ready`. The app must provide its READINESS_CHECKS.
  */
 @Module({})
 export class TelemetryModule {
@@ -46,7 +46,7 @@ export class TelemetryModule {
   }
 }
 
-/** Gives the lines of one request a common `reqId`, and nothing else of the request. */
+/** Gives the log lines of one request a common `reqId`, and logs nothing else of the request. */
 function requestContext(logger: Logger) {
   return {
     logger,

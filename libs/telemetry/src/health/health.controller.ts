@@ -19,28 +19,28 @@ export class HealthController {
     private readonly log: PinoLogger,
   ) {}
 
-  /** The process answers; nothing else is asked, so that a database outage restarts nobody. */
+  /** The process answers. Checks nothing else, so that a database outage does not restart the app. */
   @Get('live')
   @Header('Cache-Control', 'no-store')
   live(): { readonly status: 'ok' } {
     return { status: 'ok' };
   }
 
-  /** 200 when every check passes; else 503 with the failing ones under `error`, also while shutting down. */
+  /** 200 if every check passes; otherwise, and while shutting down, 503 with the failing checks under `error`. */
   @Get('ready')
   @Header('Cache-Control', 'no-store')
   async ready(@Res({ passthrough: true }) reply: StatusReply): Promise<unknown> {
     try {
       const checks = this.modules.get<ReadinessCheck[]>(READINESS_CHECKS, { strict: false });
       const result = await this.health.check(checks.map((check) => () => this.#indicate(check)));
-      this.#tellChange([]);
+      this.#logChange([]);
       return result;
     } catch (error) {
       if (!(error instanceof ServiceUnavailableException)) throw error;
-      // Answered here and not thrown on: an app's own exception filter would hide which check failed.
+      // Answered here instead of rethrown: an app's own exception filter would hide which check failed.
       reply.status(503);
       const result = error.getResponse() as HealthCheckResult;
-      this.#tellChange(Object.keys(result.error ?? {}));
+      this.#logChange(Object.keys(result.error ?? {}));
       return result;
     }
   }
@@ -50,7 +50,7 @@ export class HealthController {
     return (await isReady(check)) ? indicator.up() : indicator.down();
   }
 
-  #tellChange(failing: readonly string[]): void {
+  #logChange(failing: readonly string[]): void {
     const now = failing.join();
     if (now === this.#lastFailing) return;
     this.#lastFailing = now;

@@ -10,7 +10,7 @@ export const READINESS_CHECKS = Symbol('READINESS_CHECKS');
 
 const TIMEOUT_MS = 2_000;
 
-/** Never throws: a check that cannot tell is not ready. */
+/** Never throws: a check that throws or takes too long is not ready. */
 export async function isReady(check: ReadinessCheck): Promise<boolean> {
   const late = Promise.withResolvers<boolean>();
   const timer = setTimeout(() => late.resolve(false), TIMEOUT_MS);

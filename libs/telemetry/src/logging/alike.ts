@@ -1,22 +1,22 @@
 import type { Spelling } from './spellings';
 import type { TextDigests } from './text-digests';
 
-/** A spelling of a known value: by its digest, because as a text, each would take the memory of the value once more. */
+/** A spelling of a known value, stored as a digest: as text, each spelling would need the memory of the value again. */
 export interface Sought extends Omit<Spelling, 'text'> {
-  /** The hash of the window that it begins with. */
+  /** The hash of the spelling's first window. */
   readonly head: number;
   readonly length: number;
   readonly digest: number;
-  /** The tenants whose secret its value is. */
+  /** The tenants that have the value as a secret. */
   readonly owners: ReadonlySet<string | null>;
 }
 
 /**
- * Spellings that begin alike, as all JSON web tokens do and all keys in PEM. Of those of one length, one look tells which
- * stands there: whoever has a text scrubbed may have written such a beginning thousands of times.
+ * Spellings that begin alike, such as JSON web tokens or PEM keys. For each length, one look-up finds the spelling at a
+ * position. The look-up must be cheap, because a hostile text may repeat such a beginning thousands of times.
  */
 export class Alike {
-  /** By length and digest. Several are the same text, as the first line of each key in PEM is. */
+  /** By length and digest. Several spellings may be the same text, such as the first line of each PEM key. */
   readonly #byLength = new Map<number, Map<number, Sought | Set<Sought>>>();
 
   get isEmpty(): boolean {

@@ -1,6 +1,6 @@
 import type { ErrorCode, ScmOperation } from '@integrations/contracts';
 
-/** The fields that every log line about an annotation carries, by exactly these names. */
+/** The fields of every log line about an annotation, under exactly these names. */
 export interface AnnotationLogFields {
   readonly operationId: string;
   readonly tenantId: string;
@@ -12,7 +12,7 @@ export interface AnnotationLogFields {
   readonly errorCode?: ErrorCode;
 }
 
-/** An operation, as far as its log lines tell. */
+/** The part of an operation that its log lines show. */
 export type LoggedOperation = Omit<AnnotationLogFields, 'operationId' | 'errorCode'> & { readonly id: string };
 
 export function annotationFields(row: LoggedOperation, errorCode: ErrorCode | null): AnnotationLogFields {

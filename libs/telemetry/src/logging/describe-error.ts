@@ -1,13 +1,13 @@
 import { types } from 'node:util';
 
-/** How many errors deep a chain of causes is told. */
+/** How many errors of a chain of causes are logged. */
 const MAX_DEPTH = 6;
-/** How many errors of an AggregateError are told. */
+/** How many errors of an AggregateError are logged. */
 const MAX_ERRORS = 5;
 
 /**
- * What a log line tells of an error: these fields and no others, since clients hang requests with their headers,
- * rows and query parameters on the errors they throw.
+ * The loggable part of an error: these fields and no others, because clients attach requests with their headers, rows and
+ * query parameters to the errors they throw.
  */
 export function describeError(thrown: unknown, depth = 1): unknown {
   if (!isError(thrown)) return typeof thrown === 'object' ? `not an Error: ${kindOf(thrown)}` : thrown;
@@ -30,7 +30,7 @@ function within(error: Error, depth: number): object {
   };
 }
 
-// An error of another realm, such as one that Node itself throws under jest, is no `instanceof Error`.
+// An error from another realm, such as one that Node itself throws under jest, is not `instanceof Error`.
 function isError(thrown: unknown): thrown is Error {
   return thrown instanceof Error || types.isNativeError(thrown);
 }

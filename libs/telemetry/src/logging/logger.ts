@@ -5,7 +5,7 @@ import { REDACTED, type Scrubber } from './scrubber';
 import { standardOutput } from './standard-output';
 
 export interface LoggerOptions {
-  /** The name of the process, in each line as `app`. */
+  /** The name of the process; `app` in each line. */
   readonly app: string;
   readonly logLevel: string;
   readonly scrubber: Scrubber;
@@ -26,11 +26,12 @@ const SECRET_FIELDS = [
   'token',
   'webhookSecret',
 ];
-// The second net, for a value that was never registered. No wildcards: eight of them make a line seven times as dear.
+// A second safety net, for values that were never registered. No wildcards: eight of them make a line seven times as
+// expensive.
 const CARRIERS = ['config', 'options', 'req', 'request', 'res', 'response'];
 const PATHS = [...SECRET_FIELDS, ...CARRIERS.flatMap((carrier) => SECRET_FIELDS.map((field) => `${carrier}.${field}`))];
 
-/** Writes JSON lines: `level`, `time` (ISO-8601), `app`, the fields of the call, `msg`. Known secrets are cut out. */
+/** Writes JSON lines: `level`, `time` (ISO-8601), `app`, the fields of the call, `msg`. Known secrets are removed. */
 export function createLogger({ app, logLevel, scrubber, destination }: LoggerOptions): Logger {
   const options = {
     level: logLevel,

@@ -1,22 +1,22 @@
-const TOLD_EVERY_MS = 60_000;
-/** Of as many it is remembered that they were told. */
+const LOG_EVERY_MS = 60_000;
+/** How many kinds are remembered. */
 const MAX_KINDS = 100;
 
-/** What comes again and again, as in an outage, is told at once and then once a minute. */
+/** Limits the logging of recurring events, such as failures in an outage: at once, and then once a minute per kind. */
 export class Recurrences {
-  readonly #kinds = new Map<string, { toldAt: number; untold: number }>();
+  readonly #kinds = new Map<string, { loggedAt: number; unlogged: number }>();
 
-  /** How often that kind has come since it was told last; 0: it is not to be told now. */
+  /** Counts an event. Returns how often its kind has occurred since it was last logged; 0 if it must not be logged now. */
   count(kind: string): number {
-    const { toldAt, untold } = this.#kinds.get(kind) ?? { toldAt: -Infinity, untold: 0 };
+    const { loggedAt, unlogged } = this.#kinds.get(kind) ?? { loggedAt: -Infinity, unlogged: 0 };
     const now = performance.now();
-    const isTold = now - toldAt >= TOLD_EVERY_MS;
+    const isDue = now - loggedAt >= LOG_EVERY_MS;
     if (this.#kinds.size >= MAX_KINDS) this.#kinds.clear();
-    this.#kinds.set(kind, isTold ? { toldAt: now, untold: 0 } : { toldAt, untold: untold + 1 });
-    return isTold ? untold + 1 : 0;
+    this.#kinds.set(kind, isDue ? { loggedAt: now, unlogged: 0 } : { loggedAt, unlogged: unlogged + 1 });
+    return isDue ? unlogged + 1 : 0;
   }
 
-  /** What comes from now on is new. */
+  /** Forgets all kinds, so that the next event of each is logged at once. */
   clear(): void {
     this.#kinds.clear();
   }

@@ -5,8 +5,8 @@ type Level = 'warn' | 'error';
 type Log = Record<Level, (fields: object, message: string) => void>;
 
 /**
- * What fails again and again in an outage, told with how often it has failed since. Errors of another name or code are told by
- * themselves, so that none hides behind an outage.
+ * Logs a failure that recurs in an outage, with the number of failures since the last line. Errors of another name or code
+ * are counted separately, so that none hides behind an outage.
  */
 export class RecurringFailure {
   readonly #kinds = new Recurrences();

@@ -7,13 +7,13 @@ import { TELEMETRY_ROUTES } from '../routes';
 const SILENT = new Set<string | undefined>(TELEMETRY_ROUTES);
 
 /**
- * One line for each HTTP request: method, route, status, milliseconds. The route is the pattern and not the address:
- * paths, query strings, headers and bodies hold what belongs in no log.
+ * One line for each HTTP request: method, route, status, milliseconds. The route is the pattern, not the URL: paths, query
+ * strings, headers and bodies hold content that belongs in no log.
  */
 export class RequestLog implements OnModuleInit {
   constructor(
     private readonly host: HttpAdapterHost,
-    /** That of no request: the line names its request itself, also where it never came to be handled. */
+    /** Not a request's own logger: the line names its request itself, even one that no handler saw. */
     private readonly log: Logger,
   ) {}
 

@@ -1,9 +1,9 @@
 import type { Scrubber } from './scrubber';
 
 /**
- * A JSON log line without the values that `scrubber` knows, still a JSON line. Nearly every line is clean and passes
- * as it is; one that is not is taken apart and each string in it scrubbed, for a cut across an escape such as `\n`
- * would leave no JSON. A line that cannot be cleaned that way is withheld.
+ * Removes the values that `scrubber` knows from a JSON log line, which stays valid JSON. Nearly every line is clean and
+ * passes unchanged. Otherwise the line is parsed and each string scrubbed, because a cut across an escape such as `\n` would
+ * break the JSON. A line that cannot be cleaned this way is withheld.
  */
 export function scrubLine(scrubber: Scrubber, line: string): string {
   if (scrubber.scrub(line) === line) return line;

@@ -4,22 +4,22 @@ import { digestOf, TextDigests } from './text-digests';
 
 export const REDACTED = '[redacted]';
 
-/** Shorter values are ordinary words too often. */
+/** Shorter values are too often ordinary words. */
 const MIN_LENGTH = 8;
 const BASE = 0x01000193;
 const BUCKETS = 1 << 18;
-/** What has expired is looked for that much longer, for clocks differ, and forgotten whenever so many more have been learnt. */
+/** Expired values are still scrubbed for this long, because clocks differ. They are dropped after EXPIRE_EVERY new values. */
 const AFTER_EXPIRY_MS = 60 * 60_000;
 const EXPIRE_EVERY = 1_000;
-/** A tenant's secret that is used is resolved anew at least at each check, and a day is the longest interval of those. */
+/** A tenant's secret in use is resolved again at least at each check, and the longest interval of checks is a day. */
 const UNUSED_MS = 24 * 60 * 60_000;
 
-/** Among the owners of a value: this service itself. */
+/** The owner that stands for this service itself. */
 const OURS = null;
 
 interface Known {
   readonly spellings: readonly Sought[];
-  /** The tenants whose secret it is. */
+  /** The tenants that have the value as a secret. */
   readonly owners: Set<string | null>;
   /** Milliseconds since the epoch. */
   until: number;
@@ -28,30 +28,30 @@ interface Known {
 interface Search {
   readonly text: string;
   readonly tenantId: string | null;
-  /** Of the text; made once they are needed, which is seldom. */
+  /** The digests of the text, computed only if needed, which is seldom. */
   digests: TextDigests | null;
   readonly found: Array<[from: number, to: number]>;
 }
 
 /**
- * Cuts known values out of texts, in whatever spelling: plain, escaped in JSON or HTML, URL-encoded, hexadecimal, base64.
- * What a tenant is shown is scrubbed of its own values and ours alone: cut out for all, a value would answer each tenant that
- * guesses it, and a word that one tenant stores as its secret would be missing from what the others read.
- * The time it takes grows with the text and not with the number of values: it looks at each window of MIN_LENGTH
- * characters once, by a rolling hash (Rabin–Karp).
+ * Removes known values from texts, in any spelling: plain, escaped in JSON or HTML, URL-encoded, hexadecimal, base64.
+ * A text shown to a tenant is scrubbed only of that tenant's values and ours. Otherwise a tenant could test guesses of other
+ * tenants' values, and a common word that one tenant stores as its secret would disappear from what others read.
+ * The time grows with the text and not with the number of values: a rolling hash (Rabin–Karp) looks at each window of
+ * MIN_LENGTH characters once.
  */
 export class Scrubber {
   readonly #known = new Map<string, Known>();
-  /** By their heads. Maps for each that is alone with its head would be most of all memory. */
+  /** Spellings by head. A spelling that is alone with its head has no Alike: its Maps would take most of the memory. */
   readonly #byHead = new Map<number, Sought | Alike>();
-  /** How many spellings begin in that bucket of hashes: most windows of a text are settled by one zero here. */
+  /** How many spellings begin in each bucket of hashes. A zero here settles most windows of a text. */
   #buckets = new Uint32Array(0);
   #spellings = 0;
   #learnt = 0;
 
   /**
-   * Keeps the `maxValues` added last, or fewer if there are more than `maxSpellings` of them, a key in PEM having one for each
-   * of its lines; a value in use is added again whenever it is resolved again.
+   * Keeps the `maxValues` values added last, or fewer if they have more than `maxSpellings` spellings: a PEM key has one for
+   * each of its lines. A value in use is added again whenever it is resolved again.
    */
   constructor(
     private readonly maxValues = 100_000,
@@ -59,8 +59,8 @@ export class Scrubber {
   ) {}
 
   /**
-   * From now on `value` is cut out: one of ours for good, one of `tenantId` until it was not added for a day, and either no
-   * longer than until it has expired, if it does. Values of fewer than 8 characters are ignored.
+   * Scrubs `value` from now on: a value of ours for good, a value of `tenantId` until a day after it was last added. A value
+   * with an expiry is scrubbed until it has expired instead. Values of fewer than 8 characters are ignored.
    */
   add(value: string, tenantId: string | typeof OURS = OURS, expiresAt?: Date): void {
     if (value.length < MIN_LENGTH || REDACTED.includes(value)) return;
@@ -76,7 +76,7 @@ export class Scrubber {
     }
   }
 
-  /** `text` with each known value replaced by `[redacted]`: those of everybody, or of `tenantId` and ours for what it is shown. */
+  /** `text` with known values replaced by `[redacted]`: those of `tenantId` and ours, or all values if `tenantId` is null. */
   scrub(text: string, tenantId: string | null = null): string {
     const found = this.#find(text, tenantId);
     if (found.length === 0) return text;
@@ -141,7 +141,7 @@ export class Scrubber {
     this.#buckets[bucket] = (this.#buckets[bucket] ?? 0) + change;
   }
 
-  /** Where known values stand, in order; those that touch or overlap are one. */
+  /** The positions of known values, in order. Values that touch or overlap become one. */
   #find(text: string, tenantId: string | null): Array<[from: number, to: number]> {
     const search: Search = { text, tenantId, digests: null, found: [] };
     if (this.#known.size === 0 || text.length < MIN_LENGTH) return search.found;
@@ -179,7 +179,7 @@ function standsAt({ length, digest }: Sought, digests: TextDigests, at: number):
 /** The weight of the character that leaves the window. */
 const TOP = Array.from({ length: MIN_LENGTH - 1 }).reduce<number>((power) => Math.imul(power, BASE), 1);
 
-/** Of its first window. */
+/** The hash of the text's first window. */
 function hashOf(text: string): number {
   let hash = 0;
   for (let i = 0; i < MIN_LENGTH; i += 1) hash = (Math.imul(hash, BASE) + text.charCodeAt(i)) | 0;

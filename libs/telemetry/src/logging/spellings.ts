@@ -1,41 +1,41 @@
-/** A way in which a value may be written; `before` and `after` are characters that carry a part of it as well. */
+/** A spelling of a value. `before` and `after` count adjacent characters that also carry a part of the value. */
 export interface Spelling {
   readonly text: string;
   readonly before: number;
   readonly after: number;
 }
 
-/** Characters of a name in the DNS. */
+/** Maximum length of a DNS name. */
 const MAX_HOST = 253;
 /** https://url.spec.whatwg.org/#forbidden-domain-code-point */
 const NO_HOST = /[^!-~]|[#%/:<>?@[\\\]^|]/;
 
 /**
- * Every spelling of `value` that is to be found: as it is, escaped in JSON or HTML, URL-encoded, as a URL has it for its host,
- * in hexadecimal, in base64 at any offset.
+ * Every spelling of `value` to search for: plain, escaped in JSON or HTML, URL-encoded, as the host of a URL, in hexadecimal,
+ * and in base64 at any offset.
  */
 export function spellingsOf(value: string): Spelling[] {
-  // Whatever it stands in, a log line is JSON.
+  // Escaped in JSON as well, because every log line is JSON.
   const written = [value, ...escapedInHtml(value)].flatMap((text) => [text, ...escapedInJson(text)]);
   const encoded = [...urlEncoded(value), ...asHost(value), ...inHex(value)];
   const plain = [...written, ...encoded].map((text) => ({ text, before: 0, after: 0 }));
   return [...plain, ...linesOf(value), ...inBase64(value)];
 }
 
-/** JSON inside a JSON string is escaped twice: a body that was quoted in a message, for example. */
+/** Once and twice, because JSON inside a JSON string is escaped twice, for example a body that a message quotes. */
 function escapedInJson(value: string): string[] {
   const once = JSON.stringify(value).slice(1, -1);
   return [once, JSON.stringify(once).slice(1, -1)];
 }
 
-/** As most write quotes; as Go does; as Python does. */
+/** Quotes as most libraries write them, as Go does, and as Python does. */
 const HTML_QUOTES = [
   ['&quot;', '&#39;'],
   ['&#34;', '&#39;'],
   ['&quot;', '&#x27;'],
 ] as const;
 
-/** A page that repeats what it refuses. */
+/** For an HTML error page that repeats the rejected input. */
 function escapedInHtml(value: string): string[] {
   const text = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   return HTML_QUOTES.map(([double, single]) => text.replaceAll('"', double).replaceAll("'", single));
@@ -50,7 +50,7 @@ function urlEncoded(value: string): string[] {
   const wellFormed = value.toWellFormed();
   const component = inBothCases(encodeURIComponent(wellFormed));
   const form = new URLSearchParams([['', wellFormed]]).toString().slice(1);
-  // Twice, as in the address that a login page is to lead back to.
+  // Encoded twice, as in the return address of a login page.
   const within = component.map(encodeURIComponent);
   return [...component, ...within, ...inBothCases(form), ...inBothCases(inUserinfo(wellFormed))];
 }
@@ -65,21 +65,21 @@ function inUserinfo(value: string): string {
   return url.password;
 }
 
-/** Parsers write a host in lower case. No longer value can be one: the address that a service redirects to, for example. */
+/** URL parsers write a host in lower case, for example in the target of a redirect. A longer value cannot be a host. */
 function asHost(value: string): string[] {
   return value.length <= MAX_HOST && !NO_HOST.test(value) ? [value.toLowerCase()] : [];
 }
 
-/** A key in PEM form is printed line by line by `util.inspect` and by whatever cuts long messages. */
+/** `util.inspect`, and code that cuts long messages, prints a PEM key line by line. */
 function linesOf(value: string): Spelling[] {
   if (!value.includes('\n')) return [];
   return value.split(/\r?\n/).map((text) => ({ text, before: 0, after: 0 }));
 }
 
 /**
- * Base64 writes three octets as four characters, so what a value looks like depends on how many octets precede it
- * (`Basic base64(user:token)`). The characters at its edges also hold bits of its neighbours: they belong to it, but
- * cannot be known.
+ * Base64 writes three octets as four characters, so a value's spelling depends on how many octets precede it
+ * (`Basic base64(user:token)`). The characters at its edges also hold bits of neighbouring octets: they belong to the value,
+ * but cannot be predicted.
  */
 function inBase64(value: string): Spelling[] {
   const octets = Buffer.from(value, 'utf8');

@@ -1,7 +1,7 @@
-/** Of polynomials modulo 2^32. */
+/** Bases of two polynomial hashes modulo 2^32. */
 const [HIGH, LOW] = [0x01000193, 0x5bd1e995];
 
-/** Tells texts apart, but for those of nothing but NUL: 53 bits. */
+/** A digest of 53 bits. Texts that consist of NUL only have the same digest, whatever their length. */
 export function digestOf(text: string): number {
   let high = 0;
   let low = 0;
@@ -12,7 +12,7 @@ export function digestOf(text: string): number {
   return digest(high, low);
 }
 
-/** The digests of all parts of a text, each in no time. */
+/** The digest of any part of a text, without reading that part again. */
 export class TextDigests {
   readonly length: number;
   readonly #high: Int32Array;
@@ -24,7 +24,7 @@ export class TextDigests {
     this.#low = prefixes(text, LOW);
   }
 
-  /** Of the characters from there up to and without there. */
+  /** The digest of the characters from `from` up to, but not including, `to`. */
   of(from: number, to: number): number {
     return digest(between(this.#high, HIGH, from, to), between(this.#low, LOW, from, to));
   }

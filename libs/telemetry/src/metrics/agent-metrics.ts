@@ -9,7 +9,7 @@ const HEARTBEATS = 'integrations_agent_heartbeat_total';
 export class AgentMetrics {
   constructor(@InjectMetric(HEARTBEATS) private readonly heartbeats: Counter) {}
 
-  /** `taken`, or what was wrong with it. */
+  /** `outcome` is `taken`, or the reason why the heartbeat was rejected. */
   beatHeard(outcome: string): void {
     this.heartbeats.inc({ outcome });
   }

@@ -6,7 +6,7 @@ const DATABASE_UP = 'integrations_database_up';
 const NATS_UP = 'integrations_nats_up';
 const DEAD_LETTERS = 'integrations_dead_letter_total';
 
-/** What the app, whose logins are its own, has of PostgreSQL and NATS, and what it could not handle of the latter. */
+/** The app's connections to PostgreSQL and NATS, for which each app has its own logins, and its dead letters. */
 @Injectable()
 export class ConnectionMetrics {
   constructor(
@@ -23,7 +23,7 @@ export class ConnectionMetrics {
     this.natsUp.set(Number(isUp));
   }
 
-  /** `reason` is one of few: an error code, or how a message came to be given up. */
+  /** `reason` is a DeadLetterCode, of which there are few: an error code, or why a message was given up. */
   deadLetterStored(reason: string): void {
     this.deadLetters.inc({ reason });
   }
@@ -31,11 +31,11 @@ export class ConnectionMetrics {
 
 export const CONNECTION_METRIC_PROVIDERS: Provider[] = [
   ConnectionMetrics,
-  makeGaugeProvider({ name: DATABASE_UP, help: '1 while PostgreSQL answers and takes writes, else 0' }),
+  makeGaugeProvider({ name: DATABASE_UP, help: '1 while PostgreSQL answers and accepts writes, else 0' }),
   makeGaugeProvider({ name: NATS_UP, help: '1 while there is a connection to NATS, else 0' }),
   makeCounterProvider({
     name: DEAD_LETTERS,
-    help: 'Messages that were put into the dead letters, by why',
+    help: 'Messages that were put into the dead letters, by reason',
     labelNames: ['reason'],
   }),
 ];

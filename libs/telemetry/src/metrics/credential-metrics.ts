@@ -4,12 +4,12 @@ import { Gauge } from 'prom-client';
 
 const REFUSED = 'integrations_credential_refused';
 
-/** Whose credentials vendors refuse now, as a health-worker reads it. No label names an integration. */
+/** Credentials that vendors refuse now, as a health-worker reads them. No label names an integration. */
 @Injectable()
 export class CredentialMetrics {
   constructor(@InjectMetric(REFUSED) private readonly refused: Gauge) {}
 
-  /** All that are refused: of a provider that is not named, none is. */
+  /** The number of refused credentials by provider. A provider that is not in the map has none. */
   credentialsRefused(integrations: ReadonlyMap<string, number>): void {
     this.refused.reset();
     for (const [provider, count] of integrations) this.refused.set({ provider }, count);

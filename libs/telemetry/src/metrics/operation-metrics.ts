@@ -11,13 +11,13 @@ const ANNOTATION_DURATION = 'scm_annotation_duration_seconds';
 const BUDGET_WAIT = 'scm_annotation_budget_wait_seconds';
 const HOLDS = 'scm_annotation_vendor_hold_total';
 
-/** A test has 10 s, an annotation may take as long as its pages of check run annotations. */
+/** A test may take 10 s; an annotation may take longer, if a check run has many pages of annotations. */
 const TEST_BUCKETS = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-/** Budgets are counted by the second, the minute and the hour. */
+/** Rate limits are per second, per minute and per hour. */
 const WAIT_BUCKETS = [1, 5, 15, 60, 300, 900, 3_600, 14_400];
 const ANNOTATION_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** What is done with connected services, counted and timed in seconds. No label names an integration. */
+/** Counts calls to connected services and times them in seconds. No label names an integration. */
 @Injectable()
 export class OperationMetrics {
   constructor(
@@ -42,18 +42,18 @@ export class OperationMetrics {
     this.disabled.inc({ provider });
   }
 
-  /** `seconds` is null where nothing was attempted, which is no duration of anything. */
+  /** `seconds` is null if nothing was attempted; no duration is then recorded. */
   annotated(provider: string, operation: ScmOperation, status: OperationState, seconds: number | null): void {
     this.annotations.inc({ provider, operation, status });
     if (seconds !== null) this.annotationDuration.observe({ provider, operation }, seconds);
   }
 
-  /** An operation was told to wait so long for the rate budget of its credential. */
+  /** An operation has to wait for `seconds` because of the rate limits of its credential. */
   waitedForBudget(provider: string, seconds: number): void {
     this.budgetWait.observe({ provider }, seconds);
   }
 
-  /** A vendor asked everybody under a credential to wait. */
+  /** A vendor asked all callers under a credential to wait. */
   heldByVendor(provider: string): void {
     this.holds.inc({ provider });
   }
@@ -90,13 +90,13 @@ export const OPERATION_METRIC_PROVIDERS: Provider[] = [
   }),
   makeHistogramProvider({
     name: BUDGET_WAIT,
-    help: 'How long annotation operations were told to wait for the rate budget of their credential, in seconds',
+    help: 'How long annotation operations had to wait for the rate limits of their credential, in seconds',
     labelNames: ['provider'],
     buckets: WAIT_BUCKETS,
   }),
   makeCounterProvider({
     name: HOLDS,
-    help: 'How often a vendor asked everybody under a credential to wait',
+    help: 'How often a vendor asked all callers under a credential to wait',
     labelNames: ['provider'],
   }),
 ];

@@ -18,7 +18,7 @@ const OLDEST_EVENT = 'integrations_outbox_oldest_seconds';
 
 const LAG_BUCKETS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120, 300];
 
-/** Whether probes and annotations keep up, and what may keep them from it, as a health-worker knows. Times in seconds. */
+/** Whether probes and annotations keep up, and what may slow them down, as a health-worker sees it. Times in seconds. */
 @Injectable()
 export class SchedulingMetrics {
   constructor(
@@ -72,25 +72,25 @@ export const SCHEDULING_METRIC_PROVIDERS: Provider[] = [
   }),
   makeGaugeProvider({
     name: OLDEST_DUE,
-    help: 'For how many seconds the periodic probe whose turn is next has been due',
+    help: 'How many seconds the next periodic probe has been due',
   }),
   makeGaugeProvider({
     name: OLDEST_DUE_ANNOTATION,
-    help: 'For how many seconds the annotation operation whose turn is next has been due',
+    help: 'How many seconds the next annotation operation has been due',
   }),
   makeGaugeProvider({
     name: OLDEST_SUBMISSION,
-    help: 'Age of the oldest durable annotation request that no dispatcher has accepted in seconds',
+    help: 'Age in seconds of the oldest durable annotation request that no dispatcher has accepted',
   }),
-  makeGaugeProvider({ name: IN_FLIGHT, help: 'Periodic probes under way', labelNames: ['provider'] }),
+  makeGaugeProvider({ name: IN_FLIGHT, help: 'Periodic probes in flight', labelNames: ['provider'] }),
   makeCounterProvider({
     name: LEASES_LOST,
-    help: 'Probes whose lease ran out before their result was written',
+    help: 'Probes whose lease expired before their result was written',
     labelNames: ['provider'],
   }),
   makeGaugeProvider({
     name: OLDEST_TRANSACTION,
-    help: 'Age of the oldest open transaction in the database in seconds',
+    help: 'Age in seconds of the oldest open transaction in the database',
   }),
-  makeGaugeProvider({ name: OLDEST_EVENT, help: 'Age of the oldest event that is not published in seconds' }),
+  makeGaugeProvider({ name: OLDEST_EVENT, help: 'Age in seconds of the oldest event that is not published' }),
 ];
