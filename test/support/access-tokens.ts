@@ -1,15 +1,15 @@
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK } from 'jose';
 
-/** Whom issuers of the tests give access tokens for. */
+/** The audience of the access tokens that issuers in the tests give out. */
 export const AUDIENCE = 'https://integrations.example';
 
-/** What an issuer signs with. */
+/** A signing key of an issuer. */
 export interface Key {
   readonly alg: string;
   readonly kid: string;
   readonly privateKey: CryptoKey;
   readonly publicKey: CryptoKey;
-  /** With the private part: what a provider is configured with. */
+  /** Includes the private part, for the configuration of a provider. */
   readonly jwk: JWK;
 }
 

@@ -3,7 +3,7 @@ import { anyText } from './any-text';
 
 const NOBODY = '01920000-0000-7000-8000-000000000001';
 
-/** JSON as text, with what parsers, prototypes, databases and lists trip over. */
+/** JSON as text, including values that upset parsers, prototypes, databases and lists. */
 const part = fc.oneof(
   fc.json({ maxDepth: 3 }),
   anyText().map((text) => JSON.stringify(text)),
@@ -26,7 +26,7 @@ const part = fc.oneof(
   ),
 );
 
-/** Any JSON as text: mostly objects with some of these fields, and with names that prototypes trip over. */
+/** Any JSON as text: mostly objects with some of these fields, and with names that collide with prototypes. */
 export function anyJson(fields: readonly string[]): fc.Arbitrary<string> {
   const name = fc.constantFrom(...fields, '__proto__', 'constructor', 'toString', 'then', '', '0');
   return fc.oneof(
@@ -35,7 +35,7 @@ export function anyJson(fields: readonly string[]): fc.Arbitrary<string> {
   );
 }
 
-/** The object as text, with a few of its fields replaced by anything. */
+/** The object as text, with up to two of its fields replaced by anything. */
 export function almost(valid: Readonly<Record<string, unknown>>): fc.Arbitrary<string> {
   const fields = Object.entries(valid).map(([name, value]) => [name, JSON.stringify(value)] as const);
   const replaced = fc.array(fc.tuple(fc.constantFrom(...Object.keys(valid)), part), { maxLength: 2 });

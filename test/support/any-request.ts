@@ -16,7 +16,7 @@ const headerName = fc.oneof(
   fc.constantFrom<string>(...Object.values(HEADERS), ...Object.values(HEADERS).map((name) => name.toUpperCase())),
   fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,20}$/),
 );
-// The client itself refuses line ends.
+// No line ends: the client itself rejects them.
 const headerValue = fc.oneof(
   fc.constantFrom('', 'acme', '*', 'a.b', '0', '-1', '1e9', '5000', 'k'.repeat(256), '../..'),
   anyText({ maxLength: 40 }).filter((value) => !/[\r\n]/.test(value)),
@@ -30,7 +30,7 @@ const headers = fc.option(
   { nil: undefined },
 );
 
-/** Requests of every degree of wrongness: any bytes, any JSON, and what is valid but for a field or two. */
+/** Requests of every degree of invalidity: any bytes, any JSON, and valid requests with a wrong field or two. */
 function anyRequest(valid: Readonly<Record<string, unknown>>): fc.Arbitrary<AnyRequest> {
   const body = fc.oneof(
     { weight: 1, arbitrary: fc.uint8Array({ maxLength: 64 }) },
@@ -40,7 +40,7 @@ function anyRequest(valid: Readonly<Record<string, unknown>>): fc.Arbitrary<AnyR
   return fc.record({ body, headers });
 }
 
-/** Whatever is sent there, somebody answers, with a result that is a success or names a reason that is not ours. */
+/** Expects an answer to whatever is sent to the subject: a success, or an error that is not our fault. */
 export async function expectProperAnswers(
   caller: NatsConnection,
   subject: string,

@@ -6,18 +6,18 @@ import { freePorts } from '../../scripts/stack/ports.ts';
 
 const ROOT = resolve('.');
 
-/** A built app as a process of its own. */
+/** A built app in its own process. */
 export interface AppProcess {
   readonly url: string;
-  /** All that it has printed. */
+  /** Everything the app has printed. */
   log(): string;
-  /** SIGTERM; resolves with the exit code. */
+  /** Sends SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>;
-  /** SIGKILL, at once. */
+  /** Sends SIGKILL. */
   kill(): Promise<void>;
 }
 
-/** Starts an app, at a port of its own unless `env` names one, and waits until it says that it is ready. */
+/** Starts an app, on a free port unless `env` names one, and waits until it reports that it is ready. */
 export async function startApp(
   app: AppName,
   env: NodeJS.ProcessEnv,
@@ -55,7 +55,7 @@ export async function startApp(
   };
 }
 
-/** Runs a command of the CLI; throws what it printed if it fails. */
+/** Runs a command of the CLI. If it fails, throws what it printed. */
 export async function runCli(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
   const options = { cwd: ROOT, env: { PATH: process.env.PATH, ...env } };
   const { code, output } = await run(process.execPath, [entryOf(ROOT, 'cli'), ...args], options);

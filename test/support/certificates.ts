@@ -9,7 +9,7 @@ export interface KeyPair {
   readonly cert: string;
 }
 
-/** A self-signed certificate for 127.0.0.1 and localhost with an RSA key, by the openssl command line: its own private authority. */
+/** A self-signed certificate with an RSA key for 127.0.0.1 and localhost, made by openssl. It is its own private authority. */
 export function selfSignedRsa(): KeyPair {
   const directory = temporaryDirectory();
   const subject = ['-subj', '/CN=Test authority', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost'];

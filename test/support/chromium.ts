@@ -6,7 +6,7 @@ import { temporaryDirectory } from './temporary';
 
 const UNPACKED = resolve('.data', 'chromium');
 
-/** The machine's own Chromium, or that of Debian's package, which is brought if need be; null where none can be had. */
+/** The machine's own Chromium, or that of Debian's package, which is fetched if needed; null if neither is available. */
 export async function findChromium(): Promise<string | null> {
   const installed = ['chromium', 'chromium-browser', 'google-chrome'].map(onPath).find((path) => path !== null);
   return (
@@ -14,16 +14,16 @@ export async function findChromium(): Promise<string | null> {
   );
 }
 
-/** Without a window. */
+/** Starts Chromium without a window. */
 export async function startChromium(): Promise<Browser> {
   const executablePath = await findChromium();
   if (!executablePath) throw new Error('found no Chromium: install it, as with apt-get install chromium');
-  // Root may not have a sandbox, and containers often cannot; it shows nothing but our own pages.
+  // No sandbox: root may not use one, and containers often cannot. The browser only shows our own pages.
   const env = executablePath.startsWith(UNPACKED) ? { env: unpackedEnv() } : {};
   return chromium.launch({ executablePath, args: ['--no-sandbox'], ...env });
 }
 
-/** Neither the loader nor fontconfig looks by itself where things were unpacked. */
+/** Tells the loader and fontconfig where the package was unpacked. */
 function unpackedEnv(): Record<string, string> {
   const libraries = globSync(`${UNPACKED}/{usr/,}lib/*-linux-gnu/{,*/}lib*.so*`).map((file) => dirname(file));
   const fonts = join(temporaryDirectory(), 'fonts.conf');

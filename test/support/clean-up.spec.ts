@@ -15,7 +15,7 @@ it('ends what a run has started and removes its directories, though it is killed
   run.kill('SIGKILL');
 
   await eventually('the directories to go', () => !directories.some((directory) => existsSync(directory)));
-  // A container may have nobody to ask how it ended: it is a zombie then, without a command line.
+  // In a container, nothing may reap the process. It is then a zombie, without a command line.
   if (existsSync('/proc')) expect(await commandLineOf(server)).toBeFalsy();
   else process.kill(server);
 });

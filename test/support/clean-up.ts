@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 
-/** Goes on when its standard input ends, which nobody else holds. */
+/** Continues when its standard input ends. Only the test process holds the other end. */
 const SCRIPT = `
 cat
 directory=$1
@@ -12,8 +12,9 @@ kill -KILL $(of_the_run)
 rm -rf "$@"`;
 
 /**
- * Once this process is gone, however it ended: ends those whose environment names the first directory, where /proc tells it,
- * and removes all. At Ctrl-C Jest leaves out the tear-down, and what a spec started that failed may outlive it.
+ * Cleans up once this process is gone, however it ended. Ends processes whose environment names the first directory, where
+ * /proc shows that, and removes all directories. At Ctrl-C, Jest skips the tear-down, and processes that a failed spec
+ * started may outlive it.
  */
 export function cleanUpAfterwards(directories: readonly string[]): void {
   const shell = spawn('sh', ['-c', SCRIPT, 'sh', ...directories], {

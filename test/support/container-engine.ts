@@ -2,26 +2,26 @@ import { join, resolve } from 'node:path';
 import { run } from '../../scripts/stack/child.ts';
 import { fromDebian } from '../../scripts/stack/debian-package.ts';
 
-/** What engines run here: busybox alone. */
+/** The image that engines run here. It contains only busybox. */
 export const IMAGE = 'localhost/acme/idle:1';
 export const COMMAND = ['/busybox', 'sleep', '600'];
-/** For its start, and for each thing asked of it. */
+/** Timeout of an engine's start and of each request to it. */
 export const PATIENCE_MS = 15_000;
 
-/** A real container engine of its own, one that Debian packages, at a socket and on 127.0.0.1. */
+/** A separate real container engine, from a Debian package, at a socket and on 127.0.0.1. */
 export interface ContainerEngine {
-  /** The path of its socket. */
+  /** The path of the engine's socket. */
   readonly socket: string;
   readonly url: string;
-  /** Runs IMAGE, which then does nothing. Throws KernelRefusal. */
+  /** Runs a container of IMAGE, which idles. Throws KernelRefusal. */
   run(name: string, labels: Readonly<Record<string, string>>): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** The kernel does not let an engine start, or a container: no fault of ours. */
+/** The kernel does not let an engine or a container start, which is not our fault. */
 export class KernelRefusal extends Error {}
 
-/** How EPERM, EACCES, EROFS, ENODEV, EOPNOTSUPP and ENOSYS are told, and what else a kernel may have been built without. */
+/** Messages of EPERM, EACCES, EROFS, ENODEV, EOPNOTSUPP and ENOSYS, and of other features that a kernel may lack. */
 const REFUSALS = new RegExp(
   [
     ...['operation not permitted', 'permission denied', 'read-only file system', 'no such device'],
@@ -30,12 +30,12 @@ const REFUSALS = new RegExp(
   'i',
 );
 
-/** What to throw when `what` did not happen and its program said `words`. */
+/** The error to throw if `what` failed and its program printed `words`. */
 export function failure(what: string, words: string): Error {
   return new (REFUSALS.test(words) ? KernelRefusal : Error)(`${what}: ${words.trim()}`);
 }
 
-/** The engine once it is prepared; where that fails nothing of it is left. */
+/** Prepares the engine. If that fails, removes everything of it. */
 export async function prepared<T extends ContainerEngine>(engine: T, prepare: () => Promise<void>): Promise<T> {
   try {
     await prepare();
@@ -46,7 +46,7 @@ export async function prepared<T extends ContainerEngine>(engine: T, prepare: ()
   return engine;
 }
 
-/** The value, or null where the kernel refuses it, which is warned of. */
+/** The value, or null with a warning if the kernel refuses. */
 export async function unlessRefused<T>(value: Promise<T>): Promise<T | null> {
   return value.catch((error: unknown) => {
     if (!(error instanceof KernelRefusal)) throw error;
@@ -55,18 +55,18 @@ export async function unlessRefused<T>(value: Promise<T>): Promise<T | null> {
   });
 }
 
-/** An engine's program, and what it needs that a small Debian does not have. */
+/** An engine's program, and the dependencies that a minimal Debian lacks. */
 export interface Unpacked {
   readonly program: string;
-  /** The path of what a package has at `path`. */
+  /** The local path of a package's file `path`. */
   at(path: string): string;
-  /** Where its shared libraries are: LD_LIBRARY_PATH. */
+  /** The directories of its shared libraries, for LD_LIBRARY_PATH. */
   readonly libraries: string;
-  /** The path of a new tarball in `directory` of all that is in the image. */
+  /** Creates a tarball of the image's contents in `directory` and returns its path. */
   tarball(directory: string): Promise<string>;
 }
 
-/** Out of the package `name`, `besides`, and what every engine runs. */
+/** Unpacks the package `name`, the packages `besides`, and those that every engine needs. */
 export async function unpack(name: string, path: string, besides: readonly string[]): Promise<Unpacked> {
   const program = await fromDebian(name, path, ['runc', 'busybox-static', ...besides]);
   if (!program) throw new Error(`found no ${name}: it takes apt-get and the packages of Debian 12`);

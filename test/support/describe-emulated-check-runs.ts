@@ -4,7 +4,7 @@ import type { AnnotationContext, EgressClient } from '@integrations/provider-kit
 import { loopbackEgress } from './fake-vendor/connection';
 import type { FakeScm } from './fake-vendor/fake-scm';
 
-/** A vendor without check runs of its own, where a status and a comment stand for one. */
+/** A vendor without native check runs, where a status and a comment stand for one. */
 export interface EmulatedCheckRuns<F extends FakeScm> {
   /** Its pull request changes `changed.ts`. */
   start(): Promise<F>;
@@ -14,19 +14,19 @@ export interface EmulatedCheckRuns<F extends FakeScm> {
     request: ScmCheckRunRequest,
     context: AnnotationContext,
   ): Promise<ScmCheckRunResponse>;
-  /** What stands on the pull request. */
+  /** The comments on the pull request. */
   notes(fake: F): string[];
   readonly of: Pick<ScmCheckRunRequest, 'owner' | 'repository' | 'headSha'>;
   /** The number of the pull request with that head. */
   readonly pullRequest: number;
-  /** The longest comment, in characters. */
+  /** The vendor's limit for a comment, in characters. */
   readonly longest: number;
 }
 
 const UNPLACED = { path: 'other.ts', startLine: 3, endLine: 3, annotationLevel: 'failure', message: 'eval' } as const;
 const PLACED = { ...UNPLACED, path: 'changed.ts' };
 
-/** What the comment of an emulated check run says, at whichever vendor. */
+/** Specs of the comment of an emulated check run, the same for every vendor. */
 export function describeEmulatedCheckRuns<F extends FakeScm>(vendor: EmulatedCheckRuns<F>): void {
   describe('createCheckRun', () => {
     let fake: F;
@@ -71,7 +71,7 @@ export function describeEmulatedCheckRuns<F extends FakeScm>(vendor: EmulatedChe
     });
 
     it('tells what is cut of its comment', async () => {
-      // One of them has room, two have not.
+      // There is room for one of them, but not for both.
       const long = 'x'.repeat((vendor.longest * 2) / 3);
       const { truncated } = await post({ summary: long, text: long });
 

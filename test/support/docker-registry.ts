@@ -9,7 +9,7 @@ import { freePorts } from '../../scripts/stack/ports.ts';
 import { temporaryDirectory } from './temporary';
 
 export interface DockerRegistryOptions {
-  /** How it asks who is there; open to all if absent. */
+  /** How the registry authenticates clients; open to all if absent. */
   readonly auth?:
     | { readonly htpasswd: string }
     | {
@@ -20,15 +20,15 @@ export interface DockerRegistryOptions {
           readonly certificate: string;
         };
       };
-  /** Of its catalog at once; it refuses who asks for more. */
+  /** Most catalog entries per request; the registry rejects a request for more. */
   readonly maxEntries?: number;
-  /** PEM; speaks HTTPS if given. */
+  /** PEM; the registry serves HTTPS if given. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }
 
 export interface DockerRegistry {
   readonly url: string;
-  /** One request, whatever the registry makes of it. */
+  /** Sends one request, whatever its status. */
   send(call: RegistryCall): Promise<{ readonly status: number; readonly headers: NodeJS.Dict<string | string[]> }>;
   stop(): Promise<void>;
 }
@@ -40,12 +40,12 @@ export interface RegistryCall {
   readonly body?: string;
 }
 
-/** The program of Debian's package docker-registry; null where none can be had. */
+/** The program of Debian's package docker-registry; null if not available. */
 export async function findDockerRegistry(): Promise<string | null> {
   return onPath('docker-registry') ?? (await fromDebian('docker-registry', 'usr/bin/docker-registry'));
 }
 
-/** A real registry of its own, the one that Debian packages, on 127.0.0.1. */
+/** Starts a separate real registry, from Debian's package, on 127.0.0.1. */
 export async function startDockerRegistry(options: DockerRegistryOptions = {}): Promise<DockerRegistry> {
   const program = await findDockerRegistry();
   if (!program) throw new Error('found no docker-registry: install it, as with apt-get install docker-registry');
@@ -69,7 +69,7 @@ export async function startDockerRegistry(options: DockerRegistryOptions = {}): 
   return registry;
 }
 
-/** YAML takes JSON. https://distribution.github.io/distribution/about/configuration/ */
+/** JSON is valid YAML. https://distribution.github.io/distribution/about/configuration/ */
 function configuration(directory: string, port: number, { auth, maxEntries, tls }: DockerRegistryOptions): object {
   const file = (name: string, content: string) => {
     writeFileSync(join(directory, name), content);
@@ -99,7 +99,7 @@ function tokenAuth(
   return { ...token, rootcertbundle: file('tokens.crt', certificate) };
 }
 
-/** Beside the code under test: what it does is not proved with its own client. */
+/** Does not use the code under test, which must not be verified with its own client. */
 async function send(url: string, { method, path, headers = {}, body }: RegistryCall) {
   const options = { method, headers, rejectUnauthorized: false };
   const call = (url.startsWith('https') ? secureRequest : request)(`${url}${path}`, options);

@@ -10,16 +10,16 @@ import type { KeyPair } from './certificates';
 import { COMMAND, type ContainerEngine, failure, IMAGE, PATIENCE_MS, prepared, unpack } from './container-engine';
 import { temporaryDirectory } from './temporary';
 
-/** 65 MB with itself. */
+/** 65 MB together with dockerd itself. */
 const BESIDES = ['containerd', 'libdevmapper1.02.1'];
 /**
- * What it mounts nobody else sees, and with itself goes all that it started: containerd, shims, containers. Outside of its
- * directory remain, empty, /opt/containerd, /run/containerd and the cgroups named docker.
+ * Namespaces that hide dockerd's mounts from others and end everything that it started together with it: containerd, shims,
+ * containers. Outside its directory, only empty /opt/containerd, /run/containerd and the cgroups named docker remain.
  */
 const APART = ['--mount', '--pid', '--mount-proc', '--fork', '--kill-child'];
 
 export interface Dockerd extends ContainerEngine {
-  /** One request of its API at the socket, whatever it makes of it. */
+  /** Sends one request to its API at the socket, whatever its status. */
   send(call: DockerdCall): Promise<{ readonly status: number; readonly text: string }>;
 }
 
@@ -27,13 +27,13 @@ export interface DockerdCall {
   readonly method: string;
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON; a tarball as it is. */
+  /** Sent as JSON; a tarball is sent unchanged. */
   readonly body?: object;
 }
 
 /**
- * With an `authority` its port speaks TLS with that certificate, and lets in whoever shows one that the authority has signed:
- * the same. Throws KernelRefusal.
+ * With an `authority`, dockerd's port uses TLS with that certificate, and accepts clients with a certificate signed by the
+ * authority, which is the same certificate. Throws KernelRefusal.
  */
 export async function startDockerd({ authority }: { readonly authority?: KeyPair } = {}): Promise<Dockerd> {
   const { program, at, libraries, tarball } = await unpack('docker.io', 'usr/sbin/dockerd', BESIDES);
@@ -57,7 +57,7 @@ export async function startDockerd({ authority }: { readonly authority?: KeyPair
     stop: async () => {
       await Promise.allSettled(names.map((name) => send({ method: 'DELETE', path: `/containers/${name}?force=true` })));
       await stopChild(child, 'SIGKILL', 0);
-      // What it started ends right after it.
+      // The processes that it started end right after it.
       rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
@@ -84,7 +84,7 @@ function configure(directory: string, hosts: readonly string[], authority: KeyPa
     JSON.stringify({
       ...{ hosts, 'log-level': 'error', ...tls },
       ...{ 'data-root': at('data'), 'exec-root': at('exec'), pidfile: at('pid'), 'deprecated-key-path': at('id.json') },
-      // The network is the machine's, of which nothing is changed.
+      // Containers use the machine's network, which stays unchanged.
       ...{ bridge: 'none', iptables: false, ip6tables: false, 'ip-forward': false },
       ...{ 'storage-driver': 'vfs', 'exec-opts': ['native.cgroupdriver=cgroupfs'] },
     }),

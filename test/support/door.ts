@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** The only way to a server for whoever is told its address. Shut, its connections break and new ones are refused. */
+/** A TCP proxy in front of a server. While shut, its connections break and new ones are refused. */
 export class Door {
   readonly #open = new Set<Socket>();
   #server: Server | null = null;
@@ -10,7 +10,7 @@ export class Door {
 
   constructor(private readonly to: URL) {}
 
-  /** Answers the address, which stays the same. */
+  /** Returns the address, which stays the same. */
   async open(): Promise<string> {
     this.#server = createServer((client) => this.#let(client));
     this.#server.listen(this.#port, '127.0.0.1');
@@ -19,12 +19,12 @@ export class Door {
     return Object.assign(new URL(this.to), { host: `127.0.0.1:${this.#port}` }).toString();
   }
 
-  /** The next client that says these words finds its connection reset, before it can have an answer. */
+  /** Resets the connection of the next client that sends these words, before it can get an answer. */
   resetAt(words: string): void {
     this.#resetAt = words;
   }
 
-  /** Its connections stay, and nothing comes through them any more. */
+  /** Connections stay open, but nothing passes through them any more. */
   freeze(): void {
     for (const socket of this.#open) socket.unpipe();
   }

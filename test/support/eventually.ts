@@ -1,6 +1,6 @@
 type Nothing = null | undefined | false;
 
-/** Waits until `look` finds something that is neither null nor false. Fails with the name of what never came. */
+/** Waits until `look` returns something that is neither null nor false. On failure, the error names what never came. */
 export async function eventually<T>(
   what: string,
   look: () => T | Nothing | Promise<T | Nothing>,

@@ -3,7 +3,7 @@ import { build } from '../../scripts/stack/build.ts';
 import { findChromium } from './chromium';
 import globalSetup from './global-setup';
 
-/** As for the integration specs; and the apps and the browser, of which several specs at once must not each see to it. */
+/** Like the set-up of the integration specs. Also prepares apps and browser, so that concurrent specs do not each do it. */
 export default async function globalSetupE2e(): Promise<void> {
   await build(resolve('.'));
   await findChromium();

@@ -1,7 +1,7 @@
 import { cleanUpAfterwards } from './clean-up';
 import { temporaryDirectory } from './temporary';
 
-/** What the specs leave in temporary directories is in one of the run's own, which goes with it. */
+/** Gives the run its own temporary directory, which is removed after the run with everything that specs leave there. */
 export default function globalSetupUnit(): void {
   const directory = temporaryDirectory();
   cleanUpAfterwards([directory]);

@@ -8,13 +8,13 @@ import type { TestServers } from './global-teardown';
 import { temporaryDirectory, temporaryDirectoryInMemory } from './temporary';
 
 /**
- * One throw-away PostgreSQL for the whole run; each spec file makes databases of its own in it. Each spec starts its
- * own nats-server or container registry; the binaries are brought here, once. What the run leaves in temporary directories
- * is in one of its own, which goes with it.
+ * Starts one throw-away PostgreSQL for the whole run, in which each spec file creates its own databases. Each spec starts
+ * its own nats-server or container registry; their binaries are fetched here, once. The run has its own temporary
+ * directories, which are removed after it.
  */
 export default async function globalSetup(): Promise<void> {
   const run = globalThis as TestServers;
-  if (run.testServers) return; // of a run that has the end-to-end specs, too
+  if (run.testServers) return; // a run that includes the end-to-end specs
   await findNatsBinary();
   await findDockerRegistry();
   const [directory, memory] = [temporaryDirectory(), temporaryDirectoryInMemory()];

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 
-/** What the set-up leaves for the tear-down; Jest offers no other way between the two. */
+/** Passed from the set-up to the tear-down as globals; Jest offers no other way. */
 export interface TestServers {
   testServers?: { readonly directories: readonly string[]; stop(): Promise<void> };
 }

@@ -5,16 +5,16 @@ import { freePorts } from '../../scripts/stack/ports.ts';
 import { AUDIENCE, newKey } from './access-tokens';
 
 export const CLIENT_ID = 'integrations-console';
-/** With all that a header may spell in two ways. */
+/** Contains every character that a header may encode in two ways. */
 export const CLIENT_SECRET = 'console-_.~+/%:4711';
-/** What it knows of the scopes that are asked for. */
+/** The supported scopes of those that are requested. */
 export const API_SCOPES = 'integrations:read annotations:read audit:read';
 
 export interface IdentityProviderOptions {
   readonly redirectUri: string;
-  /** The one way in which its client may prove who it is. */
+  /** The only method by which its client may authenticate. */
   readonly clientAuth?: ClientAuthMethod;
-  /** Whether tokens for the API are only for who asks for them by `resource` (RFC 8707). */
+  /** Whether tokens for the API have to be requested with `resource` (RFC 8707). */
   readonly wantsResource?: boolean;
 }
 
@@ -22,11 +22,11 @@ const PAGE = `<!doctype html><title>Log in</title><form method="post">
 <label>Name <input name="name"></label> <button>Log in</button> <button name="cancel" value="yes">Cancel</button></form>`;
 
 /**
- * A real OpenID Connect provider (the npm package oidc-provider), whom people of the tenant acme tell their name. It is at
- * localhost, which is another site than 127.0.0.1 to a browser.
+ * A real OpenID Connect provider (the npm package oidc-provider), at which people of the tenant acme sign in by name. It is
+ * at localhost, which to a browser is another site than 127.0.0.1.
  */
 export class IdentityProvider {
-  /** Of the access tokens it gives from now on. */
+  /** Lifetime in seconds of access tokens issued from now on. */
   readonly tokenTtlS = 300;
   readonly #provider: Provider;
   readonly #server = createServer((request, response) => void this.#answer(request, response));
@@ -81,7 +81,7 @@ export class IdentityProvider {
       pkce: { required: () => true },
       scopes: ['openid'],
       findAccount: (_context, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
-      // Nobody is asked to consent.
+      // Skips the consent page.
       loadExistingGrant: async ({ oidc }) => {
         const { accountId } = oidc.session!;
         const grant = new this.#provider.Grant({ accountId: accountId!, clientId: CLIENT_ID });

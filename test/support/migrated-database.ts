@@ -4,13 +4,13 @@ import { createDatabase, type TestDatabase } from './postgres';
 
 const TEMPLATE = 'migrated';
 
-/** A fresh database in the test run's PostgreSQL, migrated: copied from one that the first spec to need it makes. */
+/** A fresh, migrated database in the test run's PostgreSQL, copied from a template that the first spec creates. */
 export async function createMigratedDatabase(): Promise<TestDatabase> {
   await makeTemplate();
   return createDatabase(TEMPLATE);
 }
 
-/** Specs run in several processes: one makes it, the others wait. */
+/** Specs run in several processes: one creates the template, the others wait. */
 async function makeTemplate(): Promise<void> {
   const client = new Client({ connectionString: process.env.TEST_POSTGRES_URL });
   await client.connect();
@@ -21,7 +21,7 @@ async function makeTemplate(): Promise<void> {
       [TEMPLATE],
     );
     if (rows[0]?.datistemplate) return;
-    // Of a process that died before it was done.
+    // Left by a process that died before it was done.
     await client.query(`DROP DATABASE IF EXISTS ${TEMPLATE}`);
     await client.query(`CREATE DATABASE ${TEMPLATE}`);
     const url = new URL(process.env.TEST_POSTGRES_URL!);

@@ -1,9 +1,9 @@
 import { nkeys } from '@nats-io/transport-node';
 
 export interface OperatorMode {
-  /** For the configuration of a nats-server that knows of accounts by JWTs. */
+  /** The configuration of a nats-server with accounts defined by JWTs. */
   readonly config: string;
-  /** The credentials file of a user who may do everything in the account with JetStream. */
+  /** The credentials file of a user with all permissions in the account with JetStream. */
   readonly credentials: string;
 }
 
@@ -13,7 +13,7 @@ const UNLIMITED = { subs: -1, data: -1, payload: -1 };
 const ACCOUNT = { ...UNLIMITED, conn: -1, leaf: -1, imports: -1, exports: -1, wildcards: true };
 const JETSTREAM = { mem_storage: -1, disk_storage: -1, streams: -1, consumer: -1 };
 
-/** An operator, as `nsc` makes one, with an account for the server and one for a user. */
+/** An operator, as `nsc` creates one, with a system account and an account for a user. */
 export function operatorMode(): OperatorMode {
   const [operator, system, account] = [nkeys.createOperator(), nkeys.createAccount(), nkeys.createAccount()];
   const user = nkeys.createUser();

@@ -6,16 +6,16 @@ import { temporaryDirectory } from './temporary';
 
 export interface TestNats {
   readonly url: string;
-  /** The end of what the server has printed. */
+  /** The end of the server's log. */
   log(): string;
-  /** Kills the server and starts it again on the same port and data. */
+  /** Kills the server and starts it again with the same port and data. */
   restart(): Promise<void>;
-  /** The same, and what it had stored is gone. */
+  /** Like `restart`, but without the stored data. */
   loseStorage(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** A nats-server with JetStream of the spec file's own. */
+/** Starts the spec file's own nats-server with JetStream. */
 export async function startTestNats(options: Pick<NatsOptions, 'config' | 'env'> = {}): Promise<TestNats> {
   const dataDir = temporaryDirectory();
   const port = await freePorts(1);

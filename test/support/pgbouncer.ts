@@ -7,17 +7,17 @@ import { freePorts } from '../../scripts/stack/ports.ts';
 import { temporaryDirectory } from './temporary';
 
 export interface Pooler {
-  /** The database that it was started for, by way of it. */
+  /** The URL of the database through the pooler. */
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** The program of Debian's package pgbouncer; null where none can be had. */
+/** The program of Debian's package pgbouncer; null if not available. */
 async function findPgbouncer(): Promise<string | null> {
   return onPath('pgbouncer') ?? (await fromDebian('pgbouncer', 'usr/sbin/pgbouncer', [], { dependencies: true }));
 }
 
-/** A real PgBouncer before the server of that database, on 127.0.0.1, with nothing set that an operator need not set. */
+/** Starts a real PgBouncer on 127.0.0.1 in front of that database's server, with only the settings that are required. */
 export async function startPgbouncer(database: string, poolMode: 'session' | 'transaction'): Promise<Pooler> {
   const program = await findPgbouncer();
   if (!program) throw new Error('found no pgbouncer: install it, as with apt-get install pgbouncer');
@@ -40,7 +40,7 @@ auth_file = ${users}
 pool_mode = ${poolMode}
 `,
   );
-  // Like PostgreSQL it refuses to run as root.
+  // Like PostgreSQL, it refuses to run as root.
   const identity = process.getuid?.() === 0 ? ['-u', 'nobody'] : [];
   const libraries = globSync(resolve('.data/pgbouncer/usr/lib/*-linux-gnu')).join(':');
   const env = { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR, LD_LIBRARY_PATH: libraries };

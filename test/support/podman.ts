@@ -17,7 +17,7 @@ import {
 } from './container-engine';
 import { temporaryDirectory } from './temporary';
 
-/** 16 MB with itself. */
+/** 16 MB together with podman itself. */
 const BESIDES = ['conmon', 'libassuan0', 'libdevmapper1.02.1', 'libglib2.0-0', 'libgpgme11', 'libsubid4'];
 
 export async function startPodman(): Promise<ContainerEngine> {
@@ -43,12 +43,12 @@ export async function startPodman(): Promise<ContainerEngine> {
     },
     stop: async () => {
       await podman('rm', '--all', '--force', '--time=0').catch(() => undefined);
-      // Ends what keeps the user namespace, where it has one.
+      // Ends the process that keeps the user namespace, if there is one.
       await podman('system', 'migrate').catch(() => undefined);
       await Promise.all(services.map(stopService));
-      // Nobody but root may empty the directories of images, which are read-only.
+      // The directories of images are read-only, so only root could empty them.
       await run('chmod', ['-R', 'u+rwx', directory]);
-      // What cleans up after containers may still be at it.
+      // The clean-up of containers may still be running.
       rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
@@ -61,7 +61,7 @@ export async function startPodman(): Promise<ContainerEngine> {
   });
 }
 
-/** Without the rights of root it is two: it runs itself once more, in a user namespace. */
+/** Without root it is two processes: podman runs itself once more in a user namespace. */
 async function stopService(service: ChildProcess): Promise<void> {
   if (service.exitCode === null && service.signalCode === null) process.kill(-service.pid!, 'SIGTERM');
   await stopChild(service, 'SIGTERM', 5_000);
@@ -74,7 +74,7 @@ async function ping(place: RequestOptions): Promise<void> {
   response.resume();
 }
 
-/** Nothing of the machine's own containers is seen. https://github.com/containers/common/tree/main/docs */
+/** Hides the machine's own containers. https://github.com/containers/common/tree/main/docs */
 function configure(directory: string, unpacked: Unpacked): NodeJS.ProcessEnv {
   const at = (...path: string[]) => join(directory, ...path);
   mkdirSync(at('home/.config/containers'), { recursive: true });
@@ -82,7 +82,7 @@ function configure(directory: string, unpacked: Unpacked): NodeJS.ProcessEnv {
   writeFileSync(at('home/.config/containers/policy.json'), '{"default":[{"type":"insecureAcceptAnything"}]}');
   writeFileSync(at('storage.conf'), storage(at('store'), at('run/store')));
   writeFileSync(at('containers.conf'), containers(at, unpacked));
-  // Podman keeps our libraries from it.
+  // Podman does not pass our library path on to conmon.
   const conmon = `exec ${unpacked.at('usr/bin/conmon')} "$@"`;
   writeFileSync(at('conmon'), `#!/bin/sh\nLD_LIBRARY_PATH=${unpacked.libraries} ${conmon}\n`);
   chmodSync(at('conmon'), 0o755);
@@ -97,7 +97,7 @@ function storage(graphroot: string, runroot: string): string {
   return `[storage]\ndriver = "vfs"\ngraphroot = "${graphroot}"\nrunroot = "${runroot}"\n`;
 }
 
-/** The limits are what anybody may set; the network is the machine's, for which nothing is needed. */
+/** Limits that any user may set, and the machine's network, which needs no set-up. */
 function containers(at: (path: string) => string, unpacked: Unpacked): string {
   return `
 [containers]

@@ -12,9 +12,9 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** The database of a server of its own, which keeps what it has committed. */
+/** A database on its own server, which is durable. */
 export interface TestPostgres extends TestDatabase {
-  /** Kills the server and starts it again on the same port and data. */
+  /** Kills the server and starts it again with the same port and data. */
   restart(): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export async function startTestPostgres(): Promise<TestPostgres> {
     url: server.url,
     restart: async () => {
       await server.kill();
-      // Until the last of its orphans has noticed, the new server refuses to start.
+      // The new server refuses to start until the last orphaned process of the old one has ended.
       const start = async () => void (server = await startPostgres(options));
       await until(start, { timeoutMs: 30_000 });
     },
@@ -42,7 +42,7 @@ export async function createDatabase(template = 'template1'): Promise<TestDataba
   const server = process.env.TEST_POSTGRES_URL;
   if (!server) throw new Error('no test PostgreSQL: run this spec in the integration or e2e project');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  // By default PostgreSQL writes each page into its log as well, which takes three times as long as to copy the files.
+  // By default PostgreSQL also writes each page to its log, which takes three times as long as copying the files.
   await execute(server, `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy`);
   const url = new URL(server);
   url.pathname = `/${name}`;

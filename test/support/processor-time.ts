@@ -1,6 +1,6 @@
 /**
- * Begins to count, and answers how many milliseconds of a processor this thread has had since. A bound on it holds on a
- * machine that is busy with something else, which one on the time of day does not.
+ * Starts measuring. The returned function gives the CPU time in milliseconds that this thread has used since. Unlike a limit
+ * on elapsed time, a limit on CPU time holds on a busy machine.
  */
 export function processorTime(): () => number {
   const began = process.threadCpuUsage();

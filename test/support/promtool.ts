@@ -11,17 +11,17 @@ export interface RuleTest {
   readonly alert_rule_test: readonly {
     readonly eval_time: string;
     readonly alertname: string;
-    /** All that fire then. */
+    /** All alerts that fire at that time. */
     readonly exp_alerts: readonly { readonly exp_labels: object; readonly exp_annotations: object }[];
   }[];
 }
 
-/** The program of Debian's package prometheus; null where none can be had. */
+/** The promtool of Debian's package prometheus; null if not available. */
 export async function findPromtool(): Promise<string | null> {
   return onPath('promtool') ?? (await fromDebian('prometheus', 'usr/bin/promtool'));
 }
 
-/** Has Prometheus itself judge the rules of a file; answers what differs, or nothing. */
+/** Tests the rules of a file with Prometheus itself. Returns the differences, or an empty text. */
 export async function testRules(ruleFile: string, test: RuleTest): Promise<string> {
   const program = await findPromtool();
   if (!program) throw new Error('found no promtool: install it, as with apt-get install prometheus');

@@ -2,11 +2,11 @@ import { chmodSync, existsSync, mkdtempSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Of Linux; a few MB large in most containers. */
+/** Exists on Linux; only a few MB large in most containers. */
 const MEMORY = '/dev/shm';
 const ROOM_BYTES = 4 * 1024 ** 3;
 
-/** A new directory that other users may enter, as a PostgreSQL started by root needs. */
+/** A new directory that other users may enter, which a PostgreSQL started by root needs. */
 export function temporaryDirectory(parent = tmpdir()): string {
   const directory = mkdtempSync(join(parent, 'integrations-test-'));
   chmodSync(directory, 0o755);
@@ -14,8 +14,8 @@ export function temporaryDirectory(parent = tmpdir()): string {
 }
 
 /**
- * Where there is memory enough to hold what a run keeps at a time, a few hundred MB. Each database is hundreds of files, which
- * cost a disk's file system as much as all else that PostgreSQL does for the specs.
+ * A temporary directory in memory, if there is enough for the few hundred MB that a run keeps at a time. Each database has
+ * hundreds of files, which cost a disk's file system as much as everything else that PostgreSQL does for the specs.
  */
 export function temporaryDirectoryInMemory(): string {
   return temporaryDirectory(existsSync(MEMORY) && roomOf(MEMORY) >= ROOM_BYTES ? MEMORY : tmpdir());

@@ -12,20 +12,20 @@ export interface TokenAccess {
 
 export interface TokenServerOptions {
   readonly users: Readonly<Record<string, string>>;
-  /** What a user, or nobody, may do there. */
+  /** The allowed actions of a user, or of an anonymous client (null). */
   readonly grants: (user: string | null, type: string, name: string) => readonly string[];
 }
 
 /**
- * A token server as registries are configured with one: JWTs by RS256, for what may be done of what is asked.
+ * A token server for registries. Issues RS256 JWTs for the allowed part of the requested scopes.
  * https://distribution.github.io/distribution/spec/auth/jwt/
  */
 export class TokenServer {
   readonly issuer = 'test-token-server';
   readonly service = 'test-registry';
-  /** What was asked, newest last. */
+  /** All requests, newest last. */
   readonly requests: URLSearchParams[] = [];
-  /** Added to the time in tokens, in seconds. */
+  /** Seconds added to the times in tokens. */
   skew = 0;
   readonly #pair: KeyPair = selfSignedRsa();
   readonly #options: TokenServerOptions;
@@ -88,7 +88,7 @@ export class TokenServer {
     return { type, name, actions: actions.split(',').filter((action) => allowed.includes(action)) };
   }
 
-  /** Null for nobody, undefined for a wrong password. */
+  /** Null for an anonymous client, undefined for a wrong password. */
   #userOf(header: string | undefined): string | null | undefined {
     if (header === undefined) return null;
     const [user = '', password = ''] = Buffer.from(header.replace(/^Basic /, ''), 'base64')

@@ -1,10 +1,10 @@
-/** A browser, as far as redirects, cookies and one form go. */
+/** A minimal browser with redirects, cookies and one form. */
 export class WebBrowser {
   cookies = new Map<string, string>();
 
   constructor(private readonly headers: Record<string, string> = {}) {}
 
-  /** One answer, whose redirect is not followed. */
+  /** Returns one answer, without following a redirect. */
   async open(url: string, form?: URLSearchParams) {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const sent = form ? { method: 'POST', body: form } : {};
@@ -18,7 +18,7 @@ export class WebBrowser {
     return { status: response.status, location: location ?? '', setCookie, response };
   }
 
-  /** Goes on from the address of an identity provider until that leads elsewhere, and returns where to. */
+  /** Follows the pages of an identity provider until it redirects elsewhere, and returns that address. */
   async logIn(authorizationUrl: string, name: string): Promise<string> {
     const { origin } = new URL(authorizationUrl);
     let url = authorizationUrl;

@@ -14,24 +14,24 @@ import type { SampleRequests } from './subject';
 
 export const UPSERT_KEY = 'conformance';
 
-/** The method of a session that serves a capability. */
+/** The session method behind each capability. */
 export const METHODS = {
   comment: 'postComment',
   status: 'postStatus',
   check_run: 'createCheckRun',
 } as const satisfies Partial<Record<ScmOperation, keyof ScmAnnotationClient>>;
 
-/** The operations that a provider carries out by itself. */
+/** The operations that a provider carries out with a single method. */
 export type ProviderOperation = keyof typeof METHODS;
 
-/** The method of a registry that serves a capability. */
+/** The registry method behind each capability. */
 export const REGISTRY_METHODS = {
   tags: 'listTags',
   digest: 'resolveDigest',
   referrers: 'listReferrers',
 } as const satisfies Partial<Record<Capability, keyof RegistryConnector>>;
 
-/** What is part of a larger operation; a provider has it if there is a sample request. */
+/** Parts of a larger operation. A provider supports a part if there is a sample request for it. */
 export const PARTS = {
   inline_comments: 'postInlineComments',
   pull_request: 'readPullRequest',
@@ -43,17 +43,17 @@ export type Probe = (typeof PROBES)[number];
 export interface PostOptions {
   readonly signal?: AbortSignal;
   readonly operationId?: string;
-  /** Laid over the sample request. */
+  /** Fields that override those of the sample request. */
   readonly changes?: object;
 }
 
-/** Something that is done with a connection and reaches the vendor. */
+/** A call through a connection that reaches the vendor. */
 export interface Action {
   readonly name: string;
   run(connection: Connection, signal: AbortSignal): Promise<unknown>;
 }
 
-/** Carries one operation out, as the dispatcher does. */
+/** Carries out one operation, as the dispatcher does. */
 export async function post(
   requests: SampleRequests,
   operation: ProviderOperation,
@@ -99,7 +99,7 @@ function partsOf(requests: SampleRequests): Action[] {
   return [...(inline_comments ? [inline] : []), ...(pull_request ? [pullRequest] : [])];
 }
 
-/** What is asked of images. */
+/** The calls about images. */
 function imageActions({ image }: SampleRequests, capabilities: readonly Capability[]): Action[] {
   if (!image) return [];
   const { repository, reference } = image;
@@ -125,14 +125,14 @@ export function probe(name: Probe, connection: Connection, signal: AbortSignal):
   return plugin[name](integration, deps, signal);
 }
 
-/** What a provider declares to be able to do, by how it is done. */
+/** The declared capabilities of a provider, sorted by the kind of call behind them. */
 export function sorted(requests: SampleRequests, capabilities: readonly Capability[]) {
   const operations = capabilities.filter((one): one is ProviderOperation => Object.hasOwn(METHODS, one));
   const listings = listingsOf(requests).filter(({ name }) => capabilities.includes(name));
   return { operations, listings };
 }
 
-/** Every capability, as something to do. These throw where the vendor fails. */
+/** An action for every capability. These actions throw if the vendor fails. */
 export function callsOf(requests: SampleRequests, capabilities: readonly Capability[]): Action[] {
   const { operations, listings } = sorted(requests, capabilities);
   return [
@@ -149,7 +149,7 @@ export function callsOf(requests: SampleRequests, capabilities: readonly Capabil
   ];
 }
 
-/** The probes, as something to do. These answer a verdict whatever the vendor does. */
+/** An action for every probe. These actions return a verdict, whatever the vendor does. */
 export function probeActions(): Action[] {
   return PROBES.map((name) => ({ name, run: (connection, signal) => probe(name, connection, signal) }));
 }

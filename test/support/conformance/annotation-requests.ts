@@ -3,10 +3,10 @@ import { checkRunMarker, markerOf, type PullRequestRef, remarkSet } from '@integ
 import { UPSERT_KEY } from './actions';
 import type { SampleRequests } from './subject';
 
-/** The sample's check run, and the context of its status. */
+/** The name of the sample's check run and the context of its status. */
 const NAME = 'sast';
 
-/** A request of each kind for a pull request whose file `a.ts` takes remarks on its first lines. */
+/** A request of each kind, for a pull request whose file `a.ts` accepts remarks on its first lines. */
 export function annotationRequests(
   { headSha, ...pull }: PullRequestRef & { readonly headSha: string },
   { annotations = 2, remarks = 2 } = {},
@@ -36,8 +36,8 @@ export function annotationRequests(
 }
 
 /**
- * Of all bodies at a vendor those that belong to the sample's check run, which there is a status with a comment and remarks:
- * they count with it, each that is there twice does not.
+ * Counts the bodies at a vendor that belong to the sample's check run, where the vendor shows it as a status with a comment
+ * and remarks. They count as part of the check run; a duplicate does not.
  */
 export function partsOfCheckRun(bodies: readonly string[]): number {
   const { group } = remarkSet('check_run', UPSERT_KEY, []);

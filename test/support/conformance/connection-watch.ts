@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Socket } from 'node:net';
 
 /**
- * Notices each connection that this process opens outside `allow`. Every way of Node's (net, tls, http, http2, fetch)
- * ends in `Socket.prototype.connect`, so that one patch sees them all.
+ * Notices each connection that this process opens outside `allow`. All of Node's APIs (net, tls, http, http2, fetch) end in
+ * `Socket.prototype.connect`, so one patch sees every connection.
  */
 export class ConnectionWatch {
   readonly #allowed = new AsyncLocalStorage<true>();
@@ -31,12 +31,12 @@ export class ConnectionWatch {
     this.#restore = undefined;
   }
 
-  /** Connections that `work` opens, now or later, are none of the watch's business. */
+  /** Ignores the connections that `work` opens, now or later. */
   allow<T>(work: () => T): T {
     return this.#allowed.run(true, work);
   }
 
-  /** What was noticed since the last call: the address, and the line of code where it is known. */
+  /** The connections noticed since the last call: the address, and the line of code if known. */
   take(): string[] {
     return this.#bypasses.splice(0);
   }

@@ -16,7 +16,7 @@ import { verdictChecks } from './checks/verdicts';
 import { faultsOf, Rig } from './rig';
 import type { ConformanceSubject } from './subject';
 
-/** Some checks do an operation for each of its requests and each fault that can befall it. */
+/** Some checks repeat an operation for each of its requests and each possible fault. */
 const PATIENCE_OF_A_CHECK_MS = 120_000;
 
 /** Declares a jest suite that holds a provider to the contract of plugins. */
@@ -32,7 +32,7 @@ export function describeProviderConformance(subject: ConformanceSubject): void {
   });
 }
 
-/** All checks that apply to a provider, by what it declares: first those without which others fail as well. */
+/** All checks that apply to a provider's declared capabilities. Checks whose failure makes others fail come first. */
 export function conformanceChecks(subject: ConformanceSubject): Check[] {
   const { capabilities } = subject.createPlugin();
   const calls = callsOf(subject.requests, capabilities);

@@ -1,6 +1,6 @@
 import type { ErrorCode, HealthStatus, ProbeCode } from '@integrations/contracts';
 
-/** What the vendor, or the way to it, does instead of its job. */
+/** What the vendor, or the network in between, does instead of answering properly. */
 export const FAULTS = [
   'answers 401',
   'answers 403',
@@ -21,10 +21,10 @@ export type Fault = (typeof FAULTS)[number];
 /** Seconds in the `Retry-After` of a 429. */
 export const RETRY_AFTER_SECONDS = 7;
 
-/** What a fault must become. Several codes stand where it depends on the vendor and the call which one is right. */
+/** What a plugin must make of a fault. Several codes are listed if the right one depends on the vendor and the call. */
 export interface Expectation {
   readonly codes: readonly ErrorCode[];
-  /** While no token is so young that the vendor may not know it yet. */
+  /** Applies if no token is so new that the vendor may not know it yet. */
   readonly transient: boolean;
   readonly retryAfterMs?: number;
   readonly verdicts: readonly ProbeCode[];

@@ -12,22 +12,22 @@ import { buffer } from 'node:stream/consumers';
 import type { ConnectionWatch } from './connection-watch';
 import { type Fault, RETRY_AFTER_SECONDS } from './faults';
 
-/** What the proxy does with the requests from the one numbered `from` (counted from 1) on. */
+/** What the proxy does with requests, from request number `from` on (counted from 1). */
 export type Disturbance =
   | { readonly kind: 'fault'; readonly fault: Fault; readonly from: number }
-  /** The vendor carries the request out, and its answer is lost on the way back. */
+  /** The vendor carries out the request, but its answer is lost. */
   | { readonly kind: 'lost reply'; readonly at: number };
 
 export interface SeenRequest {
   readonly method: string;
   readonly path: string;
-  /** Of what was passed on. */
+  /** The request body as passed on. */
   body: string;
-  /** True once it is answered, or its connection is gone. */
+  /** True once the request is answered or its connection is gone. */
   closed: boolean;
 }
 
-/** Stands between a plugin and its fake vendor, and breaks what passes as it is told. */
+/** A proxy between a plugin and its fake vendor that injects the configured disturbance. */
 export class FaultyProxy {
   readonly #server: Server;
   readonly #target: URL;
@@ -63,12 +63,12 @@ export class FaultyProxy {
     return this.#seen;
   }
 
-  /** Resolves once that many requests have arrived. */
+  /** Resolves once `count` requests have arrived. */
   async whenSeen(count: number): Promise<void> {
     while (this.#seen.length < count) await once(this.#arrivals, 'request');
   }
 
-  /** Forgets what was seen, counts from 1 again and disturbs as told, or not at all. */
+  /** Forgets the seen requests, counts from 1 again, and sets the disturbance, or none. */
   reset(disturbance?: Disturbance): void {
     this.#seen = [];
     this.#disturbance = disturbance;
@@ -126,14 +126,14 @@ export class FaultyProxy {
   }
 }
 
-/** Undefined where the fake fails instead of answering, which it reports itself. */
+/** Undefined if the fake fails instead of answering; the fake reports that itself. */
 async function answerOf(upstream: ClientRequest): Promise<IncomingMessage | undefined> {
   const [answer] = (await once(upstream, 'response').catch(() => [])) as [IncomingMessage?];
   return answer;
 }
 
 function disturb(fault: Fault, request: IncomingMessage, response: ServerResponse): void {
-  // A vendor that echoes the credential: what quotes its answers would leak it.
+  // Echoes the credential, so that a plugin that quotes vendor answers leaks it.
   const message = `refused ${request.headers.authorization ?? ''}`;
   const status = /^answers (\d{3})$/.exec(fault)?.[1];
   if (status) {
@@ -149,7 +149,7 @@ function disturb(fault: Fault, request: IncomingMessage, response: ServerRespons
     response.writeHead(200, { 'content-type': 'text/html' });
     response.end(`<!doctype html><title>Sign in</title><p>${message}</p>`);
   }
-  // 'never answers' answers nothing; 'refuses the connection' and 'breaks TLS' are a matter of the address.
+  // 'never answers' sends nothing; 'refuses the connection' and 'breaks TLS' are produced by the address instead.
 }
 
 function withoutFraming(headers: IncomingMessage['headers']): IncomingMessage['headers'] {

@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
 
 const SHORTEST = 8;
-/** A line of a longer secret, such as a PEM key, is as good as a secret from this length on. */
+/** From this length on, a line of a longer secret, such as a PEM key, counts as a secret itself. */
 const SHORTEST_LINE = 24;
 
-/** Of the shortest form, the base64 of eight bytes in the middle of others. */
+/** Length of the shortest form: the base64 of eight bytes in the middle of others. */
 const BEGINNING = 6;
 
 interface WrittenSecret {
@@ -14,14 +14,14 @@ interface WrittenSecret {
 }
 
 /**
- * Finds secrets in texts: as they are, in base64 of either alphabet at any offset, in hex or URL-encoded. A text is read once,
- * however many tokens a vendor has given out meanwhile.
+ * Finds secrets in texts: plain, in base64 of either alphabet at any offset, in hex or URL-encoded. Reads a text only once,
+ * however many tokens a vendor has issued.
  */
 export class LeakFinder {
   readonly #known = new Set<string>();
   readonly #byBeginning = new Map<string, WrittenSecret[]>();
 
-  /** What of `secrets`, and of those it was told before, `text` shows. */
+  /** The first secret that `text` shows, of `secrets` and those of earlier calls. */
   find(text: string, secrets: readonly string[]): string | undefined {
     for (const secret of secrets) this.#learn(secret);
     for (let at = 0; at + BEGINNING <= text.length; at++) {
@@ -53,7 +53,7 @@ export function everythingOf(value: unknown): string {
   try {
     texts.push(JSON.stringify(value) ?? '');
   } catch {
-    // Not everything has a JSON form; inspect has shown it.
+    // Not every value has a JSON form; `inspect` has covered it.
   }
   return texts.join('\n');
 }
@@ -75,7 +75,7 @@ function formsOf(secret: string): [name: string, written: string][] {
   ];
 }
 
-/** The characters that depend on the secret alone, when it begins at `offset` within a group of three bytes. */
+/** The base64 characters that depend on the secret alone, if it begins at `offset` within a group of three bytes. */
 function insideBase64(bytes: Buffer, offset: number): string {
   const encoded = Buffer.concat([Buffer.alloc(offset), bytes])
     .toString('base64')

@@ -12,20 +12,20 @@ import type { Connection } from './rig';
 import type { SampleRequests } from './subject';
 
 export type Listed = DiscoveredRepository | DiscoveredPipeline | PipelineRun | Workload;
-/** What may be asked of a list, one filter or another. */
+/** The query of any listing, with the filters of all of them. */
 export type ListingQuery = Partial<DiscoveryQuery & RunsQuery & WorkloadsQuery>;
 
-/** A list that a session gives, page by page. */
+/** A paged list that a session offers. */
 export interface Listing<T extends Listed = Listed> {
   readonly name: Capability;
-  /** By `q`, which is a part of the name. */
+  /** True if `q` searches for a part of the name. */
   readonly isSearched: boolean;
   list(connection: Connection, query: ListingQuery, signal: AbortSignal): Promise<Page<T>>;
 }
 
 const ALL = { limit: 100, cursor: null, q: null };
 
-/** Every list there is, with what the samples say of it. */
+/** Every listing, with the filters of the sample requests. */
 export function listingsOf({ runs = {} }: SampleRequests): readonly Listing[] {
   const repositories = DISCOVERY_KINDS.map((kind): Listing => ({
     name: kind,

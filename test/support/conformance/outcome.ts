@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 
-/** How something ended: with a value or with what was thrown. */
+/** How work ended: with a value or with an error. */
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
 
-/** Longer than any honest call takes here, also while the machine is busy with something else. */
+/** Longer than any correct call takes here, even on a busy machine. */
 export const PATIENCE_MS = 60_000;
 const GRACE_MS = 1_000;
 
-/** Waits for the end, but not for ever: work that outlives its signal fails the check. */
+/** Waits for the work to end, but not for ever: work that outlives its signal fails the check. */
 export async function settle<T>(
   what: string,
   work: (signal: AbortSignal) => Promise<T>,
@@ -30,7 +30,7 @@ export async function succeed<T>(what: string, work: (signal: AbortSignal) => Pr
   return outcome.value;
 }
 
-/** With where it was thrown or, if it came of another, where that was: Jest shows the first place in a message. */
+/** The error, with the stack of its root cause only: Jest shows the first code location in a message. */
 export function stackOf(error: unknown): string {
   if (!(error instanceof Error)) return inspect(error);
   if (error.cause === undefined) return error.stack ?? String(error);

@@ -2,7 +2,7 @@ import { everythingOf } from './leaks';
 
 const CONSOLE_METHODS = ['debug', 'info', 'log', 'warn', 'error', 'trace'] as const;
 
-/** Keeps a copy of all that is printed while it runs: console, stdout and stderr. */
+/** Copies everything that is printed while it is active: console, stdout and stderr. */
 export class OutputCapture {
   readonly #printed: string[] = [];
   readonly #restore: (() => void)[] = [];
@@ -16,7 +16,7 @@ export class OutputCapture {
     for (const restore of this.#restore.splice(0)) restore();
   }
 
-  /** What was printed since the last call. */
+  /** The output since the last call. */
   take(): string {
     return this.#printed.splice(0).join('\n');
   }

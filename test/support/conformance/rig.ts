@@ -22,7 +22,7 @@ import type { Outcome } from './outcome';
 import { OutputCapture } from './output-capture';
 import type { ConformanceSubject, FakeVendor } from './subject';
 
-/** A plugin with all that its methods ask for. */
+/** A plugin with everything that its methods need. */
 export interface Connection {
   readonly plugin: ConnectorPlugin;
   readonly integration: IntegrationConfig;
@@ -31,35 +31,35 @@ export interface Connection {
 
 export interface ConnectOptions {
   readonly fault?: Fault;
-  /** The vendor request, counted from 1, from which on the fault shows; on a provider without a network, always 1. */
+  /** The vendor request, counted from 1, from which on the fault shows. Always 1 for a provider without a network. */
   readonly from?: number;
-  /** A real one if absent. */
+  /** The system clock if absent. */
   readonly clock?: Clock;
   /** `absent`: no authRef; `unresolvable`: the secret store has none; `store_down`. The subject's own if absent. */
   readonly credential?: 'absent' | 'unresolvable' | 'store_down';
 }
 
-/** What came of an action at a vendor that fails from one of its requests on. */
+/** The result of an action at a vendor that fails from one of its requests on. */
 export interface FaultRun {
   readonly from: number;
   readonly outcome: Outcome<unknown>;
   /** How many requests the vendor saw. */
   readonly seen: number;
-  /** How often the credential was forgotten. */
+  /** How often the plugin had the credential forgotten. */
   readonly forgotten: number;
   readonly printed: string;
 }
 
-/** What a suite run shares: the fake vendor behind its proxy, the egress client, the watch and what was printed. */
+/** Everything that the checks of a run share: the fake vendor behind its proxy, the egress client, the watch, the output. */
 export class Rig {
   readonly watch = new ConnectionWatch();
   readonly output = new OutputCapture();
   readonly leaks = new LeakFinder();
-  /** The vendor requests of an action when all goes well, by its name; asked for once. */
+  /** The vendor requests of an undisturbed action, by its name; recorded once. */
   readonly requests = new Map<string, readonly string[]>();
-  /** What came of running an action into a fault, by the names of both; done once. */
+  /** The results of running an action into a fault, by the names of both; run once. */
   readonly faultRuns = new Map<string, Promise<readonly FaultRun[]>>();
-  /** What probes had logged since the last connection was made: no verdict repeats it. */
+  /** What probes logged since the last `connect`. Verdicts do not repeat it. */
   readonly reported: unknown[] = [];
   readonly #egress = new EgressClient({ policy: { allow: ['127.0.0.1/32'] }, userAgent: 'conformance' });
   #forgotten = 0;
@@ -82,24 +82,24 @@ export class Rig {
   async stop(): Promise<void> {
     this.output.stop();
     this.watch.stop();
-    // First, so that a call that was left hanging ends now and not at its time limit, which the egress client waits for.
+    // The proxy first, so that a hanging call ends now. The egress client would wait for the call's timeout.
     await this.#proxy?.stop();
     await this.#egress.close();
     await this.#vendor?.stop();
   }
 
-  /** The proxy; null where the provider has no network. */
+  /** The proxy; null if the provider has no network. */
   get proxy(): FaultyProxy | null {
     return this.#proxy ?? null;
   }
 
-  /** What must show nowhere. */
+  /** The secrets that must not appear anywhere. */
   get secrets(): string[] {
     const { credential } = this.subject;
     return [...(credential === null ? [] : [credential]), ...(this.#vendor?.secrets() ?? [])];
   }
 
-  /** How often a plugin has had the credential forgotten since the last connection was made. */
+  /** How often a plugin had the credential forgotten since the last `connect`. */
   get forgotten(): number {
     return this.#forgotten;
   }
@@ -110,7 +110,7 @@ export class Rig {
     return this.#vendor!.stored();
   }
 
-  /** A fresh plugin at a fresh vendor; nothing is cached from before. */
+  /** A new plugin at a reset vendor, with nothing cached. */
   async connect(options: ConnectOptions = {}): Promise<Connection> {
     this.#vendor?.reset();
     this.#forgotten = 0;
@@ -137,7 +137,7 @@ export class Rig {
     };
   }
 
-  /** As after a restart: nothing is cached, and only the vendor remembers. Without a network, the plugin is the vendor. */
+  /** A connection as after a restart: nothing is cached, only the vendor remembers. Offline, the plugin is the vendor. */
   reconnect({ plugin, integration, deps }: Connection): Connection {
     return {
       plugin: this.#proxy ? this.subject.createPlugin() : plugin,
@@ -146,7 +146,7 @@ export class Rig {
     };
   }
 
-  /** Counts vendor requests from 1 again, and disturbs them as told from now on. */
+  /** Counts vendor requests from 1 again, and applies the disturbance from now on. */
   disturb(disturbance?: Disturbance): void {
     this.#proxy?.reset(disturbance);
   }
@@ -164,7 +164,7 @@ export class Rig {
     return this.#proxy.url;
   }
 
-  /** The real egress client; what it opens is allowed. */
+  /** The real egress client, whose connections the watch allows. */
   #watchedEgress(plugin: ConnectorPlugin, integration: IntegrationConfig): Egress {
     if (!this.#proxy) return NO_EGRESS;
     const { endpoint } = integration;
@@ -191,12 +191,12 @@ export class Rig {
   }
 }
 
-/** The faults that a provider can meet. */
+/** The faults that can happen to a provider. */
 export function faultsOf({ vendor }: ConformanceSubject): readonly Fault[] {
   return 'offline' in vendor ? (Object.keys(vendor.offline.faults) as Fault[]) : FAULTS;
 }
 
-/** A provider that declares itself offline has no business with the network. */
+/** A provider that declares itself offline must not use the network. */
 const NO_EGRESS: Egress = {
   request: () => Promise.reject(new ProviderError('egress_blocked', 'an offline provider used the egress client')),
   fetch: () => Promise.reject(new ProviderError('egress_blocked', 'an offline provider used the egress client')),

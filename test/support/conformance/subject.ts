@@ -8,18 +8,18 @@ import type {
 } from '@integrations/provider-kit';
 import type { Fault } from './faults';
 
-/** A vendor that does its job, on 127.0.0.1. The suite puts its own proxy in front to make it misbehave. */
+/** A correct fake vendor on 127.0.0.1. The suite puts its own proxy in front to make it misbehave. */
 export interface FakeVendor {
   /** Base URL of its API. */
   readonly url: string;
   /**
-   * How many comments, inline ones too, statuses and check runs it shows: what a duplicate would make one more of. Of statuses of one
-   * context and check runs of one name, vendors show the newest: these count as one.
+   * How many comments (including inline comments), statuses and check runs the vendor shows; a duplicate adds one. Statuses
+   * of one context, and check runs of one name, count as one, because vendors show only the newest.
    */
   stored(): number;
-  /** Tokens that it has given out since it started; they must show nowhere. */
+  /** Tokens that the vendor has issued since it started. They must not appear anywhere. */
   secrets(): readonly string[];
-  /** Back to the state right after start, except for `secrets`. */
+  /** Restores the state right after the start, except for `secrets`. */
   reset(): void;
   stop(): Promise<void>;
 }
@@ -29,26 +29,26 @@ export interface WireVendor {
   start(): Promise<FakeVendor>;
 }
 
-/** A provider without a network, such as `in_memory`: its config plays the faults. */
+/** A provider without a network, such as `in_memory`: its config simulates the faults. */
 export interface OfflineVendor {
   readonly faults: Partial<Readonly<Record<Fault, Record<string, unknown>>>>;
-  /** What the plugin last made by `createPlugin` holds. */
+  /** How much the plugin last created by `createPlugin` stores. */
   stored(): number;
-  /** Of a provider that is told by heartbeats how its vendor is. */
+  /** Present for a provider that learns its vendor's state from heartbeats. */
   readonly heartbeats?: Heartbeats;
 }
 
-/** One complete request for each capability that the plugin declares, and for what its session has beside them. */
+/** One complete request for each declared capability, and for each further part of the session. */
 export interface SampleRequests {
   readonly comment?: ScmCommentRequest;
   readonly status?: ScmStatusRequest;
   readonly check_run?: ScmCheckRunRequest;
-  /** Two remarks or more, on lines that the vendor takes comments on. */
+  /** Two or more remarks, on lines on which the vendor accepts comments. */
   readonly inline_comments?: InlineCommentsRequest;
   readonly pull_request?: PullRequestRef;
-  /** An image that is there; whoever serves images says which. */
+  /** An existing image; required for a provider that serves images. */
   readonly image?: SampleImage;
-  /** What of two runs or more is listed; whoever lists runs says which. */
+  /** Selects a list with two or more runs; required for a provider that lists runs. */
   readonly runs?: Partial<Pick<RunsQuery, 'pipeline' | 'repository'>>;
 }
 
@@ -56,22 +56,22 @@ export interface SampleImage {
   readonly repository: string;
   /** A tag. */
   readonly reference: string;
-  /** What it stands for, if the vendor is honest. */
+  /** The digest to which the tag resolves at a correct vendor. */
   readonly digest: string;
 }
 
-/** What a provider declares to be tested. */
+/** Describes a provider to the conformance suite. */
 export interface ConformanceSubject {
-  /** A new plugin, with nothing remembered. */
+  /** Creates a new plugin, with nothing cached. */
   readonly createPlugin: () => ConnectorPlugin;
   /** A config that is accepted and works with the vendor. */
   readonly config: Record<string, unknown>;
-  /** What stands in the config beside it once the vendor listens: where else it is called, which is there as well. */
+  /** Further config, known once the vendor listens: other addresses that the plugin calls, served by the same fake. */
   readonly configAt?: (endpoint: string) => Record<string, unknown>;
-  /** The secret behind `authRef`; null where the provider needs none. */
+  /** The secret behind `authRef`; null if the provider needs none. */
   readonly credential: string | null;
   readonly requests: SampleRequests;
-  /** Faults that are no trouble at some request (`GET /path?query`): a 404 where a feature can be switched off. */
+  /** Faults that are harmless at some request (`GET /path?query`), such as a 404 for a feature that can be switched off. */
   readonly harmless?: readonly { readonly fault: Fault; readonly request: RegExp }[];
   readonly vendor: { readonly wire: WireVendor } | { readonly offline: OfflineVendor };
 }

@@ -13,7 +13,7 @@ interface Comment {
   body: string;
 }
 
-/** A Forge with one pull request, on which others have commented before. */
+/** A Forge with one pull request, on which others have already commented. */
 export class FakeForge extends VendorServer {
   #comments: Comment[] = [];
 

@@ -13,7 +13,7 @@ const NAMESPACES: Readonly<
   [BUILDS]: { token: /^([0-9a-f-]{36})$/, held: ({ buildPermissions }) => buildPermissions },
 };
 
-/** Who asks, what the organization has, and what of it they may do. */
+/** The authenticated user, the organization's resources, and the user's permissions. */
 export const ACCOUNT_ROUTES: readonly Route[] = [
   {
     method: 'GET',
@@ -104,7 +104,7 @@ function repositoryShape({ id, name, isDisabled }: FakeRepository, project: Fake
   return {
     ...{ id, name, isDisabled, isInMaintenance: false, size: 728, url: '', remoteUrl: webUrl, sshUrl: '', webUrl },
     project: projectShape(project),
-    // An empty repository has none.
+    // An empty repository has no default branch.
     ...(isDisabled ? {} : { defaultBranch: 'refs/heads/main' }),
   };
 }

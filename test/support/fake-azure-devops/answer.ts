@@ -1,6 +1,6 @@
 import { HttpAnswer } from '../fake-vendor/answer.ts';
 
-/** What Azure DevOps says when it refuses. `typeKey` is the name of the exception behind it. */
+/** An error answer of Azure DevOps. `typeKey` is the name of the exception behind it. */
 export function refusal(status: number, typeKey: string, message: string): HttpAnswer {
   const typeName = `Microsoft.TeamFoundation.Git.Server.${typeKey}, Microsoft.TeamFoundation.Git.Server`;
   const numbers = { errorCode: 0, eventId: 3000 };

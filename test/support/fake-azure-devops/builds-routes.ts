@@ -9,7 +9,7 @@ const TIME = { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z$' };
 const LINKS = { type: 'object', required: ['self', 'web'] };
 const PROJECT = { type: 'object', required: ['id', 'name', 'state', 'visibility'] };
 
-/** `{count, value}` of items with these required fields, and no others than those named. */
+/** `{count, value}` of items that have these required fields, and no fields but those named. */
 function listOf(required: readonly string[], properties: object): object {
   return {
     type: 'object',
@@ -37,7 +37,7 @@ export const BUILDS_ROUTES: readonly Route[] = [
       const project = projectOf(call, context, 'ViewBuildDefinition');
       const sorted = [...project.definitions].sort((a, b) => (a.name < b.name ? -1 : 1));
       const isWhole = call.query.get('includeAllProperties') === 'true';
-      // Listed by name, they go on after a name.
+      // The list is sorted by name, so a page continues after a name.
       return pageOf(
         sorted,
         call,
@@ -79,7 +79,7 @@ function projectOf({ params }: Call, { world }: Context, permission: keyof typeo
   throw refusal(403, 'AccessDeniedException', message);
 }
 
-/** A page that goes on with a token, which is told by a header: that of the last item before. */
+/** A page of a list that continues with a token. A header carries the token, which names the last item. */
 function pageOf<T>(
   items: readonly T[],
   { query }: Call,

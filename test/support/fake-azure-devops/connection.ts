@@ -3,19 +3,19 @@ import { connectTo, type FakeConnection } from '../fake-vendor/connection';
 import { LOGIN } from './entra';
 import { type FakeAzureDevOps, type FakeAzureDevOpsOptions, type FakeChange, startFakeAzureDevOps } from './index';
 
-/** With a blank, as projects may have. */
+/** With a space, which project names may contain. */
 export const PROJECT = 'Web Shop';
 export const REPOSITORY = 'shop';
 export const PULL_REQUEST = 7;
 export const HEAD_SHA = 'a'.repeat(40);
-/** Of no pull request. */
+/** A commit without a pull request. */
 export const LONE_SHA = 'e'.repeat(40);
 export const TOKEN = 'pat0123456789abcdefghijklmnopqrstuvwxyz0123456789abcd';
 export const TENANT = '11111111-2222-4333-8444-555555555555';
 export const CLIENT_ID = '66666666-7777-4888-8999-000000000000';
 export const CLIENT_SECRET = 'qQ~8Q~0123456789abcdefghijklmnopqrstuvwx';
 
-/** A repository with a pull request, whose changes are given, and two more in another project. */
+/** A repository with a pull request that has the given changes, and two more repositories in another project. */
 export function startAcme(
   options: Partial<FakeAzureDevOpsOptions> & { readonly changes?: readonly FakeChange[] } = {},
 ): Promise<FakeAzureDevOps> {
@@ -36,7 +36,7 @@ export function startAcme(
   });
 }
 
-/** The egress client is the caller's, who closes it. */
+/** The caller owns the egress client and closes it. */
 export function connect<C extends object>(
   { url: endpoint }: FakeAzureDevOps,
   egress: EgressClient,
@@ -51,7 +51,7 @@ export function edited(path: string, changeType = 'edit', content?: string): Fak
   return { path: `/${path}`, changeType, content };
 }
 
-/** Entra ID has one address; here it is part of the fake. */
+/** Entra ID has a fixed address; here it is part of the fake. */
 function withLogin(egress: Egress, origin: string): Egress {
   const there = (url: string) => url.replace(`https:/${LOGIN}/`, `${origin}${LOGIN}/`);
   return egressOver((request) => egress.request({ ...request, url: there(request.url) }));

@@ -9,12 +9,12 @@ export interface FakePrincipal {
   isExpired: boolean;
 }
 
-/** What stands for `https://login.microsoftonline.com` in paths of the fake. */
+/** Stands for `https://login.microsoftonline.com` in paths of the fake. */
 export const LOGIN = '/login.microsoftonline.com';
 const SCOPE = '499b84ac-1321-427f-aa17-267ca6975798/.default';
 const FIELDS = ['client_id', 'client_secret', 'grant_type', 'scope'];
 
-/** Gives a token to a principal that knows its secret; `violations` is told what Entra's documentation does not know. */
+/** Issues a token to a principal with the right secret. Adds anything that Entra does not document to `violations`. */
 export function issueToken(path: string, form: string, principal: FakePrincipal, violations: string[]): Answer {
   const fields = new URLSearchParams(form);
   const asked = [...fields.keys()].sort();

@@ -18,9 +18,9 @@ export { BUILD_PERMISSIONS, type FakeChange, type FakePullRequest, type FakeThre
 
 export interface FakeAzureDevOpsOptions extends Partial<Omit<ServerOptions, 'principal'>> {
   readonly projects: readonly ProjectOptions[];
-  /** A personal access token that it takes. */
+  /** A valid personal access token. */
   readonly token: string;
-  /** What that token may do; absent: what annotating takes. */
+  /** The scopes of that token; by default, those that annotating needs. */
   readonly scopes?: readonly Scope[];
   readonly principal: FakePrincipal;
 }
@@ -29,7 +29,7 @@ const SCOPES = ['vso.project', 'vso.code', 'vso.code_status', 'vso.threads_full'
 const BOT: FakeIdentity = { id: guid(501), displayName: 'Scanner', uniqueName: 'scanner@acme.example' };
 const PERSON: FakeIdentity = { id: guid(7), displayName: 'Alice', uniqueName: 'alice@acme.example' };
 
-/** An Azure DevOps for tests: it stores, judges by the description of its API, and misbehaves on demand. */
+/** An Azure DevOps for tests: it stores data, checks requests against the API's description, and misbehaves on demand. */
 export class FakeAzureDevOps extends FakeScm<World, FakeServer> {
   readonly principal: FakePrincipal;
   readonly #options: FakeAzureDevOpsOptions;
@@ -41,7 +41,7 @@ export class FakeAzureDevOps extends FakeScm<World, FakeServer> {
     this.#issueToken();
   }
 
-  /** The tokens that Entra ID gave out. */
+  /** The tokens that Entra ID has issued. */
   get issued(): readonly string[] {
     return this.server.issued;
   }
@@ -51,12 +51,12 @@ export class FakeAzureDevOps extends FakeScm<World, FakeServer> {
     return this.server.credentials.get(this.#options.token)!;
   }
 
-  /** Headers of its answers from now on. */
+  /** Extra headers of all answers from now on. */
   set headers(headers: Readonly<Record<string, string>>) {
     this.server.headers = headers;
   }
 
-  /** Tokens that Entra ID gave out are good no more. */
+  /** Invalidates the tokens that Entra ID has issued. */
   revokeIssued(): void {
     for (const token of this.issued) this.server.credentials.delete(token);
   }
@@ -81,7 +81,7 @@ export class FakeAzureDevOps extends FakeScm<World, FakeServer> {
     return this.world.addThread(pullRequest, PERSON, content);
   }
 
-  /** Somebody answers, or Azure DevOps tells what somebody did. */
+  /** Adds a reply by a person, or a system comment of Azure DevOps about an action. */
   addReply({ comments }: FakeThread, content: string, commentType: 'text' | 'system' = 'text'): void {
     comments.push({ id: comments.length + 1, author: PERSON, commentType, content, isDeleted: false });
   }

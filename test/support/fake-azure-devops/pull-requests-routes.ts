@@ -14,7 +14,7 @@ import type { FakeIteration, FakePullRequest } from './world.ts';
 
 const READ = ['vso.code', 'vso.code_write'] as const;
 
-/** Pull requests, their iterations, and what each iteration changes. */
+/** Pull requests, their iterations, and the changes of each iteration. */
 export const PULL_REQUESTS_ROUTES: readonly Route[] = [
   {
     method: 'GET',
@@ -76,7 +76,7 @@ function changes(call: Call, context: Context) {
   return { status: 200, body: { changeEntries, nextSkip: isMore ? skip + top : 0, nextTop: isMore ? top : 0 } };
 }
 
-/** Of files that pull requests change, those whose text is known. */
+/** Changed files of pull requests, if their text is known. */
 function item(call: Call, context: Context) {
   const [path, commitId, type] = ['path', 'versionDescriptor.version', 'versionDescriptor.versionType'].map((name) =>
     call.query.get(name),
@@ -92,7 +92,7 @@ function item(call: Call, context: Context) {
   return { status: 200, body: { objectId: '0'.repeat(40), gitObjectType: 'blob', commitId, path, url: '', ...shown } };
 }
 
-/** By path: a file keeps its number over all iterations. */
+/** Tracking ids by path. A file keeps its id in all iterations. */
 export function changeTrackingIds(iterations: readonly FakeIteration[]): ReadonlyMap<string, number> {
   const paths = new Set(iterations.flatMap((iteration) => iteration.changes.map((one) => one.path)));
   return new Map([...paths].map((path, index) => [path, index + 1]));

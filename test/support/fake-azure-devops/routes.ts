@@ -3,7 +3,7 @@ import type { DescribedRoute } from '../fake-vendor/route-table.ts';
 import { needsPermission, refusal, unauthorized } from './answer.ts';
 import { type FakeIdentity, type FakePullRequest, type FakeRepository, PERMISSIONS, type World } from './world.ts';
 
-/** What a personal access token may do; a service principal is not limited by scopes. */
+/** The scopes of personal access tokens. Scopes do not limit a service principal. */
 export type Scope =
   'vso.project' | 'vso.build' | 'vso.code' | 'vso.code_write' | 'vso.code_status' | 'vso.threads_full';
 
@@ -27,11 +27,11 @@ export interface Context {
   readonly url: string;
 }
 
-/** From the description of the API; `api-version` goes without saying. */
+/** A route from the description of the API. Every route also accepts `api-version`. */
 export interface Route extends DescribedRoute {
-  /** Any of these will do; absent: any token. */
+  /** One of these scopes is enough; absent for any token. */
   readonly scopes?: readonly Scope[];
-  /** Only in preview: the version has to say so. */
+  /** True for a preview API, whose `api-version` has to say so. */
   readonly preview?: true;
   handle(call: Call, context: Context): Answer;
 }
@@ -44,7 +44,7 @@ export function list(value: readonly unknown[]): Answer {
   return { status: 200, body: { count: value.length, value } };
 }
 
-/** A page of what is listed with `top` and `skip`, which some lists write with a `$`. */
+/** A page of a list with `top` and `skip`, which some lists prefix with `$`. */
 export function page<T>(items: readonly T[], { query }: Call, prefix: '$' | '', shape: (item: T) => unknown): Answer {
   const skip = Number(query.get(`${prefix}skip`) ?? 0);
   const top = Math.min(Number(query.get(`${prefix}top`) ?? 100), 1_000);

@@ -12,9 +12,9 @@ import { STATUSES_ROUTES } from './statuses-routes.ts';
 import { THREADS_ROUTES } from './threads-routes.ts';
 
 export interface ServerOptions {
-  /** Of the organization or collection, such as `/acme` or `/tfs/Collection`. */
+  /** The path of the organization or collection, such as `/acme` or `/tfs/Collection`. */
   readonly basePath: string;
-  /** How it asks who cannot be told to sign in: as it is asked to, with a page, or by sending them elsewhere. */
+  /** How it asks a client to sign in: as the request wants it, with a web page, or by a redirect. */
   readonly signIn: 'as asked' | 'page' | 'redirect';
   readonly principal: FakePrincipal;
 }
@@ -27,9 +27,9 @@ const SIGN_IN = '<html><head><title>Sign in to your account</title></head></html
 export class FakeServer extends VendorServer {
   /** By the token. */
   readonly credentials = new Map<string, FakeCredential>();
-  /** Tokens that were given out. */
+  /** The issued tokens. */
   readonly issued: string[] = [];
-  /** Headers of its answers, such as those that tell of limits. */
+  /** Extra headers of all answers, such as those of rate limits. */
   headers: Readonly<Record<string, string>> = {};
   readonly #options: ServerOptions;
   #context!: Context;

@@ -33,7 +33,7 @@ const STATUS = {
   },
 };
 
-/** Statuses of commits and of pull requests: each that is set is a new one, of which the last of a context counts. */
+/** Statuses of commits and of pull requests. Each one set is a new status, and the last one of a context counts. */
 export const STATUSES_ROUTES: readonly Route[] = [
   {
     method: 'GET',

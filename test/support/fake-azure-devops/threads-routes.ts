@@ -87,7 +87,7 @@ const onlyField = (name: string, schema: object) => ({
   properties: { [name]: schema },
 });
 
-/** Threads of a pull request and their comments; what is deleted stays, without its text. */
+/** Threads of a pull request and their comments. A deleted comment stays, without its text. */
 export const THREADS_ROUTES: readonly Route[] = [
   {
     method: 'GET',
@@ -161,7 +161,7 @@ function createThread(call: Call, context: Context) {
   return { status: 200, body: threadShape(thread) };
 }
 
-/** More than Azure DevOps looks at: a thread whose numbers do not fit is not seen where it should be. */
+/** Stricter than Azure DevOps, which accepts inconsistent numbers but then shows the thread in the wrong place. */
 function judgePlace(
   { filePath, leftFileStart, rightFileStart }: FakeThreadContext,
   { changeTrackingId: number, iterationContext: { secondComparingIteration: wanted } }: FakePullRequestThreadContext,
@@ -173,7 +173,7 @@ function judgePlace(
   if ((isGone ? leftFileStart : rightFileStart) === undefined) throw badRequest('threadContext');
 }
 
-/** More than Azure DevOps looks at: it replaces what is between the offsets, which should be whole lines. */
+/** Stricter than Azure DevOps, which replaces the text between the offsets; these should cover whole lines. */
 function judgeSuggestion(
   content: string,
   { threadContext, pullRequestThreadContext: at }: Pick<FakeThread, 'threadContext' | 'pullRequestThreadContext'>,
@@ -216,7 +216,7 @@ function threadShape({ id, comments, status, threadContext, pullRequestThreadCon
   const isSystem = comments[0]!.commentType === 'system';
   return {
     ...{ id, comments: comments.map(commentShape), threadContext, pullRequestThreadContext, properties: {} },
-    // Of what Azure DevOps says itself, a thread has no status.
+    // A thread of system comments has no status.
     ...(isSystem ? {} : { status }),
     isDeleted: comments.every(({ isDeleted }) => isDeleted),
   };

@@ -41,11 +41,11 @@ export interface FakeThread {
 }
 
 export interface FakeChange {
-  /** From the root of the repository on, with a slash in front. */
+  /** The path from the repository's root, with a leading slash. */
   readonly path: string;
   readonly changeType: string;
   readonly originalPath?: string;
-  /** The text of the file after the change, where it matters. */
+  /** The text of the file after the change, if it matters. */
   readonly content?: string;
 }
 
@@ -103,7 +103,7 @@ export interface FakeDefinition {
   /** `\\` or `\\folder`. */
   readonly path: string;
   queueStatus: 'enabled' | 'paused' | 'disabled';
-  /** Of Azure DevOps if `type` is TfsGit, which is then the name of one of the project. */
+  /** If `type` is TfsGit, `name` is a repository of the project. */
   readonly repository: { readonly type: string; readonly name: string };
   /** Oldest first. */
   readonly builds: readonly FakeBuild[];
@@ -119,9 +119,9 @@ export interface FakeProject {
   readonly name: string;
   readonly visibility: 'private' | 'public';
   readonly repositories: FakeRepository[];
-  /** The bits of the namespace of Git repositories that the account has. */
+  /** The account's permission bits in the security namespace of Git repositories. */
   permissions: number;
-  /** The bits of the namespace of builds. */
+  /** The account's permission bits in the security namespace of builds. */
   buildPermissions: number;
   readonly definitions: FakeDefinition[];
 }
@@ -145,13 +145,13 @@ export interface ProjectOptions {
 export const BUILD_PERMISSIONS = { ViewBuilds: 1, ViewBuildDefinition: 1_024 } as const;
 export const PERMISSIONS = { GenericRead: 2, GenericContribute: 4, PullRequestContribute: 16_384 } as const;
 
-/** What Azure DevOps stores. */
+/** The data that Azure DevOps stores. */
 export class World {
   readonly projects: FakeProject[] = [];
-  /** The newest version of the API that it knows. */
+  /** The newest API version that it supports. */
   apiVersion = '7.1';
   deploymentType: 'hosted' | 'onPremises' = 'hosted';
-  /** It takes whoever asks who it is for nobody. */
+  /** True to treat the caller as anonymous when it asks for its identity. */
   isAnonymous = false;
   readonly #start: readonly ProjectOptions[];
   #lastId = 1_000;
@@ -161,7 +161,7 @@ export class World {
     this.reset();
   }
 
-  /** Back to the start; ids of what is made go on, as those of Azure DevOps do. */
+  /** Restores the initial state. Ids keep increasing, as at Azure DevOps. */
   reset(): void {
     Object.assign(this, { apiVersion: '7.1', deploymentType: 'hosted', isAnonymous: false });
     this.projects.length = 0;
@@ -209,7 +209,7 @@ export class World {
     };
   }
 
-  /** A push to the branch of a pull request. */
+  /** Simulates a push to the branch of a pull request. */
   push(project: string, repository: string, pullRequest: number, head: string, changes: readonly FakeChange[]): void {
     const { pullRequests, commits } = this.repository(project, repository);
     const { iterations } = pullRequests.get(pullRequest)!;
@@ -230,7 +230,7 @@ export class World {
     return thread;
   }
 
-  /** How many comments and statuses it shows: of a context, the newest, on the commit and its pull requests. */
+  /** Number of visible comments and statuses: of each context the newest, on the commit and its pull requests. */
   get shown(): number {
     const repositories = this.projects.flatMap((one) => one.repositories);
     const pulls = repositories.flatMap(({ pullRequests }) => [...pullRequests.values()]);

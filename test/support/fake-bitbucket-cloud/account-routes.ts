@@ -2,7 +2,7 @@ import { gone, refusal } from './answer.ts';
 import { type Call, type Context, page, PAGED, type Route } from './routes.ts';
 import type { FakeRepository } from './world.ts';
 
-/** The account, its workspaces and their repositories, and the lists across workspaces that are no more. */
+/** The account, its workspaces and their repositories, and the removed lists across workspaces. */
 export const ACCOUNT_ROUTES: readonly Route[] = [
   {
     method: 'GET',

@@ -5,7 +5,7 @@ import type { FakeAccount, FakeComment, FakeInline } from './world.ts';
 
 const ON = '/repositories/{workspace}/{repo}/pullrequests/{id}/comments';
 const ONE = `${ON}/{comment}`;
-/** Not documented; others have seen 400 beyond. */
+/** Not documented; others have observed a 400 for longer comments. */
 const MAX_RAW = 32_768;
 
 const LINE = { type: 'integer', minimum: 1 };
@@ -35,7 +35,7 @@ const COMMENT = {
   },
 };
 
-/** Comments of a pull request, those on lines and answers among them; only their author may change them. */
+/** Comments of a pull request, including inline comments and replies. Only the author may change a comment. */
 export const COMMENTS_ROUTES: readonly Route[] = [
   {
     method: 'GET',

@@ -6,16 +6,16 @@ export const OWNER = 'acme';
 export const REPOSITORY = 'shop';
 export const PULL_REQUEST = 7;
 export const HEAD_SHA = 'a'.repeat(40);
-/** Without a pull request. */
+/** A commit without a pull request. */
 export const LONE_SHA = 'e'.repeat(40);
 
-/** Secrets of each kind, as they stand in a store. */
+/** A secret of each kind, as stored in a secret store. */
 export const API_TOKEN = 'bot@acme.example:ATATT3xFfGF0-0123456789';
 export const ACCESS_TOKEN = 'ATCTT3xFfGN0-0123456789';
 export const WORKSPACE_TOKEN = 'ATCTT3xFfGN0-9876543210';
 export const CONSUMER = 'kQ7hZr2bV9xLw3Tn5c:s3cr3tOfTheConsumer0123456789abcd';
 
-/** A repository with a pull request, whose diff is `files`, two more in two workspaces, and a credential of each kind. */
+/** A repository with a pull request whose diff is `files`, two more in two workspaces, and a credential of each kind. */
 export function startAcme(options: { readonly files?: readonly FakeChangedFile[] } = {}): Promise<FakeBitbucketCloud> {
   const { files = [] } = options;
   return startFakeBitbucketCloud({
@@ -46,7 +46,7 @@ export function startAcme(options: { readonly files?: readonly FakeChangedFile[]
   });
 }
 
-/** The egress client is the caller's, who closes it. */
+/** The caller owns the egress client and closes it. */
 export function connect<C extends object>(
   { url }: FakeBitbucketCloud,
   egress: EgressClient,
@@ -55,7 +55,7 @@ export function connect<C extends object>(
   return connectTo(egress, { endpoint: url, ...options });
 }
 
-/** Lines that are all new. */
+/** A file of `count` added lines. */
 export function added(path: string, count: number): FakeChangedFile {
   return { path, patch: `@@ -0,0 +1,${count} @@\n${'+line\n'.repeat(count)}` };
 }

@@ -18,12 +18,12 @@ export type { FakeChangedFile, FakeComment, FakePullRequest, FakeToken } from '.
 
 export interface FakeBitbucketCloudOptions {
   readonly repositories: readonly RepositoryOptions[];
-  /** Credentials, each as it stands in the secret, and what they are. */
+  /** Kind and scopes of each credential, by its text in the secret. */
   readonly credentials: Readonly<Record<string, Pick<FakeToken, 'kind' | 'scopes'>>>;
 }
 
 const PERSON: FakeAccount = { type: 'user', uuid: uuidOf(900), display_name: 'Alice', nickname: 'alice' };
-/** What credentials of each kind write as. */
+/** The account that credentials of each kind act as. */
 const ACCOUNTS: Readonly<Record<FakeToken['kind'], FakeAccount>> = {
   api_token: {
     type: 'user',
@@ -42,7 +42,7 @@ const ACCOUNTS: Readonly<Record<FakeToken['kind'], FakeAccount>> = {
   oauth2: { type: 'team', uuid: uuidOf(904), display_name: 'Acme', username: 'acme' },
 };
 
-/** A Bitbucket Cloud for tests: it stores, judges by Atlassian's description of the API, and misbehaves on demand. */
+/** A Bitbucket Cloud for tests: it stores data, checks requests against Atlassian's description, and misbehaves on demand. */
 export class FakeBitbucketCloud extends FakeScm<World, FakeServer> {
   readonly #options: FakeBitbucketCloudOptions;
 
@@ -52,7 +52,7 @@ export class FakeBitbucketCloud extends FakeScm<World, FakeServer> {
     this.reset();
   }
 
-  /** Access tokens that were given out for client credentials. */
+  /** Access tokens issued for client credentials. */
   get issued(): readonly string[] {
     return this.server.desk.issued;
   }
@@ -61,7 +61,7 @@ export class FakeBitbucketCloud extends FakeScm<World, FakeServer> {
     return this.server.desk.get(credential);
   }
 
-  /** Ends the access tokens that were given out. */
+  /** Revokes the issued access tokens. */
   revokeMinted(): void {
     this.server.desk.revokeMinted();
   }
@@ -76,12 +76,12 @@ export class FakeBitbucketCloud extends FakeScm<World, FakeServer> {
     return found;
   }
 
-  /** In the order in which their keys were first used. */
+  /** In the order of the first use of their keys. */
   statuses(workspace: string, slug: string, sha: string): readonly FakeStatus[] {
     return [...(this.world.repository(workspace, slug).commits.get(sha)?.statuses.values() ?? [])];
   }
 
-  /** In the order in which they were first made. */
+  /** In order of creation. */
   reports(workspace: string, slug: string, sha: string): readonly FakeReport[] {
     return [...(this.world.repository(workspace, slug).commits.get(sha)?.reports.values() ?? [])];
   }
@@ -91,23 +91,23 @@ export class FakeBitbucketCloud extends FakeScm<World, FakeServer> {
     return this.world.addComment(pullRequest, PERSON, raw);
   }
 
-  /** Somebody answers. */
+  /** Adds a reply by a person. */
   addReply(pullRequest: FakePullRequest, { id }: FakeComment, raw: string): FakeComment {
     return this.world.addComment(pullRequest, PERSON, raw, { parent: id });
   }
 
-  /** Somebody resolves. */
+  /** Resolves the comment as a person. */
   resolve(comment: FakeComment): void {
     comment.resolvedBy = PERSON;
   }
 
-  /** A push to the branch of a pull request. */
+  /** Simulates a push to the branch of a pull request. */
   push(workspace: string, slug: string, id: number, headSha: string, files: readonly FakeChangedFile[]): void {
     Object.assign(this.pullRequest(workspace, slug, id), { headSha, files });
     this.world.repository(workspace, slug).commits.set(headSha, newCommit());
   }
 
-  /** Access tokens go on to work. */
+  /** Access tokens stay valid. */
   override reset(): void {
     super.reset();
     const known = Object.entries(this.#options.credentials);

@@ -1,6 +1,6 @@
 import type { FakeInline, FakePullRequest } from './world.ts';
 
-/** What is wrong with a place for a comment; null if nothing is. Lines must be in the diff, on the side they are named on. */
+/** The error in a position of an inline comment; null if valid. Lines must be in the diff, on the named side. */
 export function judgeInline(
   { path, to, from, start_to, start_from }: FakeInline,
   { files, hidden }: FakePullRequest,
@@ -16,7 +16,7 @@ export function judgeInline(
   return to != null && hidden.includes(to) ? 'The line cannot be commented on.' : null;
 }
 
-/** The numbers of lines that a patch shows on its new and on its old side. */
+/** The line numbers that a patch shows on its new and its old side. */
 function linesOf(patch: string): { readonly added: ReadonlySet<number>; readonly removed: ReadonlySet<number> } {
   const [added, removed] = [new Set<number>(), new Set<number>()];
   let [old, next] = [0, 0];

@@ -5,10 +5,10 @@ import type { FakeChangedFile, FakePullRequest } from './world.ts';
 
 const REPOSITORY = '/repositories/{workspace}/{repo}';
 const ON = `${REPOSITORY}/pullrequests/{id}`;
-/** Pull requests name commits by so many of their digits. */
+/** Pull requests show this many digits of a commit hash. */
 const SHORT = 12;
 
-/** Pull requests with their commits and their diff, and single commits. */
+/** Pull requests with their commits and diff, and single commits. */
 export const PULL_REQUESTS_ROUTES: readonly Route[] = [
   {
     method: 'GET',
@@ -51,7 +51,7 @@ export const PULL_REQUESTS_ROUTES: readonly Route[] = [
   },
 ];
 
-/** Bitbucket has the diff of a pull request at another of its addresses. */
+/** Bitbucket redirects the diff of a pull request to another address. */
 function toDiff(call: Call, context: Context): Answer {
   const { id, headSha } = pullRequestOf(call, context);
   const { workspace, repo } = call.params;

@@ -59,7 +59,7 @@ const ANNOTATIONS = {
   },
 };
 
-/** Code Insights: reports of a commit, and their annotations, which take the place of those with the same external id. */
+/** Code Insights: reports of a commit, and their annotations. An annotation replaces one with the same external id. */
 export const REPORTS_ROUTES: readonly Route[] = [
   {
     method: 'GET',

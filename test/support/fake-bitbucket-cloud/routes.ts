@@ -9,7 +9,7 @@ export interface Call {
   readonly query: URLSearchParams;
   readonly body: unknown;
   readonly token: FakeToken;
-  /** The URL as it was asked for, which links in answers begin with: a proxy may stand between. */
+  /** The URL as requested, possibly through a proxy. Links in answers begin with it. */
   readonly url: URL;
 }
 
@@ -17,9 +17,9 @@ export interface Context {
   readonly world: World;
 }
 
-/** From Bitbucket's description of its API. */
+/** A route from Bitbucket's description of its API. */
 export interface Route extends DescribedRoute {
-  /** What the token needs, as OAuth names it; fine-grained scopes of API tokens hold these. */
+  /** The required scope, by its OAuth name. Fine-grained scopes of API tokens include these. */
   readonly scope: 'account' | 'workspaces' | 'repository' | 'pullrequest';
   handle(call: Call, context: Context): Answer;
 }
@@ -27,7 +27,7 @@ export interface Route extends DescribedRoute {
 export const PAGED = ['page', 'pagelen'];
 const MAX_PAGELEN = 100;
 
-/** One page of a list, with the address of the next. */
+/** One page of a list, with the URL of the next page. */
 export function page<T>(items: readonly T[], { query, url }: Call, shape: (item: T) => unknown): Answer {
   const pagelen = Number(query.get('pagelen') ?? 10);
   const number = Number(query.get('page') ?? 1);
@@ -60,8 +60,8 @@ export function commitOf(call: Call, context: Context): FakeCommit {
 }
 
 /**
- * OAuth's scopes with those that they hold; API tokens have names of their own. What is `workspaces` here is `account` to
- * OAuth, and stands alone to API tokens. https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/
+ * OAuth scopes with the scopes that they include. API tokens have their own names. `workspaces` here is part of `account` in
+ * OAuth, and a separate scope for API tokens. https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/
  */
 const HOLDS: Readonly<Record<string, readonly string[]>> = {
   account: ['workspaces'],
@@ -74,7 +74,7 @@ const HOLDS: Readonly<Record<string, readonly string[]>> = {
   'read:pullrequest:bitbucket': ['pullrequest'],
 };
 
-/** Throws 403 unless the token holds what the route wants. */
+/** Throws 403 unless the token has the scope that the route requires. */
 export function allowScope({ scopes }: FakeToken, { scope }: Route): void {
   if (scopes.some((one) => one === scope || HOLDS[one]?.includes(scope))) return;
   const detail = { granted: scopes, required: [scope === 'workspaces' ? 'account' : scope] };

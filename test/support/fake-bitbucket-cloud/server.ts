@@ -22,7 +22,7 @@ const ROUTES = new RouteTable([
 /** Bitbucket's REST API and its token endpoint over HTTP on the loopback interface. */
 export class FakeServer extends VendorServer {
   readonly desk = new TokenDesk();
-  /** Of the requests of the hour less than a fifth are left. */
+  /** True to report that less than a fifth of the hour's requests are left. */
   isNearLimit = false;
   readonly #context: Context;
 
@@ -31,7 +31,7 @@ export class FakeServer extends VendorServer {
     this.#context = context;
   }
 
-  /** What is below `/2.0` is named without it. */
+  /** Paths below `/2.0` are returned without that prefix. */
   protected override pathOf(url: URL): string | null {
     return url.pathname === TOKENS ? TOKENS : super.pathOf(url);
   }

@@ -5,7 +5,7 @@ import type { FakeStatus } from './world.ts';
 const ON = '/repositories/{workspace}/{repo}/commit/{commit}/statuses/build';
 const MAX_KEY = 40;
 
-/** Build statuses of a commit, told apart by their key: one with a key that is there takes its place. */
+/** Build statuses of a commit, identified by key. A status replaces an existing one with the same key. */
 export const STATUSES_ROUTES: readonly Route[] = [
   {
     method: 'GET',

@@ -6,12 +6,12 @@ import type { FakeToken } from './world.ts';
 
 const LIVES_S = 7_200;
 
-/** Who may come in, by what credential. */
+/** The valid credentials and their owners. */
 export class TokenDesk {
   /** By access token, by `email:token`, or by `key:secret` of an OAuth consumer. */
   readonly #known = new Map<string, FakeToken>();
   readonly #minted = new Map<string, FakeToken>();
-  /** Access tokens that were given out, from the start on. */
+  /** All access tokens issued since the start. */
   readonly issued: string[] = [];
 
   know(credentials: Readonly<Record<string, FakeToken>>): void {
@@ -19,12 +19,12 @@ export class TokenDesk {
     for (const [credential, token] of Object.entries(credentials)) this.#known.set(credential, token);
   }
 
-  /** Throws where the credential is not known. */
+  /** The credential must be known. */
   get(credential: string): FakeToken {
     return this.#known.get(credential)!;
   }
 
-  /** Ends the access tokens that were given out. */
+  /** Revokes the issued access tokens. */
   revokeMinted(): void {
     this.#minted.clear();
   }
@@ -37,7 +37,7 @@ export class TokenDesk {
     throw refusal(401, 'Token is invalid, expired, or not supported for this endpoint.');
   }
 
-  /** The grant of client credentials. https://developer.atlassian.com/cloud/bitbucket/oauth-2/ */
+  /** The client credentials grant. https://developer.atlassian.com/cloud/bitbucket/oauth-2/ */
   mint({ method, headers }: LoggedRequest, raw: string): Answer {
     const { scheme, value } = presented(headers['authorization']);
     const consumer = this.#known.get(value);

@@ -7,7 +7,7 @@ export interface FakeAccount {
   readonly [field: string]: unknown;
 }
 
-/** What a request is authenticated by. Access tokens are of a bot that `/user` does not tell. */
+/** A credential of a request. Access tokens belong to a bot that `/user` does not show. */
 export interface FakeToken {
   readonly kind: 'api_token' | 'repo_access_token' | 'workspace_access_token' | 'oauth2';
   readonly account: FakeAccount;
@@ -45,11 +45,11 @@ export interface FakePullRequest {
   state: 'OPEN' | 'MERGED' | 'DECLINED' | 'SUPERSEDED';
   draft: boolean;
   headSha: string;
-  /** Once the branch is gone, its commits are not listed any more. */
+  /** False if the branch is gone; its commits are then no longer listed. */
   branchExists: boolean;
   files: readonly FakeChangedFile[];
   readonly comments: FakeComment[];
-  /** Lines that the diff shows, but on which Bitbucket takes no remark. */
+  /** Lines that the diff shows, but on which Bitbucket accepts no remark. */
   hidden: readonly number[];
 }
 
@@ -86,10 +86,10 @@ export interface RepositoryOptions {
   }[];
 }
 
-/** What Bitbucket stores. */
+/** The data that Bitbucket stores. */
 export class World {
   readonly repositories: FakeRepository[] = [];
-  /** Whether the account may resolve. */
+  /** Whether the account may resolve comments. */
   mayResolve = true;
   readonly #start: readonly RepositoryOptions[];
   #lastId = 1_000;
@@ -99,7 +99,7 @@ export class World {
     this.reset();
   }
 
-  /** Back to the start; ids of what is made go on, as Bitbucket's do. */
+  /** Restores the initial state. Ids keep increasing, as at Bitbucket. */
   reset(): void {
     this.mayResolve = true;
     this.repositories.splice(0, Infinity, ...this.#start.map(repositoryOf));
@@ -128,7 +128,7 @@ export class World {
     return comment;
   }
 
-  /** How many comments, statuses and reports it shows. */
+  /** Number of visible comments, statuses and reports. */
   get shown(): number {
     const counts = this.repositories.flatMap(({ pullRequests, commits }) => [
       ...[...pullRequests.values()].map(({ comments }) => comments.filter(({ deleted }) => !deleted).length),

@@ -4,7 +4,7 @@ import type { FakeChangedFile, FakePermission, FakePullRequest, FakeRepository }
 
 const ORDER: readonly FakePermission[] = ['REPO_READ', 'REPO_WRITE', 'REPO_ADMIN'];
 
-/** The instance, who we are, what there is to see, and pull requests with their diffs. */
+/** The instance, the authenticated user, projects and repositories, and pull requests with their diffs. */
 export const ACCOUNT_ROUTES: readonly Route[] = [
   {
     method: 'GET',
@@ -82,7 +82,7 @@ function pullRequestShape({ id, state, draft, head }: FakePullRequest, repositor
   };
 }
 
-/** As Bitbucket prints it: its prefixes are not git's own. */
+/** A diff as Bitbucket prints it, with prefixes other than git's. */
 function diffOf({ path, srcPath = path, isDeleted, patch }: FakeChangedFile): string {
   const renamed = srcPath === path ? '' : `similarity index 90%\nrename from ${srcPath}\nrename to ${path}\n`;
   const to = isDeleted ? '/dev/null' : `dst://${path}`;

@@ -7,7 +7,7 @@ interface Line {
   readonly type: 'ADDED' | 'REMOVED' | 'CONTEXT';
 }
 
-/** What is wrong with an anchor at a file of the diff; null if nothing is. */
+/** The error in an anchor at a file of the diff; null if valid. */
 export function judgeAnchor(anchor: FakeAnchor, { files, hidden }: FakePullRequest): string | null {
   const file = files.find(({ path }) => path === anchor.path)!;
   if ((anchor.srcPath ?? anchor.path) !== (file.srcPath ?? file.path)) return 'The srcPath is not that of the diff.';
@@ -27,7 +27,7 @@ export function judgeAnchor(anchor: FakeAnchor, { files, hidden }: FakePullReque
   return isSpan && begins ? null : 'The span of lines is not in the diff.';
 }
 
-/** Versions that know no spans take no notice of them. */
+/** The anchor as stored: versions before 9.2 ignore spans. */
 export function keptOf({ multilineMarker, multilineSpan, ...anchor }: FakeAnchor, version: string): FakeAnchor {
   if (!multilineMarker || !multilineSpan || !isSince(version, '9.2')) return anchor;
   return { ...anchor, multilineMarker, multilineSpan };

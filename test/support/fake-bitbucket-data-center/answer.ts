@@ -15,7 +15,7 @@ export function notFound(what: string): HttpAnswer {
   return refused(404, `com.atlassian.bitbucket.${what}Exception`, 'It does not exist.');
 }
 
-/** Of one who is known, and may not: Bitbucket says 401 to that too. */
+/** The error for a known user without permission, for which Bitbucket also answers 401. */
 export function notPermitted(): HttpAnswer {
   return refused(
     401,

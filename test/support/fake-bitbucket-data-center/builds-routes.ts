@@ -5,7 +5,7 @@ import type { FakeBuild } from './world.ts';
 const ON = `${REPOSITORY}/commits/{sha}/builds`;
 const LEGACY = '/rest/build-status/1.0/commits/{sha}';
 
-/** Build statuses: one of a key is replaced by the next. */
+/** Build statuses. A status replaces an earlier one with the same key. */
 export const BUILDS_ROUTES: readonly Route[] = [
   {
     method: 'GET',
@@ -72,7 +72,7 @@ function store(call: Call, context: Context) {
   return { status: 204 };
 }
 
-/** The legacy way names no repository. */
+/** The legacy API does not name the repository. */
 function buildsOf(call: Call, context: Context): Map<string, FakeBuild> {
   const sha = call.params['sha']!;
   if (!/^[0-9a-f]{40}$/.test(sha)) throw invalid('commitId', 'A full commit hash is needed.');

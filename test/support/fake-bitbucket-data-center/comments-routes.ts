@@ -48,7 +48,7 @@ const EDIT = {
   properties: { version: { type: 'integer' }, text: { type: 'string' }, threadResolved: { type: 'boolean' } },
 };
 
-/** Comments of a pull request, and the activities that they are listed among. */
+/** Comments of a pull request, and the activities that list them. */
 export const COMMENTS_ROUTES: readonly Route[] = [
   {
     method: 'GET',
@@ -120,7 +120,7 @@ export const COMMENTS_ROUTES: readonly Route[] = [
   },
 ];
 
-/** Newest first, and a thread once for each thing that was said in it. */
+/** Newest first. A thread appears once for each comment in it. */
 function activitiesOf({ comments }: FakePullRequest): object[] {
   const said = comments.flatMap((comment) =>
     [comment, ...comment.replies].map(({ id, author }, index) => ({

@@ -14,11 +14,11 @@ export const REPOSITORY = 'shop';
 export const PERSONAL = '~alice';
 export const PULL_REQUEST = 7;
 export const HEAD_SHA = 'a'.repeat(40);
-/** Without a pull request. */
+/** A commit without a pull request. */
 export const LONE_SHA = 'e'.repeat(40);
-/** A personal one. */
+/** A personal token. */
 export const TOKEN = 'MDM0MjM5NDc2MDxxLOFAKETOKEN0123456789';
-/** Of a project: it has a hidden user of its own. */
+/** A project's token, which has its own hidden user. */
 export const PROJECT_TOKEN = 'MTIzNDU2Nzg5MDEyFAKEPROJECTTOKEN01234';
 
 interface ConnectOptions<C extends object> {
@@ -27,7 +27,7 @@ interface ConnectOptions<C extends object> {
   readonly endpoint?: string;
 }
 
-/** A project's repository with a pull request, whose diff is `files`, a person's repository with one, and two more. */
+/** A project's repository with a pull request whose diff is `files`, a person's repository with one, and two more. */
 export function startAcme(
   options: Partial<FakeBitbucketOptions> & { readonly files?: readonly FakeChangedFile[] } = {},
 ): Promise<FakeBitbucketDataCenter> {
@@ -48,7 +48,7 @@ export function startAcme(
   });
 }
 
-/** The egress client is the caller's, who closes it. */
+/** The caller owns the egress client and closes it. */
 export function connect<C extends object>(
   bitbucket: FakeBitbucketDataCenter,
   egress: EgressClient,
@@ -57,7 +57,7 @@ export function connect<C extends object>(
   return connectTo(egress, { endpoint, config, secret: token });
 }
 
-/** Lines that are all new. */
+/** A file of `count` added lines. */
 export function added(path: string, count: number): FakeChangedFile {
   return { path, patch: `@@ -0,0 +1,${count} @@\n${'+line\n'.repeat(count)}` };
 }

@@ -16,14 +16,14 @@ export type { FakeChangedFile, FakeComment, FakePullRequest, FakeToken, Reposito
 
 export interface FakeBitbucketOptions extends Partial<ServerOptions> {
   readonly repositories: readonly RepositoryOptions[];
-  /** The value of a token and whose it is. */
+  /** The users of tokens, by token value. */
   readonly tokens: Readonly<Record<string, FakeUser>>;
   readonly version?: string;
 }
 
 const PERSON: FakeUser = { id: 7, name: 'alice', type: 'NORMAL' };
 
-/** A Bitbucket Data Center for tests: it stores, judges by Atlassian's description of its API, and misbehaves on demand. */
+/** A Bitbucket Data Center for tests: stores data, checks requests against Atlassian's description, misbehaves on demand. */
 export class FakeBitbucketDataCenter extends FakeScm<World, FakeServer> {
   readonly #options: FakeBitbucketOptions;
 
@@ -51,18 +51,18 @@ export class FakeBitbucketDataCenter extends FakeScm<World, FakeServer> {
     return [...(this.world.repository(projectKey, slug).reports.get(sha)?.values() ?? [])];
   }
 
-  /** Somebody else comments. */
+  /** Adds a comment by another person. */
   addForeignComment(pullRequest: FakePullRequest, text: string): FakeComment {
     return this.world.addComment(pullRequest, PERSON, text, null);
   }
 
-  /** Somebody answers. */
+  /** Adds a reply by a person. */
   addReply(comment: FakeComment, text: string): void {
     const said = { id: this.world.nextId(), version: 0, author: PERSON, text, anchor: null, resolvedBy: null };
     comment.replies.push({ ...said, replies: [] });
   }
 
-  /** Somebody resolves. */
+  /** Resolves the comment as a person. */
   resolve(comment: FakeComment): void {
     comment.resolvedBy = PERSON;
     comment.version += 1;

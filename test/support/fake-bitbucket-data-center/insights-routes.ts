@@ -50,7 +50,7 @@ const ANNOTATIONS = {
   },
 };
 
-/** Code Insights: a report of a commit, whose annotations add up until they are deleted. */
+/** Code Insights: a report of a commit, whose annotations accumulate until they are deleted. */
 export const INSIGHTS_ROUTES: readonly Route[] = [
   {
     method: 'GET',
@@ -81,7 +81,7 @@ export const INSIGHTS_ROUTES: readonly Route[] = [
     handle(call, context) {
       const { annotations } = reportOf(call, context);
       const reportKey = call.params['key'];
-      // In no order that anybody promises.
+      // The order is not specified.
       const listed = [...annotations].reverse().map((one) => ({ reportKey, ...one }));
       return { status: 200, body: { totalCount: annotations.length, annotations: listed } };
     },

@@ -8,7 +8,7 @@ export interface Call {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly body: Readonly<Record<string, unknown>>;
-  /** Null where nobody authenticates. */
+  /** Null for an anonymous request. */
   readonly token: FakeToken | null;
 }
 
@@ -19,9 +19,9 @@ export interface Context {
   readonly version: string;
 }
 
-/** From Atlassian's description of the API; a template begins at the context path. */
+/** A route from Atlassian's description of the API. The template begins at the context path. */
 export interface Route extends DescribedRoute {
-  /** The version that brought it. */
+  /** The version that introduced the route. */
   readonly since?: string;
   handle(call: Call, context: Context): Answer;
 }
@@ -33,14 +33,14 @@ export function text(maxUnits: number) {
   return { type: 'string', maxUnits };
 }
 
-/** Version 7.10 is after 7.9. */
+/** Compares numerically: version 7.10 is after 7.9. */
 export function isSince(version: string, since = '0'): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [wantedMajor = 0, wantedMinor = 0] = since.split('.').map(Number);
   return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
 }
 
-/** One page of a list; `most`: an administrator's bound of `limit`. */
+/** One page of a list; `most` is an administrator's upper bound for `limit`. */
 export function page<T>(items: readonly T[], { query }: Call, most: number, shape: (item: T) => unknown): Answer {
   const limit = Math.min(Number(query.get('limit') ?? 25), most);
   const start = Number(query.get('start') ?? 0);
@@ -50,7 +50,7 @@ export function page<T>(items: readonly T[], { query }: Call, most: number, shap
   return { status: 200, body: { size: values.length, limit, isLastPage, values, start, nextPageStart } };
 }
 
-/** What the token may not see is not there, or not permitted. */
+/** Throws if the repository does not exist, or if the token may not see it. */
 export function repositoryOf({ params, token }: Call, { world }: Context): FakeRepository {
   const repository = world.repository(params['project']!, params['slug']!);
   if (!token || repository.permission === null) throw notPermitted();

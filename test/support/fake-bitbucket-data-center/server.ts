@@ -14,9 +14,9 @@ import type { FakeToken } from './world.ts';
 export interface ServerOptions {
   /** The context path, such as `/bitbucket`. */
   readonly basePath: string;
-  /** A proxy on the way drops the headers that tell who is authenticated. */
+  /** True if a proxy in between drops the headers that name the authenticated user. */
   readonly hidesUser: boolean;
-  /** The size of each user's token bucket; null while rate limiting is off, as it is at first. */
+  /** The size of each user's token bucket; null while rate limiting is off, the default. */
   readonly rateLimit: number | null;
 }
 
@@ -44,7 +44,7 @@ export class FakeServer extends VendorServer {
     this.#context = context;
   }
 
-  /** Whoever it is that asks is named in each answer, refusals included. */
+  /** Each answer, including errors, names the authenticated user. */
   protected override answer(logged: LoggedRequest, url: URL): Answer {
     const token = this.#tokenOf(logged);
     const { hidesUser } = this.#options;
@@ -79,7 +79,7 @@ export class FakeServer extends VendorServer {
     return route.handle(call, this.#context);
   }
 
-  /** Null of one who sends none; a wrong one is refused wherever it is sent. */
+  /** Null if the request has no token. A wrong token is rejected at every route. */
   #tokenOf({ headers }: LoggedRequest): FakeToken | null {
     const { authorization } = headers;
     if (authorization === undefined) return null;

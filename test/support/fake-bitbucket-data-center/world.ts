@@ -11,11 +11,11 @@ export type FakePermission = 'REPO_READ' | 'REPO_WRITE' | 'REPO_ADMIN';
 export interface FakeToken {
   readonly user: FakeUser;
   expired: boolean;
-  /** Too many wrong passwords: a person has to solve a CAPTCHA first. */
+  /** True after too many wrong passwords: a person has to solve a CAPTCHA first. */
   locked: boolean;
 }
 
-/** As it is sent, but for what versions before 9.2 leave out. */
+/** An anchor as sent, except for fields that versions before 9.2 drop. */
 export interface FakeAnchor {
   readonly path: string;
   readonly srcPath?: string;
@@ -39,10 +39,10 @@ export interface FakeComment {
 
 export interface FakeChangedFile {
   readonly path: string;
-  /** What it was called before. */
+  /** The file's previous path. */
   readonly srcPath?: string;
   readonly isDeleted?: true;
-  /** Its hunks. */
+  /** The hunks of the diff. */
   readonly patch: string;
 }
 
@@ -53,7 +53,7 @@ export interface FakePullRequest {
   head: string;
   files: readonly FakeChangedFile[];
   readonly comments: FakeComment[];
-  /** Lines that the diff shows, but on which no comment is taken. */
+  /** Lines that the diff shows, but on which Bitbucket accepts no comment. */
   hidden: readonly number[];
 }
 
@@ -70,7 +70,7 @@ export interface FakeReport {
 
 export interface FakeRepository {
   readonly id: number;
-  /** `~alice` of a person's own. */
+  /** `~alice` for a personal project. */
   readonly projectKey: string;
   readonly slug: string;
   readonly isPublic: boolean;
@@ -78,7 +78,7 @@ export interface FakeRepository {
   /** By commit and key. */
   readonly builds: Map<string, Map<string, FakeBuild>>;
   readonly reports: Map<string, Map<string, FakeReport>>;
-  /** What the token may do; null: no more than anybody. */
+  /** The token's permission; null for no more than an anonymous user has. */
   permission: FakePermission | null;
   archived: boolean;
 }
@@ -98,10 +98,10 @@ export interface RepositoryOptions {
 
 const MAX_ANNOTATIONS = 1_000;
 
-/** What Bitbucket stores. */
+/** The data that Bitbucket stores. */
 export class World {
   readonly repositories: FakeRepository[] = [];
-  /** Of a report, as an administrator has set it. */
+  /** Most annotations of a report, as configured by an administrator. */
   maxAnnotations = MAX_ANNOTATIONS;
   readonly #start: readonly RepositoryOptions[];
   #lastId = 1_000;
@@ -111,7 +111,7 @@ export class World {
     this.reset();
   }
 
-  /** Back to the start; ids of what is made go on, as Bitbucket's do. */
+  /** Restores the initial state. Ids keep increasing, as at Bitbucket. */
   reset(): void {
     this.maxAnnotations = MAX_ANNOTATIONS;
     this.repositories.splice(0, Infinity, ...this.#start.map((options, index) => repositoryOf(options, index + 1)));

@@ -1,7 +1,7 @@
 import { PAGED, page, type Route } from './routes.ts';
 import type { FakeRepository, FakeUser } from './world.ts';
 
-/** The token's user, the instance, and what the user works on. */
+/** The token's user, the instance, and the user's repositories. */
 export const ACCOUNT_ROUTES: readonly Route[] = [
   {
     method: 'GET',

@@ -13,7 +13,7 @@ export function notFound(): HttpAnswer {
   });
 }
 
-/** What goes wrong within Gitea, it tells administrators only. */
+/** An internal error. Gitea shows its message to administrators only. */
 export function troubled(): HttpAnswer {
   return refusal(500, '');
 }

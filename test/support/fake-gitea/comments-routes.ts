@@ -11,7 +11,7 @@ const TEXT = {
   properties: { body: { type: 'string', minLength: 1 } },
 };
 
-/** Comments of pull requests, which are issues to this part of the API; remarks on lines can be edited here as well. */
+/** Comments of pull requests, which this part of the API treats as issues. Remarks on lines can be edited here as well. */
 export const COMMENTS_ROUTES: readonly Route[] = [
   {
     method: 'GET',
@@ -66,7 +66,7 @@ export const COMMENTS_ROUTES: readonly Route[] = [
   },
 ];
 
-/** Gitea does not say of an issue that it is not there. */
+/** Gitea answers 500, not 404, for a missing issue. */
 function issueOf(call: Call, context: Context): FakePull {
   const pull = repositoryOf(call, context).pulls.get(Number(call.params['index']));
   if (!pull) throw troubled();

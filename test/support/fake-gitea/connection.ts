@@ -6,7 +6,7 @@ export const OWNER = 'acme';
 export const REPOSITORY = 'shop';
 export const PULL_REQUEST = 7;
 export const HEAD_SHA = 'a'.repeat(40);
-/** Without a pull request. */
+/** A commit without a pull request. */
 export const LONE_SHA = 'e'.repeat(40);
 export const TOKEN = '0123456789abcdef0123456789abcdef01234567';
 const SCOPES = ['read:user', 'write:issue', 'write:repository'];
@@ -32,7 +32,7 @@ export function startAcme(options: Partial<FakeGiteaOptions> & { readonly diff?:
   });
 }
 
-/** The egress client is the caller's, who closes it. */
+/** The caller owns the egress client and closes it. */
 export function connect<C extends object>(
   gitea: FakeGitea,
   egress: EgressClient,

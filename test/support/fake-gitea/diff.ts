@@ -1,4 +1,4 @@
-/** Whether a diff shows a line of a file: of the new side, or, where it is negative, of the old one. */
+/** Whether a diff shows a line of a file: of the new side or, if `line` is negative, of the old side. */
 export function shows(diff: string, path: string, line: number): boolean {
   let [file, old, next] = ['', 0, 0];
   for (const text of diff.split('\n')) {

@@ -16,7 +16,7 @@ export type { FakeReviewComment, FakeToken } from './world.ts';
 
 export interface FakeGiteaOptions {
   readonly repositories: readonly RepositoryOptions[];
-  /** The value of a token of the bot, and its scopes. */
+  /** The scopes of the bot's tokens, by token value. */
   readonly tokens: Readonly<Record<string, readonly string[]>>;
   readonly basePath?: string;
   readonly version?: string;
@@ -24,7 +24,7 @@ export interface FakeGiteaOptions {
 
 const PERSON: FakeUser = { id: 7, login: 'alice', prohibited: false };
 
-/** A Gitea for tests: it stores, has Gitea's rules, judges by its description of its API, and misbehaves on demand. */
+/** A Gitea for tests: stores data, follows Gitea's rules, checks requests against its API description, misbehaves on demand. */
 export class FakeGitea extends FakeScm<World, FakeServer> {
   readonly #options: FakeGiteaOptions;
 
@@ -44,7 +44,7 @@ export class FakeGitea extends FakeScm<World, FakeServer> {
     return found;
   }
 
-  /** All that were ever set, oldest first. */
+  /** All statuses ever set, oldest first. */
   statuses(owner: string, name: string, sha: string): readonly FakeStatus[] {
     return this.world.repository(owner, name).commits.get(sha) ?? [];
   }
@@ -56,12 +56,12 @@ export class FakeGitea extends FakeScm<World, FakeServer> {
     return comment;
   }
 
-  /** Somebody answers a remark. */
+  /** Adds a reply to a remark by a person. */
   addReply(review: FakeReview, { path, line }: FakeReviewComment, body: string): void {
     review.comments.push({ id: this.world.nextId(), author: PERSON, body, path, line, resolver: null });
   }
 
-  /** A review of somebody else, or, where `author` is the bot, of a person who uses its account. */
+  /** A review by another person or, if `author` is the bot, by a person who uses the bot's account. */
   addReview(
     pull: FakePull,
     state: FakeReview['state'],
@@ -74,7 +74,7 @@ export class FakeGitea extends FakeScm<World, FakeServer> {
     return review;
   }
 
-  /** Somebody closes a conversation. */
+  /** Resolves a conversation as a person. */
   resolve(comment: FakeReviewComment): void {
     comment.resolver = PERSON;
   }

@@ -6,7 +6,7 @@ import type { FakePull, FakeReview, FakeReviewComment } from './world.ts';
 
 const ON = '/repos/{owner}/{repo}/pulls/{index}/reviews';
 const LINE = { type: 'integer', minimum: 0 };
-// CreatePullReviewOptions of Gitea's description of its API.
+// CreatePullReviewOptions in Gitea's description of its API.
 const REVIEW = {
   type: 'object',
   required: ['event', 'commit_id', 'comments'],
@@ -45,7 +45,7 @@ export const REVIEWS_ROUTES: readonly Route[] = [
       const isSeen = ({ state, author }: FakeReview) => state !== 'PENDING' || author === call.token.user;
       const answer = page(pull.reviews, call, context, (review) => review);
       const seen = (answer.body as FakeReview[]).filter(isSeen);
-      // They are counted before the pending ones of others are left out.
+      // Gitea counts the reviews before it leaves out pending reviews of others.
       return { ...answer, body: seen.map((review) => reviewShape(review, pull, call, context)) };
     },
   },
@@ -68,7 +68,7 @@ export const REVIEWS_ROUTES: readonly Route[] = [
     scope: 'repository',
     handle(call, context) {
       const review = reviewOf(call, context);
-      // By path and line, which Go's maps have in no order.
+      // Gitea groups comments by path and line in Go maps, which have no order.
       const comments = [...review.comments].reverse();
       return { status: 200, body: comments.map((comment) => commentShape(comment, review, call, context)) };
     },
@@ -89,7 +89,7 @@ export const REVIEWS_ROUTES: readonly Route[] = [
   })),
 ];
 
-/** Its comments join the review of the user that is under way, one by one; then all of that is submitted. */
+/** Adds the comments one by one to the user's pending review, and then submits all of that review. */
 function createReview(call: Call, context: Context) {
   const { world, violations } = context;
   const pull = pullOf(call, context);

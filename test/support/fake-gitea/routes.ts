@@ -16,11 +16,11 @@ export interface Context {
   /** The base URL of the instance. */
   readonly url: string;
   readonly version: string;
-  /** What Gitea takes without a word, and shows nowhere. */
+  /** Input that Gitea silently accepts but shows nowhere. */
   readonly violations: string[];
 }
 
-/** From Gitea's description of its API. */
+/** A route from Gitea's description of its API. */
 export interface Route extends DescribedRoute {
   /** The category of scopes; null for none. */
   readonly scope: 'user' | 'repository' | 'issue' | null;
@@ -30,7 +30,7 @@ export interface Route extends DescribedRoute {
 export const PAGED = ['page', 'limit'];
 const DEFAULT_ITEMS = 30;
 
-/** One page of a list; `wrap` puts it where the answer has it. */
+/** One page of a list; `wrap` embeds it into the answer. */
 export function page<T>(
   items: readonly T[],
   { query }: Call,
@@ -55,12 +55,12 @@ export function pullOf(call: Call, context: Context): FakePull {
   return found;
 }
 
-/** Throws 423 where the repository is read-only, which Gitea asks of comments, and not of reviews and statuses. */
+/** Throws 423 if the repository is read-only. Gitea checks this for comments, but not for reviews and statuses. */
 export function allowChange({ archived, owner, name }: FakeRepository): void {
   if (archived) throw refusal(423, `${owner}/${name} is archived`);
 }
 
-/** Throws 403 unless the token holds the scope: to read for what reads, else to write. */
+/** Throws 403 unless the token has the scope: the read scope for a GET, otherwise the write scope. */
 export function allowScope({ scopes }: FakeToken, { method, scope }: Route, { tellsScopes }: World): void {
   if (scope === null) return;
   const needed = `${method === 'GET' ? 'read' : 'write'}:${scope}`;

@@ -21,7 +21,7 @@ export class FakeServer extends VendorServer {
   readonly tokens = new Map<string, FakeToken>();
   #context!: Context;
 
-  /** `basePath`: of an instance that shares its host, such as `/git`. */
+  /** `basePath` is the path of an instance that shares its host, such as `/git`. */
   constructor(basePath: string) {
     super({ errorType: 'text/html', basePath, apiPath: '/api/v1' });
   }

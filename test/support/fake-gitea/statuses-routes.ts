@@ -5,7 +5,7 @@ import type { FakeStatus } from './world.ts';
 
 const REPOSITORY = '/repos/{owner}/{repo}';
 
-/** Commit statuses: all are kept, and of each context the newest counts. */
+/** Commit statuses. All are kept, and the newest of each context counts. */
 export const STATUSES_ROUTES: readonly Route[] = [
   {
     method: 'GET',
@@ -16,7 +16,7 @@ export const STATUSES_ROUTES: readonly Route[] = [
       const newest = new Map(commitOf(call, context).map((status) => [status.context, status]));
       return page([...newest.values()], call, context, statusShape, (statuses) => ({
         ...{ state: 'pending', sha: call.params['sha'], total_count: statuses.length },
-        // As Go writes a list that was never made.
+        // Go writes an uninitialised list as null.
         statuses: statuses.length > 0 ? statuses : null,
       }));
     },
@@ -57,7 +57,7 @@ function commitOf(call: Call, context: Context): FakeStatus[] {
   return commit;
 }
 
-/** What a request calls `state` an answer calls `status`. */
+/** The field is `state` in requests, and `status` in answers. */
 function statusShape({ id, state: status, context, description, targetUrl, author }: FakeStatus): object {
   return { id, status, context, description, target_url: targetUrl, url: '', creator: userShape(author) };
 }

@@ -3,7 +3,7 @@ import { notFound } from './answer.ts';
 export interface FakeUser {
   readonly id: number;
   readonly login: string;
-  /** An administrator has locked the account. */
+  /** True if an administrator has locked the account. */
   prohibited: boolean;
 }
 
@@ -18,7 +18,7 @@ export interface FakeComment {
   body: string;
 }
 
-/** On a line: of the new side where `line` is positive, of the old one where it is negative. */
+/** A comment on a line: of the new side if `line` is positive, of the old side if it is negative. */
 export interface FakeReviewComment extends FakeComment {
   readonly path: string;
   readonly line: number;
@@ -42,7 +42,7 @@ export interface FakePull {
   draft: boolean;
   locked: boolean;
   head: string;
-  /** What `git diff` prints. */
+  /** The output of `git diff`. */
   diff: string;
   readonly comments: FakeComment[];
   readonly reviews: FakeReview[];
@@ -62,7 +62,7 @@ export interface FakeRepository {
   readonly owner: string;
   readonly name: string;
   readonly pulls: Map<number, FakePull>;
-  /** Each known commit with all statuses that were ever set, oldest first. */
+  /** Each known commit with all statuses ever set, oldest first. */
   readonly commits: Map<string, FakeStatus[]>;
   archived: boolean;
   /** Whether the token's user may push. */
@@ -78,24 +78,24 @@ export interface RepositoryOptions {
   readonly visibility?: FakeRepository['visibility'];
 }
 
-/** What Gitea stores, and how it is set up. */
+/** The data that Gitea stores, and its settings. */
 export class World {
   readonly repositories: FakeRepository[] = [];
-  /** From 1.26 on, and not in Forgejo. */
+  /** True from 1.26 on, but not in Forgejo. */
   knowsResolve = true;
-  /** Conversations are closed by those who may write, and by the author of the pull request. */
+  /** Whether the user may resolve conversations: users who may write may, and the author of the pull request. */
   mayResolve = true;
   /** `[api] MAX_RESPONSE_ITEMS`. */
   maxItems = 50;
-  /** A proxy on the way drops the headers that tell how long a list is. */
+  /** True if a proxy in between drops the headers with the length of a list. */
   hidesTotals = false;
-  /** Strangers see nothing. */
+  /** True if anonymous users see nothing. */
   requiresSignIn = false;
-  /** Newer versions tell the scopes of a token that they refuse. */
+  /** True for newer versions, whose 403 names the scopes of the rejected token. */
   tellsScopes = true;
-  /** How many comments of a review are stored before Gitea breaks off. */
+  /** How many comments of a review Gitea stores before it fails. */
   breaksAfter = Infinity;
-  /** The most characters in a comment of a review that a proxy lets pass. */
+  /** The longest review comment, in characters, that a proxy lets pass. */
   maxRemark = Infinity;
   #lastId = 1_000;
   readonly #start: readonly RepositoryOptions[];
@@ -124,7 +124,7 @@ export class World {
     return found;
   }
 
-  /** The pull requests' comments, whatever they are on; with the review that they came in. */
+  /** A review comment of any pull request, with its review; null if there is none. */
   reviewComment(repository: FakeRepository, id: number): { review: FakeReview; comment: FakeReviewComment } | null {
     for (const review of [...repository.pulls.values()].flatMap(({ reviews }) => reviews)) {
       const comment = review.comments.find((one) => one.id === id);
@@ -133,7 +133,7 @@ export class World {
     return null;
   }
 
-  /** How many comments, remarks and statuses it shows: of a context, the newest. */
+  /** Number of visible comments, remarks and statuses: of each context the newest. */
   get shown(): number {
     const counts = this.repositories.flatMap(({ pulls, commits }) => [
       ...[...pulls.values()].map(({ comments }) => comments.length),

@@ -3,12 +3,12 @@ import type { Permissions } from './auth.ts';
 import type { Call, Context } from './routes.ts';
 import type { FakeRepository } from './world.ts';
 
-/** The repository of the path, if the token may see it and holds one of the permissions. */
+/** The repository in the path, if the token may see it and has one of the permissions. */
 export function repositoryFor(call: Call, context: Context, level: Level, ...permissions: string[]): FakeRepository {
   const token = context.gate.installationToken(call.authorization);
   const { installation, repository } = context.world.repository(call.params['owner']!, call.params['repo']!);
   if (installation.id !== token.installationId) throw notFound();
-  // GitHub takes a permission away from tokens that are already out.
+  // A revoked permission also applies to tokens that were already issued.
   const held = (name: string) =>
     grants(token.permissions, name, level) && grants(installation.permissions, name, level);
   if (!permissions.some(held)) {
@@ -26,7 +26,7 @@ export function grants(permissions: Permissions, name: string, level: Level): bo
   return granted === 'write' || granted === level;
 }
 
-/** The commit of a path or body, or 422 in GitHub's words. */
+/** The commit named in a path or body. Throws GitHub's 422 if there is none. */
 export function commitOf(repository: FakeRepository, sha: string) {
   const commit = repository.commits.get(sha);
   if (!commit) throw new GitHubRefusal(422, `No commit found for SHA: ${sha}`);

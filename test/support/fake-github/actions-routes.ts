@@ -4,7 +4,7 @@ import { notFound } from './answer.ts';
 import { type Call, type Context, page, type Route } from './routes.ts';
 import type { FakeRepository, FakeWorkflow, FakeWorkflowRun } from './world.ts';
 
-/** Workflows and what was run of them, the newest first. */
+/** Workflows and their runs, newest first. */
 export const ACTIONS_ROUTES: readonly Route[] = [
   {
     method: 'GET',

@@ -45,7 +45,7 @@ export const APPS_ROUTES: readonly Route[] = [
       }
       const permissions = { metadata: 'read', ...(wanted ?? installation.permissions) };
       const { token, expiresAt } = context.gate.issue(installation.id, permissions);
-      // GitHub gives whole seconds.
+      // GitHub returns whole seconds.
       const expires_at = new Date(expiresAt).toISOString().replace(/\.\d+Z$/, 'Z');
       return { status: 201, body: { token, expires_at, permissions, repository_selection: 'selected' } };
     },

@@ -13,7 +13,7 @@ export interface InstallationToken {
   readonly expiresAt: number;
 }
 
-/** A key pair for a GitHub App; the private key as GitHub hands it out (PKCS#1). */
+/** A key pair for a GitHub App, with the private key in GitHub's format (PKCS#1). */
 export function generateAppKey(): { publicKey: string; privateKey: string } {
   return generateKeyPairSync('rsa', {
     modulusLength: 2048,
@@ -22,9 +22,9 @@ export function generateAppKey(): { publicKey: string; privateKey: string } {
   });
 }
 
-/** Who may call: verifies App JWTs, and issues and verifies installation tokens. */
+/** Authentication: verifies App JWTs, and issues and verifies installation tokens. */
 export class Gate {
-  /** Every token given out since the start; none may show in a log or an error. */
+  /** Every token issued since the start. None may appear in a log or an error. */
   readonly issued: string[] = [];
   readonly #tokens = new Map<string, InstallationToken>();
   readonly #issuers: readonly string[];
@@ -37,7 +37,7 @@ export class Gate {
     this.#now = now;
   }
 
-  /** The owner replaced the app's key at GitHub. */
+  /** Replaces the app's key, as its owner does at GitHub. */
   replaceKey(publicKey: string): void {
     this.#publicKey = createPublicKey(publicKey);
   }
@@ -47,7 +47,7 @@ export class Gate {
   }
 
   issue(installationId: number, permissions: Permissions): InstallationToken {
-    // github.com's tokens are about 520 characters long since 2026: nothing may assume the old 40.
+    // Since 2026 github.com's tokens are about 520 characters long. Code must not assume the old 40.
     const token = `ghs_${randomBytes(260).toString('hex')}`.slice(0, 520);
     const issued = { token, installationId, permissions, expiresAt: this.#now() + TOKEN_LIFE_MS };
     this.#tokens.set(token, issued);
@@ -55,14 +55,14 @@ export class Gate {
     return issued;
   }
 
-  /** Throws 401 unless the header carries a live installation token of ours. */
+  /** Throws 401 unless the header carries a valid installation token. */
   installationToken(authorization: string | undefined): InstallationToken {
     const found = this.#tokens.get(credentialOf(authorization));
     if (!found || found.expiresAt <= this.#now()) throw new GitHubRefusal(401, 'Bad credentials');
     return found;
   }
 
-  /** Throws 401 unless the header carries a JWT that the app's key signed, with the claims GitHub wants. */
+  /** Throws 401 unless the header carries a JWT signed with the app's key, with the claims that GitHub requires. */
   appJwt(authorization: string | undefined): void {
     const [header, payload, signature, ...rest] = credentialOf(authorization).split('.');
     if (!header || !payload || !signature || rest.length > 0) throw undecodable();

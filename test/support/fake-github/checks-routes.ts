@@ -4,13 +4,13 @@ import type { Json, JsonObject } from './openapi-schema.ts';
 import { type Call, type Context, page, type Route, text } from './routes.ts';
 import type { FakeAnnotation, FakeCheckRun, FakeRepository } from './world.ts';
 
-// The description counts characters of the summary and says the rest in prose only.
+// The description limits the characters of the summary only; it gives the other limits in prose.
 const MAX_OUTPUT_BYTES = 65_535;
 const MAX_MESSAGE_BYTES = 65_536;
 const MAX_TITLE = 255;
 const ONE = '/repos/{owner}/{repo}/check-runs/{check_run_id}';
 
-/** Check runs. Annotations are appended at each update and never taken back. */
+/** Check runs. Each update appends annotations; none are ever removed. */
 export const CHECKS_ROUTES: readonly Route[] = [
   {
     method: 'POST',
@@ -96,7 +96,7 @@ function runOf(
   return found;
 }
 
-/** Checks everything before it changes anything: an update counts as a whole or not at all. */
+/** Validates everything before it changes anything, so an update applies as a whole or not at all. */
 function apply(run: FakeCheckRun, body: Readonly<Record<string, Json>>, context: Context): void {
   const output = (body['output'] ?? {}) as JsonObject;
   const annotations = (output['annotations'] ?? []) as unknown as FakeAnnotation[];

@@ -3,13 +3,13 @@ import { GitHubRefusal, invalid, notFound } from './answer.ts';
 import { type Call, type Context, page, type Route, text } from './routes.ts';
 import type { FakePull, FakeRepository } from './world.ts';
 
-// Not in the description; GitHub says it in its 422.
+// Not in the description; GitHub states it in its 422.
 const MAX_BODY = 65_536;
 const PERMISSIONS = ['pull_requests', 'issues'];
 const OF_PULL = '/repos/{owner}/{repo}/issues/{issue_number}/comments';
 const ONE = '/repos/{owner}/{repo}/issues/comments/{comment_id}';
 
-/** Pull requests and the comments of their conversations. */
+/** Pull requests and the comments in their conversations. */
 export const COMMENTS_ROUTES: readonly Route[] = [
   {
     method: 'GET',

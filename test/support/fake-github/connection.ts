@@ -6,11 +6,11 @@ export const APP_ID = 4711;
 export const INSTALLATION_ID = 42;
 export const OWNER = 'acme';
 export const REPOSITORY = 'shop';
-/** Without pull requests. */
+/** A repository without pull requests. */
 const OTHER_REPOSITORY = 'docs';
 export const PULL_REQUEST = 7;
 export const HEAD_SHA = 'a'.repeat(40);
-/** Made once: keys take long. */
+/** Generated once, because generating a key takes long. */
 export const APP_KEY = generateAppKey();
 
 export interface ConnectOptions<C> {
@@ -19,7 +19,7 @@ export interface ConnectOptions<C> {
   readonly privateKey?: string;
 }
 
-/** One app, installed on acme with one repository that has a pull request, whose diff is `files`, and an empty one. */
+/** One app, installed on acme, with a repository that has a pull request whose diff is `files`, and an empty repository. */
 export function startAcme(
   options: Partial<Parameters<typeof startFakeGitHub>[0]> & { readonly files?: readonly FakeChangedFile[] } = {},
 ): Promise<FakeGitHub> {
@@ -35,7 +35,7 @@ export function startAcme(
   });
 }
 
-/** The egress client is the caller's, who closes it. */
+/** The caller owns the egress client and closes it. */
 export function connect<C extends object>(
   github: FakeGitHub,
   egress: EgressClient,

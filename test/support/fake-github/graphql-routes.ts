@@ -6,7 +6,7 @@ import type { FakeInstallation, FakePull, FakeReviewComment } from './world.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
 
-/** The one path of GraphQL, and the three operations that REST has not. It is in no OpenAPI description. */
+/** The GraphQL endpoint, with the three operations that REST lacks. The OpenAPI description does not cover it. */
 export const GRAPHQL_ROUTES: readonly Route[] = [
   {
     method: 'POST',
@@ -88,7 +88,7 @@ function installationOf(call: Call, context: Context): FakeInstallation {
   return context.world.installations.get(installationId)!;
 }
 
-/** GraphQL says no with a 200. */
+/** GraphQL reports errors with a 200. */
 function refusal(type: string, message: string): Answer {
   return { status: 200, body: { data: null, errors: [{ type, message, path: [] }] } };
 }

@@ -33,19 +33,19 @@ export interface FakeGitHubOptions {
   /** `Iv23fake` if absent. */
   readonly clientId?: string;
   readonly installations: readonly InstallationOptions[];
-  /** Milliseconds before each answer. */
+  /** Delay before each answer, in milliseconds. */
   readonly latencyMs?: number;
-  /** False skips GitHub's OpenAPI description, for benchmarks. */
+  /** False to skip validation against GitHub's OpenAPI description, for benchmarks. */
   readonly validate?: boolean;
   /** `/api/v3` for GitHub Enterprise Server. */
   readonly basePath?: string;
-  /** Requests per hour as the headers tell; null sends no such headers. */
+  /** Requests per hour in the rate-limit headers; null for no such headers. */
   readonly rateLimit?: number | null;
   /** GitHub's clock minus ours, in milliseconds. */
   readonly clockOffsetMs?: number;
 }
 
-/** A GitHub for tests and benchmarks: it stores, judges by the official description, and misbehaves on demand. */
+/** A GitHub for tests and benchmarks: stores data, checks requests against GitHub's description, misbehaves on demand. */
 export class FakeGitHub extends FakeScm<World, FakeServer> {
   readonly gate: Gate;
 
@@ -58,14 +58,14 @@ export class FakeGitHub extends FakeScm<World, FakeServer> {
     return this.world.repository(owner, repository).repository.pulls.get(pullRequest)?.comments ?? [];
   }
 
-  /** Throws where there is none. */
+  /** Throws if there is no such pull request. */
   pull(owner: string, repository: string, pullRequest: number): FakePull {
     const found = this.world.repository(owner, repository).repository.pulls.get(pullRequest);
     if (!found) throw new Error(`no pull request ${pullRequest}`);
     return found;
   }
 
-  /** Somebody answers a review comment. */
+  /** Adds a reply to a review comment by a person. */
   addReply(pull: FakePull, to: FakeReviewComment, body: string): FakeReviewComment {
     const author = { login: 'octocat', type: 'User', viaApp: false } as const;
     return this.world.addReviewComment(pull, { ...to, author, body, inReplyTo: to.id, reviewId: null });
@@ -89,7 +89,7 @@ export class FakeGitHub extends FakeScm<World, FakeServer> {
     return this.world.addComment(found, pull, author, body, new Date().toISOString());
   }
 
-  /** Nor is any token valid. */
+  /** Also revokes all tokens. */
   override reset(): void {
     super.reset();
     this.gate.revokeTokens();

@@ -1,4 +1,4 @@
-/** JSON values, as parsed. */
+/** A parsed JSON value. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 export interface JsonObject {
   [name: string]: Json;
@@ -7,8 +7,8 @@ export interface JsonObject {
 const ANNOTATIONS = new Set(['description', 'example', 'examples', 'deprecated', 'externalDocs', 'title', 'default']);
 
 /**
- * OpenAPI 3.0 speaks a dialect of JSON Schema: `nullable` instead of a type, siblings of `$ref` that count for nothing.
- * Gives what ajv understands, with `#/components/schemas/x` as the schema `x`; `visit` hears of each such reference.
+ * OpenAPI 3.0 uses a dialect of JSON Schema: `nullable` instead of a null type, and ignored siblings of `$ref`. Returns a
+ * schema for ajv, with `#/components/schemas/x` as the schema `x`, and calls `visit` with each such reference.
  */
 export function toJsonSchema(schema: JsonObject, visit: (ref: string) => void): JsonObject {
   const ref = schema['$ref'];
@@ -38,7 +38,7 @@ function convertKeyword(keyword: string, value: Json, visit: (ref: string) => vo
   return value;
 }
 
-/** The paths of properties that an object schema does not list, at any depth. */
+/** The paths, at any depth, of properties that their object schema does not list. */
 export function unknownProperties(
   value: Json,
   schema: JsonObject,

@@ -21,7 +21,7 @@ interface Operation {
   readonly responses: Readonly<Record<string, JsonObject>>;
 }
 
-/** A request as the description sees it; `template` is a path of the description. */
+/** A request in terms of the description; `template` is a path of the description. */
 export interface DescribedRequest {
   readonly method: string;
   readonly template: string;
@@ -30,7 +30,7 @@ export interface DescribedRequest {
   readonly body: Json | undefined;
 }
 
-/** GitHub's official OpenAPI description as a judge of requests and of our own answers. Compiles what is used. */
+/** Validates requests and our own answers against GitHub's official OpenAPI description. Compiles schemas on first use. */
 export class OpenApi {
   readonly #document: JsonObject;
   readonly #ajv = new Ajv({ strict: false, allErrors: true, coerceTypes: false });
@@ -43,7 +43,7 @@ export class OpenApi {
     addFormats(this.#ajv as never);
   }
 
-  /** What is wrong with a request; empty if nothing is. */
+  /** The errors in a request; empty if it is valid. */
   checkRequest(request: DescribedRequest): string[] {
     const operation = this.#operation(request.method, request.template);
     if (!operation) return [`${request.method} ${request.template} is not in GitHub's description`];
@@ -57,7 +57,7 @@ export class OpenApi {
     ];
   }
 
-  /** What is wrong with an answer of ours. A status that the description lacks is held to its basic error. */
+  /** The errors in an answer of ours. A status that the description lacks must match its basic error. */
   checkResponse(method: string, template: string, status: number, body: Json | undefined): string[] {
     const operation = this.#operation(method, template);
     if (!operation) return [];
@@ -88,7 +88,7 @@ export class OpenApi {
     const resolved = this.#deref(schema);
     return [
       ...this.#validate(`${request.method} ${request.template} body`, schema, request.body, 'body'),
-      // The description never forbids further properties, and GitHub ignores them in silence: a typo would go unseen.
+      // The description never forbids further properties, and GitHub silently ignores them, so a typo would go unnoticed.
       ...unknownProperties(request.body, resolved, (ref) => this.#pointer(ref)).map((path) => `body${path} is unknown`),
     ];
   }
@@ -105,7 +105,7 @@ export class OpenApi {
 
   #convert(schema: JsonObject): JsonObject {
     return toJsonSchema(schema, (ref) => {
-      // Noted before its own references are looked at, so that cycles end.
+      // Registered before its own references are converted, so that cycles end.
       if (this.#registered.has(ref)) return;
       this.#registered.add(ref);
       this.#ajv.addSchema(this.#convert(this.#pointer(ref)), ref.split('/').at(-1));
@@ -123,7 +123,7 @@ export class OpenApi {
   }
 }
 
-/** Of what stands in a path or a query. */
+/** The typed value of a text in a path or a query. */
 function valueOf(raw: string, type: Json | undefined): Json {
   if (type === 'integer' && /^-?\d+$/.test(raw)) return Number(raw);
   return type === 'boolean' && /^(true|false)$/.test(raw) ? raw === 'true' : raw;

@@ -1,7 +1,7 @@
 import type { GitHubRefusal } from './answer.ts';
 import type { FakePull } from './world.ts';
 
-/** A comment of a review, or one on its own, as it is asked for. */
+/** A requested comment, in a review or on its own. */
 export interface WantedComment {
   readonly path: string;
   readonly body: string;
@@ -13,7 +13,7 @@ export interface WantedComment {
   readonly commit_id?: string;
 }
 
-/** Throws what `refuse` makes of GitHub's words where the diff does not show the place of a comment. */
+/** Throws the error that `refuse` builds from GitHub's message if the diff does not show the position of a comment. */
 export function requireShown(pull: FakePull, wanted: WantedComment, refuse: (what: string) => GitHubRefusal): void {
   const file = pull.files.find(({ filename }) => filename === wanted.path);
   if (!file) throw refuse('Path could not be resolved');
@@ -34,7 +34,7 @@ interface Shown {
   readonly RIGHT: Set<number>;
 }
 
-/** The lines of each hunk, counted one by one. */
+/** The numbered lines of each hunk. */
 function linesOf(patch: string): Shown[] {
   const hunks: Shown[] = [];
   let left = 0;

@@ -10,7 +10,7 @@ const MAX_BODY = 65_536;
 const PULL = '/repos/{owner}/{repo}/pulls/{pull_number}';
 const ONE = '/repos/{owner}/{repo}/pulls/comments/{comment_id}';
 
-/** The diff of a pull request, and what is said on its lines. */
+/** The diff of a pull request, and the comments on its lines. */
 export const REVIEWS_ROUTES: readonly Route[] = [
   {
     method: 'GET',
@@ -65,7 +65,7 @@ export const REVIEWS_ROUTES: readonly Route[] = [
       if (pull.reviews.some((review) => review.state === 'PENDING')) {
         throw unprocessable('User can only have one pending review per pull request');
       }
-      // All or nothing, and not a word on which of them it is.
+      // All or nothing, and the error does not say which comment is invalid.
       for (const comment of wanted) {
         bodyOf(comment.body, unprocessable);
         requireShown(pull, comment, unprocessable);

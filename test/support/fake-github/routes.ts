@@ -13,7 +13,7 @@ export interface Call {
   readonly authorization: string | undefined;
 }
 
-/** What routes work with. */
+/** The context of all routes. */
 export interface Context {
   readonly world: World;
   readonly gate: Gate;
@@ -23,16 +23,16 @@ export interface Context {
   now(): number;
 }
 
-/** Judged by GitHub's own description, which knows its template. */
+/** A route. GitHub's description validates it by its template. */
 export interface Route extends Pick<DescribedRoute, 'method' | 'template'> {
-  /** False of what the description does not hold. */
+  /** False for a route that the description lacks. */
   readonly isDescribed?: boolean;
   handle(call: Call, context: Context): Answer;
 }
 
 const MAX_PER_PAGE = 100;
 
-/** One page of a list, and the Link header where there are more. */
+/** One page of a list, with a Link header if there are more pages. */
 export function page(
   items: readonly unknown[],
   call: Call,

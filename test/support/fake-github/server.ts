@@ -18,7 +18,7 @@ export interface ServerOptions {
   readonly basePath: string;
   readonly latencyMs: number;
   readonly validate: boolean;
-  /** What `x-ratelimit-limit` says; null sends no such headers, as GitHub Enterprise Server does. */
+  /** The value of `x-ratelimit-limit`; null for no such headers, as at GitHub Enterprise Server. */
   readonly rateLimit: number | null;
 }
 
@@ -49,7 +49,7 @@ export class FakeServer extends VendorServer {
     this.#context = context;
   }
 
-  /** GraphQL of an Enterprise Server is beside the `/api/v3` of REST. */
+  /** An Enterprise Server serves GraphQL next to REST's `/api/v3`. */
   protected override pathOf(url: URL): string | null {
     const { basePath } = this.#options;
     const isGraphql = basePath !== '' && url.pathname === basePath.replace(/\/v3$/, '/graphql');
@@ -89,7 +89,7 @@ export class FakeServer extends VendorServer {
     }
   }
 
-  /** As GitHub does for a repository that was renamed: reads with 301, writes with 307. */
+  /** Redirects as GitHub does for a renamed repository: reads with 301, writes with 307. */
   #redirect(method: string, path: string): Answer {
     const status = method === 'GET' ? 301 : 307;
     const location = this.#context.shapes.apiUrl(path);

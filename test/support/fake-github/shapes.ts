@@ -30,7 +30,7 @@ const USER_URLS = [
 const REPOSITORY_URLS =
   'archive assignees blobs branches collaborators comments commits compare contents contributors deployments downloads events forks git_commits git_refs git_tags hooks issue_comment issue_events issues keys labels languages merges milestones notifications pulls releases stargazers statuses subscribers subscription tags teams trees';
 
-/** Puts stored things into the shapes of GitHub's REST API. */
+/** Converts stored data to the shapes of GitHub's REST API. */
 export class Shapes {
   readonly #api: string;
   readonly #app: FakeApp;

@@ -3,11 +3,11 @@ import { GitHubRefusal, invalid } from './answer.ts';
 import { page, type Route, text } from './routes.ts';
 import type { FakeStatus } from './world.ts';
 
-// Neither limit is in the description; GitHub says both in its 422s.
+// Neither limit is in the description; GitHub states both in its 422s.
 const MAX_DESCRIPTION = 140;
 const MAX_PER_CONTEXT = 1_000;
 
-/** Commit statuses: they are never changed, the newest of a context counts. */
+/** Commit statuses. They never change, and the newest of a context counts. */
 export const STATUSES_ROUTES: readonly Route[] = [
   {
     method: 'POST',

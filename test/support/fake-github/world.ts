@@ -4,7 +4,7 @@ import type { Permissions } from './auth.ts';
 export interface Author {
   readonly login: string;
   readonly type: 'Bot' | 'User';
-  /** Whether it was written through our app. */
+  /** Whether the user acted through our app. */
   readonly viaApp: boolean;
 }
 
@@ -46,11 +46,11 @@ export interface FakeCheckRun {
   completed_at: string | null;
   output: { title: string | null; summary: string | null; text: string | null };
   readonly annotations: FakeAnnotation[];
-  /** False makes it the run of another app. */
+  /** False for a run of another app. */
   viaApp: boolean;
 }
 
-/** A file of a diff; without `patch`, a binary one or one that is too large to be shown. */
+/** A file of a diff. Without `patch`, it is binary or too large to be shown. */
 export interface FakeChangedFile {
   readonly filename: string;
   readonly status?: 'added' | 'removed' | 'modified' | 'renamed';
@@ -61,19 +61,19 @@ export interface FakeReviewComment {
   readonly id: number;
   readonly author: Author;
   readonly path: string;
-  /** Null of a comment on the file. */
+  /** Null for a comment on the file. */
   readonly line: number | null;
   readonly startLine: number | null;
   readonly side: 'LEFT' | 'RIGHT';
   readonly subjectType: 'line' | 'file';
   readonly reviewId: number | null;
-  /** The first comment of its thread, if it is not that one itself. */
+  /** The first comment of its thread; null if this is the first. */
   readonly inReplyTo: number | null;
   readonly commitId: string;
   readonly createdAt: string;
   updatedAt: string;
   body: string;
-  /** Of the thread that it begins. */
+  /** Whether the thread that it begins is resolved. */
   isResolved: boolean;
 }
 
@@ -93,7 +93,7 @@ export interface FakePull {
   state: 'open' | 'closed';
   readonly comments: FakeComment[];
   files: readonly FakeChangedFile[];
-  /** Lines that the listed diff shows, but on which GitHub takes no comment. */
+  /** Lines that the listed diff shows, but on which GitHub accepts no comment. */
   hidden: readonly number[];
   readonly reviews: FakeReview[];
   readonly reviewComments: FakeReviewComment[];
@@ -144,7 +144,7 @@ export interface FakeInstallation {
 export interface InstallationOptions {
   readonly id: number;
   readonly account: string;
-  /** All that annotating needs, if absent. */
+  /** By default, the permissions that annotating needs. */
   readonly permissions?: Permissions;
   readonly repositories: readonly {
     readonly name: string;
@@ -153,7 +153,7 @@ export interface InstallationOptions {
       readonly headSha: string;
       readonly files?: readonly FakeChangedFile[];
     }[];
-    /** Commits beside the heads of the pull requests. */
+    /** Commits in addition to the heads of the pull requests. */
     readonly commits?: readonly string[];
     readonly workflows?: readonly WorkflowOptions[];
   }[];
@@ -161,12 +161,12 @@ export interface InstallationOptions {
 
 const ALL_PERMISSIONS = { checks: 'write', metadata: 'read', pull_requests: 'write', statuses: 'write' };
 
-/** What GitHub stores. */
+/** The data that GitHub stores. */
 export class World {
   readonly installations = new Map<number, FakeInstallation>();
   readonly comments = new Map<number, { repository: FakeRepository; pull: FakePull; comment: FakeComment }>();
   readonly checkRuns = new Map<number, { repository: FakeRepository; run: FakeCheckRun }>();
-  /** Whether the app may resolve threads, which takes more than it needs to comment. */
+  /** Whether the app may resolve threads, which requires more permissions than commenting. */
   mayResolve = true;
   readonly #moved = new Map<string, number>();
   readonly #start: readonly InstallationOptions[];
@@ -177,7 +177,7 @@ export class World {
     this.reset();
   }
 
-  /** Back to the start; ids go on, as GitHub's do. */
+  /** Restores the initial state. Ids keep increasing, as at GitHub. */
   reset(): void {
     this.installations.clear();
     this.comments.clear();
@@ -187,7 +187,7 @@ export class World {
     for (const options of this.#start) this.installations.set(options.id, this.#installation(options));
   }
 
-  /** How many comments, statuses and check runs it shows: of a context or a name on a commit, the newest. */
+  /** Number of visible comments, statuses and check runs: the newest of each context or name on a commit. */
   get shown(): number {
     const repositories = [...this.installations.values()].flatMap((installation) => [
       ...installation.repositories.values(),
@@ -205,7 +205,7 @@ export class World {
     return ++this.#lastId;
   }
 
-  /** Throws 404 for what does not exist; names are compared as GitHub does, without case. */
+  /** Throws 404 if it does not exist. Like GitHub, ignores the case of names. */
   repository(owner: string, name: string): { installation: FakeInstallation; repository: FakeRepository } {
     for (const installation of this.installations.values()) {
       if (!sameName(installation.account, owner)) continue;
@@ -215,7 +215,7 @@ export class World {
     throw notFound();
   }
 
-  /** The old name leads to the repository's id from now on. */
+  /** Renames the repository. The old name then redirects to the repository's id. */
   rename(owner: string, name: string, newName: string): void {
     const { installation, repository } = this.repository(owner, name);
     installation.repositories.delete(name.toLowerCase());
@@ -223,7 +223,7 @@ export class World {
     this.#moved.set(`${owner}/${name}`.toLowerCase(), repository.id);
   }
 
-  /** To another installation; the old name leads to its id. */
+  /** Moves the repository to another installation. The old name then redirects to the repository's id. */
   transfer(owner: string, name: string, to: number): void {
     const { installation, repository } = this.repository(owner, name);
     const { account, repositories } = this.installations.get(to)!;
@@ -232,14 +232,14 @@ export class World {
     this.#moved.set(`${owner}/${name}`.toLowerCase(), repository.id);
   }
 
-  /** The path of a renamed repository by its id; null if the path is of no such. */
+  /** The path, by id, of a renamed repository; null if the path does not name one. */
   movedTo(path: string): string | null {
     const [, owner, name, rest = ''] = /^\/repos\/([^/]+)\/([^/]+)(\/.*)?$/.exec(path) ?? [];
     const id = this.#moved.get(`${owner}/${name}`.toLowerCase());
     return id === undefined ? null : `/repositories/${id}${rest}`;
   }
 
-  /** The path by owner and name of one by id; any other as it is. */
+  /** Converts a path by repository id to one by owner and name. Returns any other path unchanged. */
   named(path: string): string {
     const [, id, rest = ''] = /^\/repositories\/(\d+)(\/.*)?$/.exec(path) ?? [];
     const repositories = [...this.installations.values()].flatMap(({ repositories }) => [...repositories.values()]);

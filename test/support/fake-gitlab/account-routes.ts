@@ -2,7 +2,7 @@ import { type Answer, HttpAnswer } from '../fake-vendor/answer.ts';
 import { type Call, type Context, page, projectOf, type Route } from './routes.ts';
 import type { FakeProject } from './world.ts';
 
-/** The token itself, its user, the instance, and what the user is a member of. */
+/** The token itself, its user, the instance, and the user's projects. */
 export const ACCOUNT_ROUTES: readonly Route[] = [
   {
     method: 'GET',
@@ -78,7 +78,7 @@ function listProjects(call: Call, { world, url }: Context): Answer {
   return { status: 200, headers, body: items.map(shape) };
 }
 
-/** Words of less than three characters are found as a whole only. */
+/** A search text of fewer than three characters matches only the whole. */
 function matches(path: string, search: string, withNamespace: boolean): boolean {
   const text = (withNamespace ? path : path.split('/').at(-1)!).toLowerCase();
   return search.length < 3 ? text === search : text.includes(search);

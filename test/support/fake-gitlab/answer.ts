@@ -5,7 +5,7 @@ export function notFound(what: string): HttpAnswer {
   return new HttpAnswer(404, { message: `404 ${what} Not Found` });
 }
 
-/** GitLab puts what is wrong behind the status. */
+/** GitLab appends the error to the status text. */
 export function badRequest(message: string): HttpAnswer {
   return new HttpAnswer(400, { message: `400 Bad request - ${message}` });
 }

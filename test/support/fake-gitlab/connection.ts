@@ -8,11 +8,11 @@ export const REPOSITORY = 'shop';
 export const PROJECT = `${OWNER}/${REPOSITORY}`;
 export const FORK = 'alice/shop';
 export const MERGE_REQUEST = 7;
-/** From the fork. */
+/** A merge request from the fork. */
 const FORK_MERGE_REQUEST = 8;
 export const HEAD_SHA = 'a'.repeat(40);
 export const FORK_SHA = 'f'.repeat(40);
-/** Without a merge request or a pipeline. */
+/** A commit without a merge request or a pipeline. */
 export const LONE_SHA = 'e'.repeat(40);
 export const TOKEN = 'glpat-0123456789abcdefghij';
 export const JOB_TOKEN = 'glcbt-64_0123456789abcdefg';
@@ -23,7 +23,7 @@ interface ConnectOptions<C extends object> {
   readonly endpoint?: string;
 }
 
-/** A project in a group of a group with a merge request, whose diff is `files`, one from a fork, and two more projects. */
+/** A project in a nested group with a merge request whose diff is `files` and one from a fork, and two more projects. */
 export function startAcme(
   options: Partial<FakeGitLabOptions> & { readonly files?: readonly FakeChangedFile[] } = {},
 ): Promise<FakeGitLab> {
@@ -47,7 +47,7 @@ export function startAcme(
   });
 }
 
-/** The egress client is the caller's, who closes it. */
+/** The caller owns the egress client and closes it. */
 export function connect<C extends object>(
   gitlab: FakeGitLab,
   egress: EgressClient,
@@ -56,7 +56,7 @@ export function connect<C extends object>(
   return connectTo(egress, { endpoint, config, secret: token });
 }
 
-/** Lines that are all new. */
+/** A file of `count` added lines. */
 export function added(path: string, count: number): FakeChangedFile {
   return { old_path: path, new_path: path, diff: `@@ -0,0 +1,${count} @@\n${'+line\n'.repeat(count)}` };
 }

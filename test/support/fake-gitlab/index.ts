@@ -15,7 +15,7 @@ export type { FakeChangedFile, FakeMergeRequest, FakePosition, FakeToken, Projec
 
 export interface FakeGitLabOptions extends Partial<ServerOptions> {
   readonly projects: readonly ProjectOptions[];
-  /** The value of a token and what it is; `user` is that of the access token. */
+  /** The properties of tokens, by token value. `user` is the user of the access token. */
   readonly tokens: Readonly<Record<string, Pick<FakeToken, 'kind'> & Partial<FakeToken>>>;
   readonly version?: string;
 }
@@ -23,7 +23,10 @@ export interface FakeGitLabOptions extends Partial<ServerOptions> {
 const BOT: Omit<FakeUser, 'state'> = { id: 501, username: 'project_1_bot_abc', bot: true };
 const PERSON: FakeUser = { id: 7, username: 'alice', bot: false, state: 'active' };
 
-/** A GitLab for tests: it stores, has GitLab's state machines, judges by its documentation, and misbehaves on demand. */
+/**
+ * A GitLab for tests: it stores data, has GitLab's state machines, checks requests against GitLab's documentation, and
+ * misbehaves on demand.
+ */
 export class FakeGitLab extends FakeScm<World, FakeServer> {
   readonly #options: FakeGitLabOptions;
 
@@ -43,7 +46,7 @@ export class FakeGitLab extends FakeScm<World, FakeServer> {
     return found;
   }
 
-  /** The texts of notes and discussions, oldest first, without what GitLab wrote itself. */
+  /** The texts of notes and discussions, oldest first, without system notes. */
   notes(project: string, iid: number): string[] {
     const notes = this.mergeRequest(project, iid).discussions.flatMap((discussion) => discussion.notes);
     return notes.filter(({ system }) => !system).map(({ body }) => body);
@@ -59,12 +62,12 @@ export class FakeGitLab extends FakeScm<World, FakeServer> {
     return this.world.addDiscussion(this.mergeRequest(project, iid), PERSON, body, { individual: true });
   }
 
-  /** Somebody answers. */
+  /** Adds a reply by a person. */
   addReply({ notes }: FakeDiscussion, body: string, system = false): void {
     notes.push({ id: this.world.nextId(), author: PERSON, system, body });
   }
 
-  /** Somebody resolves. */
+  /** Resolves the discussion as a person. */
   resolve(discussion: FakeDiscussion): void {
     discussion.resolvedBy = PERSON;
   }

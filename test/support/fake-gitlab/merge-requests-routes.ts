@@ -61,7 +61,7 @@ export const MERGE_REQUESTS_ROUTES: readonly Route[] = [
   },
 ];
 
-/** Its own before those of its branch. */
+/** Prefers the merge request's own pipelines to those of its branch. */
 function headPipelineOf({ iid, versions }: FakeMergeRequest, { pipelines }: FakeProject): FakePipeline | null {
   const own = pipelines.findLast(({ ref }) => ref.startsWith(`refs/merge-requests/${iid}/`));
   return own ?? pipelines.findLast(({ sha }) => versions.some(({ head }) => head === sha)) ?? null;

@@ -58,7 +58,7 @@ const RESOLVED = {
   properties: { resolved: { type: 'boolean' } },
 };
 
-/** Notes of a merge request, and the discussions that they make up. */
+/** Notes of a merge request, and their discussions. */
 export const NOTES_ROUTES: readonly Route[] = [
   {
     method: 'GET',
@@ -148,7 +148,7 @@ function writable(call: Call, context: Context): FakeMergeRequest {
   return mergeRequest;
 }
 
-/** What GitLab keeps of a text: quick actions are carried out, and gone. */
+/** The text that GitLab stores. It executes quick actions and removes them from the text. */
 function textOf({ body }: Call): string {
   const text = String(body['body']);
   if ([...text].length > MAX_NOTE) {

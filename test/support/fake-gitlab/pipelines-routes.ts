@@ -6,7 +6,7 @@ const TEXT = { type: 'string' };
 const NUMBER = { type: 'integer' };
 const TIME = { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+(Z|[+-]\\d\\d:\\d\\d)$' };
 
-/** What GitLab calls pipelines, the newest first. */
+/** Pipelines in GitLab's sense, newest first. */
 export const PIPELINES_ROUTES: readonly Route[] = [
   {
     method: 'GET',

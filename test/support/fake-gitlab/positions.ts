@@ -7,7 +7,7 @@ interface Line {
   readonly mark: string;
 }
 
-/** What GitLab finds wrong with a position, in its words; null if nothing is. */
+/** GitLab's error message about a position; null if the position is valid. */
 export function judgePosition(position: FakePosition, mergeRequest: FakeMergeRequest, world: World): string | null {
   const version = mergeRequest.versions.find(({ head }) => head === position.head_sha);
   const isOf = version && position['base_sha'] === version.base && position['start_sha'] === version.start;
@@ -36,7 +36,7 @@ interface RangeEnd {
   readonly new_line?: number;
 }
 
-/** An added line is named by its new number alone, a removed one by its old, one that stayed by both. */
+/** An added line is named by its new number alone, a removed line by its old number alone, an unchanged line by both. */
 function stands(
   { old, next, mark }: Line,
   { old_line, new_line }: Pick<FakePosition, 'old_line' | 'new_line'>,

@@ -18,13 +18,13 @@ export interface Context {
   readonly version: string;
 }
 
-/** From GitLab's documentation. */
+/** A route from GitLab's documentation. */
 export interface Route extends DescribedRoute {
-  /** Any of these will do; absent: `api`, or `read_api` to read. */
+  /** One of these scopes is enough. By default `api`, or `read_api` for reading. */
   readonly scopes?: readonly string[];
-  /** What fine-grained tokens need; absent: of those that there are here, none has it. */
+  /** The permission that a fine-grained token needs; absent for one that none of the tokens here has. */
   readonly permission?: string;
-  /** Whether CI job tokens may ask. */
+  /** Whether CI job tokens may use the route. */
   readonly job?: boolean;
   handle(call: Call, context: Context): Answer;
 }
@@ -57,12 +57,12 @@ export function mergeRequestOf(call: Call, context: Context): FakeMergeRequest {
   return found;
 }
 
-/** Throws 403 unless the user may write there. */
+/** Throws 403 unless the user may write to the project. */
 export function allowWrite({ archived, accessLevel }: FakeProject, needed: number): void {
   if (archived || accessLevel < needed) throw forbidden();
 }
 
-/** Throws 403 unless the token holds one of the scopes, or is a job's and the route is for jobs. */
+/** Throws 403 unless the token has one of the scopes, or is a job token and the route accepts those. */
 export function allowScope(token: FakeToken, route: Route): void {
   if (token.kind === 'job') {
     if (route.job) return;

@@ -11,11 +11,11 @@ import { STATUSES_ROUTES } from './statuses-routes.ts';
 import type { FakeToken } from './world.ts';
 
 export interface ServerOptions {
-  /** Of a self-managed instance that shares its host, such as `/gitlab`. */
+  /** The path of a self-managed instance that shares its host, such as `/gitlab`. */
   readonly basePath: string;
-  /** Calls in a minute as the headers tell; null sends no such headers. */
+  /** Calls per minute in the rate-limit headers; null for no such headers. */
   readonly rateLimit: number | null;
-  /** A proxy that takes no `%2F`: answers a page, as Apache does, or makes a slash of it, as nginx may. */
+  /** How a proxy treats `%2F`: passes it on, rejects it with a page, as Apache does, or decodes it, as nginx may. */
   readonly slashes: 'pass' | 'refuse' | 'decode';
 }
 
@@ -89,7 +89,7 @@ export class FakeServer extends VendorServer {
   }
 }
 
-/** Of a project that has another path by now, which is the number's. */
+/** The answer for a moved project: a redirect to its path by number. */
 function movedAnswer(method: string, { pathname, search }: URL, number: number): Answer {
   if (method !== 'GET') return { status: 405, body: { message: 'Non GET methods are not allowed for moved projects' } };
   const location = `${pathname.replace(/\/projects\/[^/]+/, `/projects/${number}`)}${search}`;

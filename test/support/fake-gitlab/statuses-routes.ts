@@ -4,7 +4,7 @@ import { allowWrite, type Call, type Context, page, projectOf, type Route } from
 import type { FakePipeline, FakeProject, FakeStatus } from './world.ts';
 
 const UNFINISHED = ['pending', 'running'];
-/** From which states an event leads to which. */
+/** The event that leads to each state, and the states from which it is allowed. */
 const EVENTS: Readonly<Record<string, { readonly event: string; readonly from: readonly string[] }>> = {
   pending: { event: 'enqueue', from: ['created'] },
   running: { event: 'run', from: ['created', 'pending'] },
@@ -13,7 +13,7 @@ const EVENTS: Readonly<Record<string, { readonly event: string; readonly from: r
   canceled: { event: 'cancel', from: ['created', 'pending', 'running'] },
 };
 
-/** Commit statuses: jobs of a pipeline, of which one that is under way is found again, and an ended one is not. */
+/** Commit statuses, which are jobs of a pipeline. An unfinished job is updated; a finished one is not. */
 export const STATUSES_ROUTES: readonly Route[] = [
   {
     method: 'GET',
@@ -88,7 +88,10 @@ function report(call: Call, context: Context): FakeStatus {
   return made;
 }
 
-/** The newest that matches and is not archived; without one, a pipeline of its own for the ref, or the first branch that holds the commit. */
+/**
+ * The newest matching pipeline that is not archived. Otherwise a new pipeline for the ref, or for the first branch that
+ * contains the commit.
+ */
 function pipelineFor(
   { body, params }: Call,
   { world }: Context,

@@ -11,11 +11,11 @@ export interface FakeToken {
   readonly id: number;
   readonly user: FakeUser;
   scopes: string[];
-  /** Of a fine-grained one, whose only scope is `granular`: `User: Read`. */
+  /** Permissions of a fine-grained token, such as `User: Read`. Its only scope is `granular`. */
   permissions: string[];
   expiresAt: string | null;
   revoked: boolean;
-  /** A CI job token is no access token: it describes its job. */
+  /** A CI job token is not an access token; it describes its job. */
   readonly kind: 'access' | 'job';
 }
 
@@ -40,7 +40,7 @@ export interface FakeDiscussion {
   readonly id: string;
   readonly notes: FakeNote[];
   readonly position: FakePosition | null;
-  /** A comment that begins no thread. */
+  /** True for a comment that begins no thread. */
   readonly individual: boolean;
   resolvedBy: FakeUser | null;
 }
@@ -72,7 +72,7 @@ export interface FakeMergeRequest {
   /** Newest first, as GitLab lists them. */
   readonly versions: FakeVersion[];
   readonly discussions: FakeDiscussion[];
-  /** Lines that the listed diff shows, but on which GitLab takes no remark. */
+  /** Lines that the listed diff shows, but on which GitLab accepts no remark. */
   hidden: readonly number[];
 }
 
@@ -94,9 +94,9 @@ export interface FakePipeline {
   readonly source: string;
   status: string;
   readonly createdAt: string;
-  /** By the instance's setting, for its age: it takes no more statuses. */
+  /** True if the instance has archived the pipeline for its age. It then accepts no statuses. */
   archived: boolean;
-  /** The names of those that CI runs in it. */
+  /** The names of the jobs that CI runs in the pipeline. */
   readonly jobs: readonly string[];
 }
 
@@ -113,14 +113,14 @@ export interface FakeProject {
   path: string;
   readonly mergeRequests: Map<number, FakeMergeRequest>;
   readonly pipelines: FakePipeline[];
-  /** Each known commit with the branches that hold it, and its statuses, oldest first. */
+  /** Each known commit with the branches that contain it, and its statuses, oldest first. */
   readonly commits: Map<string, FakeCommit>;
   archived: boolean;
-  /** Branches that a role of 40 and above may push or merge to. */
+  /** Branches to which only access levels of 40 and above may push or merge. */
   protectedBranches: readonly string[];
-  /** Whether its CI/CD is on. */
+  /** Whether CI/CD is enabled for the project. */
   hasCi: boolean;
-  /** What the token's user may do: 20 reports, 30 develops. */
+  /** The access level of the token's user: 20 for a reporter, 30 for a developer. */
   accessLevel: number;
 }
 
@@ -134,19 +134,19 @@ export interface ProjectOptions {
     readonly iid: number;
     readonly headSha: string;
     readonly files?: readonly FakeChangedFile[];
-    /** The path of the fork that it comes from. */
+    /** The path of the fork from which it comes. */
     readonly from?: string;
   }[];
 }
 
-/** What GitLab stores. */
+/** The data that GitLab stores. */
 export class World {
   readonly projects: FakeProject[] = [];
-  /** Whether the token's user may resolve, which takes more than to comment. */
+  /** Whether the token's user may resolve discussions, which requires more rights than commenting. */
   mayResolve = true;
-  /** Whether positions without a line are known, as from 16.4 on. */
+  /** Whether positions without a line are supported, as from 16.4 on. */
   knowsFilePositions = true;
-  /** Somebody else holds the lock on the statuses of a commit. */
+  /** True if another client holds the lock on the statuses of a commit. */
   isLocked = false;
   maxJobs = Infinity;
   readonly #moved = new Map<string, number>();
@@ -158,7 +158,7 @@ export class World {
     this.reset();
   }
 
-  /** Back to the start; ids of what is made go on, as GitLab's do. */
+  /** Restores the initial state. Ids keep increasing, as at GitLab. */
   reset(): void {
     this.projects.length = 0;
     this.#moved.clear();
@@ -187,19 +187,19 @@ export class World {
     return found;
   }
 
-  /** The old path leads to its number from now on. */
+  /** Moves the project. The old path then redirects to the project's number. */
   move(path: string, newPath: string): void {
     const project = this.project(path);
     project.path = newPath;
     this.#moved.set(path.toLowerCase(), project.id);
   }
 
-  /** The number of a project by a path that it had; null if no project had that. */
+  /** The number of the project that had this path before; null if none had. */
   movedTo(path: string): number | null {
     return this.#moved.get(path.toLowerCase()) ?? null;
   }
 
-  /** A push to the branch of a merge request. */
+  /** Simulates a push to the branch of a merge request. */
   push(mergeRequest: FakeMergeRequest, head: string, files: readonly FakeChangedFile[]): void {
     const [before] = mergeRequest.versions;
     mergeRequest.versions.unshift({ ...before!, id: this.nextId(), head, files });
@@ -232,7 +232,7 @@ export class World {
     if (discussion.notes.length === 0) mergeRequest.discussions.splice(mergeRequest.discussions.indexOf(discussion), 1);
   }
 
-  /** How many comments and statuses it shows: of a name in a pipeline, the newest. */
+  /** Number of visible comments and statuses: the newest of each name in a pipeline. */
   get shown(): number {
     return this.projects
       .map(({ mergeRequests, commits }) => {

@@ -8,7 +8,7 @@ export const SECRET = '11f0e1d2c3b4a5968778695a4b3c2d1e0f';
 export const MAIN = 'shop/main';
 export const COMMIT = 'c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00';
 
-/** An entry of a folder as Jenkins has it; its `jobs` if it is one itself. */
+/** An entry of a Jenkins folder; with `jobs` if it is a folder itself. */
 export interface FakeItem {
   readonly _class: string;
   readonly fullName: string;
@@ -20,11 +20,11 @@ export interface FakeItem {
 
 /** Jenkins below the context path `/jenkins`. */
 export class FakeJenkins extends VendorServer {
-  /** Of Jenkins itself. */
+  /** The top-level items. */
   jobs: FakeItem[] = [];
   quietingDown = false;
   starting = false;
-  /** Whom the credential makes us; null where it does not come through. */
+  /** The user that the credential authenticates; null if the credential does not get through. */
   principal: string | null = USER;
   granted = ['hudson.model.Hudson.Read'];
 
@@ -107,7 +107,7 @@ export class FakeJenkins extends VendorServer {
   }
 }
 
-/** One that ended well: the third of `COMMIT`, which none before was. */
+/** A successful build. Build 3 is of `COMMIT`; each other build has its own commit. */
 export function build(job: string, number: number, changes: object = {}): object {
   const SHA1 = number === 3 ? COMMIT : String(number).repeat(40);
   return {
@@ -119,7 +119,7 @@ export function build(job: string, number: number, changes: object = {}): object
   };
 }
 
-/** What the git plugin leaves at a build. */
+/** The data that the git plugin adds to a build. */
 export function checkout(SHA1: string, name: string): object {
   const branch = [{ SHA1, name }];
   return {

@@ -1,6 +1,6 @@
 import { HttpAnswer } from '../fake-vendor/answer';
 
-/** A field that is asked for, with those of its value, and which of its elements. */
+/** A requested field, with the requested fields of its value, and the range of its elements. */
 interface Field {
   readonly name: string;
   readonly fields: readonly Field[];
@@ -9,7 +9,7 @@ interface Field {
 
 const TOKEN = /[\w]+|[[\],]|\{\d+,\d+\}/gy;
 
-/** What Jenkins shows of a thing: the fields in `tree`, and its `_class`. */
+/** The part of a value that Jenkins returns: the fields in `tree`, and `_class`. */
 export function shown(thing: unknown, tree: string): unknown {
   TOKEN.lastIndex = 0;
   const tokens = [...tree.matchAll(TOKEN)].map(([token]) => token);

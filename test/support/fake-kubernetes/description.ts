@@ -1,8 +1,9 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 
 /**
- * Of the published description of Kubernetes (api/openapi-spec/swagger.json), the types of the few operations that we use,
- * with the fields that a fake may have: none that the description lacks, and all that it requires.
+ * The types of the few operations that we use, from the published description of Kubernetes
+ * (api/openapi-spec/swagger.json), reduced to the fields of the fake: none that the description lacks, and all that it
+ * requires.
  */
 const text = { type: 'string' };
 const flag = { type: 'boolean' };
@@ -102,7 +103,7 @@ const rulesReview = fields(
 );
 const userInfo = fields({ username: text, uid: text, groups: words, extra: open });
 
-/** By the name of the type. Custom resources have what all objects have; their spec and status are their vendor's. */
+/** By type name. Custom resources have the fields of all objects; their vendor defines spec and status. */
 const TYPES = {
   Status: fields({
     ...kind,
@@ -150,7 +151,7 @@ export type TypeName = keyof typeof TYPES;
 const ajv = new Ajv({ strict: false });
 const validators = new Map<TypeName, ValidateFunction>();
 
-/** What is wrong with a value of that type; empty if nothing is. */
+/** The errors in a value of that type; empty if it is valid. */
 export function misfits(type: TypeName, value: unknown): string[] {
   const validate = validators.get(type) ?? ajv.compile(TYPES[type]);
   validators.set(type, validate);

@@ -25,7 +25,7 @@ const LIST = /^\/(?:api\/v1|apis\/(tekton\.dev)\/v1)(?:\/namespaces\/([^/]+))?\/
 const LIST_PARAMS = ['limit', 'continue', 'labelSelector', 'fieldSelector'];
 const READYZ_CHECKS = ['ping', 'log', 'etcd', 'informer-sync'];
 
-/** A Kubernetes API server with RBAC, on the loopback interface. It is held to the published description, and so are its callers. */
+/** A Kubernetes API server with RBAC, on the loopback interface. It and its callers must match the published description. */
 export class FakeKubernetes extends VendorServer {
   state: ClusterState = newState();
 
@@ -39,7 +39,7 @@ export class FakeKubernetes extends VendorServer {
     return cluster;
   }
 
-  /** As it was at first. */
+  /** Restores the initial state. */
   reset(): void {
     this.state = newState();
   }
@@ -140,7 +140,7 @@ export class FakeKubernetes extends VendorServer {
     return this.#typed('CustomList', 200, { apiVersion: 'tekton.dev/v1', kind: 'List', ...list });
   }
 
-  /** Everybody who is somebody may see which groups there are. */
+  /** Every authenticated user may discover API groups. */
   #tekton({ user }: Asked): Answer {
     if (user === ANONYMOUS)
       throw this.refusal(403, 'Forbidden', `User "${user}" cannot get path "/apis/tekton.dev/v1"`);
@@ -195,7 +195,7 @@ const TYPE_BY_PATH: Readonly<Record<string, TypeName>> = {
   '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews': 'SelfSubjectRulesReview',
 };
 
-/** Of a path that no API group serves. */
+/** The answer for a path that no API group serves. */
 function notFound(): HttpAnswer {
   return new HttpAnswer(404, '404 page not found\n', { 'content-type': 'text/plain; charset=utf-8' });
 }

@@ -9,7 +9,7 @@ export interface ListPage {
   readonly items: readonly FakeObject[];
 }
 
-/** In the order of etcd's keys. Null of a `continue` that was never given out. */
+/** A page in the order of etcd's keys. Null if the `continue` token was never issued. */
 export function pageOfList(
   objects: readonly FakeObject[],
   namespace: string | undefined,
@@ -54,7 +54,7 @@ function meets(selector: string, labels: Readonly<Record<string, string>>): bool
   });
 }
 
-/** Those of a pod's phase are all that are asked for. */
+/** Supports only selectors of a pod's phase, the only ones that we use. */
 function isPhase(selector: string, { status }: FakeObject): boolean {
   return selector.split(',').every((part) => part === '' || part !== `status.phase!=${String(status['phase'])}`);
 }

@@ -17,7 +17,7 @@ export interface FakeObject {
   readonly status: Readonly<Record<string, unknown>>;
 }
 
-/** What RBAC grants to everybody who is somebody; without a namespace, in the whole cluster. */
+/** A right that RBAC grants to every authenticated user; without a namespace, in the whole cluster. */
 export interface Grant {
   readonly verbs: readonly string[];
   readonly apiGroups: readonly string[];
@@ -27,18 +27,18 @@ export interface Grant {
 
 export interface ClusterState {
   version: string;
-  /** Who a token is. */
+  /** Users by token. */
   readonly users: Map<string, string>;
   /** Whether `--anonymous-auth` is on. */
   isAnonymousSomebody: boolean;
-  /** Whether `/readyz` tells. */
+  /** Whether `/readyz` may be read. */
   isReadyzOpen: boolean;
-  /** The checks of `/readyz` that fail. */
+  /** The failing checks of `/readyz`. */
   failing: string[];
-  /** From 1.28 on. */
+  /** True from 1.28 on. */
   hasSelfReview: boolean;
   hasTekton: boolean;
-  /** Whether etcd has forgotten where lists stood. */
+  /** True if etcd was compacted, so that `continue` tokens have expired. */
   isCompacted: boolean;
   grants: Grant[];
   /** By resource: `pods`, `pipelineruns`. */
@@ -67,7 +67,7 @@ export function metadata(namespace: string, name: string, given: Partial<FakeMet
   return { name, namespace, uid: randomUUID(), creationTimestamp: STARTED, labels: {}, ...given };
 }
 
-/** A pod of a Deployment, which runs. */
+/** A running pod of a Deployment. */
 export function pod(
   namespace: string,
   name: string,

@@ -2,16 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { HttpAnswer } from '../fake-vendor/answer.ts';
 import type { LoggedRequest } from '../fake-vendor/faults.ts';
 
-/** What a user, or nobody (null), may do: actions such as `pull`, by type and name of a resource. */
+/** The allowed actions, such as `pull`, of a user or an anonymous client (null), by type and name of a resource. */
 export type Grants = (user: string | null, type: string, name: string) => readonly string[];
 
 export interface AccessOptions {
-  /** How the registry asks who is there; `none` is open to all. */
+  /** How the registry authenticates clients; `none` is open to all. */
   readonly auth: 'none' | 'basic' | 'token';
-  /** Passwords by name; an identity token is a user's password as well. */
+  /** Passwords by user name. An identity token counts as a user's password as well. */
   readonly users: Readonly<Record<string, string>>;
   readonly grants: Grants;
-  /** Whether tokens say what they allow; GHCR's do not. */
+  /** `jwt` tokens show what they allow; `opaque` tokens, such as GHCR's, do not. */
   readonly tokens: 'jwt' | 'opaque';
 }
 
@@ -23,9 +23,9 @@ interface Access {
 
 const SERVICE = 'fake-registry';
 
-/** Who may do what, by basic authentication or by tokens that it gives out itself. */
+/** Access control by basic authentication, or by tokens that it issues itself. */
 export class FakeAccess {
-  /** All tokens given out since the start. */
+  /** All tokens issued since the start. */
   readonly issued: string[] = [];
   readonly #valid = new Map<string, readonly Access[]>();
   readonly #options: AccessOptions;
@@ -34,7 +34,7 @@ export class FakeAccess {
     this.#options = options;
   }
 
-  /** Throws the 401 of a registry where the request may not do that; `scope` is empty for `/v2/` itself. */
+  /** Throws a registry's 401 if the request lacks the scope; `scope` is empty for `/v2/` itself. */
   check(request: LoggedRequest, realm: string, scope: string): void {
     const { auth, grants } = this.#options;
     if (auth === 'none') return;
@@ -54,7 +54,7 @@ export class FakeAccess {
       throw unauthorized(`${challenge},error="insufficient_scope"`);
   }
 
-  /** The token server: gives what may be done of what is asked, to nobody in particular as well. */
+  /** The token server: grants the allowed part of the requested scopes, also to anonymous clients. */
   exchange(request: LoggedRequest, url: URL, raw: string): { token: string; expires_in: number; issued_at: string } {
     const form = request.method === 'POST' ? new URLSearchParams(raw) : null;
     const user = form ? this.#identityUser(form) : this.#basicUser(request);
@@ -67,7 +67,7 @@ export class FakeAccess {
     return { token, expires_in: 300, issued_at: new Date().toISOString() };
   }
 
-  /** As when the registry's keys change: every token given out so far is refused. */
+  /** Invalidates every token issued so far, as a change of the registry's keys does. */
   revokeAll(): void {
     this.#valid.clear();
   }
@@ -78,7 +78,7 @@ export class FakeAccess {
     return { type, name, actions: actions.split(',').filter((action) => allowed.includes(action)) };
   }
 
-  /** Null for nobody, undefined for somebody with a wrong password. */
+  /** Null for an anonymous client, undefined for a wrong password. */
   #basicUser(request: LoggedRequest): string | null | undefined {
     const header = String(request.headers['authorization'] ?? '');
     if (header === '') return null;

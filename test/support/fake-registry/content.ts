@@ -10,7 +10,7 @@ export interface StoredManifest {
   readonly digest: string;
 }
 
-/** What an image refers to and is made of, so far as registries look at it. */
+/** The fields of a manifest that registries evaluate. */
 interface ManifestContent {
   readonly mediaType: string;
   readonly artifactType?: string;
@@ -24,7 +24,7 @@ export class FakeRepository {
   readonly tags = new Map<string, string>();
   readonly #manifests = new Map<string, StoredManifest>();
 
-  /** Pushes an image of one platform, to each tag another one. */
+  /** Pushes an image of one platform, with different content for each tag. */
   push(tag: string): StoredManifest {
     return this.#store({ mediaType: MANIFEST, annotations: { tag } }, tag);
   }
@@ -41,12 +41,12 @@ export class FakeRepository {
     return this.#store({ mediaType: INDEX, manifests }, tag);
   }
 
-  /** Pushes what refers to an image: a signature, an SBOM. */
+  /** Pushes a manifest that refers to an image, such as a signature or an SBOM. */
   refer(subject: StoredManifest, artifactType: string, annotations: Record<string, string> = {}): StoredManifest {
     return this.#store({ mediaType: MANIFEST, artifactType, subject: descriptor(subject), annotations });
   }
 
-  /** As clients do it at a registry that knows no referrers: an index under a tag. */
+  /** Pushes an index under a tag, as clients do at a registry without the referrers API. */
   tagReferrers(subject: StoredManifest): void {
     this.#store({ mediaType: INDEX, manifests: this.referrers(subject.digest) }, subject.digest.replace(':', '-'));
   }
@@ -55,7 +55,7 @@ export class FakeRepository {
     return this.#manifests.get(this.tags.get(reference) ?? reference);
   }
 
-  /** Descriptors of what refers to a digest. */
+  /** Descriptors of the manifests that refer to a digest. */
   referrers(digest: string): object[] {
     return [...this.#manifests.values()].flatMap((stored) => {
       const { subject, artifactType, annotations } = JSON.parse(stored.body) as ManifestContent;

@@ -7,35 +7,35 @@ import { FakeRepository } from './content.ts';
 export { FakeRepository, type StoredManifest } from './content.ts';
 
 export interface FakeRegistryOptions extends Partial<AccessOptions> {
-  /** Before `/v2/`. */
+  /** The path before `/v2/`. */
   readonly basePath?: string;
-  /** Where the registry sends clients for tokens; at `/token` of itself if absent. */
+  /** The token server to which the registry refers clients; by default, its own `/token`. */
   readonly realm?: string;
   /** The path of its own token server; `/token` if absent. */
   readonly tokenPath?: string;
-  /** What listing tags needs, where `pull` is not it. */
+  /** The action needed to list tags, if not `pull`. */
   readonly tagAction?: string;
-  /** False: a registry from before the distribution spec 1.1. */
+  /** False for a registry from before version 1.1 of the distribution spec. */
   readonly hasReferrers?: boolean;
-  /** What it then answers, where that is not that there is no such place. */
+  /** Its answer for the missing referrers API, if not a plain 404. */
   readonly insteadOfReferrers?: () => HttpAnswer;
-  /** True: where there is no tag `sha256-…`, the image of that digest is meant. */
+  /** True if a missing tag `sha256-…` stands for the image with that digest. */
   readonly takesTagsForDigests?: boolean;
-  /** What is said of referrers to an image that is not there, where that is not that there are none. */
+  /** The answer about referrers of a missing image, if not an empty list. */
   readonly unknownSubject?: { readonly status: number; readonly code: string };
-  /** False: none for anybody. */
+  /** False if there is no catalog for anyone. */
   readonly hasCatalog?: boolean;
-  /** At most so many names on a page. */
+  /** Maximum number of names on a page. */
   readonly pageSize?: number;
-  /** False: no page says that there is another. */
+  /** False if pages have no link to the next page. */
   readonly hasLinks?: boolean;
-  /** Of every answer: quotas, warnings, what a vendor is known by. */
+  /** Extra headers of every answer: quotas, warnings, identification of a vendor. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** The vendor's own API: null for what is none of its paths, which then are the registry's. May throw HttpAnswer. */
+  /** The vendor's own API. Returns null for other paths, which the registry then answers. May throw HttpAnswer. */
   readonly api?: (request: LoggedRequest, url: URL, raw: string) => Answer | null;
 }
 
-/** A registry by the distribution spec, on the loopback interface, as a base of the fakes of vendors. */
+/** A registry according to the distribution spec, on the loopback interface. The basis of the vendors' fakes. */
 export class FakeRegistry extends VendorServer {
   readonly repositories = new Map<string, FakeRepository>();
   readonly access: FakeAccess;
@@ -57,7 +57,7 @@ export class FakeRegistry extends VendorServer {
     return registry;
   }
 
-  /** A repository, made if need be. */
+  /** The repository of that name, created if needed. */
   repository(name: string): FakeRepository {
     const known = this.repositories.get(name) ?? new FakeRepository();
     this.repositories.set(name, known);
@@ -99,7 +99,7 @@ export class FakeRegistry extends VendorServer {
   }
 
   #checked(request: LoggedRequest, scope: string, answer: () => Answer): Answer {
-    // As the client named this registry: there may be a proxy in between.
+    // The host as the client named it, because there may be a proxy in between.
     const realm = this.realm ?? `http://${request.headers['host']}${this.#options.basePath ?? ''}${this.#tokenPath}`;
     this.access.check(request, realm, scope);
     return answer();
@@ -134,7 +134,7 @@ export class FakeRegistry extends VendorServer {
   }
 }
 
-/** With a wrong `Accept` an image is not found, as at Distribution. */
+/** As at Distribution, an image is not found if `Accept` lacks its media type. */
 function manifest({ headers }: LoggedRequest, repository: FakeRepository, reference: string): Answer {
   const found = repository.find(reference);
   if (!found || !String(headers['accept']).includes(found.mediaType))

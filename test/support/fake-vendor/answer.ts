@@ -1,11 +1,11 @@
-/** What a route answers; a body that is text is sent as text. */
+/** The answer of a route. A body that is text is sent as text. */
 export interface Answer {
   readonly status: number;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Thrown by whatever refuses a request. */
+/** Thrown to reject a request. */
 export class HttpAnswer extends Error implements Answer {
   readonly status: number;
   readonly body: unknown;

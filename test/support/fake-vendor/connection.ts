@@ -7,26 +7,26 @@ import {
   Secret,
 } from '@integrations/provider-kit';
 
-/** What a plugin is opened with, and how often it asked for its credential. */
+/** The arguments for opening a plugin, and how often it resolved its credential. */
 export interface FakeConnection<C extends object> {
   readonly integration: IntegrationConfig<C>;
   readonly deps: ProviderDeps;
-  /** `secret` may be changed, as when it is renewed in its store; with a `replacement` it is, once it is forgotten. */
+  /** Change `secret` to renew it in its store. With a `replacement`, it changes once the plugin has it forgotten. */
   readonly credential: { resolved: number; forgotten: number; secret: string; replacement?: string };
-  /** Sets the clock ahead. */
+  /** Advances the clock. */
   advance(ms: number): void;
 }
 
 export interface ConnectionOptions<C extends object> {
   readonly endpoint: string;
   readonly config: C;
-  /** Null: the integration names none. */
+  /** Null if the integration names no credential. */
   readonly secret: string | null;
-  /** Further origins that may be called. */
+  /** Further origins that the plugin may call. */
   readonly origins?: readonly string[];
 }
 
-/** A connection through `egress`, which is the caller's, who closes it. */
+/** A connection through `egress`, which the caller owns and closes. */
 export function connectTo<C extends object>(
   egress: EgressClient,
   { endpoint, config, secret, origins }: ConnectionOptions<C>,
@@ -57,7 +57,7 @@ export function connectTo<C extends object>(
   };
 }
 
-/** Reaches what listens on this machine, and nothing else. */
+/** An egress client that reaches only this machine. */
 export function loopbackEgress(): EgressClient {
   return new EgressClient({ policy: { allow: ['127.0.0.1/32'] }, userAgent: 'integrations-test' });
 }

@@ -5,7 +5,7 @@ interface Resettable {
   reset(): void;
 }
 
-/** A source control as tests have it: what it stores, what it was asked, and what goes wrong there. */
+/** A fake source control system: its data, its request log, and its faults. */
 export abstract class FakeScm<W extends Resettable = Resettable, S extends VendorServer = VendorServer> {
   readonly world: W;
   protected readonly server: S;
@@ -25,7 +25,7 @@ export abstract class FakeScm<W extends Resettable = Resettable, S extends Vendo
     return this.server.requests;
   }
 
-  /** What the vendor's description does not know; tests expect it to be empty. */
+  /** Requests and answers that the vendor's description does not allow. Tests expect none. */
   get violations(): readonly string[] {
     return this.server.violations;
   }
@@ -38,7 +38,7 @@ export abstract class FakeScm<W extends Resettable = Resettable, S extends Vendo
     this.server.faults.clear();
   }
 
-  /** As it was at the start, no fault waiting, no request logged. */
+  /** Restores the initial state, without pending faults and logged requests. */
   reset(): void {
     this.world.reset();
     this.clearFaults();

@@ -3,7 +3,7 @@ import type { Fault, LoggedRequest } from './faults.ts';
 
 export type Misbehaviour = Pick<Fault, 'processed' | 'reply'>;
 
-/** What goes wrong between any two; how a vendor words its limits and troubles is for each to add. */
+/** Faults that any connection can have. Each vendor adds its own rate limits and errors. */
 export const COMMON_FAULTS: Readonly<Record<string, () => Misbehaviour>> = {
   'lost reply': () => ({ processed: true, reply: 'reset' }),
   'reset before it is processed': () => ({ processed: false, reply: 'reset' }),
@@ -16,7 +16,7 @@ export const COMMON_FAULTS: Readonly<Record<string, () => Misbehaviour>> = {
 
 export interface Scenario<S> {
   readonly name: string;
-  /** Done undisturbed, each in a session of its own. */
+  /** Operations that run first, undisturbed, each in its own session. */
   readonly before: readonly VendorOperation<S>[];
   readonly operation: VendorOperation<S>;
 }
@@ -26,13 +26,13 @@ export type VendorOperation<S> = (session: S, signal: AbortSignal) => Promise<un
 export interface FaultMatrix<S> {
   readonly scenarios: readonly Scenario<S>[];
   readonly faults: Readonly<Record<string, () => Misbehaviour>>;
-  /** The fake; asked for when the tests run. */
+  /** Returns the fake; called when the tests run. */
   readonly vendor: () => { readonly requests: LoggedRequest[]; inject(fault: Fault): void };
-  /** Makes the fake as it was at first. Answers with what opens a session, anew for each attempt. */
+  /** Resets the fake. Returns a function that opens a session, called for each attempt. */
   readonly begin: () => () => S;
-  /** All that stands at the vendor, without what differs from run to run. */
+  /** Everything stored at the vendor, without values that differ from run to run. */
   readonly stored: () => object;
-  /** The statuses of answers in whose place garbage does no harm: refusals that are expected, and those without a body. */
+  /** Statuses of answers that garbage may replace without harm: expected errors, and answers without a body. */
   readonly harmless: readonly number[];
   /** Milliseconds that an undisturbed attempt may take. */
   readonly attemptMs: number;
@@ -46,7 +46,7 @@ interface Run {
   readonly isHarmless: boolean;
 }
 
-/** Each fault at each request of each scenario: the operation, tried again as dispatchers do, leaves what it would have left. */
+/** Tests each fault at each request of each scenario: retried as by a dispatcher, the operation has the undisturbed result. */
 export function describeFaultMatrix<S>(matrix: FaultMatrix<S>): void {
   describe.each(matrix.scenarios)('$name', (scenario) => {
     let clean: Run;
@@ -68,7 +68,7 @@ export function describeFaultMatrix<S>(matrix: FaultMatrix<S>): void {
   });
 }
 
-/** As the dispatcher does it: a new session for each attempt; transient errors are tried again. */
+/** Runs a scenario as the dispatcher does: a new session for each attempt, and retries after transient errors. */
 async function run<S>(
   matrix: FaultMatrix<S>,
   scenario: Scenario<S>,
@@ -83,7 +83,7 @@ async function run<S>(
   let seen = 0;
   const when = () => {
     const isHit = ++seen === fault?.at;
-    // Not by time alone: on a busy machine the attempt would end before the fault.
+    // Aborts after the hit, not by time alone: on a busy machine the attempt would end before the fault.
     if (isHit && fault.reply === 'hang') setTimeout(() => patience.abort(), 20);
     return isHit;
   };

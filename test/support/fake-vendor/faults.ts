@@ -1,15 +1,15 @@
-/** A request as the log keeps it: its path is without the base path, its body parsed where it is JSON. */
+/** A logged request. Its path excludes the base path; its body is parsed if it is JSON. */
 export interface LoggedRequest {
   readonly method: string;
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: unknown;
-  /** What was answered; 0 where the connection just ended. */
+  /** The status of the answer; 0 if the connection was just closed. */
   status: number;
 }
 
-/** What comes back instead of the answer. `truncate` promises the whole body and sends half of it. */
+/** Replaces the answer. `truncate` announces the whole body and sends half of it. */
 export type FaultReply =
   | 'reset'
   | 'hang'
@@ -19,14 +19,14 @@ export type FaultReply =
 
 export interface Fault {
   when(request: LoggedRequest): boolean;
-  /** How often; once if absent. */
+  /** How often the fault happens; once if absent. */
   readonly times?: number;
-  /** Whether the vendor carries the request out before the reply goes wrong. */
+  /** Whether the vendor carries out the request before the reply fails. */
   readonly processed: boolean;
   readonly reply: FaultReply;
 }
 
-/** The faults that wait for their request. */
+/** The faults that are pending until a matching request. */
 export class Faults {
   readonly #pending: { fault: Fault; left: number }[] = [];
 
@@ -38,7 +38,7 @@ export class Faults {
     this.#pending.length = 0;
   }
 
-  /** The fault for a request, which is thereby used up. */
+  /** Takes one occurrence of the fault for a request. */
   take(request: LoggedRequest): Fault | undefined {
     const found = this.#pending.find(({ fault, left }) => left > 0 && fault.when(request));
     if (found) found.left -= 1;

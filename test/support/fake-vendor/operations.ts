@@ -14,12 +14,12 @@ import type {
 import type { Scenario, VendorOperation } from './fault-matrix';
 
 type Methods = 'postComment' | 'postStatus' | 'createCheckRun' | 'postInlineComments';
-/** A client that posts everything. */
+/** A client with every annotation operation. */
 export type Annotator = Required<Pick<ScmAnnotationClient, Methods>>;
 type Operation = VendorOperation<Annotator>;
 type Operations = ReturnType<typeof operationsOn>;
 
-/** What is posted onto a pull request and its head. Each is one operation, however often it is tried. */
+/** Operations on a pull request and its head commit. Each keeps its operation id over all attempts. */
 export function operationsOn({ headSha, ...pull }: PullRequestRef & { readonly headSha: string }) {
   const { owner, repository } = pull;
   const operation = () => ({ operationId: randomUUID(), upsertKey: 'sast' });
@@ -55,7 +55,7 @@ export function operationsOn({ headSha, ...pull }: PullRequestRef & { readonly h
   };
 }
 
-/** What every vendor has to stand. */
+/** The scenarios that every vendor's plugin must pass. */
 export function commonScenarios({ comment, status, inline }: Operations): Scenario<Annotator>[] {
   return [
     { name: 'a first comment', before: [], operation: comment() },
@@ -67,7 +67,7 @@ export function commonScenarios({ comment, status, inline }: Operations): Scenar
   ];
 }
 
-/** The annotations of a check run, one a line. */
+/** The annotations of a check run, one per line. */
 export function annotations(from: number, count: number): ScmCheckRunAnnotation[] {
   return linesFrom(from, count).map((line) => ({
     ...{ path: 'src/shop.ts', startLine: line, endLine: line },
@@ -75,7 +75,7 @@ export function annotations(from: number, count: number): ScmCheckRunAnnotation[
   }));
 }
 
-/** Remarks that begin at one line after the other. */
+/** Remarks that begin on successive lines. */
 export function remarks(from: number, count: number): InlineComment[] {
   return linesFrom(from, count).map((line) => ({
     ...{ fingerprint: `remark ${line}`, path: 'src/shop.ts', startLine: line, endLine: line + 1 },

@@ -1,16 +1,16 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import type { LoggedRequest } from './faults.ts';
 
-/** A route as the vendor describes it; without schemas, nothing of it is judged. */
+/** A route as the vendor describes it. Without schemas, nothing is validated. */
 export interface DescribedRoute {
   readonly method: string;
-  /** A path; `{name}` is anything up to the next slash. */
+  /** A path; `{name}` matches anything up to the next slash. */
   readonly template: string;
-  /** A JSON Schema of the body. */
+  /** A JSON Schema of the request body. */
   readonly body?: object;
-  /** A JSON Schema of what is answered. */
+  /** A JSON Schema of the answer's body. */
   readonly answer?: object;
-  /** The query parameters that the description knows. */
+  /** The documented query parameters. */
   readonly query?: readonly string[];
 }
 
@@ -22,11 +22,11 @@ interface Row<R> {
 }
 
 export interface FoundRoute<R> extends Row<R> {
-  /** By the names of the template, decoded. */
+  /** Decoded values by the names in the template. */
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** The routes of a fake; of several that match, the first is meant. */
+/** The routes of a fake. The first matching route wins. */
 export class RouteTable<R extends DescribedRoute> {
   readonly #rows: readonly Row<R>[];
 
@@ -48,7 +48,7 @@ export class RouteTable<R extends DescribedRoute> {
   }
 }
 
-/** What the description does not know of a request. */
+/** The parts of a request that the description does not allow. */
 export function wrongIn({ method, path, query, body }: LoggedRequest, found: FoundRoute<DescribedRoute>): string[] {
   const what = `${method} ${path}`;
   const unknown = Object.keys(query).filter((name) => !found.route.query?.includes(name));
@@ -60,7 +60,7 @@ export function wrongIn({ method, path, query, body }: LoggedRequest, found: Fou
   ];
 }
 
-/** What the description does not know of an answer of ours. */
+/** The parts of our own answer that the description does not allow. */
 export function wrongAnswer(body: unknown, { route, answer }: FoundRoute<DescribedRoute>): string[] {
   return errorsOf(answer, body).map((error) => `our own ${route.template}: answer${error}`);
 }

@@ -4,21 +4,21 @@ import { type Answer, HttpAnswer } from './answer.ts';
 import { type FaultReply, Faults, type LoggedRequest } from './faults.ts';
 
 export interface VendorServerOptions {
-  /** Milliseconds before each answer. */
+  /** Delay before each answer, in milliseconds. */
   readonly latencyMs?: number;
-  /** The media type of errors that faults send. */
+  /** The media type of error answers from faults. */
   readonly errorType: 'text/html' | 'text/plain';
-  /** Of an instance that shares its host, such as `/git`. */
+  /** The path of an instance that shares its host, such as `/git`. */
   readonly basePath?: string;
-  /** Of its API below that, such as `/api/v1`. */
+  /** The path of the API below `basePath`, such as `/api/v1`. */
   readonly apiPath?: string;
 }
 
-/** An HTTP server on the loopback interface that logs what it is asked, and goes wrong where it is told to. */
+/** An HTTP server on the loopback interface that logs its requests and produces the injected faults. */
 export abstract class VendorServer {
   readonly faults = new Faults();
   readonly requests: LoggedRequest[] = [];
-  /** What the vendor's description does not allow. */
+  /** Requests and answers that the vendor's description does not allow. */
   readonly violations: string[] = [];
   /** The base URL of the instance, once it listens. */
   url = '';
@@ -30,7 +30,7 @@ export abstract class VendorServer {
     this.#server = createServer((request, response) => void this.#serve(request, response));
   }
 
-  /** Listens on a free port; answers with the URL. */
+  /** Listens on a free port and returns the URL. */
   async listen(): Promise<string> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
     const { port } = this.#server.address() as AddressInfo;
@@ -44,17 +44,17 @@ export abstract class VendorServer {
     await closed;
   }
 
-  /** Below the path of the API; null of what is no path of it. */
+  /** The path relative to the API; null if the URL is outside the API. */
   protected pathOf({ pathname }: URL): string | null {
     const { basePath = '', apiPath = '' } = this.#options;
     const base = `${basePath}${apiPath}`;
     return pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : null;
   }
 
-  /** May throw HttpAnswer. `raw`: the body as it came. */
+  /** May throw HttpAnswer. `raw` is the unparsed body. */
   protected abstract answer(request: LoggedRequest, url: URL, raw: string): Answer;
 
-  /** Of every answer that does not go wrong. */
+  /** Headers of every answer without a fault. */
   protected standardHeaders(): Record<string, string> {
     return {};
   }
@@ -88,7 +88,7 @@ export abstract class VendorServer {
       return this.answer(logged, url, raw);
     } catch (error) {
       if (error instanceof HttpAnswer) return error;
-      // A mistake in the fake: the suite that is running fails with it, and tells where.
+      // A bug in the fake: thrown outside, so that the running suite fails with its stack.
       logged.status = 0;
       setImmediate(() => {
         throw error;

@@ -46,13 +46,13 @@ async function sendsNothingAfterAbort(rig: Rig, action: Action): Promise<void> {
   assert.equal(rig.proxy?.seen.length ?? 0, 0, 'a request was sent');
 }
 
-/** A probe answers with a verdict, an operation throws. */
+/** A probe must return a verdict with the code `timeout`, an operation must throw one. */
 function assertTimeout(action: Action, outcome: Outcome<unknown>): void {
   const code = outcome.ok ? (outcome.value as { code?: unknown }).code : codeOf(outcome.error);
   assert.equal(code, 'timeout', `${action.name} ends with ${String(code)}`);
 }
 
-/** What was never tried is not known to be healthy. */
+/** A vendor that was never called must not be reported as healthy. */
 function assertFailure(action: Action, outcome: Outcome<unknown>): void {
   if (!outcome.ok) return assertTimeout(action, outcome);
   assert.ok((PROBES as readonly string[]).includes(action.name), `${action.name} succeeds`);

@@ -5,7 +5,7 @@ import { succeed } from '../outcome';
 import type { Rig } from '../rig';
 import type { Check, Plan } from './check';
 
-/** What must hold before it makes sense to look at what fails. */
+/** Checks that must pass before checks of failures make sense. */
 export function answerChecks({ calls }: Plan): Check[] {
   return calls.map((call) => ({
     title: `${call.name}: answers what it must, where nothing fails`,
@@ -13,7 +13,7 @@ export function answerChecks({ calls }: Plan): Check[] {
   }));
 }
 
-/** As it is called in the apps, which look at what it answers. */
+/** Calls the plugin as the apps do, which validate its answer. */
 async function works(rig: Rig, action: Action): Promise<void> {
   const { plugin, ...connection } = await rig.connect();
   const { provider } = plugin;

@@ -43,7 +43,7 @@ async function haveSamples(rig: Rig): Promise<void> {
   }
 }
 
-/** There is a sample if, and only if, the session has what it is for. */
+/** A sample request must exist if, and only if, the session has the part that it is for. */
 function assertSample(rig: Rig, sample: keyof SampleRequests, part: unknown, name: string): void {
   const isThere = rig.subject.requests[sample] !== undefined;
   const has = part !== undefined;

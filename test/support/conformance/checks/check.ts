@@ -7,27 +7,27 @@ import type { Listing } from '../listings';
 import { succeed } from '../outcome';
 import type { Rig } from '../rig';
 
-/** One thing that every provider must do. `run` throws an AssertionError where the provider does not. */
+/** A requirement for every provider. `run` throws an AssertionError if the provider does not meet it. */
 export interface Check {
   readonly title: string;
   run(rig: Rig): Promise<void>;
 }
 
-/** What the checks are made from: known before anything runs. */
+/** The input of the checks, known before anything runs. */
 export interface Plan {
   readonly operations: readonly ProviderOperation[];
   readonly listings: readonly Listing[];
-  /** What throws where the vendor fails: all that is done with a capability. */
+  /** The actions for capabilities, which throw if the vendor fails. */
   readonly calls: readonly Action[];
   /** The calls and the probes. */
   readonly actions: readonly Action[];
   readonly faults: readonly Fault[];
 }
 
-/** Faults of the way to the vendor: they show at the first request or not at all. */
+/** Faults of the connection to the vendor, which show at the first request or not at all. */
 const AT_THE_DOOR: readonly Fault[] = ['refuses the connection', 'breaks TLS'];
 
-/** Every request of an action is a place where a fault can begin; without a network there is one such place. */
+/** The numbers of the requests of an action at which the fault can begin. Without a network there is only one. */
 export async function placesFor(rig: Rig, action: Action, fault: Fault): Promise<number[]> {
   if (!rig.proxy || AT_THE_DOOR.includes(fault)) return [1];
   const requests = rig.requests.get(action.name) ?? (await listRequests(rig, rig.proxy, action));

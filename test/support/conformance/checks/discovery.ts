@@ -6,7 +6,7 @@ import { settle, succeed } from '../outcome';
 import type { Connection, Rig } from '../rig';
 import type { Check, Plan } from './check';
 
-/** More pages than a fake vendor can have: a list that does not end fails the check. */
+/** More pages than a fake vendor has. An endless list fails the check. */
 const MAX_PAGES = 100;
 const FOREIGN_CURSORS = ['junk', '', '-1', '0', '1e9', 'null', '../..', '9'.repeat(40)];
 
@@ -87,7 +87,7 @@ async function newestFirst(rig: Rig): Promise<void> {
   );
 }
 
-/** Where no run tells its commit, asking for one is refused rather than answered with nothing. */
+/** If no run shows its commit, a query by commit must be rejected instead of returning nothing. */
 async function findsByCommit(rig: Rig): Promise<void> {
   const connection = await rig.connect();
   const runs = runsListing(rig.subject.requests.runs ?? {});
@@ -144,7 +144,7 @@ async function all<T extends Listed>(
   assert.fail(`${name} has no last page`);
 }
 
-/** What `q` is a part of. */
+/** The name in which `q` is searched. */
 function nameOf(one: Listed): string {
   return ('owner' in one && typeof one.owner === 'string' ? `${one.owner}/${one.name}` : one.name).toLowerCase();
 }

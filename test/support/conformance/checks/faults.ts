@@ -7,9 +7,9 @@ import { type Outcome, settle, stackOf } from '../outcome';
 import type { Connection, FaultRun, Rig } from '../rig';
 import { type Check, placesFor, type Plan } from './check';
 
-/** After these a plugin may look elsewhere or renew its credential; after all others it stops at once. */
+/** After these faults a plugin may look elsewhere or renew its credential. After all others it must stop at once. */
 const MAY_GO_ON: readonly Fault[] = ['answers 401', 'answers 404'];
-/** With a token that is seconds old, a refusal could be the vendor's delay: here every token is old. */
+/** A vendor may not know a token yet that is seconds old. This step makes every token older than that. */
 const CLOCK_STEP_MS = 10_000;
 
 export function faultChecks({ calls, faults }: Plan): Check[] {
@@ -39,7 +39,7 @@ async function becomesRightError(rig: Rig, action: Action, fault: Fault): Promis
   }
 }
 
-/** Runs an action into a fault at each of its requests; once, for all the checks that look at what came of it. */
+/** Runs an action into a fault at each of its requests. Runs once, for all checks that examine the results. */
 export function faultRuns(rig: Rig, action: Action, fault: Fault): Promise<readonly FaultRun[]> {
   const key = `${action.name}: ${fault}`;
   const runs = rig.faultRuns.get(key) ?? runAll(rig, action, fault);
@@ -65,7 +65,7 @@ async function runAll(rig: Rig, action: Action, fault: Fault): Promise<readonly 
   return runs;
 }
 
-/** Runs until it ends by itself; where nothing ever answers, until its signal ends it. */
+/** Runs the action until it ends by itself or, if the vendor never answers, until its signal ends it. */
 export function runInto(
   rig: Rig,
   action: Action,
@@ -80,12 +80,15 @@ export function runInto(
   return settle(action.name, run, controller.signal);
 }
 
-/** The reason of a time limit: any other says that the caller lost interest, which says nothing about the vendor. */
+/** The abort reason of a time limit. Any other reason means that the caller lost interest, not that the vendor is slow. */
 export function overTime(): DOMException {
   return new DOMException('over time', 'TimeoutError');
 }
 
-/** And as long again: of a probe whose secret took most of its time, as on a busy machine, the vendor is not blamed. */
+/**
+ * Waits until the request hangs, and then as long again. If resolving the secret took most of a probe's time, as on a busy
+ * machine, the probe does not blame the vendor.
+ */
 async function whenHung(rig: Rig, from: number): Promise<void> {
   const began = performance.now();
   await rig.proxy?.whenSeen(from);
@@ -110,8 +113,8 @@ function assertWait(rig: Rig, outcome: Outcome<unknown>, fault: Fault): void {
 }
 
 /**
- * From its first request on: what is refused later may be a token that was given for the credential. A registry is asked
- * without it first, so there it is one of the requests.
+ * A credential that is refused from the first request on must be forgotten. A later refusal may concern a token that was
+ * issued for the credential. A registry is first called without the credential, so there any request may do.
  */
 async function forgetsWhatIsRefused(rig: Rig, action: Action): Promise<void> {
   if (rig.subject.credential === null || !rig.proxy) return;
@@ -122,7 +125,7 @@ async function forgetsWhatIsRefused(rig: Rig, action: Action): Promise<void> {
 }
 
 async function sendsNothingWithoutSecret(rig: Rig, action: Action): Promise<void> {
-  if (rig.subject.credential === null) return; // there is none to wait for
+  if (rig.subject.credential === null) return; // no credential to wait for
   const connection = await rig.connect({ credential: 'store_down' });
   const outcome = await settle(action.name, (signal) => action.run(connection, signal));
   assert.ok(!outcome.ok && outcome.error instanceof ProviderError, 'succeeds although the secret store is down');

@@ -13,7 +13,7 @@ import type { Check, Plan } from './check';
 const NAME = 'inline_comments';
 type Request = InlineCommentsRequest;
 
-/** Of providers with a sample request: remarks that are kept up to date as a set. */
+/** For providers with a sample request: remarks must be kept up to date as a set. */
 export function inlineCommentChecks({ calls }: Plan): Check[] {
   if (!calls.some(({ name }) => name === NAME)) return [];
   return [

@@ -47,7 +47,7 @@ async function usesEgress(rig: Rig, action: Action): Promise<void> {
   rig.watch.take();
   const connection = await rig.connect();
   await settle(action.name, (signal) => action.run(connection, signal));
-  // What was started on the side may connect a little later.
+  // Work that was started in the background may connect a little later.
   await new Promise((resolve) => setTimeout(resolve, 20));
   assert.deepEqual(rig.watch.take(), []);
 }

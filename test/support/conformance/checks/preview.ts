@@ -9,10 +9,10 @@ import type { Check, Plan } from './check';
 
 const OPERATION_ID = '0b5f2f4e-5a55-4c0f-9d2a-6f0c7f6f9a11';
 const UPSERT_KEY = 'conformance';
-/** What only the vendor can name, in a path or in a body. */
+/** Stands, in a path or a body, for a value that only the vendor knows. */
 const PLACEHOLDER = /^\{.+\}$/;
 
-/** A session need not have a preview. One that has must be true. */
+/** A session need not have a preview. If it has one, the preview must be accurate. */
 export function previewChecks({ operations }: Plan): Check[] {
   return operations.flatMap((operation) => [
     {
@@ -43,7 +43,7 @@ async function isPure(rig: Rig, operation: ProviderOperation): Promise<void> {
   assert.equal(leak, undefined, `it shows ${leak}`);
 }
 
-/** Each in its turn among what the vendor gets; what lies between are looks. */
+/** The vendor must get the previewed requests in order; any requests in between must be reads. */
 async function isTrue(rig: Rig, operation: ProviderOperation): Promise<void> {
   const connection = await rig.connect();
   const { plugin, integration, deps } = connection;
@@ -74,7 +74,7 @@ function isSameBody(body: object, sent: string): boolean {
   return sent !== '' && JSON.stringify(filled(body, JSON.parse(sent))) === sent;
 }
 
-/** What is shown, with what was sent in place of what only the vendor can name. */
+/** The previewed value, with its placeholders replaced by the values that were sent. */
 function filled(shown: unknown, sent: unknown): unknown {
   if (typeof shown === 'string' && PLACEHOLDER.test(shown)) return sent;
   const at = (name: string | number) => (sent as Record<string, unknown> | null | undefined)?.[name];

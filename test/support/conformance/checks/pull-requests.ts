@@ -5,7 +5,7 @@ import type { Check, Plan } from './check';
 
 const NAME = 'pull_request';
 
-/** Of providers with a sample request. */
+/** For providers with a sample request. */
 export function pullRequestChecks({ calls }: Plan): Check[] {
   if (!calls.some(({ name }) => name === NAME)) return [];
   return [{ title: `${NAME}: how it stands is told in full, and nothing is written`, run: tellsFacts }];

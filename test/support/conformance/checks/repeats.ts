@@ -7,7 +7,7 @@ import { settle, succeed } from '../outcome';
 import type { Connection, Rig } from '../rig';
 import type { Check, Plan } from './check';
 
-/** What makes a sample request ask for something else under the same key, each by itself. */
+/** Changes, each applied alone, that make a sample request ask for something else under the same key. */
 const CHANGES: Readonly<Record<ProviderOperation, readonly object[]>> = {
   comment: [{ body: 'Something else.' }],
   status: [{ state: 'failure' }, { description: 'Something else.' }, { targetUrl: 'https://scans.example/2' }],
@@ -60,7 +60,7 @@ async function showsChanges(rig: Rig, operation: ProviderOperation): Promise<voi
     await posted(rig, operation, first);
     const changed = await posted(rig, operation, rig.reconnect(first), { changes });
     const again = await posted(rig, operation, rig.reconnect(first), { changes });
-    // What a vendor lets nobody change, such as a completed check run, is replaced by a new one.
+    // Something that a vendor does not allow to change, such as a completed check run, is replaced by a new one.
     assert.notEqual(changed.outcome, 'unchanged', `another ${what} is not posted`);
     assert.equal(again.outcome, 'unchanged', `another ${what} is not there the next time`);
     assert.equal(rig.stored(), 1, `${rig.stored()} at the vendor`);

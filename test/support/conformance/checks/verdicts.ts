@@ -83,7 +83,7 @@ async function verdictOf(rig: Rig, probe: Action, options: ConnectOptions): Prom
   return asVerdict(probe.name, await settle(probe.name, (signal) => probe.run(connection, signal)));
 }
 
-/** The value if it is a verdict that a person and a machine can use. */
+/** Returns the value if it is a verdict that people and programs can use; fails otherwise. */
 function asVerdict(what: string, outcome: Outcome<unknown>): ProbeVerdict {
   assert.ok(outcome.ok, `${what} throws instead of answering: ${outcome.ok ? '' : stackOf(outcome.error)}`);
   const verdict = outcome.value as ProbeVerdict;

@@ -4,7 +4,7 @@ import { annotationsFlaw, bypass, type Flaw } from './sabotage';
 const PARTS = '^(inline_comments|pull_request): ';
 const swallowed = { comments: [], outdated: 0 };
 
-/** Plugins that each do one thing wrong with remarks, with pull requests or with previews. */
+/** Plugins that each have one flaw with remarks, pull requests or previews. */
 export const ANNOTATION_FLAWS: readonly Flaw[] = [
   annotationsFlaw('answers too little', new RegExp(`${PARTS}answers what`), (good) => ({
     postInlineComments: async (...args) => ({

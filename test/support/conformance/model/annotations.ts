@@ -8,7 +8,7 @@ import {
 import type { ModelClient } from './client';
 import type { Thing } from './vendor';
 
-/** What the model does with pull requests, the simplest way that is right. */
+/** The model's annotations, in the simplest correct way. */
 export function modelAnnotations(client: ModelClient) {
   return {
     postComment: async (request, { signal, ...context }) => {

@@ -16,7 +16,7 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   429: 'rate_limited',
 };
 
-/** The one way to the model: authentication and error mapping. */
+/** The client of the model vendor: authentication and error mapping. */
 export class ModelClient {
   readonly #integration: IntegrationConfig<{ readonly shop: string }>;
   readonly #deps: ProviderDeps;
@@ -26,7 +26,7 @@ export class ModelClient {
     this.#deps = deps;
   }
 
-  /** As it is at the vendor, where several integrations have things. */
+  /** The key at the vendor, which several integrations share. */
   keyOf(key: string): string {
     return `${this.#integration.config.shop} ${key}`;
   }
@@ -35,7 +35,7 @@ export class ModelClient {
     return { method: 'POST', url: `${this.#integration.endpoint}/things`, body: { key: this.keyOf(key), content } };
   }
 
-  /** Looks first, and writes what differs. */
+  /** Reads first, and writes only a difference. */
   async write(
     { key, content }: Pick<Thing, 'key' | 'content'>,
     signal: AbortSignal,

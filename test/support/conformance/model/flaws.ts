@@ -40,7 +40,7 @@ const HEALTHY: ProbeVerdict = {
 
 const apiKeyOf = async (deps: ProviderDeps) => (await deps.credential.resolve(new AbortController().signal)).reveal();
 
-/** Plugins that each do one thing wrong. */
+/** Plugins that each have one flaw. */
 export const FLAWS: readonly Flaw[] = [
   flaw('is written for another contract', /^plugin: has/, () => ({ contractVersion: 2 })),
   flaw('refuses its sample config', /^config: the sample/, () => ({ config: DemandingConfig })),

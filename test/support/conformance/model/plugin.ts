@@ -22,7 +22,7 @@ export class ModelConfig {
 
 const SCOPES = ['things:write'];
 
-/** The smallest plugin that does everything right over a wire: what the flawed ones of the suite's spec start from. */
+/** The smallest correct plugin with a network. The flawed plugins of the suite's spec are derived from it. */
 export function createModelPlugin(): ConnectorPlugin<ModelConfig> {
   return {
     contractVersion: 1,

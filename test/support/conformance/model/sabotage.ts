@@ -17,13 +17,13 @@ type Model = ConnectorPlugin<ModelConfig>;
 
 export interface Flaw {
   readonly name: string;
-  /** Each check with such a title must fail. */
+  /** Each check with a matching title must fail. */
   readonly noticedBy: RegExp;
-  /** A plugin that does this one thing wrong. */
+  /** A plugin with this one flaw. */
   readonly plugin: () => ConnectorPlugin;
 }
 
-/** A plugin that differs from the good one in what `change` gives. */
+/** A plugin that differs from the good one in what `change` returns. */
 export function flaw(name: string, noticedBy: RegExp, change: (good: Model) => Partial<Model>): Flaw {
   const plugin = () => {
     const good = createModelPlugin();
@@ -32,7 +32,7 @@ export function flaw(name: string, noticedBy: RegExp, change: (good: Model) => P
   return { name, noticedBy, plugin };
 }
 
-/** A plugin whose lists go through `wrap`. */
+/** A plugin whose lists are wrapped by `wrap`. */
 export function listingFlaw(
   name: string,
   noticedBy: RegExp,
@@ -52,7 +52,7 @@ type List = NonNullable<Discovery['repositories']>;
 
 type Post = (context?: AnnotationContext) => Promise<ScmResponse>;
 
-/** A plugin whose posting goes through `wrap`. */
+/** A plugin whose posting methods are wrapped by `wrap`. */
 export function postingFlaw(
   name: string,
   noticedBy: RegExp,
@@ -74,7 +74,7 @@ export function postingFlaw(
   }));
 }
 
-/** A plugin whose session differs from the good one in what `change` gives. */
+/** A plugin whose session differs from the good one in what `change` returns. */
 export function annotationsFlaw(
   name: string,
   noticedBy: RegExp,
@@ -91,7 +91,7 @@ export function annotationsFlaw(
 
 type GoodAnnotations = ReturnType<typeof modelAnnotations>;
 
-/** A plugin that uses the world through `alter`. */
+/** A plugin whose dependencies are changed by `alter`. */
 export function depsFlaw(name: string, noticedBy: RegExp, alter: (deps: ProviderDeps) => ProviderDeps): Flaw {
   return flaw(name, noticedBy, (good) => ({
     open: (integration, deps) => good.open(integration, alter(deps)),
@@ -100,7 +100,7 @@ export function depsFlaw(name: string, noticedBy: RegExp, alter: (deps: Provider
   }));
 }
 
-/** A plugin whose probes go through `wrap`. */
+/** A plugin whose probes are wrapped by `wrap`. */
 export function probeFlaw(
   name: string,
   noticedBy: RegExp,
@@ -121,14 +121,14 @@ export function answering({ egress, ...deps }: ProviderDeps, method: string, ans
   };
 }
 
-/** Throws something else in place of what was thrown. */
+/** Throws another error in place of the original one. */
 export function rethrow(change: (error: ProviderError) => Error): (error: unknown) => never {
   return (error) => {
     throw change(error instanceof ProviderError ? error : new ProviderError('internal', String(error)));
   };
 }
 
-/** Opens a connection past the egress client; it leads nowhere. */
+/** Opens a connection that bypasses the egress client. Nothing listens there. */
 export function bypass(): void {
   connect({ host: '127.0.0.1', port: 9 }).on('error', () => undefined);
 }

@@ -12,7 +12,7 @@ export interface Thing {
   readonly content: unknown;
 }
 
-/** The simplest vendor that the suite can be shown on: `POST /session` for a token, then `/things`, `/pull` and `/repositories`. */
+/** The simplest vendor for the suite itself: `POST /session` for a token, then `/things`, `/pull` and `/repositories`. */
 export class ModelVendor implements FakeVendor {
   readonly #server: Server;
   readonly #apiKey: string;
