@@ -1,5 +1,6 @@
-// The catalog at 1,000 and at 100,000 registrations in 50 tenants: get, list-of-one and list pages over REST; catalog.get over
-// NATS beside a bare NATS echo that runs one indexed SELECT with pg, in the same run; memory of each app at the end.
+// The catalog with 1,000 and with 100,000 registrations in 50 tenants. Measures get, list-of-one and list pages over REST;
+// catalog.get over NATS, compared in the same run with a bare NATS echo that runs one indexed SELECT with pg; and the memory
+// of each app at the end.
 //   npm run build && node test/bench/catalog.ts [REQUESTS] [CONCURRENCY]
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ import { residentMb, startStack } from './stack.ts';
 
 const REQUESTS = Number(process.argv[2] ?? 3_000);
 const CONCURRENCY = Number(process.argv[3] ?? 8);
-/** The requests over NATS and those of the echo go in turns, so that what else the machine does weighs on both. */
+/** Requests over NATS alternate with those to the echo, so that other load on the machine affects both. */
 const TURNS = 6;
 const TENANTS = 50;
 const SIZES = [1_000, 100_000];
@@ -82,7 +83,7 @@ async function measure(size: number): Promise<void> {
   console.log(`catalog.get beside the bare echo: ${((get ?? 0) / (bare ?? 1)).toFixed(2)}`);
 }
 
-/** The turn in the middle by speed. */
+/** The turn of median speed. */
 function middleOf(turns: readonly LoadFigures[]): LoadFigures {
   const middle = turns.toSorted((a, b) => a.perSecond - b.perSecond)[Math.floor(turns.length / 2)];
   if (!middle) throw new Error('no turns');
@@ -104,7 +105,7 @@ async function ask(subject: string, integrationId: string): Promise<void> {
   if (reply.json<{ success?: boolean }>().success === false) throw new Error(reply.string());
 }
 
-/** Disabled, so that nothing is probed: this measures the catalog alone. */
+/** The registrations are disabled, so that nothing is probed: this bench measures the catalog alone. */
 async function fill(size: number): Promise<void> {
   await database.query(
     `INSERT INTO integration (id, tenant_id, name, type, provider, endpoint, config, tags, enabled, interval_seconds)

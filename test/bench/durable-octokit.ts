@@ -1,5 +1,5 @@
-// The least that a durable post can be on this machine: a NATS request, a row committed, the two calls to the vendor by bare
-// Octokit, the row's outcome committed, the reply. It knows no lanes, keys, budgets, retries or events.
+// The minimum of a durable post on this machine: a NATS request, a committed row, the two calls to the vendor by bare
+// Octokit, the committed outcome of the row, the reply. It has no lanes, keys, budgets, retries or events.
 // Usage: node durable-octokit.ts NATS_URL DATABASE_URL URL PRIVATE_KEY_FILE; answers on `bench.durable`, ends with stdin.
 import { connect } from '@nats-io/transport-node';
 import { Pool } from 'pg';

@@ -1,5 +1,5 @@
-// How long a lane waits that comes anew while a thousand others have more to do than there are places, beside the same lane
-// alone. The vendor takes a while for each call, so that places are what is scarce.
+// How long a new lane waits while a thousand busy lanes compete for too few slots, compared with the same lane alone. The
+// vendor takes a while for each call, so that slots are the scarce resource.
 //   npm run build && node test/bench/fairness.ts [LANES] [LATENCY_MS]
 import { loadavg } from 'node:os';
 import { startGitHubStack } from './github-stack.ts';
@@ -30,7 +30,7 @@ try {
   await bench.stop();
 }
 
-/** More than none, or the lanes were not busy to the end. */
+/** Must be more than 0; otherwise the lanes were not busy to the end. */
 async function queued(): Promise<number> {
   const headers = { authorization: `Bearer ${bench.stack.token}` };
   const response = await fetch(`${bench.stack.apiUrl}/annotations?state=queued&limit=200`, { headers });

@@ -1,4 +1,4 @@
-// The fake GitHub in a process of its own, so that its CPU is nobody else's. Prints its URL and key; ends with stdin.
+// The fake GitHub in its own process, so that its CPU time is not counted elsewhere. Prints its URL and key; ends with stdin.
 // Usage: node fake-github.ts COMMITS [LATENCY_MS]
 import { generateAppKey, startFakeGitHub } from '../support/fake-github/index.ts';
 

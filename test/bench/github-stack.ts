@@ -13,20 +13,20 @@ export interface Figures extends LoadFigures {
   readonly cpuMsPerOperation: number;
 }
 
-/** The durable stack with an integration of a fake GitHub, whose limits are off as at an Enterprise Server. */
+/** The durable stack with an integration of a fake GitHub without rate limits, like an Enterprise Server. */
 export interface GitHubStack {
   readonly stack: BenchStack;
   readonly nats: NatsConnection;
-  /** Posts a status onto commit `index` and waits for the end, or with `accepted` until it is durable. */
+  /** Posts a status onto commit `index` and waits until it has completed, or with `accepted` until it is durable. */
   post(index: number, context?: string, wait?: 'completed' | 'accepted'): Promise<void>;
-  /** The same posts by a script with Octokit. `load`: how many in flight, or `<n>/s`. */
+  /** The same posts by a script with Octokit. `load` is the number in flight, or a rate `<n>/s`. */
   byOctokit(first: number, count: number, load: string, plugins?: 'plugins'): Promise<Figures>;
-  /** Starts what is the least that a durable post takes, and answers with how to ask it for one. */
+  /** Starts durable-octokit.ts, the minimum of a durable post, and returns a function that requests one post. */
   durableOctokit(): Promise<(index: number) => Promise<void>>;
   stop(): Promise<void>;
 }
 
-/** `commits`: how many there are at the fake GitHub, which takes `latencyMs` for each call. */
+/** `commits` is the number of commits at the fake GitHub, which takes `latencyMs` for each call. */
 export async function startGitHubStack(commits: number, latencyMs = 0): Promise<GitHubStack> {
   const directory = temporaryDirectory();
   const github = spawn(process.execPath, ['test/bench/fake-github.ts', String(commits), String(latencyMs)], {

@@ -1,14 +1,15 @@
-// A health-worker, whole: claim, probe, verdict, judging, write-back to a durable PostgreSQL. Targets are local. CPU is the
-// worker's own, beside that of its baseline in the same run.
+// A complete health-worker: claim, probe, verdict, judging, write-back to a durable PostgreSQL. Targets are local. CPU time is
+// the worker's own, compared with that of its baseline in the same run.
 //   npm run build && node test/bench/health.ts MODE [COUNT]
-//   checks         COUNT (20,000; with fewer a baseline that starts cold looks dear) on kept connections, on fresh ones, with
-//                  fresh handshakes; beside a bare undici Agent and prometheus-blackbox-exporter (Debian's package, on PATH)
-//   firsts         the first checks of COUNT (20,000) new integrations, all due at once, and their next ones; then those of as
-//                  many that have a credential each in the `local` store
-//   registrations  COUNT (100,000) over HTTP at 60 s on one worker, steady, after five minutes of outage, and beside an open
-//                  transaction: lag, memory, load
-//   black-holes    what COUNT (10,000) targets of one provider, on many hosts, that never answer cost the others
-//   sizes          what a second costs at 10,000 and COUNT (1,000,000) registrations of which the same number is due
+//   checks         COUNT (20,000; with fewer, a cold baseline looks expensive) on kept connections, on fresh ones, and with
+//                  fresh handshakes; compared with a bare undici Agent and prometheus-blackbox-exporter (Debian's package,
+//                  on PATH)
+//   firsts         the first checks of COUNT (20,000) new integrations, all due at once, and their next ones; then the same
+//                  for as many integrations that each have a credential in the `local` store
+//   registrations  COUNT (100,000) over HTTP every 60 s on one worker: steady, after five minutes of outage, and beside an
+//                  open transaction; measures lag, memory, load
+//   black-holes    how much COUNT (10,000) targets of one provider that never answer, on many hosts, slow down the others
+//   sizes          the cost per second with 10,000 and with COUNT (1,000,000) registrations, of which the same number is due
 import { loadavg } from 'node:os';
 import { measureBlackHoles } from './health/black-holes.ts';
 import { measureChecks } from './health/checks.ts';

@@ -1,6 +1,6 @@
-// What heartbeats cost a worker: AGENTS host agents report every 30 s for SECONDS, first of ids that no integration has, then
-// with all of them registered and checked every minute. Beside it, in the same seconds, a bare NATS subscriber under the same
-// flags that parses the same JSON; before it the worker idle. Linux only. As much of a core as a process uses, in percent.
+// The cost of heartbeats for a worker. AGENTS host agents report every 30 s for SECONDS, first without integrations for their
+// ids, then with all of them registered and checked every minute. Compared with a bare NATS subscriber that parses the same
+// JSON in the same seconds with the same flags, and with the idle worker before. Figures are percent of a core. Linux only.
 //   npm run build && node test/bench/heartbeats.ts [AGENTS] [SECONDS]
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -20,7 +20,7 @@ const INTERVAL_SECONDS = 30;
 const IDLE_SECONDS = 20;
 const CHECK_SECONDS = 60;
 const CHECKS = 'SELECT count(*) FROM health_result';
-/** Until a start is over. */
+/** Time for a start to settle. */
 const SETTLE_SECONDS = 15;
 
 const directory = temporaryDirectory();
@@ -41,11 +41,11 @@ try {
   await sleep(SETTLE_SECONDS * 1_000);
   const figures = { idle: await measure(IDLE_SECONDS) };
   agents.start();
-  // The first round is that of new agents; from the second on each beat replaces one.
+  // In the first round all agents are new; from the second on, each heartbeat replaces one.
   await sleep(INTERVAL_SECONDS * 1_000);
   Object.assign(figures, { [`${AGENTS} agents`]: await measure(SECONDS) });
   await register();
-  // The first check of each tells the world, which takes longer than the next ones, which find what is known.
+  // The first check of each integration publishes events, and so takes longer than later checks, which only confirm.
   while ((await number('SELECT count(*) FROM integration_health')) < AGENTS) await sleep(1_000);
   await sleep(SETTLE_SECONDS * 1_000);
   Object.assign(figures, { [`and each checked every ${CHECK_SECONDS} s`]: await measure(SECONDS) });
@@ -67,7 +67,7 @@ try {
   rmSync(directory, { recursive: true, force: true });
 }
 
-/** What each uses of a core over the time, in percent. */
+/** The share of a core that each process uses over the time, in percent. */
 async function measure(seconds: number): Promise<Record<string, number>> {
   const used = async () => ({
     worker: await cpuSeconds(worker),
@@ -101,9 +101,9 @@ async function number(query: string): Promise<number> {
   return Number(rows[0]?.count);
 }
 
-/** One integration for each agent, each at its place on the grid of a minute. */
+/** Registers one integration for each agent, each with its slot within a minute. */
 async function register(): Promise<void> {
-  await database.query('BEGIN'); // a target that nobody shares is removed when it is due
+  await database.query('BEGIN'); // one transaction: a target without integrations would be removed when it is due
   await database.query(
     `INSERT INTO integration (id, tenant_id, name, type, provider, endpoint, config, tags, enabled, interval_seconds)
      SELECT gen_random_uuid(), 'tenant' || n % 50, 'web-' || n, 'runtime_host', 'agent', 'agent://heartbeats',

@@ -7,11 +7,11 @@ import { loadSources } from '../../scripts/docs/load-sources.ts';
 import { pod } from '../support/fake-kubernetes/world.ts';
 
 /**
- * `node --expose-gc test/bench/kubernetes.ts`: 50,000 pods of a cluster listed in pages of 100, which is the most that REST and NATS
- * give, by our provider and by bare undici in turns, from an API server in a process of its own. undici gets the same pages, parses
- * them and counts their pods; ours makes workloads of them. Rates are of the fastest round, which others on the machine disturb
- * least; the rest is the median: CPU of this process, and what its resident set grows by while pods are listed, at most and from
- * the first tenth of the list to the last, which is where memory that is kept would show.
+ * `node --expose-gc test/bench/kubernetes.ts`: lists 50,000 pods of a cluster in pages of 100, the largest that REST and NATS
+ * allow, alternately by our provider and by bare undici, from an API server in its own process. undici fetches the same
+ * pages, parses them and counts their pods; our provider turns them into workloads. Rates are of the fastest round, which
+ * other load on the machine disturbs least. The other figures are medians: CPU time of this process, and the growth of its
+ * resident set while listing, both the maximum and from the first tenth of the list to the last, where a leak would show.
  */
 const PODS = 50_000;
 const PAGE = 100;
@@ -19,7 +19,7 @@ const ROUNDS = 4;
 const SERVE = '--serve';
 const TOKEN = 'bench';
 const SELECTOR = 'status.phase!=Succeeded,status.phase!=Failed';
-/** What real pods carry beside what we use. */
+/** Fields of real pods that we do not use. */
 const FIELDS = ['kube-controller-manager', 'kubelet'].map((manager) => ({
   ...{ manager, operation: 'Update', apiVersion: 'v1', time: '2026-11-26T07:00:00Z', fieldsType: 'FieldsV1' },
   fieldsV1: Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`f:field-${n}`, { '.': {}, 'f:value': {} }])),
@@ -56,7 +56,7 @@ async function measure(): Promise<void> {
     let count = 0;
     let cursor: string | null = null;
     do {
-      // As for each request: a session of its own.
+      // A new session, as for each request.
       const { runtime } = plugin.open(integration, deps);
       const query = { limit: PAGE, cursor, q: null, namespace: null, labels: [] };
       const page = await runtime!.listWorkloads(query, signal);
@@ -109,7 +109,7 @@ async function measure(): Promise<void> {
 interface Spent {
   readonly ms: number;
   readonly cpuMs: number;
-  /** Bytes: the highest, and the highest of the last tenth above that of the first. */
+  /** Bytes: the maximum growth, and how much the maximum of the last tenth exceeds that of the first. */
   readonly growth: number;
   readonly drift: number;
 }
@@ -139,7 +139,7 @@ function report(name: string, spent: readonly Spent[]): void {
   );
 }
 
-/** Its page is made beforehand; only the names of pods and where the list goes on differ. */
+/** The page is prepared beforehand; only the names of pods and the `continue` token differ. */
 async function serve(): Promise<void> {
   const items = Array.from({ length: PAGE }, (_, index) => {
     const one = pod('shop', `service-${index}`);

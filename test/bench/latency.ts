@@ -1,6 +1,6 @@
-// What the dispatcher adds to a status at a steady rate: request → ledger → post → ledger → reply. In turns with it bare
-// Octokit makes the same calls at the same rate, and a script that does no more than to be durable about it, which is what
-// this machine can do; and what a commit and a sync take by themselves.
+// The latency that the dispatcher adds to a status at a steady rate: request → ledger → post → ledger → reply. Alternates with
+// bare Octokit, which makes the same calls at the same rate, and with a script that only makes them durable, which is the
+// best that this machine can do. Also measures a single commit and a single sync.
 //   npm run build && node test/bench/latency.ts [RATE] [SECONDS]
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -42,7 +42,7 @@ async function measure(first: number, durably: (index: number) => Promise<void>)
   };
 }
 
-/** Of 8 KB, as PostgreSQL writes its log. */
+/** Syncs of 8 KB writes, the size of PostgreSQL's log pages. */
 async function syncs(): Promise<LoadFigures> {
   const file = openSync(join(temporaryDirectory(), 'sync'), 'w');
   const page = Buffer.alloc(8_192);

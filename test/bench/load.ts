@@ -5,7 +5,7 @@ export interface LoadFigures {
   readonly p99: number;
 }
 
-/** Does `count` pieces of work, `concurrency` at a time, and measures them. */
+/** Runs `count` pieces of work, `concurrency` at a time, and measures them. */
 export async function inFlight(
   count: number,
   concurrency: number,
@@ -25,7 +25,7 @@ export async function inFlight(
   return figuresOf(times, performance.now() - begun);
 }
 
-/** Begins `perSecond` pieces of work each second, whether or not those before have ended, and measures them. */
+/** Starts `perSecond` pieces of work each second, whether or not earlier ones have ended, and measures them. */
 export async function atRate(
   count: number,
   perSecond: number,

@@ -6,8 +6,8 @@ import { throttling } from '@octokit/plugin-throttling';
 import Bottleneck from 'bottleneck';
 
 /**
- * Posts statuses as a script with Octokit would, by the same two calls that the dispatcher's plugin makes; bare, or with
- * the retry and throttling plugins, whose limits are lifted as an operator of an Enterprise Server would lift them.
+ * Posts statuses as a script with Octokit would, with the same two calls as the dispatcher's plugin. Uses bare Octokit, or
+ * the retry and throttling plugins, with limits lifted as an operator of an Enterprise Server would lift them.
  */
 export async function octokitStatus(
   { url, keyFile }: { readonly url: string; readonly keyFile: string },
@@ -16,7 +16,7 @@ export async function octokitStatus(
   const kind = plugins ? withPlugins(url) : Octokit.defaults({ baseUrl: url });
   const app = new App({ appId: 1, privateKey: readFileSync(keyFile, 'utf8'), Octokit: kind });
   const octokit = await app.getInstallationOctokit(1);
-  await octokit.request('GET /rate_limit'); // mints the token before the clock runs
+  await octokit.request('GET /rate_limit'); // mints the token before the measurement
 
   return async (commit) => {
     const sha = commit.toString(16).padStart(40, '0');
@@ -33,7 +33,7 @@ export async function octokitStatus(
 
 function withPlugins(url: string): typeof Octokit {
   const unlimited = (): Bottleneck.Group => new Bottleneck.Group({ maxConcurrent: 1_000, minTime: 0 });
-  // The plugin's types leave `global` out.
+  // The plugin's types omit `global`.
   const groups = { global: unlimited(), write: unlimited(), notifications: unlimited() };
   return Octokit.plugin(retry, throttling).defaults({
     baseUrl: url,

@@ -1,9 +1,9 @@
 import { loadSources } from '../../scripts/docs/load-sources.ts';
 
 /**
- * `node --expose-gc test/bench/payload.ts`: a check run with 10,000 findings, built and cut into the bodies of its
- * requests, from our own form and from SARIF. CPU is that of this process, memory what its heap and its resident set grow
- * by at most; the baseline writes the same findings down as they are.
+ * `node --expose-gc test/bench/payload.ts`: builds a check run with 10,000 findings and splits it into request bodies, from
+ * our own format and from SARIF. Measures CPU time of this process, and the maximum growth of its heap and resident set. The
+ * baseline serialises the same findings unchanged.
  */
 loadSources(process.cwd());
 const { compose, readSource } = await import('@integrations/payload-builder');
@@ -74,7 +74,7 @@ function built(source: object): number {
   return batched(checkRun.request.annotations ?? []);
 }
 
-/** One body after the other, as they are sent: none is kept. */
+/** Serialises one body after the other, as they are sent, and keeps none. */
 function batched(annotations: readonly object[]): number {
   let bytes = 0;
   for (let start = 0; start < annotations.length; start += BATCH) {

@@ -6,10 +6,10 @@ import { Agent, type Dispatcher, request } from 'undici';
 import { loadSources } from '../../scripts/docs/load-sources.ts';
 
 /**
- * `node test/bench/registry.ts`: 100,000 tags listed in pages of 1,000, and 1,000 tags resolved with 32 in flight, by our
- * client and by bare undici in turns, from a registry in a process of its own. Ours asks for a token, checks every name,
- * every link and every digest; undici does none of it. Rates are of the fastest round, which others on the machine disturb
- * least; CPU is that of this process, in the median. Memory is what the resident set grows by at most while tags are listed.
+ * `node test/bench/registry.ts`: lists 100,000 tags in pages of 1,000, and resolves 1,000 tags with 32 in flight, alternately
+ * by our client and by bare undici, from a registry in its own process. Our client gets a token and checks every name, link
+ * and digest; undici does none of that. Rates are of the fastest round, which other load on the machine disturbs least. CPU
+ * time is this process's, as a median. Memory is the maximum growth of the resident set while listing.
  */
 const TAGS = 100_000;
 const PAGE = 1_000;
@@ -148,7 +148,7 @@ function report(what: string, count: number, { ours, bare }: { ours: Spent[]; ba
   console.log(`  CPU: ours ${cpu(ours).toFixed(0)} ms, undici ${cpu(bare).toFixed(0)} ms`);
 }
 
-/** A registry with basic authentication whose pages and digests are made beforehand. */
+/** A registry with basic authentication, whose pages and digests are prepared beforehand. */
 async function serve(): Promise<void> {
   const pages = Array.from({ length: TAGS / PAGE }, (_, page) => {
     const tags = Array.from(

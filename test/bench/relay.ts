@@ -1,5 +1,5 @@
-// Events per second from the outbox to JetStream, by the relay of the stack's own apps, beside a bare pipelined publish of
-// messages of the same size to the same server. Events are spread over 1,000 integrations.
+// Events per second from the outbox to JetStream, by the relay of the stack's own apps, compared with a bare pipelined
+// publish of messages of the same size to the same server. Events are spread over 1,000 integrations.
 //   npm run build && node test/bench/relay.ts [EVENTS]
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';

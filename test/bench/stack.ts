@@ -9,13 +9,13 @@ export interface BenchStack extends StackFile {
   stop(): Promise<void>;
 }
 
-/** The whole stack as `npm start` runs it, durable, on free ports, with data in a directory of the bench's own. */
+/** The whole stack as `npm start` runs it, durable, on free ports, with its data in the bench's own directory. */
 export async function startStack(dataDir: string): Promise<BenchStack> {
   const args = ['scripts/start.ts', '--no-demo', '--port', '0', '--data-dir', dataDir];
-  // One client of the bench asks for more than any client should.
+  // The bench's single client sends more requests than the default rate limit allows.
   const env = { ...process.env, LOG_LEVEL: 'warn', REQUESTS_PER_MINUTE: '1000000000' };
   const child = startChild(process.execPath, args, { env });
-  // A bench that is broken off takes its stack along.
+  // An interrupted bench stops its stack.
   process.once('exit', () => child.kill('SIGTERM'));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   if (!child.stdout) throw new Error('the stack has no output');

@@ -1,13 +1,13 @@
 // Throughput of status requests: NATS request → dispatcher (ledger, outbox, post) → reply, against a fake GitHub without
-// latency; beside it, in the same run, scripts making the same calls with Octokit, bare and with its retry and throttling
-// plugins. PostgreSQL and NATS are durable.
+// latency. Compared in the same run with scripts that make the same calls with Octokit, bare and with its retry and
+// throttling plugins. PostgreSQL and NATS are durable.
 //   npm run build && node test/bench/status.ts [COUNT] [CONCURRENCY]
 import { loadavg } from 'node:os';
 import { inFlight } from './load.ts';
 import { type Figures, startGitHubStack } from './github-stack.ts';
 import { cpuSeconds, residentMb } from './stack.ts';
 
-// After 3,000 of them V8 still compiles: an operation costs a quarter less after 6,000.
+// V8 still compiles after 3,000 operations: after 6,000, an operation costs a quarter less.
 const COUNT = Number(process.argv[2] ?? 6_000);
 const CONCURRENCY = Number(process.argv[3] ?? 32);
 const WARM_UP = 300;

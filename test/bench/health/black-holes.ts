@@ -7,7 +7,7 @@ const OTHERS = 1_000;
 const INTERVAL_S = 30;
 const HOSTS = 250;
 
-/** What so many targets of one provider, on many hosts, that accept and never answer cost the others. */
+/** How much `count` targets of one provider that accept connections but never answer, on many hosts, slow down the others. */
 export async function measureBlackHoles(stand: Stand, count: number): Promise<void> {
   const holes = stand.add(await startTargets('hole', String(HOSTS)));
   await stand.register(OTHERS, { provider: 'in_memory', endpoint: 'memory://', intervalSeconds: INTERVAL_S });
@@ -23,10 +23,10 @@ export async function measureBlackHoles(stand: Stand, count: number): Promise<vo
   const lags: Record<string, number[]> = { without: [], with: [] };
   for (let round = 0; round < 3; round++) {
     await stand.sql.query(`UPDATE probe_target SET due_at = 'infinity' WHERE provider = 'bench_http'`);
-    await sleep(6_000); // what was under way is over
+    await sleep(6_000); // until probes in flight have ended
     lags['without']?.push(await meanLag());
     await stand.schedule('bench_http', INTERVAL_S);
-    await sleep(6_000); // as many as may hang do
+    await sleep(6_000); // until as many probes hang as may
     lags['with']?.push(await meanLag());
   }
   const [without, among] = [mean(lags['without']), mean(lags['with'])];

@@ -10,19 +10,19 @@ import { cpuSecondsOf } from './children.ts';
 const NAME = 'prometheus-blackbox-exporter';
 
 export interface Blackbox {
-  /** CPU seconds of so many probes of a target. */
+  /** CPU seconds for `count` probes of a target. */
   probe(url: string, count: number, concurrency: number): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** The baseline of fresh connections, as Debian packages it. Null where it is not installed. */
+/** The baseline for fresh connections, from Debian's package. Null if it is not installed. */
 export async function startBlackbox(caFile: string): Promise<Blackbox | null> {
   const directories = (process.env.PATH ?? '').split(delimiter);
   const binary = directories.map((directory) => join(directory, NAME)).find((path) => existsSync(path));
   if (!binary) return null;
   const config = join(mkdtempSync(join(tmpdir(), 'blackbox-')), 'blackbox.yml');
   const http = { preferred_ip_protocol: 'ip4', tls_config: { ca_file: caFile } };
-  // JSON is YAML.
+  // JSON is valid YAML.
   writeFileSync(config, JSON.stringify({ modules: { http: { prober: 'http', timeout: '5s', http } } }));
   const address = `127.0.0.1:${await freePorts(1)}`;
   const child = startChild(binary, [`--config.file=${config}`, `--web.listen-address=${address}`], { stdio: 'ignore' });

@@ -9,12 +9,12 @@ import type { Stand } from './stand.ts';
 
 const CONCURRENCY = 64;
 const ROUNDS = 5;
-/** What a worker runs once in a batch of results is compiled only after some 100,000 checks. */
+/** V8 compiles code that runs once per batch of results only after some 100,000 checks. */
 const WARM_ROUNDS = 5;
 
 type Measure = () => Promise<number>;
 
-/** What a check costs on a connection that is kept, on a fresh one, and with a fresh handshake, beside its baseline. */
+/** The cost of a check on a kept connection, on a fresh one, and with a fresh handshake, compared with its baseline. */
 export async function measureChecks(stand: Stand, count: number): Promise<void> {
   const { keyFile, certFile } = selfSigned();
   const blackbox = await startBlackbox(certFile);
@@ -34,7 +34,7 @@ export async function measureChecks(stand: Stand, count: number): Promise<void> 
   const ours = (url: string) => () => checkAll(stand, worker.url, url, count);
   const theirs = (url: string) => blackbox && (() => blackbox.probe(url, count, CONCURRENCY));
   const loop = () => undiciLoop(reused.url, count, CONCURRENCY);
-  // The first results of all are told to the world, later ones are not; and baselines are warm before their clock runs.
+  // A warm-up: only first results are published as events, and the baselines are warm before they are measured.
   for (const { url } of [reused, fresh, secure]) await ours(url)();
   await stand.waitUntilTold();
   for (let round = 0; round < WARM_ROUNDS; round++) await ours(reused.url)();
@@ -52,7 +52,7 @@ async function tell(name: string, wanted: number, count: number, ours: Measure, 
   console.log(`${name}: ${each(own)}${compared}`);
 }
 
-/** In turns, so that both meet the same weather; the medians of their CPU seconds. */
+/** Alternates the two, so that both see the same conditions. Returns the medians of their CPU seconds. */
 async function beside(ours: Measure, theirs: Measure | null) {
   const own: number[] = [];
   const baseline: number[] = [];
@@ -63,7 +63,7 @@ async function beside(ours: Measure, theirs: Measure | null) {
   return { own: median(own), baseline: theirs && median(baseline) };
 }
 
-/** CPU seconds of the worker for checking all below that address, from claim to commit. */
+/** CPU seconds of the worker for checking all targets below that address, from claim to commit. */
 async function checkAll(stand: Stand, app: string, url: string, count: number): Promise<number> {
   const [results, before] = [await stand.results(), await cpuSeconds(app)];
   await stand.makeDue(new URL(url).host, count);

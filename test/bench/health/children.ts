@@ -21,14 +21,14 @@ export async function startTargets(...args: string[]): Promise<Targets> {
   return { url: urls[0] ?? '', urls, stop: () => stopChild(child, 'SIGTERM', 2_000) };
 }
 
-/** CPU seconds of a bare undici Agent that makes so many requests. */
+/** CPU seconds of a bare undici Agent that makes `count` requests. */
 export async function undiciLoop(url: string, count: number, concurrency: number): Promise<number> {
   const args = [resolve('test/bench/health/undici-loop.ts'), url, String(count), String(concurrency)];
   const child = startChild(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   return Number(await firstLine(child));
 }
 
-/** CPU seconds that a process and its children, the gone ones too, have used so far. Linux only. */
+/** CPU seconds that a process and its children, including ended ones, have used so far. Linux only. */
 export function cpuSecondsOf(pid: number): number {
   const fields = statOf(pid);
   const own = fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_SECOND;
@@ -39,7 +39,7 @@ function cpuSecondsOfChild(pid: number): number {
   try {
     return cpuSecondsOf(pid);
   } catch {
-    return 0; // it has just ended, and its parent counts it
+    return 0; // it has just ended, and its parent now counts it
   }
 }
 
@@ -54,7 +54,7 @@ async function firstLine(child: ChildProcess): Promise<string> {
   return line;
 }
 
-/** From the state on: the name before it may hold spaces. */
+/** The fields from the state on. The process name before it may contain spaces. */
 function statOf(pid: number): string[] {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -6,8 +6,8 @@ import type { Registrations, Stand } from './stand.ts';
 const HOSTS = 50;
 
 /**
- * What the first checks of so many new integrations cost, all due at once, and the next ones, which turn nothing; with a
- * credential each, the first ones read and lease it.
+ * The cost of the first checks of `count` new integrations, all due at once, and of their next checks, which change no
+ * status. If each has a credential, the first check reads and leases it.
  */
 export async function measureFirsts(stand: Stand, count: number): Promise<void> {
   const targets = stand.add(await startTargets('http', String(HOSTS)));

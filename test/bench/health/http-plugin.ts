@@ -7,7 +7,7 @@ class HttpConfig {
   caBundle?: string;
 }
 
-/** The least that a provider can do: its probe is one GET. */
+/** A minimal provider, whose probe is one GET. */
 export function createPlugin(): ConnectorPlugin<HttpConfig> {
   return {
     contractVersion: 1,

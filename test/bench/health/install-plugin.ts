@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { rspack } from '@rspack/core';
 
-/** Bundles the plugin of the benches as the package that a third party would publish, where the built apps find it. */
+/** Bundles the plugin of the benches like a third party's package, in a place where the built apps find it. */
 export async function installPlugin(): Promise<string> {
   const name = 'integrations-bench-http';
   const directory = resolve('dist/node_modules', name);
@@ -13,7 +13,7 @@ export async function installPlugin(): Promise<string> {
     target: 'node',
     entry: resolve('test/bench/health/http-plugin.ts'),
     output: { path: directory, filename: 'index.js', module: true, library: { type: 'module' }, chunkFormat: 'module' },
-    // What is not written here is found where the apps find it.
+    // Dependencies from other packages are resolved where the apps resolve them.
     externals: [/^(?!@integrations\/|[./])/],
     externalsType: 'module',
     resolve: { extensions: ['.ts', '.js'], tsConfig: resolve('tsconfig.json') },

@@ -1,8 +1,8 @@
-/** How long targets of a provider waited for their probes to start, as a worker has counted it. */
+/** How long targets of a provider waited for their probes to start, from a worker's metrics. */
 export interface Lag {
   readonly count: number;
   readonly sum: number;
-  /** Upper bound in seconds → how many waited no longer. */
+  /** For each upper bound in seconds, how many waited no longer than that. */
   readonly buckets: ReadonlyMap<number, number>;
 }
 
@@ -19,7 +19,7 @@ export async function lagOf(app: string, provider: string): Promise<Lag> {
   return { count: valueOf('_count'), sum: valueOf('_sum'), buckets: new Map(buckets) };
 }
 
-/** Mean in seconds, and the least upper bound of 99 %, of what came in between. */
+/** Mean in seconds, and the lowest bucket bound that covers 99 %, of the probes between two readings. */
 export function between(before: Lag, after: Lag): { count: number; mean: number; p99: number } {
   const count = after.count - before.count;
   const within = (bound: number) => (after.buckets.get(bound) ?? 0) - (before.buckets.get(bound) ?? 0);

@@ -12,8 +12,8 @@ const PROVIDER = 'bench_http';
 const HOSTS = 500;
 
 /**
- * One worker with so many registrations that are checked once a minute; then as after an outage of five minutes, and beside a
- * transaction that has been open for three minutes.
+ * One worker with `count` registrations that are checked once a minute: steady, then after an outage of five minutes, and
+ * beside a transaction that has been open for three minutes.
  */
 export async function measureRegistrations(stand: Stand, count: number): Promise<void> {
   const targets = stand.add(await startTargets('http', String(HOSTS)));

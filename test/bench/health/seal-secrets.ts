@@ -6,7 +6,7 @@ export const MASTER_KEY = randomBytes(32);
 const MASTER_KEY_ID = createHmac('sha256', MASTER_KEY).update('integrations/master-key-id').digest('hex').slice(0, 16);
 const AT_ONCE = 5_000;
 
-/** Gives each integration that names one in the `local` store a secret of its own there, sealed as libs/secrets seals it. */
+/** Creates the secret of each integration that names one in the `local` store, sealed as libs/secrets seals it. */
 export async function sealSecrets(sql: Client): Promise<void> {
   const { rows } = await sql.query<{ tenant: string; path: string }>(
     `SELECT tenant_id AS tenant, replace(auth_ref, 'authref://local/', '') AS path FROM integration

@@ -8,10 +8,11 @@ const SECONDS = 60;
 const PROVIDER = 'in_memory';
 
 /**
- * What a second costs while the same number is due of few registrations, and of many: both vacuumed, after a checkpoint,
- * and each target once checked before. Making them due is the bench's own work, and not counted: of many, those few lie far
- * apart, and each begins a page of its own. The same holds for their checks: with its 128 MB of buffers, PostgreSQL reads
- * about five blocks for each from the cache of the system, where of few registrations it reads none.
+ * The cost per second if the same number of targets is due among few registrations and among many. Both tables are vacuumed
+ * and checkpointed, and each target was checked once before. Making targets due is the bench's own work and not counted:
+ * among many registrations they lie far apart, each on a page of its own. For the same reason each check then costs more:
+ * with its 128 MB of buffers, PostgreSQL reads about five blocks per check from the system's cache, and none among few
+ * registrations.
  */
 export async function measureSizes(stand: Stand, many: number): Promise<void> {
   let registered = 0;
@@ -21,7 +22,7 @@ export async function measureSizes(stand: Stand, many: number): Promise<void> {
     await stand.sql.query('CHECKPOINT');
     const worker = await stand.startWorker();
     await spreadOverTime();
-    await sleep((SECONDS + 2) * 1_000); // the first results are told to the world
+    await sleep((SECONDS + 2) * 1_000); // until the first results are published as events
     await spreadOverTime();
     const [cpu, database, results] = [await cpuSeconds(worker.url), stand.databaseCpuSeconds(), await stand.results()];
     await sleep((SECONDS + 2) * 1_000);
@@ -34,7 +35,7 @@ export async function measureSizes(stand: Stand, many: number): Promise<void> {
     await worker.stop();
   }
 
-  /** Makes the same ones due each time, one after the other. */
+  /** Makes the same targets due each time, one after the other. */
   async function spreadOverTime(): Promise<void> {
     await stand.sql.query(
       `UPDATE probe_target t SET due_at = now() + $1 * interval '1 second' * nth / $2

@@ -12,18 +12,18 @@ import { cpuSecondsOf } from './children.ts';
 import { installPlugin } from './install-plugin.ts';
 import { MASTER_KEY } from './seal-secrets.ts';
 
-/** Of the worker's Node: those of the images, unless told otherwise. */
+/** Flags of the worker's Node: by default, those of the container images. */
 const FLAGS = process.env.WORKER_FLAGS?.split(' ') ?? nodeFlags('health-worker');
 const TOO_LONG_MS = 300_000;
-/** Seldom: counting costs the database more than a few checks do. */
+/** Not more often, because counting costs the database more than a few checks do. */
 const POLL_MS = 250;
 
 export interface Registrations {
   readonly provider: string;
-  /** Each gets a path, so a target, of its own below it, or below one of them in turn. */
+  /** Each integration gets its own path, and so its own target, below this endpoint, or below one of them in turn. */
   readonly endpoint: string | readonly string[];
   readonly config?: object;
-  /** Each names a secret of its own below it. */
+  /** Each integration names its own secret below this reference. */
   readonly authRef?: string;
   readonly intervalSeconds?: number;
 }
@@ -32,7 +32,7 @@ export interface Stoppable {
   stop(): Promise<unknown>;
 }
 
-/** A durable PostgreSQL, a nats-server and a database for a health-worker that is measured. */
+/** A durable PostgreSQL, a nats-server and a database for the health-worker under test. */
 export class Stand {
   readonly sql: Client;
   readonly #env: NodeJS.ProcessEnv;
@@ -64,13 +64,13 @@ export class Stand {
     return new Stand(sql, env, postgres.pid, [rest, postgres, nats, { stop: () => sql.end() }]);
   }
 
-  /** Ends with the stand. */
+  /** Adds a part that is stopped together with the stand. */
   add<T extends Stoppable>(part: T): T {
     this.#parts.push(part);
     return part;
   }
 
-  /** The last first. */
+  /** Stops the parts in reverse order. */
   async stop(): Promise<void> {
     for (let part = this.#parts.pop(); part; part = this.#parts.pop()) await part.stop();
   }
@@ -79,7 +79,7 @@ export class Stand {
     return this.add(await startApp('health-worker', { ...this.#env, ...env }, FLAGS));
   }
 
-  /** As a backup does: PostgreSQL clears nothing away that has died since. */
+  /** Keeps a transaction open, as a backup does, so that vacuum cannot remove rows that die from now on. */
   async holdTransaction(): Promise<void> {
     const client = new Client({ connectionString: this.#env['DATABASE_URL'] });
     await client.connect();
@@ -91,7 +91,7 @@ export class Stand {
     return cpuSecondsOf(this.#postgresPid);
   }
 
-  /** Registers so many, on their grid; nothing of them is due yet. */
+  /** Registers `count` integrations, each with its slot in the interval. None is due yet. */
   async register(
     count: number,
     { provider, endpoint, config = {}, authRef, intervalSeconds = 60 }: Registrations,
@@ -116,7 +116,7 @@ export class Stand {
     await this.sql.query('VACUUM ANALYZE');
   }
 
-  /** As if each had been checked a moment ago: the first results of all are told to the world, later ones are not. */
+  /** Pretends that each was just checked, because first results are published as events and later ones are not. */
   async believeHealthy(provider: string): Promise<void> {
     const verdict = { status: 'healthy', code: 'ok', message: 'Connected', remediation: '', stages: [], warnings: [] };
     await this.sql.query(
@@ -129,7 +129,7 @@ export class Stand {
     await this.sql.query('VACUUM ANALYZE');
   }
 
-  /** Each at its place on its grid of an interval, from now on. */
+  /** Schedules each target at its slot within the interval, from now on. */
   async schedule(provider: string, intervalSeconds: number): Promise<void> {
     await this.sql.query(
       `UPDATE probe_target SET due_at = now() + interval '1 millisecond' *
@@ -139,7 +139,7 @@ export class Stand {
     );
   }
 
-  /** Makes so many of a host due at once. */
+  /** Makes `count` targets of a host due at once. */
   async makeDue(host: string, count: number): Promise<void> {
     await this.sql.query(
       `UPDATE probe_target SET due_at = now() WHERE key IN (
@@ -157,14 +157,14 @@ export class Stand {
     return this.number('SELECT count(*) AS n FROM health_result');
   }
 
-  /** Until so many probes have told their result, in all. */
+  /** Waits until there are `results` probe results in total. */
   async waitFor(results: number): Promise<void> {
     for (const deadline = Date.now() + TOO_LONG_MS; (await this.results()) < results; await sleep(POLL_MS)) {
       if (Date.now() > deadline) throw new Error(`waited in vain for ${results} results`);
     }
   }
 
-  /** Until all events are on the stream. */
+  /** Waits until all events are on the stream. */
   async waitUntilTold(): Promise<void> {
     while ((await this.number('SELECT count(*) AS n FROM outbox WHERE published_at IS NULL')) > 0) await sleep(POLL_MS);
   }

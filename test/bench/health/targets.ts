@@ -1,5 +1,5 @@
-// What is checked, in a process of its own, so that its CPU is nobody else's: answers 200, or accepts and stays silent.
-// Prints its addresses; ends with stdin.
+// The targets, in their own process, so that their CPU time is not counted elsewhere. They answer 200, or accept and stay
+// silent. Prints their addresses; ends with stdin.
 // Usage: node targets.ts (http | https) (reused | fresh) [KEY_FILE CERTIFICATE_FILE]
 //        node targets.ts (http | hole) PORTS
 import { once } from 'node:events';

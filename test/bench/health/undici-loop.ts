@@ -1,4 +1,4 @@
-// The baseline of reused connections: a bare undici Agent in a loop. Prints the CPU seconds that it used.
+// The baseline for reused connections: a bare undici Agent in a loop. Prints the CPU seconds that it used.
 // Usage: node undici-loop.ts URL COUNT CONCURRENCY
 import { Agent } from 'undici';
 import { inFlight } from '../load.ts';
@@ -10,7 +10,7 @@ const get = async (index: number): Promise<void> => {
   const { body } = await agent.request({ origin, path: `/${index}`, method: 'GET' });
   await body.dump();
 };
-await inFlight(Number(count), Number(concurrency), get); // opens the connections and is compiled before the clock runs
+await inFlight(Number(count), Number(concurrency), get); // warm-up: opens the connections and lets V8 compile
 const before = process.cpuUsage();
 await inFlight(Number(count), Number(concurrency), get);
 const { user, system } = process.cpuUsage(before);

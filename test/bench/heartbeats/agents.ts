@@ -4,7 +4,7 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 const TICK_MS = 50;
 const TENANTS = 50;
 
-/** Host agents that report in turn, evenly over their interval, over one connection. */
+/** Host agents that report one after the other, evenly spread over their interval, on one connection. */
 export class Agents {
   readonly #nats: NatsConnection;
   readonly #count: number;

@@ -1,4 +1,4 @@
-// The baseline: subscribes to heartbeats and parses their JSON, and does nothing else. Says that it listens, then each
+// The baseline: subscribes to heartbeats and parses their JSON, nothing else. Prints a line when it listens, then every
 // second how many it has parsed so far.
 // Usage: node bare-subscriber.ts NATS_URL
 import { connect } from '@nats-io/transport-node';
