@@ -139,7 +139,7 @@ describe('the chain of audit entries', () => {
     const other = await db.another();
     const bothTold = meeting(2);
 
-    // Each tells first and only then changes a row; the first one's row last of all.
+    // Each transaction appends its audit entry first and only then changes a row; the first one changes its row last.
     const change = (database: Database, id: string) =>
       database.transaction(async (tx) => {
         await new AuditRepository(database).append(entry({ integrationId: id }), tx);
@@ -248,7 +248,7 @@ describe('the chain of audit entries', () => {
 const inTransaction = <T>(database: Database, work: Parameters<Database['transaction']>[0]) =>
   database.transaction(work) as Promise<T>;
 
-/** Resolves for all once so many have come. */
+/** A barrier: resolves for all callers once `size` of them have arrived. */
 function meeting(size: number): () => Promise<void> {
   let come = 0;
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -258,7 +258,7 @@ function meeting(size: number): () => Promise<void> {
   };
 }
 
-/** PostgreSQL's JSON has no half of a surrogate pair. */
+/** PostgreSQL's JSON cannot hold a lone surrogate. */
 function isWellFormed(value: unknown): boolean {
   return !/\\ud[89a-f][0-9a-f]{2}/i.test(JSON.stringify(value));
 }

@@ -25,7 +25,7 @@ export function entry(overrides: Partial<NewAuditEntry> = {}): NewAuditEntry {
   };
 }
 
-/** Appends that many entries one after the other and answers their ids, by position from index 0. */
+/** Appends `length` entries one after the other and returns their ids, by position from index 0. */
 export async function chain(db: TestDatabase, length: number, tenantId = 'acme'): Promise<string[]> {
   const audit = new AuditRepository(db.database);
   for (let n = 1; n <= length; n++) await audit.append(entry({ tenantId, detail: { n } }));
@@ -39,7 +39,7 @@ export async function idsOf(db: TestDatabase, tenantId = 'acme'): Promise<string
   return found.map(({ id }) => id);
 }
 
-/** What only the owner of the tables can do: change them with the triggers off. */
+/** Changes the tables with their triggers disabled, as only their owner can. */
 export async function tamper(db: TestDatabase, ...statements: readonly string[]): Promise<void> {
   await db.sql(`BEGIN;
     ALTER TABLE audit_entry DISABLE TRIGGER ALL; ALTER TABLE audit_head DISABLE TRIGGER ALL;
@@ -54,7 +54,7 @@ export function newAuditKey(): string {
   return generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
-/** As `AUDIT_KEY_FILE` names it. */
+/** A key file for `AUDIT_KEY_FILE`. */
 export function keyFile(pem: string): string {
   const path = join(temporaryDirectory(), 'audit.key');
   writeFileSync(path, pem, { mode: 0o600 });
@@ -69,12 +69,12 @@ export async function signAll(digests: AuditDigestRepository, keys: DigestKeys, 
   return signings;
 }
 
-/** A break that is one entry. */
+/** A break at a single entry. */
 export function broken(kind: AuditBreak['kind'], position: number, auditId: string | undefined): AuditBreak {
   return { kind, position, through: position, auditId: auditId ?? '(no such entry)' };
 }
 
-/** Entries that are not there. */
+/** A break for missing entries. */
 export function lacking(kind: 'missing' | 'truncated', position: number, through: number | null): AuditBreak {
   return { kind, position, through, auditId: null };
 }

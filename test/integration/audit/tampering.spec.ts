@@ -188,7 +188,7 @@ describe('what was done to the audit trail past its triggers', () => {
     ]);
   });
 
-  /** A false entry with hashes that fit. */
+  /** Inserts a forged entry with matching hashes. */
   const forge = (position: number, follows: number) => `
     WITH forged AS (
       INSERT INTO audit_entry (id, tenant_id, position, at, actor, app, action, outcome, detail, prev_hash, hash)
@@ -269,7 +269,7 @@ describe('what was done to the audit trail past its triggers', () => {
     const { ok, head } = await audit.verify('acme');
     expect(ok).toBe(true);
     expect(await idsOf(db)).toHaveLength(7);
-    // A head that was noted elsewhere tells all the same.
+    // A head that was recorded elsewhere still reveals it.
     expect(head?.hash).not.toEqual(before);
   });
 });

@@ -46,7 +46,7 @@ async function startInstance(name: string): Promise<INestMicroservice> {
   return app;
 }
 
-/** All that answer within the time, as `nats micro` collects them; asked again while there are fewer. */
+/** All answers within the timeout, as `nats micro` collects them. Retries while there are fewer than `count`. */
 async function discover(subject: string, count: number): Promise<Answer[]> {
   return eventually(`${count} answers`, async () => {
     const answers: Answer[] = [];
@@ -115,7 +115,7 @@ it('counts requests, errors and time, and quotes no message of an error', async 
   expect(before.flatMap(({ endpoints }) => endpoints.map((endpoint) => endpoint['num_requests']))).toEqual([
     0, 0, 0, 0,
   ]);
-  // The other app has a queue of its own, hears each request too, and may answer first.
+  // The other app has its own queue group, so it receives each request too, and may answer first.
   for (let n = 0; n < 6; n++) await anybody.request('shop.v1.rpc.cart.add_item', '{}', { timeout: 60_000 });
   for (let n = 0; n < 4; n++) await anybody.request('shop.v1.rpc.cart.clear', '{}', { timeout: 60_000 });
 

@@ -5,7 +5,7 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { until } from '../../../scripts/stack/child';
 import { startTestNats, type TestNats } from '../../support/nats';
 
-/** What it was told, in order. */
+/** A follower that records its calls in order. */
 class Notes implements Follower {
   readonly told: string[] = [];
   serverNow = 0;
@@ -49,7 +49,7 @@ afterAll(async () => {
   await nats.stop();
 });
 
-/** As agents do: nobody answers. */
+/** Publishes without an acknowledgement, as agents do. */
 const report = (agentId: string, body: string) => agent.publish(agentHeartbeatSubject('acme', agentId), body);
 const stored = async () => (await (await jetstreamManager(agent)).streams.info(AGENT_STREAM.name)).state.messages;
 
@@ -123,7 +123,7 @@ it('makes its stream anew when that is gone', async () => {
   const notes = follow(new Notes());
   await until(() => expect(notes.told).toEqual(['began']));
   await (await jetstreamManager(agent)).streams.delete(AGENT_STREAM.name);
-  // A server that says nothing of a stream that goes is found out by two of its heartbeats that are missing, ten seconds.
+  // The server may not report a deleted stream. Two missed heartbeats, after ten seconds, then reveal it.
   await until(() => expect(notes.told.slice(1)).toEqual(['interrupted', 'began']));
   report('a', '1');
   await until(() => expect(notes.told.at(-1)).toBe('a 1'));

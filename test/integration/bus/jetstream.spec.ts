@@ -56,7 +56,7 @@ const all = (handler: (message: BusMessage) => Promise<ReturnType<typeof done>>,
   handler,
   ...more,
 });
-/** Ids of its own for each test: the stream remembers those of the tests before. */
+/** Makes the message ids of each test unique: the stream remembers the ids of earlier tests. */
 let run = 0;
 const publish = (count: number) =>
   bus.publishAll(Array.from({ length: count }, (_, n) => ({ subject, id: `run-${run}-${n}`, body: { n } })));
@@ -409,7 +409,7 @@ describe('consuming', () => {
     const seen: string[] = [];
     await bus.consume(all(async (message) => (seen.push(message.id!), done())));
     await streams.streams.delete(DEAD_LETTER_STREAM.name);
-    // Which no update can change.
+    // No update can change the storage type.
     await streams.streams.add({ ...DEAD_LETTER_STREAM, storage: 'memory' });
     await streams.consumers.delete(ANNOTATE_STREAM.name, 'worker');
     await bus.publishAll([{ subject, body: {}, id: `run-${run}` }]);

@@ -82,7 +82,7 @@ it('keeps serving and asking after a restart', async () => {
   await until(() => expect(bus.isReady()).toBe(false));
   const waiting = bus.request(RPC, { n: 1 }, { timeoutMs: 8_000 });
   nats = await start();
-  // The two sides come back in any order: nobody may answer for a moment.
+  // The two sides reconnect in any order, so for a moment nobody may answer.
   const first = await waiting;
   expect([null, 'provider_unavailable']).toContain(first.errorCode);
   await until(async () => {

@@ -23,7 +23,7 @@ class TestController {
   }
 }
 
-/** Of the user `app`. */
+/** A server configuration in which the user `app` may serve these subjects. */
 const mayServe = (...subjects: readonly string[]) => `accounts: { A: { jetstream: enabled, users: [
   { user: scanner, password: p }
   { user: app, password: p, permissions: { subscribe: ${JSON.stringify(['_INBOX.>', '$SRV.>', ...subjects])} } }

@@ -278,7 +278,7 @@ describe('closing a server under load', () => {
     return body;
   };
 
-  /** Asks with 64 requests in flight until told to stop; counts the answers by their error code. */
+  /** Keeps 64 requests in flight until stopped, and counts the answers by error code. */
   function load() {
     const counts: Record<string, number> = {};
     let stopped = false;

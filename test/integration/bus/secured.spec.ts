@@ -16,7 +16,7 @@ const file = (name: string, content: string): string => {
   return join(directory, name);
 };
 
-/** A server ends who has not shown who they are within two seconds, in which a busy machine may not come to sign. */
+/** By default a server drops clients that do not authenticate within two seconds, too short to sign on a busy machine. */
 const PATIENT = 'timeout: 45';
 
 let running: TestNats[] = [];
@@ -42,12 +42,12 @@ describe('several servers', () => {
     const [one, other] = [await start(), await start()];
     await other.stop();
     const servers = `nats://127.0.0.1:1, ${one.url},${other.url}`;
-    // Each connection tries them in an order of its own.
+    // Each connection tries the servers in its own order.
     const buses = await Promise.all(Array.from({ length: 6 }, () => Bus.connect({ servers, name: 'test' })));
     await other.restart();
     await one.stop();
     for (const bus of buses) {
-      // What is asked of the one as it dies is given up after five seconds.
+      // A request to the dying server fails after five seconds.
       await until(() => bus.ensureStreams());
       await bus.drain();
     }
@@ -57,7 +57,7 @@ describe('several servers', () => {
 describe('a server that has as many connections as it takes', () => {
   it('is told of with where it says so: its own words are lost', async () => {
     const nats = await start('max_connections: 1');
-    // Until the server has noticed that who looked whether it runs is gone, it has no place.
+    // The connection that checked whether the server runs keeps a slot until the server notices that it is gone.
     const first = await eventually('a place', () => Bus.connect({ servers: nats.url, name: 'test' }).catch(() => null));
     const refused =
       /^cannot connect to NATS at 127\.0\.0\.1:\d+: timeout \(a server .* has too many, says so in its log\)$/;

@@ -6,7 +6,7 @@ export function hpub(subject: string, reply: string, headers: string, body: stri
   return `HPUB ${subject} ${reply} ${head} ${head + Buffer.byteLength(body)}\r\n${headers}${body}\r\n`;
 }
 
-/** Speaks to a NATS server as a client without manners would; resolves when the server has taken it. */
+/** Sends raw protocol commands to a NATS server, like a misbehaving client. Resolves when the server has processed them. */
 export function speak(port: number, commands: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1' });

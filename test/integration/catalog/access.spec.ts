@@ -4,7 +4,7 @@ import { expectProblem, register, registration, startCatalog, type TestCatalog, 
 const NOBODY = '01920000-0000-7000-8000-000000000001';
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 
-/** Every route of the API, with the scope it asks for. */
+/** Every route of the API, with the scope that it requires. */
 const ROUTES = [
   ['GET', 'providers', 'integrations:read'],
   ['GET', 'providers/in_memory', 'integrations:read'],

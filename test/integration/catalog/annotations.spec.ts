@@ -46,7 +46,7 @@ beforeAll(async () => {
 afterEach(() => catalog.sql('TRUNCATE annotation_operation, annotation_lane'));
 afterAll(() => catalog.close());
 
-/** A row of the ledger as the dispatcher leaves it, with its lane where it is still open. */
+/** Inserts a ledger row as the dispatcher leaves it, with its lane if the operation is still open. */
 async function seed(given: Seed = {}): Promise<string> {
   const { tenantId = 'acme', state = 'parked_offline', operation = 'comment', prNumber = 7, commitSha = null } = given;
   const { owner = 'octo', repository = 'demo', acceptedAt = '2026-01-01T00:00:00Z', attempts = 1 } = given;
@@ -286,7 +286,7 @@ describe('what is parked', () => {
     const checked = validate(ScmPublishRequest, { ...target, source: { findings: [finding] }, show });
     if (!checked.ok) throw new Error(JSON.stringify(checked.errors));
     await seed({ integrationId: id, operation: 'publish', commitSha: SHA, request: checked.value });
-    // What no request is that was accepted: it does not keep the others from being told.
+    // No accepted request looks like this. It must not keep the others from being listed.
     await seed({ integrationId: id, operation: 'publish', commitSha: SHA, request: { show: null } });
     const [line, broken] = await lines(admin);
     expect(broken).toMatchObject({ vendorRequests: [], problem: expect.stringContaining('cannot be rendered') });

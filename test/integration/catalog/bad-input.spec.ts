@@ -19,7 +19,7 @@ import {
 
 const MIB = 1_048_576;
 
-/** Cases with a name that fits on a line. */
+/** Adds labels that fit on a line to the cases. */
 function labelled(cases: readonly (readonly [string, object])[]) {
   return cases.map(([field, wrong]) => ({ field, wrong, label: JSON.stringify(wrong).slice(0, 60) }));
 }
@@ -247,7 +247,7 @@ describe('bad input', () => {
     expectProblem(await admin.call('POST', `integrations/${id}/test`, empty), 503, 'provider_unavailable');
     expect((await admin.call('POST', 'annotations/offline/replay', empty)).status).toBe(202);
     expectProblem(await admin.call('DELETE', `integrations/${id}/dependents/nobody`, empty), 404, 'not_found');
-    // Where one is needed, that is what is wrong.
+    // If a body is required, its absence is the error.
     expectProblem(await create(empty), 400, 'invalid_request');
   });
 
@@ -359,7 +359,7 @@ describe('bad input', () => {
     expect((await admin.call('GET', 'integrations')).status).toBe(200);
   });
 
-  /** What comes until the server closes the connection. */
+  /** Everything that the server sends until it closes the connection. */
   async function answerTo(sent: string): Promise<string> {
     const socket = connectTcp(Number(new URL(catalog.origin).port), '127.0.0.1');
     socket.end(sent);
@@ -401,7 +401,7 @@ describe('any JSON at all', () => {
   });
   afterAll(() => catalog.close());
 
-  /** Whatever the value, under a name that the API knows or that JavaScript does. */
+  /** Any value, under a name that is special to the API or to JavaScript. */
   const anything = fc.oneof(
     fc.json({ maxDepth: 4 }),
     fc

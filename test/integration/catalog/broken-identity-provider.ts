@@ -5,17 +5,17 @@ import { freePorts } from '../../../scripts/stack/ports.ts';
 import { AUDIENCE, type Key, newKey } from '../../support/access-tokens';
 import { CLIENT_ID } from '../../support/identity-provider';
 
-/** What it does otherwise than it should. */
+/** How it deviates from correct behaviour. */
 export interface Behaviour {
-  /** The error that the browser comes back with, instead of a code. */
+  /** The error with which the browser returns, instead of a code. */
   readonly error?: string;
   readonly idToken?: JWTPayload;
   readonly accessToken?: JWTPayload;
-  /** The status of every answer of the token endpoint, without a body that one could read. */
+  /** The status of every answer of the token endpoint, with an unreadable body. */
   readonly tokenStatus?: number;
 }
 
-/** An OpenID Connect provider that answers what no real one would. It asks nobody for anything, and checks nothing. */
+/** An OpenID Connect provider with answers that no real one gives. It shows no login page and checks nothing. */
 export class BrokenIdentityProvider {
   behaviour: Behaviour = {};
   readonly #server = createServer((request, response) => void this.#answer(request, response));

@@ -25,7 +25,7 @@ describe('POST /integrations/{id}/test', () => {
   });
   afterAll(() => catalog.close());
 
-  /** A health-worker of another process, in so many words. */
+  /** Stands in for a health-worker in another process. */
   const withWorker = async <T>(answer: (message: Msg) => unknown, work: () => Promise<T>): Promise<T> => {
     const worker = catalog.nats.subscribe(RPC.probeTest, {
       callback: (_error, message) => {

@@ -30,7 +30,7 @@ describe('the console', () => {
 
   const get = (path: string) => catalog.anonymous().call('GET', path);
 
-  /** As it is written here: fetch tidies paths, and adds `no-cache` to what is conditional. */
+  /** Sends the path unchanged: fetch normalises paths, and adds `no-cache` to conditional requests. */
   const getRaw = (path: string, headers: OutgoingHttpHeaders = {}) =>
     new Promise<{ status: number | undefined; text: string; headers: IncomingHttpHeaders }>((resolve, reject) => {
       const sent = request(catalog.origin, { path, headers }, (response) => {

@@ -59,14 +59,14 @@ describe('the cookie of the console', () => {
     const admin = await catalog.client({ tenantId: 'behind-proxy' });
     const { id } = await register(admin);
     const before = await catalog.counts();
-    // As a form of that page posts it, which needs no leave of CORS.
+    // As a form on that page posts it, which CORS does not prevent.
     const sent = { 'sec-fetch-site': site, 'content-type': 'application/x-www-form-urlencoded' };
     const behindProxy = catalog.anonymous({ authorization: `Bearer ${admin.token}`, ...sent });
     for (const path of ['annotations/offline/replay', `integrations/${id}/disable`, `integrations/${id}/test`]) {
       expectProblem(await behindProxy.call('POST', path), 403, 'forbidden', 'headers.sec-fetch-site');
     }
     expect(await catalog.counts()).toEqual(before);
-    // A link leads there all the same: what it shows, that page cannot read.
+    // Following a link is allowed: the page cannot read the answer.
     expect((await behindProxy.call('GET', `integrations/${id}`)).status).toBe(200);
   });
 

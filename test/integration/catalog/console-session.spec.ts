@@ -4,7 +4,7 @@ import { AUDIENCE, newKey } from '../../support/access-tokens';
 import { TestIssuer } from './issuer';
 import { expectProblem, register, startCatalog, type TestCatalog, type TestClient } from './support';
 
-// The provider says at each start that it is not set up for production.
+// The provider logs at each start that it is not set up for production.
 beforeAll(() => (['info', 'warn'] as const).forEach((level) => jest.spyOn(console, level).mockImplementation()));
 afterAll(() => jest.restoreAllMocks());
 
@@ -57,7 +57,7 @@ describe('a session of the console', () => {
   it('is none of a cookie whose name only looks like it', async () => {
     const { token } = await catalog.client({ tenantId: 'rival', name: 'mallory' });
     const own = `__Host-integrations=${acme.token}`;
-    // To browsers this name has no prefix: any host of the same site could have planted it.
+    // To browsers this name lacks the `__Host-` prefix, so any host of the same site could have planted it.
     for (const planted of [`\u00a0__Host-integrations=${token}`, `a=b; \u00a0__Host-integrations=${token}`]) {
       const https = { ...FROM_CONSOLE, 'x-forwarded-proto': 'https' };
       const victim = catalog.anonymous({ ...https, cookie: `${planted}; ${own}` });

@@ -12,7 +12,7 @@ import { expectProblem, startCatalog, type TestCatalog } from './support';
 const STRICT = 'Path=/; HttpOnly; SameSite=Strict';
 const LAX = 'Path=/; HttpOnly; SameSite=Lax';
 
-// The provider says at its start that it is not set up for production.
+// The provider logs at its start that it is not set up for production.
 beforeAll(() => (['info', 'warn'] as const).forEach((level) => jest.spyOn(console, level).mockImplementation()));
 afterAll(() => jest.restoreAllMocks());
 
@@ -79,7 +79,7 @@ describe('signing in to the console at the issuer', () => {
     expect((await sessionOf(browser)).body).toEqual({
       tenantId: 'acme',
       name: 'grace',
-      // What the provider did not grant is not there.
+      // Scopes that the provider did not grant are missing.
       scopes: API_SCOPES.split(' '),
     });
   });

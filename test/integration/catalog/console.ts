@@ -1,6 +1,6 @@
 import { type Answer, type TestCatalog, type TestClient } from './support';
 
-/** What the console sends along with everything. */
+/** The header that the console sends with every request. */
 export const FROM_CONSOLE = { 'x-requested-with': 'integrations-console' };
 
 export function signIn(
@@ -12,13 +12,13 @@ export function signIn(
   return catalog.anonymous().call('POST', '/console/session', options);
 }
 
-/** The cookies that an answer leaves in a browser, as it sends them from then on. */
+/** The cookies that an answer sets, as a browser then sends them. */
 export function cookieOf({ headers }: Answer<unknown>): string {
   const pairs = headers.getSetCookie().map((cookie) => cookie.split(';', 1)[0]!);
   return pairs.filter((pair) => !pair.endsWith('=')).join('; ');
 }
 
-/** The console in a browser in which somebody has signed in. */
+/** A client like the console in a browser with a signed-in user. */
 export async function signedIn(catalog: TestCatalog, token: string): Promise<TestClient> {
   const answer = await signIn(catalog, token);
   if (answer.status !== 200) throw new Error(`signing in answered ${answer.status}: ${answer.text}`);

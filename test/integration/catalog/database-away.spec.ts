@@ -28,7 +28,7 @@ describe('the catalog without its database', () => {
   beforeAll(async () => {
     [database, server] = await Promise.all([createMigratedDatabase(), startTestNats()]);
     door = new Door(new URL(database.url));
-    // The provider says at each start that it is not set up for production.
+    // The provider logs at each start that it is not set up for production.
     (['info', 'warn'] as const).forEach((level) => jest.spyOn(console, level).mockImplementation());
     key = await newKey('RS256', 'only');
     issuer = await TestIssuer.start(key);
@@ -56,7 +56,7 @@ describe('the catalog without its database', () => {
     return { status: response.status, retryAfter: response.headers.get('retry-after'), text: await response.text() };
   };
   const overRest = () => call('integrations', 'of-nobody');
-  /** By a token that is known without the database. */
+  /** With a token that can be verified without the database. */
   const putSecret = async () => {
     const token = await issuer.forge(key, { scope: 'secrets:write' });
     return call('secrets/github/app-key', token, { method: 'PUT', body: JSON.stringify({ value: 'hunter2' }) });

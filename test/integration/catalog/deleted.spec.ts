@@ -186,7 +186,7 @@ describe('a deleted integration', () => {
       const { id } = await deleted();
       await catalog.sql(`INSERT INTO integration_dependent VALUES ($1, 'acme', 'scheduler', NULL)`, [id]);
       await catalog.sql('BEGIN');
-      await catalog.sql(`SET LOCAL deadlock_timeout = '1min'`); // whoever looks for the deadlock first is given up
+      await catalog.sql(`SET LOCAL deadlock_timeout = '1min'`); // the session that checks for the deadlock first is cancelled
       await catalog.sql('SELECT FROM integration_dependent WHERE integration_id = $1 FOR UPDATE', [id]);
       const purging = act(id, 'purge');
       await eventually('the purge to wait', async () => {

@@ -39,7 +39,7 @@ describe('the API description', () => {
       Object.entries(methods).map(([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const),
     );
 
-  // A schema of OpenAPI 3.1 is JSON Schema 2020-12.
+  // OpenAPI 3.1 schemas are JSON Schema 2020-12.
   const compile = (schema: object): ValidateFunction => {
     const ajv = new Ajv2020({ strict: false, allErrors: true });
     addFormats.default(ajv);

@@ -225,7 +225,7 @@ describe('Idempotency-Key', () => {
     await post('integrations', key, body);
     await catalog.sql(`UPDATE idempotency_key SET created_at = now() - interval '24 hours 1 second'`);
     expectProblem(await post('integrations', key, body), 409, 'conflict', 'name');
-    // The others that are too old go with the first request that another process takes, and from time to time.
+    // Other expired keys are removed with the first request of another process, and from time to time.
     const another = new IdempotencyRepository(catalog.database);
     await another.claim({ tenantId: 'default', key: newKey(), route: 'POST /integrations', bodyHash: 'hash' });
     expect(await kept(old)).toEqual([]);

@@ -10,7 +10,7 @@ const SCOPES = 'integrations:read integrations:write payroll:read';
 /** A real OpenID Connect provider (the npm package oidc-provider) on loopback, whose clients are machines. */
 export class TestIssuer {
   #server: Server | null = null;
-  /** How often the keys were asked for. */
+  /** How often the keys were requested. */
   keyRequests = 0;
 
   private constructor(
@@ -25,7 +25,7 @@ export class TestIssuer {
     return issuer;
   }
 
-  /** Runs from now on with this key only, and signs with it. */
+  /** Restarts with only this key, and signs with it. */
   async rotateTo(key: Key): Promise<void> {
     await this.down();
     await this.up(key);
@@ -59,7 +59,7 @@ export class TestIssuer {
     return body.access_token;
   }
 
-  /** A token as the provider makes them, with claims and a header of the test's own. */
+  /** A token like the provider's, with the test's own claims and header. */
   forge(key: Key, claims: JWTPayload = {}, header: Record<string, unknown> = {}): Promise<string> {
     const now = Math.floor(Date.now() / 1_000);
     const own = { iss: this.url, aud: AUDIENCE, sub: 'scanner', iat: now, exp: now + 300 };

@@ -39,7 +39,7 @@ describe('how much one client may ask for', () => {
       expect((await from(`192.0.2.${call}`, token).call('GET', 'integrations')).status).toBe(200);
     }
     expectLimited(await from('192.0.2.99', token).call('GET', 'integrations'));
-    // Nothing is done for a request over the limit.
+    // A request over the limit is not even parsed.
     expectLimited(await from('192.0.2.99', token).call('POST', 'integrations', { raw: '{' }));
     expect((await from('192.0.2.99', other).call('GET', 'integrations')).status).toBe(200);
   });

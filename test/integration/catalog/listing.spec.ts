@@ -81,7 +81,7 @@ describe('lists', () => {
     const client = await catalog.client({ tenantId: 'paging' });
     const made: { id: string; name: string }[] = [];
     for (let nth = 0; nth < 11; nth++) made.push(await register(client, { name: `old ${nth}` }));
-    // Several made in the same millisecond must not be lost between two pages.
+    // Several registrations of the same millisecond must not be lost between two pages.
     await catalog.sql(
       `UPDATE integration SET created_at = date_trunc('second', created_at) WHERE tenant_id = 'paging' AND name <> 'old 0'`,
     );

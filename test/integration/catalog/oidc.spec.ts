@@ -6,7 +6,7 @@ import { OTHER_AUDIENCE, TestIssuer } from './issuer';
 import { expectProblem, register, registration, startCatalog, type TestCatalog, type TestClient } from './support';
 
 const COOLDOWN_MS = 10_000;
-// The provider says at each start that it is not set up for production.
+// The provider logs at each start that it is not set up for production.
 beforeAll(() => (['info', 'warn'] as const).forEach((level) => jest.spyOn(console, level).mockImplementation()));
 afterAll(() => jest.restoreAllMocks());
 
@@ -46,7 +46,7 @@ describe('access tokens of an OpenID Connect issuer', () => {
 
     const rival = bearer(await issuer.token('rival-scanner'));
     expectProblem(await rival.call('GET', `integrations/${id}`), 404, 'not_found');
-    // What the command line made works beside them.
+    // Tokens from the command line work as well.
     const machine = await catalog.client({ tenantId: 'acme' });
     expect((await machine.call('GET', `integrations/${id}`)).status).toBe(200);
   });
@@ -177,7 +177,7 @@ describe('access tokens of an OpenID Connect issuer', () => {
     expect(await statusOf(await issuer.token('acme-scanner'))).toBe(200);
     await expectRefused(old);
 
-    // Unknown keys do not have the issuer asked again each time, but once in ten seconds.
+    // Unknown keys cause a request to the issuer once in ten seconds, not each time.
     const asked = issuer.keyRequests;
     const unknown = await newKey('ES256', 'made up');
     for (let attempt = 0; attempt < 20; attempt += 1) await expectRefused(await issuer.forge(unknown));
@@ -200,7 +200,7 @@ describe('an issuer that cannot be reached', () => {
       expect(away.headers.get('retry-after')).toBe('5');
       expect(away.text).not.toContain(new URL(issuer.url).host);
       expect((await (await catalog.client()).call('GET', 'integrations')).status).toBe(200);
-      // What no key could verify is refused even now.
+      // A token that no key could verify is refused even now.
       const unsigned = `${base64url({ alg: 'none' })}.${token.split('.')[1]}.`;
       const refused = await catalog.anonymous({ authorization: `Bearer ${unsigned}` }).call('GET', 'integrations');
       expectProblem(refused, 401, 'unauthorized');

@@ -76,7 +76,7 @@ function told(operationId: string): Promise<{ event: string; key: string | null 
   );
 }
 
-/** Sends a comment to a dispatcher that is offline and answers the parked operation. */
+/** Sends a comment to an offline dispatcher and returns the id of the parked operation. */
 async function park(request: object): Promise<string> {
   const offline = await startDispatcher({ OFFLINE: 'true' });
   try {

@@ -24,7 +24,7 @@ describe('GET /integrations/{id}/repositories', () => {
   });
   afterAll(() => catalog.close());
 
-  /** A health-worker of another process, in so many words. */
+  /** Stands in for a health-worker in another process. */
   const withWorker = async <T>(answer: (message: Msg) => unknown, work: () => Promise<T>): Promise<T> => {
     const worker = catalog.nats.subscribe(RPC.probeDiscover, {
       callback: (_error, message) => void message.respond(JSON.stringify(answer(message))),

@@ -5,12 +5,12 @@ import { type Answer, expectProblem, type TestCatalog } from './support';
 export const AUTHORIZE = '/console/session/authorize';
 export const CALLBACK = '/console/session/callback';
 
-/** The answer that leads a browser to the identity provider. */
+/** The answer that redirects a browser to the identity provider. */
 export function begin(catalog: TestCatalog, browser: WebBrowser, path = '/console/integrations?q=x') {
   return browser.open(`${catalog.origin}${AUTHORIZE}?returnTo=${encodeURIComponent(path)}`);
 }
 
-/** The address that grace is sent back to from there. */
+/** The address to which the identity provider sends the user grace back. */
 export async function comeBackOf(catalog: TestCatalog, browser: WebBrowser, path?: string): Promise<string> {
   return browser.logIn((await begin(catalog, browser, path)).location, 'grace');
 }

@@ -19,12 +19,12 @@ export interface Answer<T = Record<string, unknown>> {
 
 export interface CallOptions {
   readonly body?: unknown;
-  /** Sent as it is, instead of `body`. */
+  /** Sent unchanged, instead of `body`. */
   readonly raw?: string | Uint8Array<ArrayBuffer>;
   readonly headers?: Record<string, string>;
 }
 
-/** An HTTP client with a token of its own. */
+/** An HTTP client with its own token. */
 export interface TestClient {
   readonly token: string;
   call<T = Record<string, unknown>>(method: string, path: string, options?: CallOptions): Promise<Answer<T>>;
@@ -35,19 +35,19 @@ export interface TestCatalog {
   readonly app: NestFastifyApplication;
   readonly config: CatalogConfig;
   readonly database: Database;
-  /** A plain NATS client, as another team's service has it. */
+  /** A plain NATS client, as another team's service would use. */
   readonly nats: NatsConnection;
   client(options?: { tenantId?: string; name?: string; scopes?: readonly ApiScope[] }): Promise<TestClient>;
   anonymous(headers?: Record<string, string>): TestClient;
   sql<T extends object>(text: string, parameters?: unknown[]): Promise<T[]>;
-  /** What a mutation would have left behind. */
+  /** Counts the rows that a mutation would have written. */
   counts(): Promise<Record<string, number>>;
   close(): Promise<void>;
 }
 
 const WRITTEN = ['integration', 'probe_schedule', 'outbox', 'audit_entry'];
 
-/** The app in this process, on a database and a NATS server of its own; `consoleFolder` has the build of a console. */
+/** Starts the app in this process, with its own database and NATS server; `consoleFolder` holds a build of the console. */
 export async function startCatalog(
   settings: Partial<CatalogConfig> = {},
   consoleFolder?: string,
@@ -116,7 +116,7 @@ function clientOf(origin: string, token: string, own: Record<string, string>): T
   };
 }
 
-/** A registration that is accepted. */
+/** The body of a valid registration. */
 export function registration(overrides: object = {}): Record<string, unknown> {
   return { name: `demo ${Math.random().toString(36).slice(2)}`, type: 'scm', provider: 'in_memory', ...overrides };
 }
@@ -130,7 +130,7 @@ export async function register<T extends object = { id: string; generation: numb
   return body as T;
 }
 
-/** The answer is a problem (RFC 9457) with that status and code, and tells nothing of our insides. */
+/** Expects a problem (RFC 9457) with that status and code, which reveals no internals. */
 export function expectProblem(answer: Answer<unknown>, status: number, errorCode: string, field?: string): void {
   expect({ status: answer.status, body: answer.body }).toEqual({
     status,

@@ -120,7 +120,7 @@ describe('consumers as docs/examples has them', () => {
     const where = { prNumber: 7, commitSha: null, remoteId: '1', url: 'https://git.example.com/1', attempts: 1 };
     await platform.tell(late, 'annotation_posted', { ...posted, ...where });
     await kill(example);
-    // What a later version of ours may tell.
+    // An event that a later version of ours may publish.
     await platform.tell(late, 'moon_rose' as 'updated', { changedFields: [] });
     const disabled = await platform.setEnabled(early, false);
     await start('signals-consumer');
@@ -140,7 +140,7 @@ describe('consumers as docs/examples has them', () => {
     expect(query(file, 'SELECT * FROM route')).toEqual([{ id: early.id, host: 'git.example.com' }]);
   });
 
-  /** As the relay does when it cannot mark what it published, and the server has forgotten the message ids. */
+  /** Publishes again, like a relay that could not mark its events, at a server that has forgotten the message ids. */
   async function redeliverEverything(): Promise<void> {
     const manager = await jetstreamManager(operator);
     const { state } = await manager.streams.info('INTEGRATIONS_EVT');

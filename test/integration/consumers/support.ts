@@ -12,7 +12,7 @@ import { startTestNats, type TestNats } from '../../support/nats';
 import { createMigratedDatabase } from '../../support/migrated-database';
 import { health, integration } from '../database/support';
 
-/** The platform as a consumer sees it: an app that relays, on a PostgreSQL and a NATS server of its own. */
+/** The platform as a consumer sees it: an app that relays events, with its own PostgreSQL and NATS server. */
 export interface Platform {
   readonly nats: TestNats;
   register(): Promise<IntegrationRow>;
@@ -86,7 +86,7 @@ export async function startPlatform(): Promise<Platform> {
   };
 }
 
-/** An example of docs/examples as a process of its own. */
+/** An example of docs/examples in its own process. */
 export interface Example {
   kill(): Promise<void>;
 }
@@ -112,7 +112,7 @@ export async function startExample(name: string, natsUrl: string, file: string):
   };
 }
 
-/** Looks into the database of a consumer while it works. */
+/** Queries the database of a running consumer. */
 export function query<T>(file: string, sql: string, ...values: string[]): T[] {
   const db = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
   try {

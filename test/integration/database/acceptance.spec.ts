@@ -31,7 +31,7 @@ describe('accepting operations', () => {
     if (entered.result !== 'running') throw new Error(entered.result);
     return { id, lease: entered.lease };
   };
-  /** Ledgers that batch nothing together, as those of so many processes. */
+  /** Ledgers that share no batches, like those of `count` processes. */
   const ledgersApart = async (count: number) => {
     const databases = [db.database, await db.another()];
     return Array.from({ length: count }, (_, n) => new OperationRepository(databases[n % 2]!));

@@ -234,7 +234,7 @@ describe('the annotation path', () => {
       ['late', 2],
     ] as const;
     for (const [idempotencyKey, revision] of revisions) {
-      // Older dispatchers hand in none.
+      // Older dispatchers pass no key.
       const eventData = idempotencyKey === 'newest' ? { place: 'here', idempotencyKey } : { place: 'here' };
       await ledger.enter(entry({ ...key, revision, idempotencyKey }, { eventData }));
     }

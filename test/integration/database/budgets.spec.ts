@@ -16,7 +16,7 @@ const CREDENTIAL = { tenantId: 'acme', credential: 'app 1', kind: 'post', latest
 const MINUTE = 60_000;
 
 describe('the budget of a credential', () => {
-  /** Asks at a time that the test makes up, in milliseconds from the beginning. */
+  /** Asks at a simulated time, in milliseconds from the beginning. */
   async function ask(at: number, holder: string, limits: readonly Limit[], more: object = {}): Promise<number> {
     const call = { item: 0, tenant_id: 'acme', credential: 'app 1', kind: 'post', holder, limits, ...more };
     const [answer] = await db.sql<{ wait_ms: number }>(
@@ -52,7 +52,7 @@ describe('the budget of a credential', () => {
     );
   });
 
-  /** Everybody comes back when told, or somewhat later; answers when each was let through. */
+  /** All callers come back when told to, or somewhat later. Returns when each call was granted. */
   async function simulate(limits: readonly Limit[], comers: readonly { at: number; late: number }[]) {
     const waiting = comers.map(({ at, late }) => ({ at, late, id: uuidv7(), asked: 0 }));
     const granted: number[] = [];
@@ -72,7 +72,7 @@ describe('the budget of a credential', () => {
     const limits = [{ most: 1, per_ms: 1_000 }];
     const [a, b, c, d] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
     expect([await ask(0, a, limits), await ask(10, b, limits), await ask(20, c, limits)]).toEqual([0, 990, 1_980]);
-    // Whoever comes anew when a turn is due does not take it.
+    // A new caller does not take a turn that is due for another.
     expect(await ask(1_000, d, limits)).toBe(2_000);
     expect([await ask(1_000, b, limits), await ask(2_000, c, limits), await ask(3_000, d, limits)]).toEqual([0, 0, 0]);
   });
@@ -200,7 +200,7 @@ describe('a hold', () => {
        FROM annotation_lane JOIN annotation_budget USING (tenant_id, credential)`,
     );
     expect(lanes.every(({ ms }) => ms >= 0 && ms < 2_500)).toBe(true);
-    // Four of 64 most probably.
+    // Most probably four of 64.
     expect(lanes.filter(({ ms }) => ms < 500).length).toBeLessThan(17);
   });
 });

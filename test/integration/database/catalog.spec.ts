@@ -115,7 +115,7 @@ describe('integrations', () => {
   it('are paged without loss or repetition while others are inserted', async () => {
     const before: IntegrationRow[] = [];
     for (let n = 0; n < 23; n++) before.push(await integrations.insert(integration()));
-    // Many rows of one millisecond: the id decides.
+    // Many rows of the same millisecond: the id decides the order.
     await db.sql(`UPDATE integration SET created_at = '2026-01-01T00:00:00.5Z' WHERE name < 'integration 8'`);
 
     const seen: string[] = [];

@@ -66,7 +66,7 @@ describe('an operation that left a check run half made', () => {
     const waiting = await enter();
     expect(waiting).toMatchObject({ result: 'queued' });
     expect(await enter()).toMatchObject({ supersededIds: [expect.any(String)] });
-    // Running: nobody knows yet what becomes of it.
+    // Running: its result is still open.
     expect(await find(begun.row.id)).toMatchObject({ state: 'running', ending: null });
     await ledger.release(lease);
   });

@@ -13,7 +13,7 @@ describe('the retention of health history', () => {
   beforeEach(async () => {
     db = await openDatabase();
     retention = new HealthRetention(db.database);
-    // It is a copy of one that may have been migrated before midnight.
+    // The database is a copy of a template that may have been migrated before midnight.
     await retention.keep(new Date());
   });
   afterEach(() => db.close());
@@ -73,7 +73,7 @@ describe('the retention of health history', () => {
   it('drops nothing because the clock of a worker, or of PostgreSQL, is wrong', async () => {
     for (const ahead of [-9, -7]) await addPartition(ahead);
     const before = await partitions();
-    // This worker lives two weeks ago: for it, nothing is old enough, whatever PostgreSQL says.
+    // This worker's clock is two weeks behind: by it, nothing is old enough, whatever PostgreSQL's clock says.
     await retention.keep(new Date(Date.now() - 14 * DAY));
     expect(await partitions()).toEqual(before);
     await retention.keep(new Date(Date.now() + 1_000 * DAY));

@@ -56,7 +56,7 @@ describe('lanes under load', () => {
     open: await db.sql(`SELECT id FROM annotation_operation WHERE state IN ('queued', 'running')`),
   });
 
-  /** Runs a lane as the dispatcher does, and dies, dawdles, puts off or leaves it now and then. */
+  /** Runs a lane as the dispatcher does, and at random dies, delays, postpones an operation or releases the lane. */
   async function work(n: number, { lease, begun }: Claimed): Promise<void> {
     const { ledger } = at(n);
     for (let next: Begun | null = begun; next;) {
@@ -72,7 +72,7 @@ describe('lanes under load', () => {
         trouble.putOff += 1;
         return;
       }
-      // Longer than the lease: the lane goes to another while this one still works.
+      // Longer than the lease: another holder gets the lane while this one still works.
       if (luck < 0.13) await sleep(1.5 * LEASE_MS);
       const goOn = luck < 0.95;
       next = await ledger.conclude({ lease, operationId: id, settlement, event, goOn });
@@ -88,7 +88,7 @@ describe('lanes under load', () => {
     });
   }
 
-  /** Enters in each lane from many sides, each side in its own order; every other entry asks for the lane. */
+  /** Enters operations into each lane from many sides, each in its own order. Every other entry asks for a lease. */
   async function produce(): Promise<void> {
     const working: Promise<void>[] = [];
     await Promise.all(

@@ -26,7 +26,7 @@ describe('lanes', () => {
 
   const entry = (overrides: Partial<NewOperation> = {}, more: Partial<Entry> = {}) =>
     entryThrough(through, overrides, more);
-  /** Queues it, for whoever claims the lane. */
+  /** Enters an operation without a lease, so that it is queued. */
   const accept = async (overrides: Partial<NewOperation> = {}): Promise<string> => {
     const given = entry(overrides, { leaseMs: null });
     expect(await ledger.enter(given)).toMatchObject({ result: 'queued' });
@@ -86,7 +86,7 @@ describe('lanes', () => {
     await db.sql(nothingLeft);
     expect(await ledger.claimAndBegin({ ...wanted, providers: ['in_memory'] })).toEqual([]);
     expect(await db.sql('SELECT lane FROM annotation_lane')).toEqual([{ lane: 'of a forge' }]);
-    // As a dispatcher of an older version claims, which takes each row for an operation.
+    // Claims like a dispatcher of an older version, which expects an operation in each row.
     await db.sql(nothingLeft);
     expect(await db.sql('SELECT lane FROM annotation_claim(5, 30000)')).toEqual([]);
   });
@@ -247,7 +247,7 @@ describe('lanes', () => {
     expect(await ledger.find('acme', id)).toMatchObject({ state: 'succeeded', waitingSince: null });
   });
 
-  // The acceptance holds the lane; its end waits for that and must then see what it could not see before.
+  // The acceptance holds the lane. The end of the running operation waits for it, and must then see the accepted one.
   it.each([
     ['gone on with', true],
     ['left', false],

@@ -11,10 +11,10 @@ import { readMeanwhile, rowsRead } from './rows-read';
 import { openDatabase, type TestDatabase } from './support';
 
 const ROWS = 20_000;
-/** What a page of a rare thing may read, where reading all would be tens of thousands. */
+/** Most rows that a page of something rare may read; reading everything would be tens of thousands. */
 const FEW = 200;
 const PAGE = { limit: 50 };
-/** Of the history of health, these are too old. */
+/** How many rows of the health history are too old. */
 const OLD = 3_000;
 const TABLES = ['integration', 'annotation_operation', 'outbox', 'audit_entry', 'health_transition', 'health_gap'];
 
@@ -46,7 +46,7 @@ describe('what is rare in a large table', () => {
       new IntegrationRepository(database).list('acme', filter, PAGE).then((page) => page.items.length),
     );
     expect(answer).toBe(items);
-    // Of a word that all have, so many are looked for first.
+    // For a word that all have, this many matches are read first.
     expect(rows).toBeLessThan(filter.q === undefined ? FEW : 1_000 + FEW);
   });
 
@@ -114,7 +114,7 @@ describe('what is rare in a large table', () => {
       new HealthRetention(database).keep(new Date()),
     );
     const transitions = (await rowsRead(db, 'health_transition')) - before;
-    // Each that goes is read twice: to see that it is too old, and to remove it.
+    // Each removed row is read twice: to see that it is too old, and to remove it.
     for (const rows of [gaps, transitions]) {
       expect(rows).toBeGreaterThanOrEqual(2 * OLD);
       expect(rows).toBeLessThan(2 * OLD + FEW);
@@ -138,7 +138,7 @@ function idOf(n: number): string {
 
 const ID = `('01920000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid`;
 
-/** The rare ones are the oldest. */
+/** The rare registrations are the oldest. */
 const REGISTRATIONS = `
   INSERT INTO integration (id, tenant_id, name, type, provider, endpoint, config, tags, enabled, interval_seconds, created_at)
   SELECT ${ID}, 'acme', 'registration ' || n, CASE WHEN n <= 10 THEN 'ci' ELSE 'registry' END,
@@ -165,7 +165,7 @@ const EVENTS = `
   SELECT gen_random_uuid(), 'acme', '${idOf(9)}', 'scm', 'in_memory', 'annotation_posted', 1, '{}', n, now()
   FROM generate_series(1, $1::integer) AS n`;
 
-/** Half are of somebody who is busy with one thing, and did another once, first of all. */
+/** Half of the entries are by an actor with many entries of one action, and a single, oldest entry of another. */
 const ENTRIES = `
   INSERT INTO audit_entry (id, tenant_id, actor, app, action, outcome, detail)
   SELECT ${ID}, 'acme', CASE WHEN n % 2 = 0 OR n = 1 THEN 'busy' ELSE 'others' END, 'catalog-api',

@@ -239,7 +239,7 @@ describe('the retention of the ledger', () => {
       await fresh.sql('ANALYZE annotation_operation');
       const database = await fresh.another();
       await keep(new Date(), DAYS, undefined, database);
-      // Its sessions tell what they have read when they end.
+      // Its sessions report their reads when they end.
       await database.close();
       const read = await eventually('the statistics', async () => {
         const [seen] = await fresh.sql<{ deleted: number; scans: number }>(

@@ -4,7 +4,7 @@ import { readMeanwhile, rowsRead } from './rows-read';
 import { entry, openLedger, type TestDatabase } from './support';
 
 const ROWS = 20_000;
-/** What a look may read, where reading all would be tens of thousands. */
+/** Most rows that the query may read; reading everything would be tens of thousands. */
 const FEW = 500;
 
 describe('how long the next annotation operation has been due', () => {
@@ -64,7 +64,7 @@ describe('how long the next annotation operation has been due', () => {
     ['all lanes are due', `now() - interval '600 seconds'`, 600],
     ['all lanes are due later', `now() + interval '600 seconds'`, 0],
   ])('is told without reading all: %s, and as much is parked', async (_what, due, seconds) => {
-    // What PostgreSQL knows of them is from when nothing was there.
+    // PostgreSQL's statistics are from when the tables were empty.
     await db.sql('VACUUM (ANALYZE) annotation_lane, annotation_budget, annotation_operation');
     for (const rows of [LANES.replace('$due', due), BUDGETS, PARKED]) await db.sql(rows, [ROWS]);
     await db.sql('SELECT pg_stat_force_next_flush()');

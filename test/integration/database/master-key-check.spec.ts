@@ -21,7 +21,7 @@ describe('at its start an app', () => {
   const put = (tenantId: string, path: string, masterKey = old) =>
     new LocalStore(storage, { current: masterKey, previous: [] }).write(tenantId, path, new Secret('s3cret'));
 
-  /** What it tells. */
+  /** Runs the check and returns what it logs. */
   async function start(masters: MasterKeys | null): Promise<unknown[]> {
     const error = jest.fn();
     Logger.overrideLogger({ error, log: jest.fn(), warn: jest.fn() });

@@ -16,17 +16,17 @@ import { eventually } from '../../support/eventually';
 import { sessionsLeft } from './rows-read';
 import { entry, integration, noSnapshots, openDatabase, type TestDatabase } from './support';
 
-/** So many are dead, and each look from the beginning reads all of them. */
+/** How many index entries are dead. Each scan from the beginning reads all of them. */
 const MANY = 5_000;
-/** One or two of such looks may fall into the time; who looked so always would need ten at least. */
+/** One or two full scans may fall into the measured time. Scanning in full every time would take at least ten. */
 const FEW_LOOKS = 3 * MANY;
-/** After so long, whoever looks again and again has seen that nothing older is left. */
+/** After this long, a repeated scan has seen that nothing older is left. */
 const SEEN_MS = 2_500;
 
 const settlement = { state: 'succeeded' as const, outcome: succeeded(null as never) };
 const told = { name: 'annotation_posted' as const, data: {} };
 
-/** As a backup's: PostgreSQL clears nothing away that dies from now on. */
+/** A transaction such as a backup's: vacuum cannot remove rows that die from now on. */
 describe('beside a transaction that stays open', () => {
   let db: TestDatabase;
   let through: IntegrationRow;
@@ -44,7 +44,7 @@ describe('beside a transaction that stays open', () => {
     await db.close();
   });
 
-  /** How many places of an index were read until now, those of dead rows too. */
+  /** How many entries of an index were read so far, including those of dead rows. */
   const placesRead = async (index: string): Promise<number> => {
     const [found] = await db.sql<{ places: string }>(
       'SELECT idx_tup_read AS places FROM pg_stat_user_indexes WHERE indexrelname = $1',
@@ -87,7 +87,7 @@ describe('beside a transaction that stays open', () => {
          FROM generate_series(1, $1::integer)`,
         [MANY],
       );
-    /** A session that meets another as it tells what it read tells it later. */
+    /** Waits for all reports: a session that collides with another while reporting its reads reports later. */
     const placesReadSoFar = (index: string) =>
       eventually('all that was read to be told', async () => {
         const told = await placesRead(index);
@@ -102,7 +102,7 @@ describe('beside a transaction that stays open', () => {
       await arrived(MANY);
       await sleep(SEEN_MS);
       const before = await placesReadSoFar('outbox_unsequenced');
-      // PostgreSQL tells of what a session reads after a second.
+      // PostgreSQL reports a session's reads after a second.
       await sleep(2_000);
       expect((await placesRead('outbox_unsequenced')) - before).toBeLessThan(FEW_LOOKS);
     });
@@ -123,7 +123,7 @@ describe('beside a transaction that stays open', () => {
 
     it('loses no event of a transaction that ends long after it took its place, nor tells what follows from it before', async () => {
       let isOver = false;
-      // PostgreSQL ends one that asks for nothing for ten seconds.
+      // PostgreSQL ends a transaction that is idle for ten seconds.
       const late = append(1, async (tx) => {
         while (!isOver) await Promise.all([db.database.ofTenant('acme', tx).query('SELECT'), sleep(50)]);
       });
@@ -159,7 +159,7 @@ describe('beside a transaction that stays open', () => {
       for (let n = 0; n < MANY; n += 50) {
         await Promise.all(Array.from({ length: 50 }, (_, nth) => enter(ledger, `lane ${n + nth}`)));
       }
-      // What has been due for less is looked at again, for the sake of commits that come late.
+      // Lanes due for less than this are scanned again, because commits may become visible late.
       await sleep(SEEN_MS);
       let taken = 0;
       for (let all = await claimed(ledger, lookBack); all.length > 0; all = await claimed(ledger, lookBack)) {

@@ -4,7 +4,7 @@ import { readMeanwhile } from './rows-read';
 import { integration, noSnapshots, openDatabase, type TestDatabase } from './support';
 
 const EVENTS = 20_000;
-/** What a look may read, where reading all would be thousands. */
+/** Most rows that a query may read; reading everything would be thousands. */
 const FEW = 200;
 
 describe('an outbox of which PostgreSQL last knew that all of it waits, as while NATS is away', () => {

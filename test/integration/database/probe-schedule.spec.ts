@@ -27,7 +27,7 @@ describe('the probe schedule', () => {
   afterEach(() => db.close());
 
   let hosts = 0;
-  /** On a host of its own unless told otherwise. */
+  /** Schedules an integration, by default on its own host. */
   async function scheduled(dueAt: Date, overrides: Partial<NewIntegration> = {}): Promise<IntegrationRow> {
     const endpoint = `http://host${(hosts += 1)}.example`;
     const row = await new IntegrationRepository(db.database).insert(integration({ endpoint, ...overrides }));
@@ -43,7 +43,7 @@ describe('the probe schedule', () => {
     ...overrides,
   });
   const claim = async (overrides: Partial<ProbeDemand> = {}) => (await schedule.claimDue(demand(overrides))).leases;
-  /** As a worker does that has looked for all before. */
+  /** Claims like a worker that has already looked for all. */
   const claimSince = (since: Date) => claim({ wanted: [{ provider: 'in_memory', slow: false, limit: 10, since }] });
   const databaseNow = async () => (await db.sql<{ now: Date }>('SELECT now()'))[0]!.now;
   const ids = (leases: readonly ProbeLease[]) => leases.map((lease) => lease.integration?.id);
@@ -58,7 +58,7 @@ describe('the probe schedule', () => {
     await schedule.put(row.id, row.tenantId, 60, past);
   };
 
-  /** Ends the connections, for only then do they tell what they have read. */
+  /** Closes the connections, because PostgreSQL reliably reports their reads only then. */
   const readOf = async (...tables: string[]) => {
     await db.database.close();
     await sessionsLeft(db, 0);
@@ -70,7 +70,7 @@ describe('the probe schedule', () => {
     return read;
   };
 
-  /** So many, each on a host of its own. */
+  /** Registers `rows` due integrations, each on its own host. */
   const registerDue = (rows: number) =>
     db.sql(
       `WITH made AS (
@@ -126,7 +126,7 @@ describe('the probe schedule', () => {
   it('reads what it leases and little more, by plans from when nothing was registered', async () => {
     const [rows, limit] = [2_000, 100];
     const wanted = [{ provider: 'in_memory', slow: false, limit }];
-    // PostgreSQL keeps a plan from the sixth time on, until it has looked through what was registered since.
+    // PostgreSQL keeps a plan from the sixth execution on, until it analyses the tables again.
     for (let time = 0; time < 6; time++) await members(await claim({ wanted }));
     await registerDue(rows);
     await new HealthRepository(db.database).save(
@@ -135,7 +135,7 @@ describe('the probe schedule', () => {
 
     expect(await members(await claim({ wanted }))).toHaveLength(limit);
     const read = await readOf('integration', 'integration_health', 'probe_schedule');
-    // Registering reads each integration for each that refers to it.
+    // Registering also reads each integration, for the foreign keys.
     expect(read!.rows).toBeGreaterThan(limit);
     expect(read!.rows).toBeLessThan(5 * rows);
   });
@@ -172,7 +172,7 @@ describe('the probe schedule', () => {
     );
 
     expect(new Set(claimed.map(({ target }) => target)).size).toBe(claimed.length);
-    // A claimer that met only locked rows may have gone home early; what is left must still be claimable.
+    // A claim that met only locked rows may have ended early. The remaining targets must still be claimable.
     const rest = await claim({ wanted: [{ provider: 'in_memory', slow: false, limit: rows }] });
     expect(claimed.length + rest.length).toBe(rows);
   });
@@ -433,7 +433,7 @@ describe('the probe schedule', () => {
     for (let n = 0; n < 3; n += 1) failing.push(health((await scheduled(past, { authRef })).id, { failures: 1 }));
     await new HealthRepository(db.database).save(failing);
     const lastFirst = (await claim()).toSorted((a, b) => b.target.localeCompare(a.target));
-    // As they then lie in the table, too.
+    // Puts the rows into this order in the table, too.
     for (const { target } of lastFirst)
       await db.sql('UPDATE probe_target SET due_at = due_at WHERE key = $1', [target]);
     const waiting = (count: number) =>

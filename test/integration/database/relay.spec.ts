@@ -4,12 +4,12 @@ import { v7 as uuidv7 } from 'uuid';
 import { eventually } from '../../support/eventually';
 import { noSnapshots, openDatabase, type TestDatabase } from './support';
 
-/** JetStream as far as it matters here: keeps what is published, in the order of arrival, and can fail at any point. */
+/** The relevant part of JetStream: stores published messages in order of arrival, and can fail at any point. */
 class Stream {
   readonly messages: OutboxMessage[] = [];
-  /** Called before each message is kept. */
+  /** Called before each message is stored. */
   beforeEach: () => Promise<void> | void = () => {};
-  /** Called when all of a batch are kept, before the publisher learns of it. */
+  /** Called when a whole batch is stored, before the publisher learns of it. */
   afterAll: () => Promise<void> | void = () => {};
 
   readonly publishAll = async (messages: readonly OutboxMessage[]): Promise<void> => {
@@ -76,7 +76,7 @@ describe('the relay', () => {
     await eventually(`${count} published events`, async () => Number(await published()) === count);
   };
 
-  /** What a consumer that remembers the last sequence of each source takes for new. */
+  /** The messages that a consumer which remembers the last sequence of each source treats as new. */
   function consumed(): Map<string, OutboxMessage[]> {
     const taken = new Map<string, OutboxMessage[]>();
     for (const message of stream.messages) {
@@ -326,7 +326,7 @@ describe('the relay', () => {
       return sent.promise;
     };
     await append(uuidv7(), 1);
-    await db.sql('UPDATE outbox SET sequence = 1'); // left behind, so that the leader looks no further before it is sent
+    await db.sql('UPDATE outbox SET sequence = 1'); // left behind, so the leader publishes it before it looks for more
     await startRelay();
     await sending.promise;
     await append(uuidv7(), 2);
@@ -405,7 +405,7 @@ describe('the relay', () => {
       if (!rough) return;
       const dice = Math.random();
       if (dice < 0.02) throw new Error('publishing failed');
-      // As kill -9 does: the session is gone, whatever the relay still has in hand.
+      // As kill -9 does: the session is gone, whatever the relay still has in flight.
       if (dice < 0.04) {
         await db.sql(
           `SELECT pg_terminate_backend(pid) FROM pg_locks

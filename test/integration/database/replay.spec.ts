@@ -14,7 +14,7 @@ describe('what is replayed by hand', () => {
   });
   afterEach(() => db.close());
 
-  /** Queues two, and commits that after the work. */
+  /** Queues two operations, runs `work`, and then commits. */
   const replay = (work?: () => Promise<void>): Promise<number> =>
     db.database.transaction(async (tx) => {
       const { requeued } = await ledger.replay('acme', {}, { limit: 2, after: 0 }, tx);
@@ -26,7 +26,7 @@ describe('what is replayed by hand', () => {
     let other: Promise<number> | undefined;
     const queued = await replay(async () => {
       other = replay();
-      await sleep(100); // it waits by then
+      await sleep(100); // by then the other replay waits
     });
     expect([queued, await other]).toEqual([2, 2]);
   });

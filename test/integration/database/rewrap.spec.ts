@@ -67,7 +67,7 @@ describe('secret rewrap', () => {
     return (await store(masters).read({ tenantId, ref }, AbortSignal.timeout(5_000))).reveal();
   }
 
-  /** So many secrets for each of the tenants. */
+  /** Stores `count` secrets for each tenant. */
   async function fill(count: number): Promise<void> {
     for (const tenantId of TENANTS) {
       const writes = Array.from({ length: count }, (_, n) =>
@@ -144,7 +144,7 @@ describe('secret rewrap', () => {
     await expect(rewrapSecrets.run([])).rejects.toThrow('could not be rewrapped');
     expect(printed).toContain('0 rewrapped, 0 already current, 6 could not be opened\n');
     expect(await wrappedWith(old)).toBe(6);
-    // With a wrong key each run would else leave an entry for each secret, in a trail that is never shortened.
+    // Only one entry: otherwise each run with a wrong key would add one per secret to a trail that is never pruned.
     expect((await audited('acme')).map(({ detail }) => detail)).toEqual([
       { secrets: 0, failed: 2, masterKeyId: next.id },
     ]);

@@ -22,7 +22,7 @@ describe('the search among many registrations', () => {
     await db.sql(
       `UPDATE integration SET tenant_id = 'small' WHERE tenant_id = 'rival' AND name IN ('build 1', 'build 2')`,
     );
-    // As autovacuum does: what is new waits in a list beside the index.
+    // As autovacuum does: new entries of the GIN index wait in a pending list until then.
     await db.sql('VACUUM ANALYZE integration');
   });
   afterAll(() => db.close());
@@ -54,7 +54,7 @@ describe('the search among many registrations', () => {
     const rowsRead = async (asked: number) => {
       const { rows } = await readMeanwhile(db, 'integration', async (database) => {
         const another = new IntegrationRepository(database);
-        // More often than PostgreSQL plans anew by itself.
+        // More executions than PostgreSQL plans individually.
         for (let n = 0; n < 10; n++) await another.list('acme', filter, { limit: 4 });
         for (let n = 0; n < asked; n++) await another.list('small', filter, { limit: 4 });
       });

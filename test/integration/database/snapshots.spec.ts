@@ -12,14 +12,14 @@ import { v7 as uuidv7 } from 'uuid';
 import { eventually } from '../../support/eventually';
 import { health, integration, openDatabase, type TestDatabase } from './support';
 
-/** A bucket in memory that can fail. */
+/** An in-memory bucket that can fail. */
 class Bucket implements SnapshotSink {
   readonly states = new Map<string, IntegrationState>();
   broken = false;
   puts = 0;
   writes = 0;
   readonly #everPut = new Set<string>();
-  /** In the order in which they were put. */
+  /** In order of `put`. */
   readonly sequences: number[] = [];
 
   looks = 0;
@@ -187,7 +187,7 @@ describe('the snapshots that the relay keeps', () => {
     await db.database.transaction(async (tx) => {
       for (let n = 0; n < 600; n++) await outbox.append(event(row, name), tx);
     });
-    // The relay takes 500 events at a time, and looks after the snapshots in between.
+    // The relay takes 500 events at a time, and writes snapshots in between.
     startRelay();
     await snapshotAt(row.id, 601);
     expect(bucket.sequences[0]).toBe(firstWritten);

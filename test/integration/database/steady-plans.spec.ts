@@ -15,7 +15,7 @@ import { readMeanwhile } from './rows-read';
 import { entry, integration, openDatabase, type TestDatabase } from './support';
 
 const ROWS = 20_000;
-/** What one thing may read, where reading all of it would be thousands. */
+/** Most rows that one operation may read; reading everything would be thousands. */
 const FEW = 200;
 const WAITING = 2_000;
 const PAGE = 100;

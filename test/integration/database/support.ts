@@ -19,14 +19,14 @@ import { createMigratedDatabase } from '../../support/migrated-database';
 export interface TestDatabase {
   readonly url: string;
   readonly database: Database;
-  /** Another pool, as another process has one. */
+  /** Another pool, like that of another process. */
   another(): Promise<Database>;
-  /** Plain SQL past the lib, to look and to break things. */
+  /** Plain SQL that bypasses the lib, to inspect and to break things. */
   sql<T extends object>(text: string, parameters?: unknown[]): Promise<T[]>;
   close(): Promise<void>;
 }
 
-/** For specs about something else. */
+/** A sink that stores no snapshots, for specs about something else. */
 export function noSnapshots(): SnapshotSink {
   let writes = 0;
   const count = async ({ length }: readonly unknown[]) => void (writes += length);
@@ -38,7 +38,7 @@ export function noSnapshots(): SnapshotSink {
   };
 }
 
-/** A migrated database: a fresh one of the test run's server, unless another is given. */
+/** Opens a migrated database: by default, a fresh one on the test run's server. */
 export async function openDatabase(
   created: Promise<Pick<TestDatabase, 'url'> & { drop(): Promise<void> }> = createMigratedDatabase(),
 ): Promise<TestDatabase> {
@@ -65,7 +65,7 @@ export async function openDatabase(
   };
 }
 
-/** With a ledger, and an integration to post through. */
+/** Opens a database with a ledger, and an integration to post through. */
 export async function openLedger() {
   const db = await openDatabase();
   const ledger = new OperationRepository(db.database);
@@ -114,7 +114,7 @@ function operation(overrides: Partial<NewOperation> = {}): NewOperation {
   };
 }
 
-/** Leases the lane if it is new. */
+/** An entry that by default leases its lane if the lane is new. */
 export function entry(
   { id, tenantId }: Pick<IntegrationRow, 'id' | 'tenantId'>,
   overrides: Partial<NewOperation> = {},
@@ -131,14 +131,14 @@ export function entry(
 }
 
 export interface Gate {
-  /** Until that many sessions wait, at the gate or for one who does. */
+  /** Resolves once `sessions` sessions wait, at the gate or for a session that does. */
   waiting(sessions: number): Promise<void>;
   open(): Promise<void>;
 }
 
 /**
- * Holds entries up whose event data has `gate: 'held'` or `gate: 'doomed'`, when all is written and nothing committed;
- * the doomed fail once it is open.
+ * Holds up entries whose event data has `gate: 'held'` or `gate: 'doomed'`, after everything is written but before the
+ * commit. The doomed ones fail once the gate opens.
  */
 export async function closeGate(db: TestDatabase): Promise<Gate> {
   await db.sql(`

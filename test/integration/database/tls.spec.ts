@@ -20,7 +20,7 @@ describe('TLS to PostgreSQL', () => {
   beforeAll(async () => {
     server = await startTestPostgres();
     const key = file('server.key', authority.key);
-    // Of PostgreSQL's user, who is another one than root.
+    // The key must belong to PostgreSQL's user, which is not root.
     if (process.getuid?.() === 0) chownSync(key, NOBODY, NOBODY);
     await admin(async (client) => {
       for (const [name, value] of [
@@ -32,7 +32,7 @@ describe('TLS to PostgreSQL', () => {
       }
       await client.query('SELECT pg_reload_conf()');
     });
-    // By its name, which certificates are for.
+    // By host name, because the certificate is checked against it.
     url = server.url.replace('127.0.0.1', 'localhost');
     await runMigrations(`${url}?sslmode=verify-full&sslrootcert=${ca}`);
   });

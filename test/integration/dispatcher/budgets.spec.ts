@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterEach(() => dispatchers.reset());
 afterAll(() => dispatchers.close());
 
-/** How many were granted in the busiest window for sure: each somewhen between the asking and the posting. */
+/** A lower bound for the calls in the busiest window: each call was granted between its request and its post. */
 function mostWithin(ms: number, { posted }: ScriptedVendor): number {
   return Math.max(
     ...posted.map((first) => posted.filter(({ at }) => at >= first.at && at < first.askedAt + ms).length),

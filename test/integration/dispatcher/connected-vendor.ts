@@ -11,7 +11,7 @@ interface VendorOptions {
     readonly pullRequestNumber: number;
     readonly headSha: string;
   };
-  /** By tenant: what it is connected with. */
+  /** The credential and config of each tenant's connection. */
   readonly connections: Readonly<
     Record<string, { readonly secret: string; readonly config?: Record<string, unknown> }>
   >;
@@ -23,28 +23,28 @@ type Ask = (request?: object, headers?: Record<string, string>) => Promise<Reply
 interface ConnectedVendor {
   readonly comment: Ask;
   readonly status: Ask;
-  /** Failed, unless the request says otherwise. */
+  /** Posts a check run with the conclusion `failure`, unless the request says otherwise. */
   readonly checkRun: Ask;
-  /** Shown in every place there is, unless `more` says otherwise. */
+  /** Publishes to every place, unless `more` says otherwise. */
   publish(findings: readonly object[], more?: object): Promise<Reply>;
   readonly operation: Ask;
 }
 
-/** Of the file that the pull request adds. */
+/** A finding in the file that the pull request adds. */
 export const FINDING = { ruleId: 'no-eval', severity: 'high', title: 'No eval', path: 'src/a.ts', startLine: 2 };
 export const ANNOTATION = {
   ...{ path: 'src/a.ts', startLine: 3, endLine: 4 },
   ...{ annotationLevel: 'failure', message: 'eval' },
 };
-/** The result of `publish` where nothing was shown before. */
+/** The result of `publish` if nothing was shown before. */
 export const ALL_CREATED = {
   ...{ outcome: 'created', checkRun: { outcome: 'created' }, status: { outcome: 'created' } },
   ...{ comment: { outcome: 'created' }, inline: { outcome: 'created' } },
 };
 
 /**
- * Starts the app and connects it to a fake vendor for the specs of a file; each begins with the vendor as it was at first,
- * and fails where the vendor's description did not know what it was asked.
+ * Starts the app and connects it to a fake vendor for the specs of a file. Each spec begins with a reset vendor, and fails
+ * if a request did not match the vendor's description.
  */
 export function connectVendor({ provider, target, connections, start }: VendorOptions): ConnectedVendor {
   let platform: DispatcherPlatform;

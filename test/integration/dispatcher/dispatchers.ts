@@ -29,9 +29,9 @@ export interface Line {
 
 export interface TestDispatcher extends DispatcherParts {
   readonly lines: Line[];
-  /** What was counted: `succeeded`, `failed` … */
+  /** The counted metrics: `succeeded`, `failed` … */
   readonly counted: { status: string; seconds: number | null }[];
-  /** Asks as a caller of request and reply does. */
+  /** Sends a comment request and waits for the reply. */
   comment(overrides?: Partial<ScmCommentRequest>, caller?: Partial<RpcContext>): Promise<OperationResult<ScmResponse>>;
 }
 
@@ -41,7 +41,7 @@ export type Settings = Deps['config'];
 const SETTINGS: Settings = {
   offline: false,
   laneConcurrency: 8,
-  // Longer than a machine under load stops for: whoever loses a lane posts once more.
+  // Longer than the pauses of a machine under load, because a lost lane leads to a second post.
   laneLeaseMs: 10_000,
   lanePollMs: 50,
   attemptTimeoutMs: 10_000,
@@ -56,7 +56,7 @@ const SCRIPTED: Deps['providers'] = {
   descriptors: () => [{ provider: 'scripted' } as ProviderDescriptor],
 };
 
-/** Dispatchers over one real database and one scripted vendor, each with a pool of its own. */
+/** Dispatchers on one real database and one scripted vendor, each with its own connection pool. */
 export class Dispatchers {
   readonly #started: TestDispatcher[] = [];
 
@@ -117,7 +117,7 @@ export class Dispatchers {
     return dispatcher;
   }
 
-  /** One to which the provider is unknown, as it may be beside others while all are upgraded. */
+  /** Starts a dispatcher that does not know the provider, as may happen during an upgrade. */
   startWithoutPlugin(settings: Partial<Settings> = {}): Promise<TestDispatcher> {
     const registry = new ProviderRegistry([]);
     const connector = new Connector({
@@ -130,7 +130,7 @@ export class Dispatchers {
     return this.start(connector, settings, registry);
   }
 
-  /** Ends the engines of a test, hard if need be, and empties the ledger. */
+  /** Stops the engines of a test, by force if needed, and empties the ledger. */
   async reset(): Promise<void> {
     await Promise.all(
       this.#started
@@ -147,7 +147,7 @@ export class Dispatchers {
     await this.db.close();
   }
 
-  /** The ledger row once it is as expected. */
+  /** Waits until the ledger row is as expected, and returns it. */
   row(operationId: string, isRight: (row: OperationRow) => boolean = (row) => row.finishedAt !== null) {
     return eventually(`operation ${operationId}`, async () => {
       const row = await this.operations.find('acme', operationId);
@@ -175,7 +175,7 @@ function commentRequest(overrides: Partial<ScmCommentRequest> = {}): ScmCommentR
   return { ...request, wait: 'completed', ...overrides };
 }
 
-/** A comment as it comes from the stream. */
+/** A comment request as received from the stream. */
 export function submission(overrides: Partial<ScmCommentRequest> = {}, publishedAt = new Date()): BusMessage {
   return {
     subject: 'integrations.v1.annotate.acme.comment',
@@ -189,7 +189,7 @@ export function submission(overrides: Partial<ScmCommentRequest> = {}, published
   };
 }
 
-/** The id that a reply of `wait: accepted` carries. */
+/** The operation id in a reply to a request with `wait: accepted`. */
 export function idOf(reply: OperationResult<ScmResponse | ScmAccepted>): string {
   if (reply.operationId === null) throw new Error(`no operation: ${reply.errorMessage}`);
   return reply.operationId;

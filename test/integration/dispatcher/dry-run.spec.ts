@@ -41,7 +41,7 @@ describe('a dry run', () => {
         },
       });
       expect(await platform.written()).toEqual({ operations: 0, events: 0 });
-      // The key was not used: it is free for the real request.
+      // A dry run does not use the key, so the real request may.
       const real = await platform.ask(COMMENT, { ...comment, dryRun: false, idempotencyKey: 'k', upsertKey: 'scan' });
       expect(real).toMatchObject({ skippedOffline: true, operationId: expect.any(String) });
       const again = await platform.ask(COMMENT, {

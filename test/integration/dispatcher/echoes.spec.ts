@@ -76,7 +76,7 @@ describe('a vendor that repeats the token that it is shown, and a scanner that f
     );
     expect(outcomes.length).toBeGreaterThan(2);
     expect(outcomes.flatMap(({ row }) => leaksIn(row ?? ''))).toEqual([]);
-    // What its callers say themselves is theirs.
+    // Ignores the callers' own messages.
     const told = heard.filter((line) => !/^integrations\.v1\.(rpc|annotate)\./.test(line));
     expect(told.flatMap(leaksIn)).toEqual([]);
   });
@@ -90,7 +90,7 @@ describe('a vendor that repeats the token that it is shown, and a scanner that f
   });
 });
 
-/** Passes a request on, and the answer with the credential in each address and in a header. */
+/** Passes on a request, and adds the credential to each address and to a header of the answer. */
 async function repeat(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = await request.toArray();
   const { method, headers } = request;

@@ -12,7 +12,7 @@ afterEach(() => dispatchers.reset());
 afterAll(() => dispatchers.close());
 
 const accepted = { wait: 'accepted' } as const;
-/** For a dispatcher whose lanes another is to take over. */
+/** Settings of a dispatcher whose lanes another one takes over soon. */
 const brief = { laneLeaseMs: 1_000 };
 
 describe('an operation', () => {

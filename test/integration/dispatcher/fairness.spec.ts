@@ -16,7 +16,7 @@ const LANES = 20;
 const EACH = 4;
 
 describe('lanes with much to do', () => {
-  /** So many lanes with a backlog each, none of which is posted before all are accepted. */
+  /** Starts busy lanes with a backlog each. Nothing is posted before everything is accepted. */
   async function startBusy(laneConcurrency: number) {
     const accepted = Promise.withResolvers<void>();
     const vendor = new ScriptedVendor(async () => {

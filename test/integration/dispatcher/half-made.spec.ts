@@ -8,12 +8,12 @@ import { DispatcherPlatform, type Reply } from './platform';
 
 const PUBLISH = 'integrations.v1.rpc.scm.publish';
 const shaOf = (number: number) => String(number).padStart(3, '0').padEnd(40, 'a');
-/** Of commits that pull requests move on to. */
+/** Offset of the commits to which pull requests move on. */
 const MOVED = 100;
 const pulls = Array.from({ length: 10 }, (_, index) => index + 1)
   .flatMap((number) => [number, number + MOVED])
   .map((number) => ({ number, headSha: shaOf(number), files: [] }));
-/** More than fit into the request that begins a check run. */
+/** More findings than fit into the request that creates a check run. */
 const findings = Array.from({ length: 120 }, (_, index) => ({
   ...{ ruleId: 'no-eval', severity: 'high', title: 'No eval', path: 'src/a.ts', startLine: index + 1 },
   message: `finding ${index}`,
@@ -23,7 +23,7 @@ let platform: DispatcherPlatform;
 let github: FakeGitHub;
 let app: NestFastifyApplication;
 let operations: OperationRepository;
-/** Of the test: each has a pull request and a commit of its own. */
+/** The pull request of the current test; each test has its own pull request and commit. */
 let pullRequestNumber = 0;
 
 beforeAll(async () => {
@@ -64,7 +64,7 @@ const isUpdate = ({ method, path }: LoggedRequest) => method === 'PATCH' && path
 const isCancelling = (request: LoggedRequest) =>
   isUpdate(request) && (request.body as { conclusion?: string }).conclusion === 'cancelled';
 
-/** From here on no check run gets more than what it begins with, and GitHub asks to wait for so many seconds. */
+/** From now on GitHub rejects updates of check runs, and asks to wait for so many seconds. */
 const interrupt = (seconds: number) =>
   github.inject({
     when: (request) => isUpdate(request) && !isCancelling(request),
@@ -73,7 +73,7 @@ const interrupt = (seconds: number) =>
     reply: { status: 503, headers: { 'retry-after': String(seconds) } },
   });
 
-/** An operation that was put off when its check run was half made. */
+/** Publishes an operation that is postponed while its check run is half made. */
 async function putOff(): Promise<string> {
   interrupt(600);
   const { operationId } = await publish({ wait: 'accepted' });
@@ -82,7 +82,7 @@ async function putOff(): Promise<string> {
   return operationId!;
 }
 
-/** Posts what takes the place of one that was put off, whose time is shortened. */
+/** Posts an operation that supersedes a postponed one, and shortens the wait of that one. */
 async function overtake(more: object): Promise<void> {
   const { operationId } = await publish({ ...more, wait: 'accepted' });
   await makeDue();
@@ -229,7 +229,7 @@ describe('a check run that was left half made', () => {
     const { operationId } = await publish({ ...newer, wait: 'accepted' });
     await makeDue();
     await eventually('the attempt to cancel', () => github.requests.find((one) => isOf(one, checkRuns()[0]!.id)));
-    // As kill -9 does: what is under way is broken off, and the lease runs out in its time, which comes early here.
+    // As kill -9 does: the attempt in flight is cut off, and the lease expires, here earlier than it would.
     await app.get(Engine).stop(0);
     expect(await find(older)).toMatchObject({ state: 'running', ending: { state: 'superseded' } });
     github.clearFaults();

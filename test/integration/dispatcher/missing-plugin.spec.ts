@@ -15,7 +15,7 @@ describe('a dispatcher that has no plugin for a provider', () => {
   it('leaves it to another what was accepted there, and takes nothing of it offline', async () => {
     await dispatchers.startWithoutPlugin({ offlineAfterMs: 2_000 });
     const vendor = new ScriptedVendor();
-    // No place there: what is accepted is left to whoever looks for it.
+    // This dispatcher has no free slots, so accepted operations are left to claims.
     const other = await dispatchers.start(vendor, { laneConcurrency: 1, lanePollMs: 500 });
     const replies = await Promise.all(
       Array.from({ length: 20 }, (_, n) => other.comment({ pullRequestNumber: n + 1, wait: 'accepted' })),
@@ -61,7 +61,7 @@ describe('a dispatcher that has no plugin for a provider', () => {
     const probeAt = () => dispatchers.db.sql('SELECT probe_at FROM vendor_outage');
     const before = await probeAt();
     await dispatchers.startWithoutPlugin();
-    // Two rounds of it at least.
+    // At least two polling rounds.
     await sleep(1_200);
     expect(await probeAt()).toEqual(before);
   });

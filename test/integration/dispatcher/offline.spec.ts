@@ -16,7 +16,7 @@ afterAll(() => dispatchers.close());
 const accepted = { wait: 'accepted' } as const;
 const parked = { success: false, skippedOffline: true, errorCode: 'offline', isTransient: false };
 
-/** Down, it answers nobody; what it takes is in `taken`, by the id of the operation. */
+/** Does not answer while down. `taken` holds the accepted posts, by operation id. */
 class FlakyVendor extends ScriptedVendor {
   up = true;
   readonly taken: { operationId: string; place: string }[] = [];
@@ -49,7 +49,7 @@ describe('an integration whose posting is switched off', () => {
     expect(reply).toMatchObject(parked);
     expect(reply.errorMessage).toContain('posting through this integration is switched off');
     expect(vendor.calls).toEqual([]);
-    // The caller may have been answered by a look into the ledger, before whoever wrote it counts.
+    // The caller may have got its answer from the ledger, before the dispatcher that wrote it counts.
     const counted = await eventually('the count', () => dispatcher.counted.length > 0 && dispatcher.counted);
     expect(counted).toEqual([{ status: 'parked_offline', seconds: null }]);
     await switchTo('online');
@@ -187,7 +187,7 @@ describe('a vendor that is not reached', () => {
     const dispatcher = await dispatchers.start(vendor, settings);
     vendor.goes(false);
     const { operationId } = await dispatcher.comment();
-    // It may be about to ask; another looks once posting is switched off.
+    // This one may be about to probe. Another one takes over once posting is switched off.
     await dispatcher.recovery.stop();
     const probes = jest.spyOn(vendor, 'check');
     await switchTo('offline');
@@ -213,7 +213,7 @@ describe('a vendor that is not reached', () => {
     vendor.goes(false);
     const first = await one.comment({ body: '1', updateExisting: false });
     expect(first).toMatchObject(parked);
-    // As after an answer, and before a replay: the vendor answers, and the first one still waits.
+    // The state after an answer and before a replay: the vendor answers, and the first operation still waits.
     await dispatchers.db.sql(`BEGIN; UPDATE vendor_outage SET offline_since = NULL, failing_since = NULL; COMMIT`);
     vendor.goes(true);
     const later = await Promise.all(
@@ -253,7 +253,7 @@ describe('several dispatchers', () => {
 
     vendor.goes(true);
     await eventually('the replay to begin', () => (vendor.taken.length > 20 ? true : null));
-    // As kill -9 does: what is under way is broken off, and what hangs on the connections is rolled back.
+    // As kill -9 does: attempts in flight are cut off, and open transactions are rolled back.
     vendor.next(hangs, hangs);
     const victim = all[0]!;
     await Promise.all([victim.engine.stop(0), victim.recovery.stop()]);
@@ -271,7 +271,7 @@ describe('several dispatchers', () => {
       return found.every(({ state }) => state === 'succeeded') ? found : null;
     });
     expect(rows.map(({ id }) => id)).toEqual(ids);
-    // Called again after a death, a real plugin finds what it has posted; each thing is there once.
+    // When retried after a crash, a real plugin finds what it has posted, so each thing exists once.
     expect(vendor.stored.size).toBe(ids.length);
     for (const place of new Set(rows.map((row) => row.place))) {
       const inOrder = rows.filter((row) => row.place === place).map(({ id }) => id);

@@ -11,7 +11,7 @@ import { startTestNats, type TestNats } from '../../support/nats';
 import { temporaryDirectory } from '../../support/temporary';
 import { integration, openDatabase, type TestDatabase } from '../database/support';
 
-// What a caller in another language gets: fields are looked at by the expectations of the specs.
+// The reply as a caller in another language gets it; the specs check its fields.
 export type Reply = OperationResult<Record<string, unknown>>;
 
 export interface SeenEvent {
@@ -19,7 +19,7 @@ export interface SeenEvent {
   readonly body: Record<string, unknown>;
 }
 
-/** PostgreSQL, NATS, a directory of secrets, and a caller that knows nothing but NATS and JSON. */
+/** PostgreSQL, NATS, a directory of secrets, and a caller that uses only NATS and JSON. */
 export class DispatcherPlatform {
   readonly events: SeenEvent[] = [];
   readonly #secretsDir = temporaryDirectory();
@@ -47,7 +47,7 @@ export class DispatcherPlatform {
     rmSync(this.#secretsDir, { recursive: true, force: true });
   }
 
-  /** Starts the app, with environment variables of the test. */
+  /** Starts the app with the test's environment variables. */
   startApp(env: NodeJS.ProcessEnv = {}): ReturnType<typeof createService> {
     const config = loadConfig(DispatcherConfig, {
       DATABASE_URL: this.db.url,
@@ -68,14 +68,14 @@ export class DispatcherPlatform {
     return new IntegrationRepository(this.db.database).insert(row);
   }
 
-  /** Puts a secret into the `file` store of the tenant and answers its reference. */
+  /** Puts a secret into the tenant's `file` store and returns its reference. */
   storeSecret(tenantId: string, path: string, value: string): string {
     mkdirSync(join(this.#secretsDir, tenantId), { recursive: true });
     writeFileSync(join(this.#secretsDir, tenantId, path), value);
     return `authref://file/${path}`;
   }
 
-  /** A request whose body is an object, or any text as it is. */
+  /** Sends a request whose body is an object, or an unchanged text. */
   async ask(subject: string, body: object | string, headers: Record<string, string> = {}): Promise<Reply> {
     const own = natsHeaders();
     for (const [name, value] of Object.entries(headers)) own.set(name, value);
@@ -84,7 +84,7 @@ export class DispatcherPlatform {
     return message.json<Reply>();
   }
 
-  /** How many operations and events there are. */
+  /** The number of operations and events. */
   async written(): Promise<{ operations: number; events: number }> {
     const [counts] = await this.db.sql<{ operations: number; events: number }>(
       `SELECT (SELECT count(*)::int FROM annotation_operation) AS operations,

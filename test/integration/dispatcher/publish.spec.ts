@@ -25,7 +25,7 @@ const pulls = Array.from({ length: 20 }, (_, index) => ({ number: index + 1, hea
 let platform: DispatcherPlatform;
 let github: FakeGitHub;
 let app: NestFastifyApplication;
-/** Of the test: each has a pull request and a commit of its own. */
+/** The pull request of the current test; each test has its own pull request and commit. */
 let pullRequestNumber = 0;
 let headSha = '';
 let requestsBefore = 0;
@@ -55,11 +55,11 @@ afterAll(async () => {
 const pull = () => github.pull(OWNER, REPOSITORY, pullRequestNumber);
 const comments = () => github.comments(OWNER, REPOSITORY, pullRequestNumber);
 const checkRuns = () => github.checkRuns(OWNER, REPOSITORY, headSha);
-/** What the test made GitHub write. */
+/** The write requests to GitHub in the current test. */
 const writes = (since = requestsBefore) =>
   github.requests.slice(since).filter(({ method, path }) => method !== 'GET' && !/access_tokens|graphql/.test(path));
 
-/** Through the GitHub App of the tenant `hub`. */
+/** Publishes through the GitHub App of the tenant `hub`. */
 const publish = (findings: readonly object[], more: object = {}): Promise<Reply> =>
   platform.ask(
     PUBLISH,
@@ -140,7 +140,7 @@ describe('a scan published to GitHub', () => {
 
   it('a third time writes nothing where nothing changed', async () => {
     await publish([finding]);
-    await publish([finding]); // says that there is nothing new
+    await publish([finding]); // updates the comment to say that nothing is new
     const before = github.requests.length;
     const reply = await publish([finding]);
     expect(reply.result).toMatchObject({ outcome: 'unchanged' });

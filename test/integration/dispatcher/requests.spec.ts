@@ -18,7 +18,7 @@ const checkRun = { ...place, headSha: SHA, name: 'scan', conclusion: 'neutral', 
 
 let platform: DispatcherPlatform;
 let app: NestFastifyApplication;
-/** The tenant's one enabled SCM integration. */
+/** The tenant's only enabled SCM integration. */
 let main: string;
 
 beforeAll(async () => {

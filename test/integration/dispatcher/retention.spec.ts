@@ -37,7 +37,7 @@ describe('the ledger of a dispatcher', () => {
     await endedDaysAgo(old.operationId, 41);
     await endedDaysAgo(young.operationId, 39);
 
-    // By default that is nothing.
+    // By default nothing is that old.
     app = await platform.startApp();
     await app.close();
     expect(await kept()).toHaveLength(2);

@@ -18,27 +18,27 @@ export interface Call {
 
 type Behaviour = (call: Call) => Promise<void> | void;
 
-/** A vendor of comments that remembers what was asked of it, and does beforehand what a test says. */
+/** A vendor of comments that records its calls, and first does what a test scripts. */
 export class ScriptedVendor {
   readonly calls: Call[] = [];
-  /** One body for each thing that is kept up to date. */
+  /** One body for each thing that is upserted. */
   readonly stored = new Map<string, string>();
-  /** How many calls to one pull request there were at once, at most. */
+  /** The maximum number of concurrent calls to one pull request. */
   mostAtOnce = 0;
-  /** What a probe finds. */
+  /** The result of probes. */
   health: Pick<HealthCheckResult, 'status' | 'code'> = { status: 'healthy', code: 'ok' };
-  /** How it calls where something stands, if not as everybody does. */
+  /** The vendor's own name for the place of a post; null for the usual name. */
   place: string | null = null;
-  /** How much everybody may post under the credential of an owner; null: whatever they like. */
+  /** Rate limits for posting under the credential of an owner; null for none. */
   limits: readonly CallLimit[] | null = null;
-  /** When something was asked for and posted, by `performance.now()`, and for whom. */
+  /** When each post was requested and made, by `performance.now()`, and for which owner. */
   readonly posted: { readonly askedAt: number; readonly at: number; readonly owner: string }[] = [];
   readonly #next: Behaviour[] = [];
   readonly #atWork = new Map<string, number>();
 
   constructor(private readonly always: Behaviour = () => undefined) {}
 
-  /** What happens at the next calls, one each. */
+  /** Scripts the next calls, one behaviour each. */
   next(...behaviours: readonly Behaviour[]): void {
     this.#next.push(...behaviours);
   }
@@ -87,7 +87,7 @@ export const fails =
     throw new ProviderError(...args);
   };
 
-/** Goes on until it is told to end, as a plugin must. */
+/** Hangs until its signal aborts, as a plugin must. */
 export const hangs: Behaviour = async ({ signal }) => {
   await sleep(60_000, undefined, { signal }).catch(() => undefined);
   throw new ProviderError('timeout', 'told to end');

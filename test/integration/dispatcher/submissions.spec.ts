@@ -29,7 +29,7 @@ function submit(operation: string, body: object | string, tenant = 'acme', key?:
   return jetstream(platform.caller).publish(`integrations.v1.annotate.${tenant}.${operation}`, payload, { headers });
 }
 
-/** The events told under a key that begins so, once one more than the acceptance is. */
+/** The events under keys with this prefix, once there is one more than the acceptance. */
 function toldUnder(key: string): Promise<string[]> {
   return eventually(`the outcome under ${key}`, () => {
     const told = platform.events.filter(({ body }) => String(body['idempotencyKey']).startsWith(key));
@@ -37,7 +37,7 @@ function toldUnder(key: string): Promise<string[]> {
   });
 }
 
-/** The ledger, once all that was submitted is in it and finished. */
+/** The ledger, once all `count` submitted operations are finished. */
 function finished(count: number): Promise<{ state: string; context: string }[]> {
   return eventually(`${count} finished operations`, async () => {
     const rows = await platform.db.sql<{ state: string; context: string }>(
@@ -105,7 +105,7 @@ describe('requests published to the stream', () => {
       expect.stringMatching(/^not_found: integrationId/),
     ]);
     expect(await platform.written()).toMatchObject({ operations });
-    // Whoever listens hears a letter before the stream has stored it.
+    // A subscriber receives a dead letter before the stream has stored it.
     await eventually('the letters in the stream', async () => (await inStream('INTEGRATIONS_DLQ')) === 4);
     await eventually('their count', async () => {
       const { body } = await app!.inject({ method: 'GET', url: '/metrics' });

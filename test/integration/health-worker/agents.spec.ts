@@ -8,13 +8,13 @@ import { startTestNats, type TestNats } from '../../support/nats';
 import { integration, openDatabase, type TestDatabase } from '../database/support';
 import { startHealthWorker } from './start-health-worker';
 
-/** Any NATS client will do: agents have nothing of ours. */
+/** A plain NATS client: agents use no library of ours. */
 let agents: NatsConnection;
 let db: TestDatabase;
 let nats: TestNats;
 let integrations: IntegrationRepository;
 let app: NestFastifyApplication;
-/** How far the monotonic clock of this process is put forward: agents need not be waited for. */
+/** How far the monotonic clock of this process is advanced, so that specs need not wait for agents. */
 let aheadMs = 0;
 
 beforeAll(async () => {
@@ -146,7 +146,7 @@ async function test(integrationId: string, timeout?: number): Promise<ProbeVerdi
   return result;
 }
 
-/** Null also while nobody answers: a request that is made while NATS is away is lost. */
+/** Also null while nobody answers: a request during an outage of NATS is lost. */
 async function testedAs(integrationId: string, status: ProbeVerdict['status']): Promise<ProbeVerdict | null> {
   const verdict = await test(integrationId, 1_000).catch(() => null);
   return verdict?.status === status ? verdict : null;

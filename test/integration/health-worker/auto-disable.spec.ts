@@ -229,7 +229,7 @@ describe('an integration whose credential keeps failing', () => {
   });
 });
 
-/** Registered, scheduled and believed unhealthy since now. */
+/** Registers and schedules an integration that is believed unhealthy from now on. */
 async function failing(
   overrides: Partial<NewIntegration> = {},
   code: ProbeCode = 'credential_invalid',
@@ -243,7 +243,7 @@ async function failing(
 
 let clock = Date.now() - DAY_MS;
 
-/** `kept`: the status is what it was, since when it was. */
+/** `kept`: `since` stays, because the status has not changed. */
 async function judged(id: string, status: HealthStatus, code: ProbeCode, since: 'kept' | 'now' = 'now'): Promise<void> {
   const before = (await states.find('acme', [id])).get(id);
   await states.save([row(id, status, code, since === 'kept' ? before!.since : new Date((clock += 1_000)))]);
@@ -254,7 +254,7 @@ function row(id: string, status: HealthStatus, code: ProbeCode, since: Date) {
   return { ...base, status, settled: status, code, since, verdict: { ...base.verdict, status, code } };
 }
 
-/** As if it had been seen failing for so long. */
+/** Pretends that the failure was first noticed `milliseconds` ago. */
 async function age(id: string, milliseconds: number): Promise<void> {
   await db.sql(
     `UPDATE credential_failure SET since = now() - $2 * interval '1 millisecond' WHERE integration_id = $1`,
@@ -267,7 +267,7 @@ async function longAgo(...ids: string[]): Promise<void> {
   for (const id of ids) await age(id, 2 * DAY_MS);
 }
 
-/** For how many milliseconds it has been seen failing. */
+/** How many milliseconds ago the failure was first noticed; null if there is none. */
 async function countOf(id: string): Promise<number | null> {
   const [found] = await db.sql<{ ms: number }>(
     `SELECT (extract(epoch FROM now() - since) * 1000)::float8 AS ms FROM credential_failure WHERE integration_id = $1`,
@@ -296,7 +296,7 @@ function auditOf(id: string) {
   );
 }
 
-/** Until somebody waits for a lock. */
+/** Resolves once a session waits for a lock. */
 async function waiting(): Promise<void> {
   for (;;) {
     const blocked = await db.sql(

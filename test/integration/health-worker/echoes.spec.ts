@@ -13,13 +13,13 @@ import { integration, openDatabase, type TestDatabase } from '../database/suppor
 
 const PASSWORD = 'Zq8&"p@ss+w|rd<tail>42';
 const SECRET = `bot:${PASSWORD}`;
-/** What gives it away: a part of it, and of each way in which the vendor writes it. */
+/** Texts that reveal a secret: parts of it, in each spelling that the vendor uses. */
 const TRACES = [
   ...['Zq8&', 'ss+w', 'rd<tail', 'tail>42', ...['Zq8&', 'tail>42'].flatMap(ways)],
   ...[PASSWORD, SECRET].flatMap((text) => [btoa(text).slice(4, 14), btoa(text).slice(-14, -4)]),
 ];
 
-/** `MARK` stands where the vendor says what it was shown, in all ways; `PLAIN` where that goes into addresses of ours. */
+/** `MARK` stands for the echoed credential in all spellings; `PLAIN` where it becomes part of an address that we build. */
 const FACTS = {
   ...{ version: 'MARK', buildNumber: 'MARK', gitVersion: 'MARK', gitCommit: 'MARK', harbor_version: 'MARK' },
   ...{
@@ -58,7 +58,7 @@ const FACTS = {
   ...{ ServerVersion: 'MARK', Warnings: ['MARK'], ApiVersion: '1.44', MinAPIVersion: '1.24', Version: 'MARK' },
 };
 const MEMBERS = ['values', 'items', 'results', 'data', 'jobs', 'children', 'services'];
-/** One way of looking like what is asked for after the other: another kind of id, or of a whole. */
+/** The forms in which the vendor answers, one after the other: other kinds of ids, or of the whole answer. */
 const LOOKS = ['numbers', 'texts', 'list', 'refusal', 'redirect'] as const;
 const PROVIDERS = [
   ...['argo_workflows', 'artifactory', 'bitbucket_data_center', 'docker', 'gitea', 'gitlab', 'gitlab_ci', 'harbor'],
@@ -87,7 +87,7 @@ beforeAll(async () => {
   const secrets = temporaryDirectory();
   mkdirSync(join(secrets, 'acme'));
   writeFileSync(join(secrets, 'acme', 'bot'), SECRET);
-  // A process: what it logs goes past whatever this one might listen at.
+  // A separate process, because its log cannot be captured within this one.
   app = await startApp('health-worker', {
     ...{ DATABASE_URL: db.url, NATS_URL: nats.url, DEFAULT_TENANT: 'acme', SECRETS_DIR: secrets },
     ...{ EGRESS_ALLOW: '127.0.0.1/32', LOG_LEVEL: 'trace' },
@@ -146,7 +146,7 @@ function leaksIn(text: string): string[] {
   return TRACES.filter((trace) => text.includes(trace)).map((trace) => `${trace} in ${text.slice(0, 1_500)}`);
 }
 
-/** All that a service may make of what it was shown. */
+/** All spellings in which a service may repeat a credential. */
 function ways(text: string): string[] {
   return [
     encodeURIComponent(text),

@@ -85,7 +85,7 @@ describe('a clock that is stepped', () => {
     let answer = verdict();
     await workers.start({ vendor: async () => answer });
     await workers.idle();
-    // All that has been written lies so much further in the past for it, or less, and all other clocks are behind it.
+    // Shifts all stored times into the past, which is the same as setting the worker's clock ahead of all other clocks.
     const shift = (column: string) => `${column} = ${column} - ${ms} * interval '1 millisecond'`;
     await workers.db.sql(`UPDATE probe_target SET ${shift('due_at')}, ${shift('lease_until')}`);
     await workers.db.sql(`UPDATE integration_health SET ${shift('since')}, ${shift('checked_at')}`);
@@ -141,7 +141,7 @@ describe('a secret store that is down', () => {
   });
   afterAll(() => rmSync(directory, { recursive: true }));
 
-  /** Holds no secret yet, so that it has to ask. */
+  /** A restarted worker has no cached secret, so it has to ask the store. */
   async function restartWorker(): Promise<void> {
     await app?.close();
     const address = `http://127.0.0.1:${(vault.address() as AddressInfo).port}`;

@@ -6,7 +6,7 @@ import { openDatabase } from '../database/support';
 import { DOWN, verdict, type Vendor, Workers } from './workers';
 
 const ENV = { PROBE_CONCURRENCY: '16', PROBE_TIMEOUT_MS: '1000' };
-/** Too few to be taken for trouble of the prober's own, even by a worker that has seen twenty hosts so far. */
+/** Too few to look like the prober's own trouble, even to a worker that has seen only twenty hosts. */
 const FEW = 5;
 
 let workers: Workers;
@@ -100,7 +100,7 @@ describe('a commit whose answer is lost', () => {
   });
 });
 
-/** Passes everything through, but ends a connection where it would pass on that a transaction is committed. */
+/** Passes everything through, but closes a connection instead of passing on the confirmation of a commit. */
 class Proxy {
   commitsToLose = 0;
   readonly #sockets = new Set<Socket>();

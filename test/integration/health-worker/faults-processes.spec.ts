@@ -8,7 +8,7 @@ import { Workers } from './workers';
 
 const HEALTHY = { latencyMs: 150 };
 const COUNT = 60;
-/** Too few to be taken for trouble of the prober's own, even by a worker that has just begun and seen twenty hosts. */
+/** Too few to look like the prober's own trouble, even to a new worker that has seen only twenty hosts. */
 const DOWN = 5;
 
 let workers: Workers;
@@ -19,7 +19,7 @@ const running: AppProcess[] = [];
 
 beforeEach(async () => {
   [workers, nats] = await Promise.all([Workers.open(), startTestNats()]);
-  await startWorker(); // makes the streams
+  await startWorker(); // creates the streams
   consumer = await Consumer.start(nats.url);
   made = await workers.due(COUNT, { authRef: null, config: HEALTHY });
 });
@@ -36,7 +36,7 @@ async function startWorker(): Promise<void> {
   running.push(await startApp('health-worker', env));
 }
 
-/** Results are written, others are on their way, and many are still to come. A round that went by unseen is made again. */
+/** Waits until some results are written, some in flight, and many outstanding. Starts another round if one was missed. */
 async function midway(): Promise<void> {
   await eventually('a worker in the middle of a batch', async () => {
     const [found] = await workers.db.sql<{ held: number; open: number }>(
@@ -56,7 +56,7 @@ async function goDown(count: number): Promise<void> {
   }
 }
 
-/** In the history, in the outbox and in the stream, whatever was disturbed. */
+/** Expects each status change exactly once in the history, in the outbox and in the stream, whatever was disturbed. */
 async function expectEachTurnOnce(): Promise<void> {
   const first = made.map(({ id }) => `${id} unknown healthy`);
   const turned = made.slice(0, DOWN).map(({ id }) => `${id} healthy unhealthy`);

@@ -7,7 +7,7 @@ import type { FakeGitHub } from '../../support/fake-github/index';
 import { register, startCatalog, type TestCatalog, type TestClient } from '../catalog/support';
 import { startHealthWorker } from './start-health-worker';
 
-/** As one deep test asks GitHub, once. */
+/** The requests of one deep test to GitHub. */
 const ONE_TEST = [
   'GET /app',
   `GET /app/installations/${INSTALLATION_ID}`,
@@ -64,7 +64,7 @@ describe('The worker at GitHub', () => {
     github.requests.length = 0;
     await overRest();
 
-    // The token of the first is still good.
+    // The first test's token is still valid.
     expect(github.requests.map(({ method, path }) => `${method} ${path}`)).toEqual(
       ONE_TEST.filter((request) => !request.startsWith('POST')),
     );

@@ -184,7 +184,7 @@ describe('probes on demand, over plain NATS', () => {
     const reply = await ask<ProbeVerdict>('test', { integrationId: bad.id });
     expect(reply).toMatchObject({ success: true, result: { code: 'scope_insufficient' } });
     expect(reply.result!.stages.at(-1)).toMatchObject({ ok: false });
-    // What it found wakes the periodic probe, which tells of the turn.
+    // The result wakes the periodic probe, which emits the change.
     const told = (await eventsOf(bad.id)).filter(({ event }) => event !== 'health_changed');
     expect(told).toMatchObject([
       { event: 'test_completed', data: { code: 'scope_insufficient', status: reply.result!.status } },
@@ -316,7 +316,7 @@ async function startWorker(env: NodeJS.ProcessEnv = {}): Promise<void> {
   app = await startHealthWorker({ DATABASE_URL: db.url, NATS_URL: nats.url, PROBE_POLL_MS: '20', ...env });
 }
 
-/** Nothing comes round by itself while a test runs. */
+/** Long enough that no periodic probe runs during a test. */
 const SELDOM = 30 * 86_400;
 
 function registered(overrides: Partial<NewIntegration>): Promise<IntegrationRow> {

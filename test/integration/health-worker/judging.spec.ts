@@ -4,7 +4,7 @@ import { eventually } from '../../support/eventually';
 import { DOWN, REFUSED, verdict, type Vendor, Workers } from './workers';
 
 let workers: Workers;
-/** What every vendor answers, and how often it was asked. */
+/** The answer of every vendor, and how often vendors were called. */
 let answer: Partial<ProbeVerdict>;
 let asked: number;
 
@@ -35,7 +35,7 @@ describe('when more hosts turn bad at once than vendors do', () => {
   });
 
   it('nothing is called unhealthy, and that is told once', async () => {
-    // By the end of this round it knows; those that it saw first have counted a failure.
+    // By the end of this round the worker knows; the targets that it checked first have counted a failure.
     await round();
     const before = await workers.healths();
     for (let n = 0; n < 3; n++) await round();

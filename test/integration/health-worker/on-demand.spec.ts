@@ -10,7 +10,7 @@ import { ProbeTurns } from '../../../apps/health-worker/src/probing/probe-turns'
 import { eventually } from '../../support/eventually';
 import { verdict, type Vendor, Workers } from './workers';
 
-/** Answers when the test lets it, and knows how many it was asked at once. */
+/** Answers when the test lets it, and records the maximum concurrency. */
 class SlowVendor {
   readonly asked: string[] = [];
   most = 0;
@@ -126,7 +126,7 @@ it('leaves the schedule to who edits or disables the integration meanwhile', asy
   expect(await schedules()).toEqual([]);
 });
 
-/** A worker of its own, as the app makes it, that can be asked for probes. */
+/** A separate worker, built as in the app, that accepts on-demand probes. */
 async function askable(who: string, env: NodeJS.ProcessEnv = {}) {
   const database = await workers.db.another();
   const settings = { DATABASE_URL: workers.db.url, NATS_URL: 'nats://127.0.0.1:1', ...env };
@@ -149,7 +149,7 @@ async function askable(who: string, env: NodeJS.ProcessEnv = {}) {
   );
   return {
     probe: (kind: 'test' | 'check'): Promise<ProbeVerdict | null> => probes.run(kind, one.tenantId, one.id),
-    /** Until it has found the target held. */
+    /** Resolves once the worker has found the target leased by another. */
     waits: () => eventually('it to wait', () => looks.mock.calls.length > 1),
   };
 }

@@ -6,7 +6,7 @@ import { startTestNats, type TestNats } from '../../support/nats';
 import { integration, openDatabase, type TestDatabase } from '../database/support';
 import { startHealthWorker } from './start-health-worker';
 
-/** PostgreSQL, NATS, and a caller that knows nothing but NATS and JSON. */
+/** PostgreSQL, NATS, and a caller that uses only NATS and JSON. */
 export class WorkerPlatform {
   private constructor(
     readonly db: TestDatabase,

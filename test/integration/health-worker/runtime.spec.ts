@@ -89,7 +89,7 @@ describe('a runtime host over plain NATS', () => {
   });
 });
 
-/** As Kubernetes does with a projected token, which is then the only one that the cluster takes. */
+/** Mounts a token like Kubernetes' projected tokens. The cluster then accepts only this token. */
 function mountToken(token: string): void {
   const version = `..${token}`;
   const isFirst = mkdirSync(mount, { recursive: true }) !== undefined;

@@ -93,7 +93,7 @@ describe('two workers', () => {
         await late;
         return verdict(DOWN);
       },
-      // With no hand free, it does not take its own lost ones again.
+      // Without free slots, it does not claim its own lost targets again.
       env: { PROBE_LEASE_MS: '1000', PROBE_CONCURRENCY: '10' },
     });
     await eventually('its probes', () => (begun === made.length ? true : null));
@@ -191,7 +191,7 @@ describe('what hangs', () => {
   });
 
   it('keeps to a few places of its provider once that is known', async () => {
-    // So few that all begin in one turn of the event loop.
+    // Few enough to start in one turn of the event loop.
     const made = await workers.due(13);
     const holes = new Set(made.slice(0, 9).map(({ id }) => id));
     let checks = 0;

@@ -78,7 +78,7 @@ describe('a worker with secret stores that are services', () => {
     await startWorker({ VAULT_ADDR: addressOf(vault), VAULT_TOKEN_FILE: join(directory, 'token'), EGRESS_ALLOW: '' });
     expect(await probe('authref://vault/github')).toMatchObject({ status: 'healthy' });
     expect(await leases('vault')).toEqual([{ outcome: 'resolved', version: '3' }]);
-    // Who has just rotated it and tests again is told of the new one.
+    // A test right after a rotation uses the new version.
     version = 4;
     await probe('authref://vault/github');
     expect(await leases('vault')).toContainEqual({ outcome: 'resolved', version: '4' });
@@ -150,7 +150,7 @@ async function startWorker(env: NodeJS.ProcessEnv): Promise<void> {
 
 async function probe(authRef: string): Promise<ProbeVerdict | null> {
   const id = uuidv7();
-  // Disabled: the poller, which a test of an enabled one wakes up, would lease the secret as well.
+  // Disabled: a test of an enabled integration wakes the poller, which would lease the secret as well.
   const row = integration({ id, authRef, config: {}, endpoint: 'memory://local', enabled: false });
   await new IntegrationRepository(db.database).insert(row);
   const body = JSON.stringify({ integrationId: id });

@@ -21,10 +21,10 @@ import { PollingService } from '../../../apps/health-worker/src/scheduling/polli
 import { eventually } from '../../support/eventually';
 import { integration, openDatabase, type TestDatabase } from '../database/support';
 
-/** An interval, in seconds, within which no spec sees anything come round by itself. */
+/** An interval, in seconds, that is too long for a periodic probe during a spec. */
 const SELDOM = 30 * 86_400;
 
-/** How the vendor answers a probe. */
+/** Answers a probe in place of the vendor. */
 export type Vendor = (integration: RegisteredIntegration, signal: AbortSignal) => Promise<ProbeVerdict>;
 
 export interface Worker {
@@ -38,11 +38,11 @@ export interface WorkerOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** The version of every credential. */
   readonly version?: () => string;
-  /** Another way to the database. */
+  /** Another connection to the database. */
   readonly database?: Database;
 }
 
-/** Workers as the app makes them, on one real database, with vendors that the test plays. */
+/** Workers built as in the app, on one real database, with vendors that the test simulates. */
 export class Workers {
   readonly #started: Worker[] = [];
 
@@ -99,7 +99,7 @@ export class Workers {
     return worker;
   }
 
-  /** Registered and due, each on a host of its own, and then for a long time not again. */
+  /** Registers `count` integrations that are due, each on its own host, and then not again for a long time. */
   async due(
     count: number,
     overrides: Partial<NewIntegration> = {},
@@ -120,7 +120,7 @@ export class Workers {
     await this.db.sql('UPDATE probe_target SET due_at = now()');
   }
 
-  /** Until nothing is due or under way. */
+  /** Resolves once nothing is due or in flight. */
   async idle(): Promise<void> {
     await eventually('all to be probed', async () => {
       const [left] = await this.db.sql<{ due: number }>(
@@ -130,7 +130,7 @@ export class Workers {
     });
   }
 
-  /** What turned, as the history has it and as the events tell it: `<integration> <from> <to>`, sorted. */
+  /** The status changes in the history and in the events: `<integration> <from> <to>`, sorted. */
   async turns(): Promise<{ history: string[]; events: string[] }> {
     const history = await this.db.sql<{ turn: string }>(
       `SELECT concat_ws(' ', integration_id, from_status, to_status) AS turn FROM health_transition ORDER BY turn`,
@@ -174,7 +174,7 @@ export const REFUSED: Partial<ProbeVerdict> = {
   credential: { version: 'v1' },
 };
 
-/** A vendor that never answers, until the probe is broken off. */
+/** A vendor that does not answer until the probe is aborted. */
 export const blackHole: Vendor = (_, signal) =>
   new Promise((resolve) => {
     signal.addEventListener('abort', () => resolve(verdict({ status: 'unhealthy', code: 'timeout' })), { once: true });

@@ -6,7 +6,7 @@ const SCRAPE = '15s';
 
 type Alert = readonly [labels: object, annotations: object];
 
-/** What differs from this: at that time, ten minutes after the first samples if absent, `fires` are all alerts of that name. */
+/** Returns the differences if `fires` are not all alerts of that name at that time, by default after ten minutes. */
 const differs = (
   series: Readonly<Record<string, string>>,
   alertname: string,
@@ -25,7 +25,7 @@ const differs = (
     ],
   });
 
-// It may have to be brought first.
+// promtool may have to be downloaded first.
 beforeAll(findPromtool);
 
 describe('An alert, as Prometheus judges it,', () => {

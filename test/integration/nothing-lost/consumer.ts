@@ -19,13 +19,13 @@ export interface Taken {
 
 const DURABLE = 'nothing-lost';
 
-/** Keeps the last sequence of each source, as docs/examples/scheduler-consumer.mjs does, and what it took for new. */
+/** Remembers the last sequence of each source, like docs/examples/scheduler-consumer.mjs, and the events that were new. */
 export class Consumer {
   readonly taken = new Map<string, Taken[]>();
-  /** What the stream held otherwise than promised. */
+  /** Violations of the stream's guarantees. */
   readonly complaints: string[] = [];
   count = 0;
-  /** How often an event came that had been taken before. */
+  /** How often an event arrived that had been taken before. */
   repeated = 0;
 
   private constructor(private readonly connection: NatsConnection) {}
@@ -46,7 +46,7 @@ export class Consumer {
     return consumer;
   }
 
-  /** Whether it has acknowledged all that the stream holds. */
+  /** True once it has acknowledged everything in the stream. */
   async isDone(): Promise<boolean> {
     const manager = await jetstreamManager(this.connection);
     const { num_pending, num_ack_pending } = await manager.consumers.info(EVENT_STREAM.name, DURABLE);

@@ -3,7 +3,7 @@ import type { Caller } from '../../../apps/catalog-api/src/access/caller';
 import type { CatalogWriter } from '../../../apps/catalog-api/src/integrations/catalog-writer';
 import { Refusal } from '../../../apps/catalog-api/src/refusal';
 
-/** A change that the catalog has said is made. */
+/** A change that the catalog has confirmed. */
 export interface Change {
   readonly tenantId: string;
   readonly integrationId: string;
@@ -19,20 +19,20 @@ interface Known {
   live: boolean;
 }
 
-// A tenant's commits wait for each other, for the sake of its audit trail.
+// Several tenants, because a tenant's commits wait for each other, due to its audit trail.
 const CALLERS: readonly Caller[] = ['acme', 'blue', 'core', 'dawn'].map((tenantId) => ({
   tenantId,
   name: 'mutator',
   scopes: [],
 }));
-/** Few enough that they get into each other's way. */
+/** Few enough that mutations conflict with each other. */
 const INTEGRATIONS = 24;
-/** Fewer than connections in the pool of an app: who waits for one is refused after five seconds. */
+/** Fewer than an app has pooled connections: waiting for one fails after five seconds. */
 const AT_ONCE = 8;
 
 /**
- * Changes integrations at random. Each mutation asks for the generation that its maker knows of, as with `If-Match`: it
- * makes that very generation into the next, or is refused and has changed nothing.
+ * Changes integrations at random. Each mutation names the generation that its caller knows, as with `If-Match`. It either
+ * turns exactly that generation into the next one, or is rejected and changes nothing.
  */
 export class Mutations {
   readonly changes: Change[] = [];
@@ -42,7 +42,7 @@ export class Mutations {
 
   constructor(private readonly writer: CatalogWriter) {}
 
-  /** Until that many more have been made, so many at a time. */
+  /** Makes `count` more mutations, AT_ONCE at a time. */
   async make(count: number): Promise<void> {
     let left = count;
     const work = async (): Promise<void> => {
@@ -54,7 +54,7 @@ export class Mutations {
     await Promise.all(Array.from({ length: AT_ONCE }, work));
   }
 
-  /** False if it was refused. */
+  /** False if the mutation was rejected. */
   async #one(): Promise<boolean> {
     const known = this.#known[Math.floor(Math.random() * INTEGRATIONS)];
     try {

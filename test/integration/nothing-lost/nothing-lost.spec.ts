@@ -14,9 +14,9 @@ import type { TestDatabase } from '../../support/postgres';
 import { Consumer } from './consumer';
 import { type Change, Mutations } from './mutations';
 
-/** So many end while one waits; 10,000 take some minutes. */
+/** As many as are bearable to wait for; 10,000 take some minutes. */
 const MUTATIONS = Number(process.env.NOTHING_LOST_MUTATIONS ?? 2_000);
-/** In each of them something breaks. */
+/** Something breaks in each round. */
 const ROUNDS = Math.max(15, Math.ceil(MUTATIONS / 200));
 const TEST_TIMEOUT_MS = 60_000 + 60 * MUTATIONS;
 
@@ -25,7 +25,7 @@ describe('nothing is lost', () => {
   let nats: TestNats;
   let config: CatalogConfig;
   let sql: Client;
-  /** Each has a relay that would lead. The first takes the mutations, the second comes and goes. */
+  /** Each app has a relay that may lead. The first app gets the mutations; the second comes and goes. */
   let writing: NestFastifyApplication;
   let replica: NestFastifyApplication;
   let consumer: Consumer;
@@ -51,7 +51,7 @@ describe('nothing is lost', () => {
   });
 
   const disturbances: readonly (() => Promise<void>)[] = [
-    // As kill -9 of a leading process does: its session is gone, whatever it still has in hand.
+    // As kill -9 of a leading process does: its session is gone, whatever it still has in flight.
     async () => {
       await eventually('a relay that leads', async () => {
         const { rowCount } = await sql.query(
@@ -86,7 +86,7 @@ describe('nothing is lost', () => {
       expect(Math.min(...Object.values(done))).toBeGreaterThanOrEqual(3);
 
       await eventually('every event to be published', everythingPublished);
-      // Behind a gap the consumer waits for ever. Where that is, the comparison tells.
+      // The consumer would wait for ever at a gap. The comparison below shows where the gap is.
       await eventually('the consumer', async () => (await consumer.isDone()) || null).catch(() => undefined);
       expect(consumer.complaints).toEqual([]);
       expect(namesOf(consumer.taken)).toEqual(namesOf(bySource(mutations.changes)));
@@ -108,7 +108,7 @@ describe('nothing is lost', () => {
     return rows[0]?.n === MUTATIONS || null;
   }
 
-  /** What the snapshots must tell, of what PostgreSQL holds and the consumer has seen. */
+  /** The expected snapshots, from PostgreSQL and from what the consumer has seen. */
   async function liveRows(): Promise<object[]> {
     const { rows } = await sql.query<{ id: string; tenantId: string }>(
       `SELECT id, tenant_id AS "tenantId", name, description, enabled, generation FROM integration
@@ -127,7 +127,7 @@ describe('nothing is lost', () => {
   }
 });
 
-/** The changes of each integration in their order: its generations. */
+/** The changes of each integration, ordered by generation. */
 function bySource(changes: readonly Change[]): Map<string, Change[]> {
   const sources = Map.groupBy(changes, ({ tenantId, integrationId }) => eventSource(tenantId, integrationId));
   for (const list of sources.values()) list.sort((a, b) => a.generation - b.generation);

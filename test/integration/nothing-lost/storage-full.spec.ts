@@ -16,7 +16,7 @@ import { until } from '../../../scripts/stack/child';
 import { Consumer } from './consumer';
 import { Mutations } from './mutations';
 
-/** What JetStream may store for the platform: a full disk is refused by the server in the same way. */
+/** Limits JetStream's storage for the platform: the server rejects messages in the same way as on a full disk. */
 const config = `
 no_auth_user: platform
 accounts { PLATFORM { jetstream { max_file: 2MB }, users: [{ user: platform, password: platform }] } }`;
@@ -76,7 +76,7 @@ async function fill(): Promise<never> {
   for (;;) await jetstream(connection).publish('ballast', 'x'.repeat(2_000));
 }
 
-/** A comment through an integration that is there. */
+/** Posts a comment through an existing integration. */
 async function post(): Promise<object> {
   const { rows } = await database.query<{ id: string; tenant_id: string }>(
     'SELECT id, tenant_id FROM integration WHERE enabled AND deleted_at IS NULL LIMIT 1',

@@ -115,7 +115,7 @@ it('the apps tell nothing under a sequence that consumers know when PostgreSQL h
   const sql = new Client({ connectionString: stored.url });
   await sql.connect();
   await sql.query('UPDATE event_sequence SET last = 0');
-  // As a failover does: nobody leads any more.
+  // As in a failover: no relay leads any more.
   await sql.query(`SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database d ON d.oid = database
                    WHERE datname = current_database() AND locktype = 'advisory' AND objid = 7302002 AND granted`);
   await sql.end();
@@ -124,7 +124,7 @@ it('the apps tell nothing under a sequence that consumers know when PostgreSQL h
   await until(async () => expect(await newest()).toBeGreaterThan(1_000_000));
 });
 
-/** Once every live integration has its snapshot. */
+/** Waits until every live integration has its snapshot. */
 async function settled(consumer: Consumer): Promise<object[]> {
   await until(async () => expect(await consumer.isDone()).toBe(true));
   let states: object[] = [];

@@ -13,7 +13,7 @@ interface Reply {
   readonly operationId: string;
 }
 
-/** Told apart from what the apps publish at the same time. */
+/** Distinguishable from what the apps publish at the same time. */
 const FORGED = '{"forged":true}';
 const COMMENT = { owner: 'octo', repository: 'demo', pullRequestNumber: 7, body: 'hello' };
 
@@ -46,7 +46,7 @@ describe('the users of docker/nats.conf', () => {
   const ask = async (nats: NatsConnection, subject: string, body: object): Promise<Reply> =>
     (await nats.request(subject, JSON.stringify(body), { timeout: 60_000, headers: tenant() })).json<Reply>();
 
-  /** The events that a durable consumer of that user gets until one of that name comes. */
+  /** The events that a durable consumer of that user receives, up to one with the name `last`. */
   async function eventsUntil(user: Connected, durable: string, last: string): Promise<string[]> {
     const manager = await jetstreamManager(user.nats);
     await manager.consumers.add('INTEGRATIONS_EVT', {
@@ -68,7 +68,7 @@ describe('the users of docker/nats.conf', () => {
     // REST → catalog-api → NATS → health-worker
     const test = await platform.rest<{ status: string }>('POST', `integrations/${id}/test`);
     expect(test).toMatchObject({ status: 200, body: { status: 'healthy' } });
-    // Scanner at once and durably
+    // Scanner, by request and by durable submission
     expect(await ask(scanner.nats, 'integrations.v1.rpc.scm.comment', COMMENT)).toMatchObject({ success: true });
     const durably = JSON.stringify({ ...COMMENT, pullRequestNumber: 8 });
     await jetstream(scanner.nats).publish('integrations.v1.annotate.acme.comment', durably);
@@ -76,12 +76,12 @@ describe('the users of docker/nats.conf', () => {
       const { body } = await platform.rest<{ items: { state: string }[] }>('GET', 'annotations');
       return body.items.filter(({ state }) => state === 'succeeded').length === 2 || null;
     });
-    // The catalog, for everybody
+    // The catalog, for every user
     for (const { nats } of [scanner, scheduler, signals]) {
       const got = await ask(nats, 'integrations.v1.rpc.catalog.get', { integrationId: id });
       expect(got).toMatchObject({ success: true });
     }
-    // What is read of vendors: refused only because this one is no such thing
+    // Vendor data: refused only because this integration is of another type
     for (const [{ nats }, subject] of [
       [scanner, 'registry.repositories'],
       [scanner, 'runtime.workloads'],
@@ -101,7 +101,7 @@ describe('the users of docker/nats.conf', () => {
       });
     }
     expect([scanner, scheduler, signals].flatMap(({ refused }) => refused)).toEqual([]);
-    // Nor was any app refused anything, which it might have survived.
+    // No app was refused anything either, even if it could go on without it.
     expect(platform.nats.log()).not.toContain('Violation');
   });
 
@@ -140,7 +140,7 @@ describe('the users of docker/nats.conf', () => {
 
     const { nats, refused } = await platform.connectAs('tenant-acme');
     const request = JSON.stringify({ ...COMMENT, pullRequestNumber: 9 });
-    // Asking for an acknowledgement with the tenant of somebody else in a header changes nothing: the subject counts.
+    // Another tenant in a header changes nothing, even with a request for acknowledgement: the subject counts.
     await jetstream(nats).publish('integrations.v1.annotate.acme.comment', request, { headers: tenant('rival') });
     await eventually('its comment', async () => {
       const { body } = await platform.rest<{ items: { prNumber: number }[] }>('GET', 'annotations');
@@ -271,13 +271,13 @@ describe('the users of docker/nats.conf', () => {
         scanner.nats.publish(subject, JSON.stringify({ integrationId: id }), { reply: forged });
       }
       operator.nats.publish('$SRV.PING', '', { reply: forged });
-      // Answered after those before it.
+      // This request is answered after the earlier ones.
       await ask(scanner.nats, 'integrations.v1.rpc.catalog.get', { integrationId: id });
       await new Promise((resolve) => setTimeout(resolve, 300));
       expect(seen).toEqual([]);
     });
 
-    // JetStream acknowledges to whatever reply subject is named, and its own API takes that for a request.
+    // JetStream sends acknowledgements to any named reply subject, and its own API treats them as requests.
     it.each<[User, string, object]>([
       ['tenant-acme', 'integrations.v1.annotate.acme.comment', COMMENT],
       ['agent-acme-web-1', 'integrations.v1.agent.acme.web-1.heartbeat', {}],
@@ -311,8 +311,8 @@ describe('the users of docker/nats.conf', () => {
       expect(refused).toEqual([]);
     });
 
-    // JetStream delivers to whatever reply subject a request for messages names. What arrives there is a true event, and
-    // no request of anybody.
+    // JetStream delivers to any reply subject that a request for messages names. What arrives there is a genuine event, not
+    // a request.
     it('of JetStream: an event that is sent on to the apps is no request', async () => {
       const posted = await ledger();
       const manager = await jetstreamManager(operator.nats);

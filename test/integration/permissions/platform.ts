@@ -20,14 +20,14 @@ const SERVICES = ['operator', 'scanner', 'scheduler', 'signals', 'tenant-acme', 
 const APPS = ['catalog-api', 'health-worker', 'annotation-dispatcher'] as const;
 export type User = (typeof SERVICES)[number] | (typeof APPS)[number];
 
-/** A connection of one of the users of docker/nats.conf, and what it was refused. */
+/** A connection as one of the users in docker/nats.conf, and the operations that it was refused. */
 export interface Connected {
   readonly nats: NatsConnection;
   /** `publish <subject>` and `subscription <subject>`. */
   readonly refused: string[];
 }
 
-/** nats-server with the configuration that is shipped, and the three apps under their users. */
+/** nats-server with the shipped configuration, and the three apps under their users. */
 export class GuardedPlatform {
   readonly #connections: NatsConnection[] = [];
   readonly #apps: NestFastifyApplication[] = [];
@@ -105,7 +105,7 @@ export class GuardedPlatform {
   }
 }
 
-/** With the example of a tenant's account put in force, and without what Debian 12's server (2.9) does not know. */
+/** The shipped configuration with the examples enabled, and without settings that Debian 12's server (2.9) lacks. */
 function shippedConfig(): string {
   const shipped = readFileSync('docker/nats.conf', 'utf8');
   const examples = /^ {2}# [A-Z]+: \{\n(?: {2}# .*\n)+? {2}# \}$/gm;
@@ -119,7 +119,7 @@ function variableOf(user: User): string {
   return `NATS_${user.toUpperCase().replaceAll('-', '_')}_PASSWORD`;
 }
 
-/** As `openssl rand -hex` makes them, behind a letter. */
+/** A password like those of `openssl rand -hex`, after a letter. */
 export function passwordOf(user: User): string {
   return `p${Buffer.from(user).toString('hex')}`;
 }

@@ -5,7 +5,7 @@ import { connectOci, INDEX, MANIFEST, push } from './support';
 
 const USER = 'release-bot';
 const PASSWORD = 'a-password-of-the-test-registry';
-/** Of the password, by bcrypt, the only way of htpasswd that the registry takes. */
+/** The bcrypt hash of the password. The registry accepts no other hash of htpasswd. */
 const HTPASSWD = `${USER}:$2y$04$abcdefghijklmnopqrstuue61oafAJXzKxj8Na.FHuvjdnyeAL0Da\n`;
 const ALL = { limit: 100, cursor: null, q: null };
 const live = () => AbortSignal.timeout(10_000);

@@ -8,7 +8,7 @@ export const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 export const INDEX = 'application/vnd.oci.image.index.v1+json';
 const EMPTY = '{}';
 
-/** An integration of the provider `oci`, as apps open one. */
+/** Opens an integration of the provider `oci` as the apps do. */
 export function connectOci(endpoint: string, settings: { readonly config?: object; readonly secret?: string } = {}) {
   const plugin = createOwnProviders().find(({ provider }) => provider === 'oci')!;
   const checked = validate(plugin.config, settings.config ?? {});
@@ -44,7 +44,7 @@ export function connectOci(endpoint: string, settings: { readonly config?: objec
   };
 }
 
-/** Pushes a manifest, and what it is made of, beside the code under test. Answers its digest. */
+/** Pushes a manifest and its blobs without the code under test. Returns the digest. */
 export async function push(
   { send }: DockerRegistry,
   repository: string,

@@ -14,15 +14,15 @@ import { expectProblem, register, startCatalog, type TestCatalog, type TestClien
 import { startHealthWorker } from '../health-worker/start-health-worker';
 
 const SHOP = { 'com.docker.compose.project': 'shop', 'com.docker.compose.service': 'api', tier: 'web' };
-/** A socket that the operator has named, and one that may answer HTTP as well, as those of other services do. */
+/** A socket that the operator has allowed, and another that may serve HTTP as well, as other services' sockets do. */
 const NAMED = '/run/named.sock';
 const OTHER = 'unix:///run/other.sock';
-/** The packages of both engines have 80 MB. */
+/** The packages of both engines are 80 MB in size. */
 const FIRST_DOWNLOAD_MS = 180_000;
 const secrets = temporaryDirectory();
 
 let starting: { readonly podman: Promise<ContainerEngine | null>; readonly dockerd: Promise<Dockerd | null> };
-/** Null where the kernel does not let them start. */
+/** Null if the kernel does not let them start. */
 let podman: ContainerEngine | null;
 let dockerd: Dockerd | null;
 let catalog: TestCatalog;
@@ -49,7 +49,7 @@ afterAll(async () => {
   await worker?.close();
   await catalog?.close();
 });
-// Apart, so that they end whatever else does not.
+// In its own hook, so that the engines end even if another clean-up fails.
 afterAll(async () => {
   for (const one of await Promise.allSettled(Object.values(starting))) {
     if (one.status === 'fulfilled') await one.value?.stop();
@@ -68,11 +68,11 @@ const firstCheck = (id: string) =>
     const { body } = await admin.call<HealthReport>('GET', `integrations/${id}/health`);
     return body.code ? body : null;
   });
-/** False where the kernel does not let it. */
+/** False if the kernel does not let the container run. */
 const runs = async (engine: ContainerEngine, name: string, labels = {}) =>
   (await unlessRefused(engine.run(name, labels).then(() => true))) ?? false;
 
-/** An index of the one image that a tag stands for, under another tag; answers its digest. */
+/** Pushes, under another tag, an index of the one image that a tag names. Returns the index's digest. */
 async function pushIndex(manifests: string, of: string, tag: string): Promise<string> {
   const mediaType = 'application/vnd.oci.image.manifest.v1+json';
   const image = await fetch(`${manifests}/${of}`, { headers: { accept: mediaType } });
@@ -93,7 +93,7 @@ describe.each([
     name: "Debian's podman",
     engineOf: () => podman,
     server: { product: 'Podman', version: expect.stringMatching(/^4\./) },
-    /** It makes a digest for whatever it imports. */
+    /** It creates a digest for each imported image. */
     digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
     warnings: [],
   },
@@ -102,7 +102,7 @@ describe.each([
     engineOf: () => dockerd,
     server: { product: 'Docker Engine', version: expect.stringMatching(/^20\.10\./) },
     digest: null,
-    /** Its port, which it tells of at its socket as well. */
+    /** Its port, which it also reports at its socket. */
     warnings: [expect.stringMatching(/one of its ports has no TLS/)],
   },
 ])('$name', ({ engineOf, server, digest, warnings }) => {
@@ -222,7 +222,7 @@ it("Debian's podman tells the digest that the tag of an image for several platfo
     const id = await registered(engine.url);
     const pulled = [{ name: 'pulled', containers: [{ image: IMAGE, digest }] }];
     expect((await workloads(id)).items).toMatchObject(pulled);
-    await order('POST', `${encodeURIComponent(IMAGE)}/untag`); // of all its names
+    await order('POST', `${encodeURIComponent(IMAGE)}/untag`); // removes all its names
     expect((await workloads(id)).items).toMatchObject(pulled);
   } finally {
     await engine.stop();

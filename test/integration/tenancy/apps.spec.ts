@@ -49,7 +49,7 @@ describe('two tenants of a catalog-api that has one connection', () => {
   };
   const id = (of: Tenant, turn: number): string => of.ids[turn % of.ids.length] ?? '';
 
-  /** What a tenant asks: of its own, and the same of the other's by id. */
+  /** Requests of a tenant, for its own data and, by id, for the other tenant's. */
   const ASKED: Readonly<
     Record<string, (who: Tenant, whose: Tenant, turn: number) => Promise<{ status: number; text: string }>>
   > = {

@@ -6,7 +6,7 @@ import { temporaryDirectory } from '../../support/temporary';
 import { integration } from '../database/support';
 import { createLogin, execute } from './support';
 
-/** Roles belong to a server, so this needs one of its own that has none of ours yet. */
+/** Roles belong to a server, so these specs need their own server, without our roles. */
 describe('on a server that is new to us', () => {
   let server: RunningPostgres;
   let databases = 0;
@@ -17,7 +17,7 @@ describe('on a server that is new to us', () => {
   });
   afterAll(() => server.stop());
 
-  /** A database of that login's own; answers the login's URL of it. */
+  /** Creates a database that the login owns, and returns the login's URL for it. */
   const databaseOf = async (loginUrl: string): Promise<string> => {
     const url = new URL(loginUrl);
     const name = `owned_${++databases}`;

@@ -8,7 +8,7 @@ interface Table {
   readonly name: string;
   readonly secured: boolean;
   readonly isPartition: boolean;
-  /** Of either role, to the table or to any column. */
+  /** Whether either role has a right on the table or any of its columns. */
   readonly granted: boolean;
 }
 

@@ -29,7 +29,7 @@ const READS: Readonly<Record<string, Read>> = {
   'audit entries': ({ audit }, tenantId) => audit.list(tenantId, {}, PAGE),
 };
 
-/** Reads whose answers name no tenant: there is one for the tenant's own integration, and none for the other's. */
+/** Reads whose results name no tenant. The tenant's own integration has a result; the other tenant's has none. */
 const NAMELESS: Readonly<Record<string, Read>> = {
   'when it is probed next': ({ schedule }, tenantId, of) => schedule.nextDue(tenantId, of.integrationId),
   'how its health turned': ({ history }, tenantId, of) => history.transitions(rangeOf(tenantId, of)),

@@ -40,7 +40,7 @@ export function repositoriesOn(database: Database) {
 
 export type Repositories = ReturnType<typeof repositoriesOn>;
 
-/** What a tenant has: one row in each table, which names the tenant. */
+/** The ids of a tenant's data: one row in each table, which names the tenant. */
 export interface Belongings {
   readonly tenantId: string;
   readonly integrationId: string;
@@ -52,7 +52,7 @@ export const KEY = { key: 'the same key', route: 'POST /integrations', bodyHash:
 export const AUDIT_KEYS = parseAuditKeys(newAuditKey());
 const SEALED = { version: 1, masterKeyId: 'k', wrappedKey: 'w' };
 
-/** Writes them through every repository. Each tenant takes the same names, paths and keys. */
+/** Writes a tenant's data through every repository. All tenants use the same names, paths and keys. */
 export async function populate(database: Database, tenantId: string): Promise<Belongings> {
   const all = repositoriesOn(database);
   const row = await all.integrations.insert(integration({ tenantId, name: 'same name', description: tenantId }));
@@ -81,7 +81,7 @@ export async function populate(database: Database, tenantId: string): Promise<Be
   return { tenantId, integrationId, deletedId: doomed.id, operationId: entered.operation.id };
 }
 
-/** What only the system writes, in states that take long to come about. */
+/** Rows that only the system writes, in states that take long to occur. */
 export const OF_THE_SYSTEM = `
   INSERT INTO credential_failure (integration_id, tenant_id, generation, unhealthy_since, since)
   SELECT id, tenant_id, 1, now(), now() FROM integration WHERE deleted_at IS NULL;
@@ -95,7 +95,7 @@ export function tokenHashOf(tenantId: string): string {
   return `hash of the token of ${tenantId}`;
 }
 
-/** A check that came a day late. */
+/** The result of a check that came a day late. */
 function told(integrationId: string, tenantId: string, at: Date) {
   const of = { integrationId, tenantId };
   const previous = { checkedAt: new Date(at.getTime() - 86_400_000), intervalSeconds: 60 };
@@ -110,7 +110,7 @@ export interface TestLogin {
   drop(): Promise<void>;
 }
 
-/** A login as an administrator makes it; `rights` as in CREATE ROLE. */
+/** Creates a login as an administrator does; `rights` as in CREATE ROLE. */
 export async function createLogin(adminUrl: string, rights: string): Promise<TestLogin> {
   const name = `login_${randomBytes(6).toString('hex')}`;
   const password = randomBytes(12).toString('hex');
@@ -127,7 +127,7 @@ export async function execute(url: string, sql: string): Promise<void> {
   await client.query(sql).finally(() => client.end());
 }
 
-/** One statement as an app's role, with the tenant set as an app sets it, or without one. */
+/** Runs one statement as an app's role, with the tenant set as an app sets it, or without a tenant. */
 export async function asRole<T extends object>(
   db: TestDatabase,
   role: 'integrations_tenant' | 'integrations_system',
