@@ -3,7 +3,7 @@ import type { Database } from '@integrations/database';
 import type { ConnectionMetrics } from '@integrations/telemetry';
 import { ConnectionWatch } from './connection-watch';
 
-/** What answers each look, and what is told of it. */
+/** A ConnectionWatch whose servers are up, then down, then up again, with mocks of the metrics that it reports to. */
 function watch() {
   const isUp = () => jest.fn().mockReturnValueOnce(true).mockReturnValueOnce(false).mockReturnValue(true);
   const natsIsUp = isUp();

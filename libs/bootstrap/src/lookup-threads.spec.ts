@@ -5,7 +5,7 @@ import { Scrubber } from '@integrations/telemetry';
 import { ConnectorConfig } from './connector-config';
 import { ConnectorModule } from './connector.module';
 
-/** How many threads a process has after a name was looked up, begun as an app is. */
+/** Starts a process as an app starts, looks up a name, and returns how many threads the process has then. */
 function threadsOf(env: NodeJS.ProcessEnv): number {
   const script = `
     const { giveLookupsThreads } = await import(${JSON.stringify(join(__dirname, 'lookup-threads.ts'))});

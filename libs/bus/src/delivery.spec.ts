@@ -6,7 +6,7 @@ import { deliver, type DeliveryRules } from './delivery';
 import { done, drop, retry } from './outcome';
 import type { RawMessage } from './raw-message';
 
-/** A message as the server delivers it for the n-th time, and what was answered to the server. */
+/** A message on its `deliveryCount`-th delivery, and the acknowledgements sent to the server. */
 function delivered(deliveryCount: number, own = headers()) {
   const said: string[] = [];
   const message = {

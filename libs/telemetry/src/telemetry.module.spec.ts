@@ -50,7 +50,7 @@ class ThingsController {
 })
 class AppModule {}
 
-/** An app's own filter, which must not hide what `/health/ready` says. */
+/** An app's own exception filter. It must not hide the answer of `/health/ready`. */
 @Catch()
 class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
@@ -178,7 +178,7 @@ describe('TelemetryModule on Fastify', () => {
     const [own, request] = logged();
     expect(own).toMatchObject({ msg: 'thing read', operation: 'comment', reqId: request?.['reqId'] });
     expect(own).not.toHaveProperty('req');
-    // JSON.parse would take the second of two.
+    // Counted in the text, because JSON.parse would keep only the second of two.
     expect(lines.map((line) => line.split('"reqId"').length - 1)).toEqual([1, 1]);
   });
 

@@ -15,7 +15,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** A claim of at most two lanes. It took fresh and served lanes that had been ready for these many milliseconds. */
+/** One claim of at most two lanes. It took fresh and served lanes that had been ready for the given milliseconds. */
 function look({ fresh = [], served = [] }: { fresh?: number[]; served?: number[] } = {}): void {
   lookBack.since();
   const taken = [

@@ -23,7 +23,7 @@ describe('parseMasterKey', () => {
   });
 
   const wrong = ['', 'short', 'A'.repeat(42), 'A'.repeat(45), 'g'.repeat(64), `${'A'.repeat(42)}!=`, 'a'.repeat(62)];
-  // Decoders pass over what is not theirs.
+  // Node's decoders skip characters outside their alphabet, so these two would decode to some key.
   it.each([...wrong, `key: ${'A'.repeat(40)}`, `${'A'.repeat(20)}\n${'A'.repeat(23)}`])(
     'refuses %j without quoting it',
     (text) => {

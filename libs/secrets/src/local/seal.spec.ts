@@ -19,7 +19,7 @@ function refusal(sealed: SealedSecret, place: Place = PLACE, masters = keys): { 
   throw new Error('it opened');
 }
 
-/** Every way to change one character of a base64 text into another one that counts. */
+/** Changes each character of a base64 text in turn, leaving out changes that decode to the same bytes. */
 function altered(text: string): string[] {
   return Array.from(text, (char, i) => text.slice(0, i) + (char === 'A' ? 'Q' : 'A') + text.slice(i + 1)).filter(
     (changed) => !Buffer.from(changed, 'base64').equals(Buffer.from(text, 'base64')),

@@ -13,7 +13,7 @@ const REQUEST: SecretRequest = {
   integrationId: 'i-1',
 };
 
-/** A store that answers what it is told to, and counts. */
+/** A store that returns what the test sets, and records its reads. */
 class FakeStore implements SecretStore {
   readonly name = 'fake';
   readonly reads: Array<{ request: StoreRequest; signal: AbortSignal }> = [];
@@ -51,7 +51,7 @@ describe('CachingSecretResolver', () => {
     jest.spyOn(Math, 'random').mockReturnValue(0);
     now = Date.parse('2026-01-01T00:00:00Z');
     store = new FakeStore();
-    // Of its own: what a test leaves to hang fails after ten seconds, in the middle of a later one.
+    // One list per test: a read that a test leaves hanging fails after ten seconds, during a later test.
     const ofThisTest: AccessEntry[] = [];
     entries = ofThisTest;
     seen = [];

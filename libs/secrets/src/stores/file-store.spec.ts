@@ -248,7 +248,7 @@ describe('FileStore', () => {
   });
 });
 
-/** Root may read everything. */
+/** Runs `work` as an unprivileged user, since root may read every file. */
 async function asNobody<T>(work: () => Promise<T>): Promise<T> {
   if (process.getuid?.() !== 0) return work();
   process.seteuid?.(65_534);

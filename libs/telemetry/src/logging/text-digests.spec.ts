@@ -11,7 +11,7 @@ it('tells parts of a text apart, and gives the same one the same digest wherever
       byPart.set(text.slice(from, to), digest);
     }
   }
-  // What is of NUL alone hashes to 0, whatever its length: who compares digests compares lengths as well.
+  // A text of NULs alone hashes to 0 at any length, so users of digests compare the lengths too.
   const others = [...byPart].filter(([part]) => !/^\0+$/.test(part));
   expect(new Set(others.map(([, digest]) => digest)).size).toBe(others.length);
 });

@@ -32,7 +32,7 @@ const EXPRESSIONS: [name: string, expr: string][] = [
   ...RULES.map(({ alert, expr }): [string, string] => [alert, expr]),
 ];
 
-/** What Prometheus adds to every series. */
+/** The metric that Prometheus adds for each target, with the labels that it adds to every series. */
 const SCRAPED = { metric: 'up', labels: ['job', 'instance'] };
 
 describe('The dashboard and the alerts', () => {
@@ -94,7 +94,7 @@ describe('The dashboard and the alerts', () => {
   });
 });
 
-/** Names that are neither called nor labels nor keywords nor quoted. */
+/** The names in an expression that are not functions, labels, keywords or quoted text. */
 function metricsOf(expr: string): string[] {
   const bare = expr.replaceAll(/\{[^}]*\}|\[[^\]]*\]|\bby \([^)]*\)|"[^"]*"/g, ' ');
   return [...bare.matchAll(/\b[a-z_]+[a-z0-9_]*\b(?!\s*\()/g)]

@@ -2,7 +2,7 @@ import { Test } from '@nestjs/testing';
 import { type Histogram, register } from 'prom-client';
 import { SCHEDULING_METRIC_PROVIDERS, SchedulingMetrics } from './scheduling-metrics';
 
-// Prometheus knows of a lag only the bucket that it falls into, and tells one near its upper bound.
+// Prometheus knows only the bucket of a lag, and may report a value near the upper bound of that bucket.
 it.each([31, 66, 121])(
   'a check that starts %d s late is not told as one that starts three times as late',
   async (lag) => {

@@ -8,7 +8,7 @@ import { FakeMetadata } from './__fixtures__/fake-metadata';
 import { AmbientStore } from './ambient-store';
 
 const MINUTE = 60_000;
-/** What could lead an SDK elsewhere than a spec says. */
+/** Environment variables that could send an SDK to another endpoint or identity than the spec sets up. */
 const AMBIENT = /^(AWS|AZURE|GOOGLE|GCE|GCLOUD|IDENTITY|METADATA)_/;
 
 describe('AmbientStore', () => {
@@ -54,7 +54,7 @@ describe('AmbientStore', () => {
   });
 
   it('gives a token of a managed identity of Azure for container registries', async () => {
-    jest.resetModules(); // the SDK remembers for the life of the process which endpoint it found first
+    jest.resetModules(); // the SDK keeps the first endpoint that it found until the process ends
     expect((await read('azure', 'azure')).reveal()).toBe('azure-1');
     expect(hidden).toEqual(['azure-1']);
   });

@@ -23,7 +23,7 @@ afterEach(async () => {
   files[Symbol.dispose]();
 });
 
-/** As docs/authority.md says. */
+/** Answers as described in docs/authority.md. */
 function answer({ method, path, headers }: FakeRequest): FakeAnswer {
   const { pathname, searchParams } = new URL(path, 'http://authority');
   if (method !== 'GET' || pathname !== '/base/v1/secrets') return problem(404, 'unknown_route');

@@ -14,7 +14,7 @@ interface Asked {
   readonly recipientKey: JWK;
 }
 
-/** What the Authority service does, by the words of docs/authority.md. */
+/** Seals as the Authority service does according to docs/authority.md. */
 async function seal(text: string, { recipientKey }: Asked, header: object = {}): Promise<string> {
   return new CompactEncrypt(new TextEncoder().encode(text))
     .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', ...header })

@@ -44,7 +44,7 @@ describe('AwsStore', () => {
     return new AwsStore({ region, endpoint: cloud.origin, prefix: 'integrations/{tenant}/', egress, clock, hide });
   }
 
-  /** The way the SDK finds first. */
+  /** Signs in by environment variables, where the SDK looks first. */
   function signIn(id: string, secret: string, sessionToken?: string): void {
     delete process.env['AWS_PROFILE'];
     process.env['AWS_ACCESS_KEY_ID'] = id;

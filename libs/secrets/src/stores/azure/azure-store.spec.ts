@@ -101,7 +101,7 @@ describe('AzureStore', () => {
     const environment = { ...process.env };
 
     beforeEach(() => {
-      // The SDK remembers for the life of the process which endpoint it found first.
+      // The SDK keeps the first endpoint that it found until the process ends.
       jest.resetModules();
       Object.assign(process.env, {
         AZURE_TOKEN_CREDENTIALS: 'ManagedIdentityCredential',

@@ -18,7 +18,7 @@ interface Options {
   readonly egress?: EgressClient;
 }
 
-/** The three stores at one address; what each answers to a secret of the text given. */
+/** For each of the three stores: how to create it at an address, and the cloud's answer for a secret with a given text. */
 const STORES: Record<
   string,
   [create: (origin: string, options: Options) => SecretStore, answer: (text: string) => object]

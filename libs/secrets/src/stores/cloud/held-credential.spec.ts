@@ -18,7 +18,7 @@ describe('HeldCredential', () => {
 
   beforeEach(() => (now = 1_000_000));
 
-  /** Asks once; answers what was shown. */
+  /** Makes one call, and returns the credentials that it presented and the status it got. */
   async function shown(credential: HeldCredential<string>, good: (value: string) => boolean = () => true) {
     const values: string[] = [];
     const ask = async (value: string) => {

@@ -7,7 +7,7 @@ import { failureOf } from './__fixtures__/reading';
 
 const mockLoaded: string[] = [];
 
-// As if they were not installed: whoever loads one of them fails, and is seen.
+// Makes the SDKs look as if they were not installed: loading one of them fails and is recorded.
 function mockMissing(name: string): never {
   mockLoaded.push(name);
   throw Object.assign(new Error(`Cannot find package '${name}'`), { code: 'ERR_MODULE_NOT_FOUND' });

@@ -35,7 +35,7 @@ describe('tenantName', () => {
 
   it('never gives two tenants the same name, whatever their paths', () => {
     const prefix = fc.constantFrom('i/{tenant}/', 'i-{tenant}--', '{tenant}-', '{tenant}_', '{tenant}-_');
-    // Few signs, so that names meet often.
+    // Few different characters, so that names often collide.
     const tenant = fc.stringMatching(/^[ab][ab_-]{0,4}$/);
     const path = fc.stringMatching(/^[ab_-]{1,6}$/);
     fc.assert(

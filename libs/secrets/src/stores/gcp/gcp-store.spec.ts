@@ -109,7 +109,7 @@ describe('GcpStore', () => {
     beforeEach(() => {
       dir = mkdtempSync(join(tmpdir(), 'gcp-'));
       writeFileSync(join(dir, 'subject'), 'subject-of-the-workload');
-      // Workload identity federation: the one kind of credential whose token service is named in the file.
+      // Workload identity federation is the only kind of credential whose file names the token service.
       const federation = {
         type: 'external_account',
         audience: '//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q',

@@ -12,7 +12,7 @@ const NAMESPACES = new Map([
 ]);
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
-/** Any will do: the fake speaks http. */
+/** Any certificate will do, since the fake speaks plain HTTP. */
 const CERTIFICATE = `-----BEGIN CERTIFICATE-----
 MIIBijCCAS+gAwIBAgIUNqnI5KJy5P+01xeJf1BoT6J+lEAwCgYIKoZIzj0EAwIw
 GTEXMBUGA1UEAwwOVGVzdCBhdXRob3JpdHkwIBcNMjYxMTI1MjMwNjUxWhgPMjA1

@@ -294,7 +294,7 @@ describe('VaultStore', () => {
           message: 'the vault does not accept our token (403)',
         });
       }
-      // The read, and the look whether the token lives.
+      // The read, and the check whether the token is still valid.
       expect(vault.service.requests).toHaveLength(2);
       vault.addToken('hvs.second-token');
       files.write('token', 'hvs.second-token');
