@@ -175,7 +175,7 @@ export class Attempts {
     // cannot be recorded.
     if (whyAskAgain(known ? error.cause : error) === null) this.options.report.fault(row, error);
     if (known) return error;
-    return new ProviderError('internal', 'the attempt failed unexpectedly; the logs of that time say why');
+    return new ProviderError('internal', 'the attempt failed unexpectedly; see the logs of that time');
   }
 }
 

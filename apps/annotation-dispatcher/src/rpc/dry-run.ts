@@ -38,7 +38,7 @@ export class DryRun {
       if (error instanceof ProviderError) throw new RequestRejected(error.code, error.message);
       throw error;
     }
-    const message = `provider ${provider} cannot show what it would send`;
+    const message = `provider ${provider} cannot preview what it would send`;
     throw RequestRejected.forFields('unsupported_operation', [{ field: 'dryRun', message }]);
   }
 }

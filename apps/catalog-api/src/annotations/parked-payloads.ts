@@ -95,6 +95,6 @@ export class ParkedPayloads {
   #problemOf({ id: operationId, tenantId }: OperationRow, error: unknown): string {
     if (error instanceof ProviderError) return error.message;
     this.log.error({ operationId, tenantId, err: error }, 'parked operation cannot be rendered');
-    return 'it cannot be rendered; see the logs of this time';
+    return 'it cannot be rendered; see the logs of that time';
   }
 }

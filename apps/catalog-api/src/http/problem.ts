@@ -46,7 +46,7 @@ export function toRefusal(error: unknown): Refusal | null {
 }
 
 export function internalFault(): Refusal {
-  return new Refusal('internal', 'the request failed unexpectedly; see the logs of this time');
+  return new Refusal('internal', 'the request failed unexpectedly; see the logs of that time');
 }
 
 /** A refusal that Nest or Fastify made. Their messages may quote the request, so we replace them. */
