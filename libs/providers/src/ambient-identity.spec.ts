@@ -42,7 +42,7 @@ describe('The identity of the host', () => {
     });
   };
 
-  /** Leads to the fake what is for Google, as it could not be otherwise without Google's own certificate. */
+  /** Sends calls for Google to the fake: reaching it by name would need Google's own certificate. */
   const bind = (binding: EgressBinding) => {
     const own = egress.bind({ endpoint: google.registry.url });
     return egressOver((call) => {

@@ -15,7 +15,10 @@ import { type CallLimit, ProviderError } from '@integrations/provider-kit';
 import type { Guarded } from './as-provider-error';
 import { soundWait } from './sound-wait';
 
-/** What a field of an answer may be, that in words, and where it is an object or a list of such, what its fields may be. */
+/**
+ * Checks a field of an answer: a predicate, the same in words, and for an object or a list of objects its fields'
+ * rules.
+ */
 type Rule = readonly [isValid: (value: unknown) => boolean, expected: string, parts?: Shape];
 type Rules = Readonly<Record<string, Rule>>;
 
@@ -26,27 +29,27 @@ interface Field {
   readonly parts: Rule[2];
 }
 
-/** The fields of an answer: listed once, because every probe is looked at. */
+/** The rules of an answer's fields, as a list made once: every probe's verdict is checked. */
 export type Shape = readonly Field[];
 
-/** Of a cursor, as bytes: sealed, it is sent as at most 4,000 characters. */
+/** Longest cursor in bytes; sealed, it is sent as at most 4,000 characters. */
 const MAX_CURSOR_BYTES = 2_900;
 
-const TEXT: Rule = [isText, 'must be a text'];
+const TEXT: Rule = [isText, 'must be a string'];
 const COUNT: Rule = [isCount, 'must be a number, 0 or more'];
 const FLAG: Rule = [(value) => typeof value === 'boolean', 'must be true or false'];
-const TEXTS: Rule = [(value) => isListOf(value, isText), 'must be a list of texts'];
+const TEXTS: Rule = [(value) => isListOf(value, isText), 'must be a list of strings'];
 const OBJECTS: Rule = [(value) => isListOf(value, isObject), 'must be a list of objects'];
 const OBJECT: Rule = [isObject, 'must be an object'];
 const NUMBER: Rule = [(value) => Number.isFinite(value), 'must be a number'];
 const TIME: Rule = [(value) => isText(value) && !Number.isNaN(Date.parse(value)), 'must be a time, ISO-8601'];
-/** More of them nobody reads, and a page that shows them does not come up. */
+/** Nobody reads more, and the console page that lists them would not load. */
 const MAX_WARNINGS = 1_000;
 const WARNINGS: Rule = [
   (value) => isListOf(value, isText) && (value as unknown[]).length <= MAX_WARNINGS,
-  `must be a list of ${MAX_WARNINGS} texts at most`,
+  `must be a list of ${MAX_WARNINGS} strings at most`,
 ];
-/** As PostgreSQL keeps one. */
+/** PostgreSQL stores it as a 32-bit integer. */
 const MILLISECONDS: Rule = [
   (value) => isCount(value) && Number(value) < 2 ** 31,
   'must be milliseconds, 0 to 2147483647',
@@ -54,21 +57,21 @@ const MILLISECONDS: Rule = [
 
 const TEXT_OR_NULL = orNull(TEXT);
 
-/** The address may be missing: what was posted stands there, also where a vendor once does not say where. */
+/** The URL may be absent: a write has succeeded even when the vendor does not say where the result is. */
 const WRITTEN: Rules = {
   outcome: oneOf(['created', 'updated', 'unchanged']),
   url: orAbsent(TEXT_OR_NULL),
   truncated: objects({ field: TEXT, was: COUNT, now: COUNT, unit: oneOf(['characters', 'bytes', 'items']) }),
 };
 
-/** What `budget` answers, where that is anything. */
+/** The answer of `budget`, unless null or undefined. */
 export const BUDGET = shapeOf({
   account: orAbsent(orNull(TEXTS)),
   limits: orAbsent([areLimits, 'must be lists of { max, perMs } by kind of call, both whole numbers from 1']),
   apart: orAbsent(TEXTS),
 });
 
-/** What `open` answers, at once. */
+/** The answer of `open`, which must be synchronous. */
 export const SESSION = shapeOf({ then: [(value) => value === undefined, 'must be absent: it is a promise'] });
 export const COMMENT = shapeOf({ ...WRITTEN, commentId: TEXT });
 export const STATUS = shapeOf({ ...WRITTEN, statusId: TEXT, state: oneOf(COMMIT_STATES), context: TEXT });
@@ -81,7 +84,7 @@ export const CHECK_RUN = shapeOf({
 });
 export const REMARKS = shapeOf({ comments: OBJECTS, outdated: COUNT });
 export const PULL_REQUEST = shapeOf({ headSha: TEXT, state: oneOf(['open', 'closed']), draft: FLAG, locked: FLAG });
-/** Of what it answers, as `requests`. */
+/** The answer of `preview`, wrapped as `{ requests }`. */
 export const PREVIEW = shapeOf({ requests: OBJECTS });
 export const IMAGE = shapeOf({ repository: TEXT, reference: TEXT, digest: TEXT });
 
@@ -129,7 +132,7 @@ const VERDICT = shapeOf({
   clockSkewMs: orAbsent(NUMBER),
 });
 
-/** A page of `limit` such items or fewer. */
+/** A page of at most `limit` items, each of the shape `item`. */
 export function pageOfAtMost(limit: number, item: Shape): Shape {
   return shapeOf({
     items: [
@@ -139,32 +142,36 @@ export function pageOfAtMost(limit: number, item: Shape): Shape {
     ],
     nextCursor: orNull([
       (value) => isText(value) && value !== '' && Buffer.byteLength(value) <= MAX_CURSOR_BYTES,
-      `must be a text of 1 to ${MAX_CURSOR_BYTES} bytes`,
+      `must be a string of 1 to ${MAX_CURSOR_BYTES} bytes`,
     ]),
   });
 }
 
-/** The answer, or a ProviderError `internal` that says to the plugin's author what is wrong with it. */
+/**
+ * Returns the answer if it is valid. Otherwise throws ProviderError `internal`, which tells the plugin's author why.
+ */
 export function sound<T>({ provider }: Guarded, method: string, shape: Shape, answer: T): T {
   const flaw = flawIn(answer, shape);
   if (flaw === null) return answer;
-  throw new ProviderError('internal', `${provider}: what ${method}() answers is not what it must be: ${flaw}`);
+  throw new ProviderError('internal', `${provider}: ${method}() returned an invalid answer: ${flaw}`);
 }
 
-/** The same of a verdict, which is written down with those of others: what of it cannot be would keep theirs as well. */
+/**
+ * As `sound`, for a verdict. Verdicts are stored in batches: one that cannot be serialised would lose the whole batch.
+ */
 export function soundVerdict(plugin: Guarded, method: string, answer: ProbeVerdict): ProbeVerdict {
   const verdict = sound(plugin, method, VERDICT, answer);
   try {
     JSON.stringify(verdict);
   } catch (cause) {
-    const message = `${plugin.provider}: what ${method}() answers is not what it must be: no JSON can be made of it`;
+    const message = `${plugin.provider}: ${method}() returned an invalid answer: it cannot be serialised as JSON`;
     throw new ProviderError('internal', message, { cause });
   }
   const retryAfterMs = soundWait(verdict.retryAfterMs);
   return retryAfterMs === verdict.retryAfterMs ? verdict : { ...verdict, retryAfterMs };
 }
 
-/** Null if nothing is. Quotes nothing of the answer. */
+/** Null if the answer is valid. The text quotes nothing from the answer. */
 function flawIn(answer: unknown, shape: Shape): string | null {
   if (!isObject(answer)) return `must be an object, not ${answer === null ? 'null' : typeof answer}`;
   const flaws: string[] = [];
@@ -172,7 +179,7 @@ function flawIn(answer: unknown, shape: Shape): string | null {
   return flaws.length === 0 ? null : [...new Set(flaws)].join('; ');
 }
 
-/** Into a list of the caller's: of each probe nearly nothing is to be told. */
+/** Appends to the caller's list: nearly every probe is flawless, and then nothing is allocated. */
 function addFlaws(flaws: string[], answer: object, shape: Shape, path: string): void {
   for (const { name, isValid, expected, parts } of shape) {
     const value = (answer as Readonly<Record<string, unknown>>)[name];
@@ -192,13 +199,13 @@ function oneOf(allowed: readonly string[]): Rule {
   return [(value) => isText(value) && allowed.includes(value), `must be one of ${allowed.join(', ')}`];
 }
 
-/** A list of objects of these fields. */
+/** A list of objects with these fields. */
 function objects(rules: Rules): Rule {
   const [isValid, expected] = OBJECTS;
   return [isValid, expected, shapeOf(rules)];
 }
 
-/** An object of these fields, which may be absent. */
+/** An object with these fields, or absent. */
 function object(rules: Rules): Rule {
   const [isValid, expected] = orAbsent(OBJECT);
   return [isValid, expected, shapeOf(rules)];

@@ -1,38 +1,40 @@
 import { isErrorCode } from '@integrations/contracts';
 import { ProviderError } from '@integrations/provider-kit';
 import { soundWait } from './sound-wait';
-import { type Scrub, toldBy } from './told';
+import { type Scrub, scrubAndCut } from './scrub-and-cut';
 
-/** Whose code runs. */
+/** The plugin whose code runs. */
 export interface Guarded {
   readonly provider: string;
-  /** Cuts known secrets out of what it throws and answers: both are stored, told to other services and shown to whoever may read. */
+  /** Removes known secrets from its errors and answers, which are stored, sent to other services and shown to users. */
   readonly scrub: Scrub;
 }
 
-/** What a plugin threw, as it can be judged, stored and told. Throws nothing: whoever waits for the plugin has no other word. */
+/** Turns anything a plugin threw into a ProviderError. Never throws: the caller would otherwise learn nothing. */
 export function asProviderError(thrown: unknown, plugin: Guarded): ProviderError {
   try {
-    return told(thrown, plugin);
+    return convert(thrown, plugin);
   } catch (cause) {
-    // It is frozen, or its fields are not what they seem.
-    return new ProviderError('internal', `${plugin.provider}: what the plugin threw cannot be told`, { cause });
+    // The error is frozen, or one of its getters throws.
+    return new ProviderError('internal', `${plugin.provider}: the error that the plugin threw cannot be read`, {
+      cause,
+    });
   }
 }
 
-function told(thrown: unknown, { provider, scrub }: Guarded): ProviderError {
+function convert(thrown: unknown, { provider, scrub }: Guarded): ProviderError {
   if (!(thrown instanceof ProviderError)) {
     return new ProviderError('internal', `${provider}: the plugin failed unexpectedly`, { cause: thrown });
   }
   if (!isErrorCode(thrown.code)) {
-    return new ProviderError('internal', `${provider}: the plugin threw a ProviderError whose code is none`, {
+    return new ProviderError('internal', `${provider}: the plugin threw a ProviderError with an unknown code`, {
       cause: thrown,
     });
   }
   const wait = soundWait(thrown.retryAfterMs);
   const error = wait === thrown.retryAfterMs ? thrown : withWait(thrown, wait);
-  const message = toldBy(scrub)(String(error.message));
-  // In place: some carry more than a ProviderError has.
+  const message = scrubAndCut(scrub)(String(error.message));
+  // Changed in place: subclasses carry more fields than ProviderError.
   if (message !== error.message) error.message = message;
   return error;
 }

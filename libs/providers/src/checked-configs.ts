@@ -3,7 +3,7 @@ import { ProviderError } from '@integrations/provider-kit';
 import { type ConnectionSettings, readConnection } from './connection-settings';
 import type { ProviderRegistry } from './registry';
 
-/** Of the configs that are kept: 100,000 of usual size, or a few hundred with a hundred certificates each. */
+/** Total length of the cached keys: 100,000 usual configs, or a few hundred that hold a hundred certificates each. */
 const MAX_CHARACTERS = 40_000_000;
 
 interface Registered {
@@ -13,23 +13,26 @@ interface Registered {
 }
 
 interface CheckedConfig {
-  /** The plugin's. */
+  /** The plugin's own part of `config`. */
   readonly own: object;
   readonly connection: ConnectionSettings;
 }
 
-/** Checking one costs more than all else in opening; they are read anew for each probe, and those of a tenant are alike. */
+/**
+ * Caches checked configs: the check is the costliest part of `open`, each probe repeats it, and a tenant's configs are
+ * alike.
+ */
 export class CheckedConfigs {
   readonly #registry: ProviderRegistry;
   readonly #configs = new Map<string, CheckedConfig>();
-  /** Of their keys. */
+  /** Total length of the keys. */
   #characters = 0;
 
   constructor(registry: ProviderRegistry) {
     this.#registry = registry;
   }
 
-  /** Throws `invalid_request` for one that is not valid, or not any more. */
+  /** Throws `invalid_request` if the config is not valid, or no longer valid. */
   of({ tenantId, provider, config }: Registered): CheckedConfig {
     const key = JSON.stringify([tenantId, provider, config]);
     const known = this.#configs.get(key);

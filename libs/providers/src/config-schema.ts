@@ -6,13 +6,13 @@ import { CONNECTION, ConnectionSettings } from './connection-settings';
 type Rules = Readonly<Record<string, unknown>>;
 type Dto = new () => object;
 
-/** The JSON Schema of `config` for a plugin: its own DTO, and what is common to all. */
+/** The JSON Schema of a plugin's `config`: its own DTO, plus the settings common to all providers. */
 export function configSchema(dto: Dto): Record<string, unknown> {
   const own = schemaOf(dto);
   return { ...own, properties: { ...own.properties, [CONNECTION]: schemaOf(ConnectionSettings) } };
 }
 
-/** Unknown fields are refused, and what has a default is not required. */
+/** Unknown fields are refused; a field with a default is not required. */
 function schemaOf(dto: Dto) {
   const schema = targetConstructorToSchema(dto, { additionalConverters: SCHEMA_CONVERTERS });
   const defaults = new Map(Object.entries(new dto()).filter(([, value]) => value !== undefined));
@@ -28,14 +28,17 @@ function schemaOf(dto: Dto) {
   };
 }
 
-/** With the schema of a nested class, or of those in a list, in place of a reference to it, which leads nowhere. */
+/** Inlines the schema of a nested class or of a list's items: the generated `$ref` points to nothing. */
 function withNested(dto: Dto, name: string, rules: Rules): Rules {
   const items = rules['items'] as Rules | undefined;
   if (items && '$ref' in items) return { ...rules, items: nested(dto, name, [{}], items) };
   return '$ref' in rules ? nested(dto, name, {}, rules) : rules;
 }
 
-/** Only class-transformer knows which class it is, by what it makes of a `sample`. A rule of another kind refers to none. */
+/**
+ * Only class-transformer knows the nested class, so it is asked to convert a `sample`. Other rules are returned as they
+ * are.
+ */
 function nested(dto: Dto, name: string, sample: object, { $ref: _, ...rules }: Rules): Rules {
   const [made] = [Reflect.get(plainToInstance(dto, { [name]: sample }), name) as object].flat();
   const type = made?.constructor as Dto | undefined;

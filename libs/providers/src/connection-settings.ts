@@ -5,24 +5,24 @@ import { JSONSchema } from 'class-validator-jsonschema';
 const AUTH_REF = /^authref:\/\//;
 const AUTH_REF_MESSAGE = { message: 'must be a reference of the form authref://<store>/<path>[#<key>]' };
 
-/** The key of `config` that is common to all providers, and that no plugin gets to see. */
+/** The key of `config` that all providers share. Plugins never see it. */
 export const CONNECTION = 'connection';
 
-/** What of a `config` says where its integration is reached and how its server is trusted, whatever the provider. */
+/** The keys of `config` that say how the endpoint is reached and how its server is trusted, for every provider. */
 export const PLACE = ['caBundle', CONNECTION] as const;
 
 /** How the endpoint of an integration is reached. Names secrets by reference only. */
 export class ConnectionSettings {
   @JSONSchema({
     description:
-      'Where the client certificate is kept that the service is shown: PEM, with the certificates between it and its authority, and with its key if clientKeyRef is absent.',
+      'Reference to the client certificate to present to the service: PEM, with its intermediate certificates, and with its private key if clientKeyRef is absent.',
   })
   @IsOptional()
   @Matches(AUTH_REF, AUTH_REF_MESSAGE)
   @MaxLength(512)
   clientCertRef?: string;
 
-  @JSONSchema({ description: 'Where the private key of the client certificate is kept: PEM, without a passphrase.' })
+  @JSONSchema({ description: 'Reference to the private key of the client certificate: PEM, without a passphrase.' })
   @IsOptional()
   @Matches(AUTH_REF, AUTH_REF_MESSAGE)
   @MaxLength(512)
@@ -30,7 +30,7 @@ export class ConnectionSettings {
 
   @JSONSchema({
     description:
-      'The HTTP proxy that leads to the endpoint, `http://host:port`, instead of that of the platform; one of those that its operator lets integrations name.',
+      'The HTTP proxy for the endpoint, `http://host:port`, instead of the proxy of the platform. Must be one of the proxies that the operator allows.',
   })
   @IsOptional()
   @IsUrl({ protocols: ['http'], require_protocol: true, require_tld: false, disallow_auth: true })
@@ -45,7 +45,7 @@ export class ConnectionSettings {
   proxyAuthRef?: string;
 }
 
-/** Reads it out of a whole `config`; the fields of the errors begin with `connection`. */
+/** Reads the `connection` settings from a whole `config`; the fields of the errors begin with `connection`. */
 export function readConnection(config: unknown): Validated<ConnectionSettings> {
   const given = (config as Readonly<Record<string, unknown>> | null | undefined)?.[CONNECTION] ?? {};
   const checked = validate(ConnectionSettings, given);
@@ -54,22 +54,22 @@ export function readConnection(config: unknown): Validated<ConnectionSettings> {
   return { ok: false, errors: errors.map(({ field, message }) => ({ field: under(field), message })) };
 }
 
-/** What means nothing by itself. */
+/** Settings that have no effect without another one. */
 function orphans({ clientCertRef, clientKeyRef, proxy, proxyAuthRef }: ConnectionSettings): FieldError[] {
   const keyAlone = clientKeyRef !== undefined && clientCertRef === undefined;
   const userAlone = proxyAuthRef !== undefined && proxy === undefined;
   return [
-    ...(keyAlone ? [{ field: 'clientKeyRef', message: 'needs the clientCertRef of its certificate beside it' }] : []),
-    ...(userAlone ? [{ field: 'proxyAuthRef', message: 'needs the proxy that it is for beside it' }] : []),
+    ...(keyAlone ? [{ field: 'clientKeyRef', message: 'needs clientCertRef as well' }] : []),
+    ...(userAlone ? [{ field: 'proxyAuthRef', message: 'needs proxy as well' }] : []),
   ];
 }
 
-/** That part of a `config` which says where to. */
+/** The part of a `config` named by PLACE. */
 export function placeIn(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(PLACE.filter((key) => config[key] !== undefined).map((key) => [key, config[key]]));
 }
 
-/** The references to secrets among the settings, by their fields. */
+/** The secret references among the settings, by field. */
 export function refsOf({ clientCertRef, clientKeyRef, proxyAuthRef }: ConnectionSettings): Record<string, string> {
   return {
     ...(clientCertRef === undefined ? {} : { clientCertRef }),
@@ -78,7 +78,7 @@ export function refsOf({ clientCertRef, clientKeyRef, proxyAuthRef }: Connection
   };
 }
 
-/** The `config` as its plugin knows it. */
+/** The `config` as its plugin sees it. */
 export function withoutConnection(config: unknown): unknown {
   if (typeof config !== 'object' || config === null || Array.isArray(config)) return config;
   const { [CONNECTION]: _, ...own } = config as Record<string, unknown>;

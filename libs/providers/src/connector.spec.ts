@@ -28,7 +28,7 @@ class ShopConfig {
   caBundle?: string;
 }
 
-/** Of another provider, whose configs may read the same. */
+/** Another provider whose configs may look the same. */
 class MarketConfig extends ShopConfig {}
 
 const NOW = Date.UTC(2026, 0, 2);
@@ -120,7 +120,10 @@ describe('Connector', () => {
       const endpoint = 'unix:///run/shop.sock';
       const atSocket = { ...integration, endpoint };
       expect(setUp({ unixSocket: true }).connector.open(atSocket, 'test').integration).toMatchObject({ endpoint });
-      const refusal = { code: 'invalid_request', message: expect.stringContaining('shop takes no unix socket') };
+      const refusal = {
+        code: 'invalid_request',
+        message: expect.stringContaining('shop does not support unix sockets'),
+      };
       expect(() => setUp().connector.open(atSocket, 'test')).toThrow(expect.objectContaining(refusal));
     });
 
@@ -370,7 +373,7 @@ describe('Connector', () => {
       expect(cancelled).toEqual([[run, here]]);
     });
 
-    /** An `open` that keeps what it is given. */
+    /** An `open` that keeps its arguments. */
     const opening = () => {
       const opened: ProviderDeps[] = [];
       const open: ConnectorPlugin['open'] = (_, deps) => {
@@ -471,7 +474,7 @@ describe('Connector', () => {
 
         expect(await thrown(error)).toMatchObject({
           code: 'internal',
-          message: 'shop: the plugin threw a ProviderError whose code is none',
+          message: 'shop: the plugin threw a ProviderError with an unknown code',
           transient: true,
           cause: error,
         });
@@ -493,7 +496,7 @@ describe('Connector', () => {
       ])('says so of one that cannot be told without its secret, or not be read: %#', async (error) => {
         expect(await thrown(error)).toMatchObject({
           code: 'internal',
-          message: 'shop: what the plugin threw cannot be told',
+          message: 'shop: the error that the plugin threw cannot be read',
         });
       });
 
@@ -764,7 +767,7 @@ describe('Connector', () => {
       await expect(connector.check(integration, AbortSignal.timeout(5))).resolves.toMatchObject({
         status: 'unknown',
         code: 'prober_error',
-        message: 'shop: the plugin went on after its signal had aborted',
+        message: 'shop: the plugin kept running after its signal aborted',
       });
     });
   });
@@ -794,7 +797,7 @@ describe('Connector', () => {
     const context = () => ({ operationId: 'o', upsertKey: 'k', signal: live() });
     const refusal = (what: string) => ({
       code: 'internal',
-      message: expect.stringMatching(new RegExp(`^shop: what ${what}`)) as unknown,
+      message: expect.stringMatching(new RegExp(`^shop: ${what}`)) as unknown,
     });
 
     it.each<[string, (connector: Connector) => Promise<unknown>]>([
@@ -813,7 +816,9 @@ describe('Connector', () => {
       ['listWorkloads', (connector) => connector.runtime(integration).listWorkloads(asked, live())],
     ])('is no answer of %s', async (method, call) => {
       for (const answer of [undefined, 'text', { nothing: 'of it' }]) {
-        await expect(call(answering(answer))).rejects.toMatchObject(refusal(`${method}\\(\\) answers is not`));
+        await expect(call(answering(answer))).rejects.toMatchObject(
+          refusal(`${method}\\(\\) returned an invalid answer`),
+        );
       }
     });
 
@@ -825,10 +830,10 @@ describe('Connector', () => {
 
     it.each([
       [{ items: [{}, {}, {}], nextCursor: null }, 'items must be a list of 2 objects at most, as was asked for'],
-      [{ items: [] }, 'nextCursor must be a text of 1 to 2900 bytes, or null'],
-      [{ items: [], nextCursor: 'x'.repeat(2_901) }, 'nextCursor must be a text of 1 to 2900 bytes, or null'],
+      [{ items: [] }, 'nextCursor must be a string of 1 to 2900 bytes, or null'],
+      [{ items: [], nextCursor: 'x'.repeat(2_901) }, 'nextCursor must be a string of 1 to 2900 bytes, or null'],
       [{ items: 'none', nextCursor: 5 }, /items .*; nextCursor /],
-      [{ items: [{}], nextCursor: null }, 'items.id must be a text; items.owner must be a text; '],
+      [{ items: [{}], nextCursor: null }, 'items.id must be a string; items.owner must be a string; '],
     ])('is no page: %#', async (page, flaw) => {
       const message = expect.stringMatching(flaw) as unknown;
       const listing = answering(page).discovery(integration).repositories!(asked, live());
@@ -838,7 +843,7 @@ describe('Connector', () => {
     it('is no page of items that hold something wrong, which is named where it stands', async () => {
       const page = { items: [{ ...workload, containers: [{}] }], nextCursor: null };
       const listing = answering(page).runtime(integration).listWorkloads(asked, live());
-      await expect(listing).rejects.toThrow('is not what it must be: items.containers.name must be a text');
+      await expect(listing).rejects.toThrow('returned an invalid answer: items.containers.name must be a string');
     });
 
     it.each([
@@ -850,10 +855,10 @@ describe('Connector', () => {
       [{ ...healthy, latencyMs: Number.NaN }, 'latencyMs must be milliseconds, 0'],
       [
         { ...healthy, permissions: { granted: null } },
-        'permissions.required must be a list of texts; permissions.granted',
+        'permissions.required must be a list of strings; permissions.granted',
       ],
       [{ ...healthy, capabilities: ['fly'] }, 'capabilities must be a list of comment,'],
-      [{ ...healthy, warnings: Array(1_001).fill('!') }, 'warnings must be a list of 1000 texts at most$'],
+      [{ ...healthy, warnings: Array(1_001).fill('!') }, 'warnings must be a list of 1000 strings at most$'],
       [{ ...healthy, latencyMs: 2 ** 31 }, 'latencyMs must be milliseconds, 0 to 2147483647$'],
       [
         {
@@ -867,7 +872,7 @@ describe('Connector', () => {
       ],
       [
         { ...healthy, server: {}, principal: 7 },
-        'server.product must be a text; principal must be an object, or absent$',
+        'server.product must be a string; principal must be an object, or absent$',
       ],
       [{ ...healthy, credential: { expiresAt: 'soon' } }, 'credential.expiresAt must be a time, ISO-8601, or absent$'],
       [
@@ -875,12 +880,12 @@ describe('Connector', () => {
         'quota.limit must be a number, or absent; tls must be an object',
       ],
       [{ ...healthy, clockSkewMs: 'much' }, 'clockSkewMs must be a number, or absent$'],
-      [{ ...healthy, more: 5n }, 'no JSON can be made of it$'],
+      [{ ...healthy, more: 5n }, 'it cannot be serialised as JSON$'],
     ])('is no verdict: %#', async (verdict, flaw) => {
       expect(await answering(verdict).check(integration, live())).toMatchObject({
         status: 'unknown',
         code: 'prober_error',
-        message: expect.stringMatching(`^shop: what checkHealth.. answers is not what it must be: ${flaw}`) as unknown,
+        message: expect.stringMatching(`^shop: checkHealth.. returned an invalid answer: ${flaw}`) as unknown,
       });
     });
 
@@ -899,14 +904,14 @@ describe('Connector', () => {
       expect(() => connector.annotations(integration)).toThrow(
         expect.objectContaining({
           code: 'internal',
-          message: 'shop: what open() answers is not what it must be: must be an object, not undefined',
+          message: 'shop: open() returned an invalid answer: must be an object, not undefined',
         }) as Error,
       );
     });
 
     it('is no session that is promised', () => {
       const { connector } = setUp({ open: (async () => ({})) as never });
-      const message = 'shop: what open() answers is not what it must be: then must be absent: it is a promise';
+      const message = 'shop: open() returned an invalid answer: then must be absent: it is a promise';
       expect(() => connector.annotations(integration)).toThrow(message);
     });
 
@@ -917,11 +922,11 @@ describe('Connector', () => {
       ],
       [{ account: null, limits: { note: [{ max: 60, perMs: '1s' }] } }, 'limits must be lists of { max, perMs }'],
       [{ account: null, limits: { note: { max: 60, perMs: 1_000 } } }, 'limits must be lists of { max, perMs }'],
-      [{ account: null, limits: {}, apart: 'note' }, 'apart must be a list of texts'],
+      [{ account: null, limits: {}, apart: 'note' }, 'apart must be a list of strings'],
     ])('is no budget: %#', (budget, flaw) => {
       const { connector } = setUp({ budget: () => budget as never });
       expect(() => connector.budget(integration, 'acme')).toThrow(
-        expect.objectContaining(refusal(`budget.. answers is not what it must be: ${flaw}`)) as Error,
+        expect.objectContaining(refusal(`budget.. returned an invalid answer: ${flaw}`)) as Error,
       );
     });
 
@@ -937,7 +942,9 @@ describe('Connector', () => {
     it('is no comment at an address that is no text, nor one of which something unnamed was cut', async () => {
       const written = { outcome: 'created', commentId: '7', url: 7, truncated: [{ was: 9, now: 5, unit: 'bytes' }] };
       const posting = answering(written).annotations(integration).postComment!(asked, context());
-      await expect(posting).rejects.toThrow('url must be a text, or null, or absent; truncated.field must be a text');
+      await expect(posting).rejects.toThrow(
+        'url must be a string, or null, or absent; truncated.field must be a string',
+      );
     });
   });
 });

@@ -58,17 +58,17 @@ export interface ConnectorOptions {
   readonly tokens: TokenCache;
   readonly secrets: SecretResolver;
   readonly clock: Clock;
-  /** Absent where nobody listens to agents. */
+  /** Absent where this process does not receive heartbeats of agents. */
   readonly heartbeats?: HeartbeatSource;
-  /** Cuts the known secrets of a tenant out of a text that it is shown; absent where none is resolved. */
+  /** Removes a tenant's known secrets from a text that it is shown; absent where no secrets are resolved. */
   readonly scrub?: (text: string, tenantId: string) => string;
-  /** Told what `scrub` is to know besides what is resolved. */
+  /** Called with each secret that `scrub` must know in addition to those that are resolved, such as minted tokens. */
   readonly hide?: Hide;
-  /** Told of what probes must not throw: the verdict repeats none of it. */
+  /** Called with an unexpected error of a probe, which the verdict does not quote. */
   readonly onFault?: (about: ProbeFault, error: unknown) => void;
 }
 
-/** Whose probe failed. */
+/** The integration whose probe failed. */
 export interface ProbeFault {
   readonly tenantId: string;
   readonly integrationId: string;
@@ -80,7 +80,7 @@ interface Posting {
   readonly watch?: CallWatch;
 }
 
-/** A plugin with all that its methods ask for. */
+/** A plugin with the arguments of its methods. */
 export interface Connection {
   readonly plugin: ConnectorPlugin;
   readonly integration: IntegrationConfig;
@@ -88,8 +88,9 @@ export interface Connection {
 }
 
 /**
- * Connects registrations to their providers, and keeps what a plugin may do wrong from its callers: whatever a plugin
- * throws arrives as a ProviderError, whatever a probe does ends in a verdict, and no call outlives its signal for long.
+ * Connects registrations to their providers, and shields callers from faulty plugins: anything a plugin throws becomes
+ * a ProviderError, every probe ends in a verdict, and every asynchronous call settles at most 1 s after its signal
+ * aborts.
  */
 export class Connector {
   readonly #options: ConnectorOptions;
@@ -101,8 +102,9 @@ export class Connector {
   }
 
   /**
-   * No I/O. Throws ProviderError: `provider_unavailable` (no such plugin here, or it cannot work here),
-   * `invalid_request` (the stored config is not valid any more; the message names the field. Or the endpoint is none for it).
+   * No I/O. Throws ProviderError `provider_unavailable` (the plugin is not loaded, or cannot work here) or
+   * `invalid_request` (the stored config is no longer valid, and the message names the field; or the endpoint is a unix
+   * socket that the provider does not support). `afresh`: the first use of each secret bypasses the cache.
    */
   open(integration: RegisteredIntegration, purpose: SecretPurpose, afresh = purpose === 'test'): Connection {
     const plugin = this.#plugin(integration.provider);
@@ -131,17 +133,17 @@ export class Connector {
   }
 
   /**
-   * The hands on pull requests; `gate` is asked before calls that the provider's budget counts, and `watch` is told of all.
-   * Throws as `open` does, and `unsupported_operation` if the provider has none.
+   * Posts on pull requests. `gate` is asked before each call that counts against the provider's budget; `watch` is
+   * notified of every call. Throws as `open` does, and `unsupported_operation` if the provider cannot annotate.
    */
   annotations(integration: RegisteredIntegration, gate?: CallGate, watch?: CallWatch): ScmAnnotationClient {
     return this.#part('annotations', integration, 'cannot annotate', { gate, watch });
   }
 
   /**
-   * Has `scrub` learn the secrets that the integration posts with, those of its connection included: for a text that is
-   * written before anything was posted, it would know none. Where one is not to be had, posting says so itself, or does
-   * without. Never throws.
+   * Resolves the secrets that the integration posts with, including those of its connection, so that `scrub` knows them
+   * before the first post: a text may be written earlier. A secret that cannot be resolved is skipped, because posting
+   * either reports the failure or works without it. Never throws.
    */
   async learnSecrets(integration: RegisteredIntegration, signal: AbortSignal): Promise<void> {
     try {
@@ -151,31 +153,34 @@ export class Connector {
       const others = requests.map((request) => this.#options.secrets.resolve(request, signal));
       await Promise.allSettled([deps.credential.resolve(signal), ...others]);
     } catch {
-      // As said above.
+      // Posting will report it.
     }
   }
 
-  /** What can be looked up through it. Throws as `open` does, and `unsupported_operation` if the provider has nothing. */
+  /**
+   * Lists what the provider offers for discovery. Throws as `open` does, and `unsupported_operation` if that is
+   * nothing.
+   */
   discovery(integration: RegisteredIntegration): Discovery {
     return this.#part('discovery', integration, 'lists nothing');
   }
 
-  /** What images it serves. Throws as `open` does, and `unsupported_operation` if the provider is no registry. */
+  /** Reads container images. Throws as `open` does, and `unsupported_operation` if the provider is no registry. */
   registry(integration: RegisteredIntegration): RegistryConnector {
     return this.#part('registry', integration, 'is no container registry');
   }
 
-  /** What pipelines it runs. Throws as `open` does, and `unsupported_operation` if the provider is no CI system. */
+  /** Lists pipelines and runs. Throws as `open` does, and `unsupported_operation` if the provider is no CI system. */
   ci(integration: RegisteredIntegration): CiConnector {
     return this.#part('ci', integration, 'is no CI system');
   }
 
-  /** What workloads it runs. Throws as `open` does, and `unsupported_operation` if the provider tells of none. */
+  /** Lists workloads. Throws as `open` does, and `unsupported_operation` if the provider cannot list any. */
   runtime(integration: RegisteredIntegration): RuntimeHostConnector {
     return this.#part('runtime', integration, 'lists no workloads');
   }
 
-  /** What limits the integration at `owner`; null if nothing does. Throws as `open` does. */
+  /** The rate limits of the integration's credential for `owner`; null if it shares none. Throws as `open` does. */
   budget(integration: RegisteredIntegration, owner: string): CredentialBudget | null {
     const guarding = this.#guarded(integration);
     return guardedPure(guarding, () => {
@@ -184,12 +189,12 @@ export class Connector {
     });
   }
 
-  /** Deep and on demand. Never throws. */
+  /** A deep probe on demand. Never throws. */
   test(integration: RegisteredIntegration, signal: AbortSignal): Promise<TestConnectionResult> {
     return this.#probe('testConnection', () => this.open(integration, 'test'), integration, signal);
   }
 
-  /** Cheap and periodic. `afresh`: whatever is kept of its secrets. Never throws. */
+  /** A cheap periodic probe. `afresh`: the first use of each secret bypasses the cache. Never throws. */
   check(integration: RegisteredIntegration, signal: AbortSignal, afresh = false): Promise<HealthCheckResult> {
     return this.#probe('checkHealth', () => this.open(integration, 'health', afresh), integration, signal);
   }
@@ -255,7 +260,7 @@ export class Connector {
 function noSocket(provider: string): ProviderError {
   return new ProviderError(
     'invalid_request',
-    `endpoint must be an http or https URL: ${provider} takes no unix socket`,
+    `endpoint must be an http or https URL: ${provider} does not support unix sockets`,
   );
 }
 
@@ -284,7 +289,7 @@ function credentialOf(secrets: SecretResolver, request: SecretRequest | null): C
   };
 }
 
-/** A probe that never began, or whose plugin broke its promise to answer. */
+/** The verdict of a probe that could not start, or whose plugin threw. */
 function verdictOn(error: unknown, start: number, now: number): ProbeVerdict {
   const known = error instanceof ProviderError;
   const code: ProbeCode = known && error.code === 'invalid_request' ? 'config_invalid' : 'prober_error';

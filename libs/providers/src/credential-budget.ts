@@ -3,16 +3,16 @@ import type { CallBudget, ConnectorPlugin, IntegrationConfig } from '@integratio
 import { BUDGET, sound } from './answers';
 import type { Guarded } from './as-provider-error';
 
-/** The rate limits that an integration shares with all others that the vendor knows by the same credential. */
+/** The rate limits that an integration shares with every other one that uses the same credential. */
 export interface CredentialBudget {
-  /** Names provider, endpoint and account, or the reference of the credential, without giving them away. */
+  /** Hash of provider, endpoint and account, or of the credential's reference where the account is unknown. */
   readonly credential: string;
   readonly limits: CallBudget['limits'];
-  /** Kinds of calls that are counted apart. */
+  /** Kinds of calls that have a budget of their own. */
   readonly apart: readonly string[];
 }
 
-/** Null if there is nothing that could be shared. May throw what the plugin throws, and ProviderError `internal`. */
+/** Null if the integration has no credential to share. Throws what the plugin throws, and ProviderError `internal`. */
 export function credentialBudget(
   guarding: Guarded,
   plugin: ConnectorPlugin,

@@ -17,11 +17,11 @@ import { type ConnectionSettings, refsOf } from './connection-settings';
 export interface EgressSource {
   readonly client: Pick<EgressClient, 'bind'>;
   readonly secrets: SecretResolver;
-  /** The request for a secret of the integration. */
+  /** Makes the request for a secret of the integration. */
   readonly requestFor: (authRef: string) => SecretRequest;
 }
 
-/** Bound at the first call only: a provider without a network may have an address that is none. */
+/** Bound at the first call: the endpoint of a provider without a network may not be a URL. */
 export function egressOf(
   plugin: ConnectorPlugin,
   integration: IntegrationConfig,
@@ -49,7 +49,7 @@ function bound(bind: () => Egress): Egress['request'] {
   };
 }
 
-/** Bound anew for each call: the secrets that it is bound with may have been replaced. */
+/** Binds for every call, because the secrets may have been replaced since the last one. */
 function withSecrets(
   refs: readonly string[],
   place: () => EgressBinding,
@@ -63,7 +63,7 @@ function withSecrets(
       const settings = await resolved(connection, integration, resolve);
       return await client.bind({ ...place(), ...settings }).request(call);
     } catch (error) {
-      // What was refused may have been replaced in its store: the next call looks.
+      // The refused secret may have been replaced in its store: forget it, so that the next call reads it again.
       if (hasCode(error, 'tls')) for (const ref of refs) secrets.forget(requestFor(ref));
       throw error;
     }

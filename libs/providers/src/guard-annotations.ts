@@ -3,7 +3,7 @@ import { CHECK_RUN, COMMENT, PREVIEW, PULL_REQUEST, REMARKS, type Shape, sound, 
 import type { Guarded } from './as-provider-error';
 import { asked, guarded, guardedPure } from './guard';
 
-/** The same client, guarded; an absent method stays absent. */
+/** The client with every method guarded; absent methods stay absent. */
 export function guardAnnotations(client: ScmAnnotationClient, plugin: Guarded): ScmAnnotationClient {
   const guard = <Q, R>(
     name: string,
@@ -32,8 +32,8 @@ export function guardAnnotations(client: ScmAnnotationClient, plugin: Guarded): 
     preview:
       preview &&
       ((...args) => {
-        const told = guardedPure(plugin, () => ({ requests: preview.apply(client, args) }));
-        return sound(plugin, 'preview', PREVIEW, told).requests;
+        const answer = guardedPure(plugin, () => ({ requests: preview.apply(client, args) }));
+        return sound(plugin, 'preview', PREVIEW, answer).requests;
       }),
   };
 }

@@ -14,7 +14,7 @@ import { guardAnnotations } from './guard-annotations';
 
 const SHAPES: Readonly<Record<DiscoveryKind, Shape>> = { repositories: REPOSITORY };
 
-/** The same session, guarded; what is absent stays absent. */
+/** The session with every part guarded; absent parts stay absent. */
 export function guardSession(session: ProviderSession, plugin: Guarded): ProviderSession {
   const { annotations, discovery, registry, ci, runtime } = session;
   return {
@@ -26,7 +26,7 @@ export function guardSession(session: ProviderSession, plugin: Guarded): Provide
   };
 }
 
-/** The same lists, guarded; a kind that is absent stays absent. */
+/** The lists with each kind guarded; absent kinds stay absent. */
 function guardDiscovery(discovery: Discovery, plugin: Guarded): Discovery {
   const present = DISCOVERY_KINDS.filter((kind) => discovery[kind] !== undefined);
   const entries = present.map((kind): [string, Discovery[typeof kind]] => [
@@ -36,7 +36,6 @@ function guardDiscovery(discovery: Discovery, plugin: Guarded): Discovery {
   return Object.fromEntries(entries);
 }
 
-/** The same registry, guarded. */
 function guardRegistry(registry: RegistryConnector, plugin: Guarded): RegistryConnector {
   return {
     listTags: (repository, query, signal) =>
@@ -52,7 +51,6 @@ function guardRegistry(registry: RegistryConnector, plugin: Guarded): RegistryCo
   };
 }
 
-/** The same CI system, guarded. */
 function guardCi(ci: CiConnector, plugin: Guarded): CiConnector {
   return {
     listPipelines: (query, signal) =>
@@ -61,7 +59,6 @@ function guardCi(ci: CiConnector, plugin: Guarded): CiConnector {
   };
 }
 
-/** The same host, guarded. */
 function guardRuntime(runtime: RuntimeHostConnector, plugin: Guarded): RuntimeHostConnector {
   return {
     listWorkloads: (query, signal) =>
@@ -69,7 +66,7 @@ function guardRuntime(runtime: RuntimeHostConnector, plugin: Guarded): RuntimeHo
   };
 }
 
-/** A page that `method` lists, of such items. */
+/** Guards a `method` that lists a page of items of the shape `item`. */
 function guardedPage<T>(
   plugin: Guarded,
   method: string,

@@ -3,16 +3,19 @@ import { type Shape, sound } from './answers';
 import { asProviderError, type Guarded } from './as-provider-error';
 import { scrubResult } from './scrub-result';
 
-/** How long after the abort of its signal a plugin may still find words of its own. */
+/** How long a plugin may take, after its signal aborts, to throw an error of its own. */
 const GRACE_MS = 1_000;
 
-/** Runs a plugin's code: what it throws becomes a ProviderError, and it does not outlive its signal by more than 1 s. */
+/**
+ * Runs a plugin's code. Turns what it throws into a ProviderError, and rejects 1 s after the signal aborts at the
+ * latest.
+ */
 export function guarded<T>(plugin: Guarded, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  // By hand and without another controller: every abort makes an error with a stack, and this runs for each operation.
+  // Without AbortSignal.any: each abort would create an error with a stack, and this runs for every operation.
   return new Promise((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
     const tooLate = () =>
-      reject(new ProviderError('timeout', `${plugin.provider}: the plugin went on after its signal had aborted`));
+      reject(new ProviderError('timeout', `${plugin.provider}: the plugin kept running after its signal aborted`));
     const aborted = () => (timer = setTimeout(tooLate, GRACE_MS));
     const over = () => {
       clearTimeout(timer);
@@ -36,7 +39,7 @@ export function guarded<T>(plugin: Guarded, signal: AbortSignal, work: () => Pro
   });
 }
 
-/** The same of what `method` asks a service: its answer has that shape, and tells no secret. */
+/** As `guarded`, for a method that asks a service: also checks the answer's shape and removes secrets from it. */
 export function asked<T>(
   plugin: Guarded,
   method: string,
@@ -47,7 +50,7 @@ export function asked<T>(
   return guarded(plugin, signal, async () => scrubResult(sound(plugin, method, shape, await work()), plugin.scrub));
 }
 
-/** The same of what answers at once. */
+/** As `guarded`, for synchronous code. */
 export function guardedPure<T>(plugin: Guarded, work: () => T): T {
   try {
     return work();

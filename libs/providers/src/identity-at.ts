@@ -1,8 +1,9 @@
 import type { Cloud, ConnectorPlugin, IntegrationConfig } from '@integrations/provider-kit';
 
 /**
- * The cloud that alone will see what the integration shows, so that it may be our own identity there. Addresses are for the
- * plugin to know; who answers at them, a public authority must vouch for and not one that the tenant chose.
+ * The cloud that receives the integration's credential and nobody else does, so that our own workload identity may be
+ * that credential; null if that is not certain. The plugin judges the addresses. Here, plain HTTP and a `caBundle` of
+ * the tenant exclude it: a public certificate authority must vouch for the server.
  */
 export function identityAt(plugin: ConnectorPlugin, integration: IntegrationConfig): Cloud | null {
   const { endpoint, config } = integration;

@@ -49,7 +49,7 @@ describe('loadPlugins', () => {
 
     const { plugins, rejected } = await loading;
     expect(plugins).toHaveLength(1);
-    expect(rejected).toMatchObject([{ packageName: 'endless', reason: 'its import has not ended within 10000 ms' }]);
+    expect(rejected).toMatchObject([{ packageName: 'endless', reason: 'its import did not finish within 10000 ms' }]);
   });
 
   it('rejects a package that is really not there', async () => {
@@ -77,22 +77,25 @@ describe('loadPlugins', () => {
     ['exports no function createPlugin, but default, version', { default: () => goodPlugin, version: '1' }],
     ['createPlugin() returned a promise; it must return the plugin', exporting(Promise.resolve(goodPlugin))],
     ['createPlugin() did not return an object', exporting(undefined)],
-    ['written for plugin contract 2, this is 1', exporting({ ...goodPlugin, contractVersion: 2 })],
-    ['written for plugin contract unknown, this is 1', exporting({ ...goodPlugin, contractVersion: undefined })],
+    ['written for plugin contract 2, this platform uses 1', exporting({ ...goodPlugin, contractVersion: 2 })],
     [
-      'contract unknown, this is 1: contractVersion must be a number',
+      'written for plugin contract unknown, this platform uses 1',
+      exporting({ ...goodPlugin, contractVersion: undefined }),
+    ],
+    [
+      'contract unknown, this platform uses 1: contractVersion must be a number',
       exporting({ ...goodPlugin, contractVersion: '1' }),
     ],
     [
-      '; displayName must be a text; config must be',
+      '; displayName must be a string; config must be',
       exporting({ ...goodPlugin, provider: '', displayName: '', config: 1 }),
     ],
     ['provider must match', exporting({ ...goodPlugin, provider: 'Acme Inc.' })],
     ['type must be one of scm, registry, ci, runtime_host', exporting({ ...goodPlugin, type: 'printer' })],
-    ['displayName must be a text', exporting({ ...goodPlugin, displayName: '' })],
+    ['displayName must be a string', exporting({ ...goodPlugin, displayName: '' })],
     ['capabilities must be a list of', exporting({ ...goodPlugin, capabilities: ['fly'] })],
-    ['requiredScopes must be a list of texts', exporting({ ...goodPlugin, requiredScopes: [1] })],
-    ['defaultEndpoint must be a URL without a slash', exporting({ ...goodPlugin, defaultEndpoint: 'acme' })],
+    ['requiredScopes must be a list of strings', exporting({ ...goodPlugin, requiredScopes: [1] })],
+    ['defaultEndpoint must be a URL without a trailing slash', exporting({ ...goodPlugin, defaultEndpoint: 'acme' })],
     ['defaultEndpoint must be a URL without', exporting({ ...goodPlugin, defaultEndpoint: 'https://acme.test/v1/' })],
     ['credential must be', exporting({ ...goodPlugin, credential: { required: 'yes' } })],
     ['config must be the DTO class', exporting({ ...goodPlugin, config: {} })],

@@ -2,11 +2,11 @@ import type { ConnectorPlugin } from '@integrations/provider-kit';
 import { configSchema } from './config-schema';
 import { checkPlugin, type PluginCheck, refused } from './plugin-shape';
 
-/** A third-party package that is not used, and why, for an operator. */
+/** A third-party package that was not loaded, with the reason for the operator. */
 export interface RejectedPlugin {
   readonly packageName: string;
   readonly reason: string;
-  /** What the package threw, which tells where. */
+  /** The error that the package threw, with its stack. */
   readonly error?: unknown;
 }
 
@@ -15,17 +15,17 @@ export interface LoadedPlugins {
   readonly rejected: readonly RejectedPlugin[];
 }
 
-/** Gives the exports of a package. Injected, so that a test needs no package on disk. */
+/** Returns the exports of a package. Injected, so that a test needs no package on disk. */
 export type ImportPackage = (packageName: string) => Promise<unknown>;
 
-// A name, perhaps scoped, perhaps with a subpath: never a file path or a URL, which would run code from anywhere.
+// A name, optionally scoped and with a subpath. Never a file path or a URL, which could run code from anywhere.
 const PACKAGE_NAME = /^(@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/;
 
 const IMPORT_MS = 10_000;
 
 /**
- * Loads the plugins named in configuration: npm packages that export `createPlugin(): ConnectorPlugin`.
- * Never throws: a package that cannot be used is rejected with its reason, and the rest go on.
+ * Loads the plugins named in configuration: npm packages that export `createPlugin(): ConnectorPlugin`. Never throws: a
+ * package that cannot be used is rejected with a reason, and the others still load.
  */
 export async function loadPlugins(
   packageNames: readonly string[],
@@ -50,15 +50,15 @@ async function loadPlugin(packageName: string, importPackage: ImportPackage): Pr
   const exported = (await soon(importPackage(packageName))) as { createPlugin?: unknown };
   if (typeof exported.createPlugin !== 'function') return refused(noCreatePlugin(exported));
   const checked = checkPlugin(exported.createPlugin());
-  // Fails here, not in the first request for descriptors, where the DTO is not one of class-validator's.
+  // A DTO without class-validator's decorators must fail here, not at the first request for descriptors.
   if (checked.ok) configSchema(checked.plugin.config);
   return checked;
 }
 
-/** A package that awaits for ever while it is imported would keep the app from starting, without a word. */
+/** Limits the import: a package whose top-level await never ends would silently keep the app from starting. */
 async function soon<T>(imported: Promise<T>): Promise<T> {
   const { promise: tooLate, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`its import has not ended within ${IMPORT_MS} ms`)), IMPORT_MS);
+  const timer = setTimeout(() => reject(new Error(`its import did not finish within ${IMPORT_MS} ms`)), IMPORT_MS);
   try {
     return await Promise.race([imported, tooLate]);
   } finally {
@@ -66,13 +66,13 @@ async function soon<T>(imported: Promise<T>): Promise<T> {
   }
 }
 
-// Node finds the names that a CommonJS module exports only where they are assigned one by one.
+// Node sees a CommonJS module's named exports only if they are assigned one by one.
 function noCreatePlugin(exported: object): string {
   const names = Object.keys(exported).join(', ') || 'nothing';
   return `exports no function createPlugin, but ${names}`;
 }
 
-// The comment keeps the bundler from resolving a name that is known only at run time.
+// The magic comment keeps the bundler from resolving a name that is known only at run time.
 function importFromDisk(packageName: string): Promise<unknown> {
   return import(/* webpackIgnore: true */ packageName);
 }

@@ -7,7 +7,10 @@ export type PluginCheck =
 const METHODS = ['isAvailable', 'open', 'testConnection', 'checkHealth'] as const;
 const OPTIONAL_METHODS = ['serves', 'servedFrom', 'origins', 'identityAt', 'budget'] as const;
 
-/** Is this value a plugin that this version of the platform can work with? If not, the reason is for an operator. */
+/**
+ * Checks that a value is a plugin that this version of the platform can use. The reason for a refusal is for the
+ * operator.
+ */
 export function checkPlugin(candidate: unknown): PluginCheck {
   if (candidate instanceof Promise)
     return refused('createPlugin() returned a promise; it must return the plugin itself');
@@ -28,7 +31,7 @@ export function refused(reason: string): PluginCheck {
 }
 
 function otherContract(theirs: number | 'unknown'): string {
-  return `written for plugin contract ${theirs}, this is ${PLUGIN_CONTRACT_VERSION}`;
+  return `written for plugin contract ${theirs}, this platform uses ${PLUGIN_CONTRACT_VERSION}`;
 }
 
 type Field = readonly [name: string, isValid: (value: unknown) => boolean, expected: string];
@@ -36,14 +39,10 @@ type Field = readonly [name: string, isValid: (value: unknown) => boolean, expec
 const FIELDS: readonly Field[] = [
   ['provider', isProviderName, `must match ${PROVIDER_PATTERN.source}`],
   ['type', (value) => isOneOf(INTEGRATION_TYPES, value), `must be one of ${INTEGRATION_TYPES.join(', ')}`],
-  ['displayName', (value) => typeof value === 'string' && value !== '', 'must be a text'],
+  ['displayName', (value) => typeof value === 'string' && value !== '', 'must be a string'],
   ['capabilities', isCapabilities, `must be a list of ${CAPABILITIES.join(', ')}`],
-  ['requiredScopes', (value) => isListOf(value, isText), 'must be a list of texts'],
-  [
-    'defaultEndpoint',
-    (value) => value === null || isAddress(value),
-    'must be a URL without a slash at its end, or null',
-  ],
+  ['requiredScopes', (value) => isListOf(value, isText), 'must be a list of strings'],
+  ['defaultEndpoint', (value) => value === null || isAddress(value), 'must be a URL without a trailing slash, or null'],
   ['unixSocket', (value) => value === undefined || typeof value === 'boolean', 'must be true or false, or absent'],
   ['credential', isCredential, 'must be { required: boolean, description: string }'],
   ['config', isClass, 'must be the DTO class of the configuration'],

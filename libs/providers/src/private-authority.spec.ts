@@ -10,14 +10,17 @@ import { FakeGoogle, IMAGES, keyFile, LOCATION, PROJECT } from './gcr/__fixtures
 import { createGcrPlugin } from './gcr/plugin';
 import { ProviderRegistry } from './registry';
 
-/** Clouds whose token services are behind the same authority as their registries, as with a proxy that looks into TLS. */
+/**
+ * Clouds whose token service sits behind the same certificate authority as their registry, as behind a TLS-inspecting
+ * proxy.
+ */
 describe('A private authority', () => {
   const clock = { now: () => Date.now() };
   const egress = new EgressClient({ policy: { allow: ['127.0.0.1/32'] }, userAgent: 'spec' });
   let pair: KeyPair;
   let front: Server;
 
-  /** What serves TLS for an address, and its own. */
+  /** Sets up a server with TLS for a service address, and returns the server's own address. */
   const inFrontOf = async (url: string): Promise<string> => {
     const port = Number(new URL(url).port);
     front = createServer(pair, (socket) => {

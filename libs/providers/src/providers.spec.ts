@@ -25,7 +25,7 @@ describe('The list of providers', () => {
   it.each(folders)('%s has the files that every provider has, and runs the conformance suite', (folder) => {
     const { capabilities } = createOwnProviders().find(({ provider }) => provider === folder.replaceAll('-', '_'))!;
     const annotates = capabilities.includes('comment');
-    // Its config and its client may be those of all providers of the vendor.
+    // All providers of a vendor may share its config and its client.
     const common = ['plugin.ts', 'probe.ts', 'conformance.spec.ts'];
     const wanted = annotates ? [...common, 'annotations.ts'] : common;
     const missing = wanted.filter((file) => !existsSync(join(__dirname, folder, file)));

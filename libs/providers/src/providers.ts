@@ -62,6 +62,6 @@ export function createOwnProviders(): ConnectorPlugin[] {
     createOciPlugin(),
     createQuayPlugin(),
     createTektonPlugin(),
-    createInMemoryPlugin(), // without a network: the demo and the test double
+    createInMemoryPlugin(), // needs no network: for the demo and for tests
   ];
 }

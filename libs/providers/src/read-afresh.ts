@@ -1,6 +1,6 @@
 import type { SecretResolver } from '@integrations/provider-kit';
 
-/** For whoever probes a connection, perhaps because a secret was just replaced: the first use of each reads its store. */
+/** For probes, which may follow the replacement of a secret: the first use of each secret bypasses the cache. */
 export function readAfresh(secrets: SecretResolver): SecretResolver {
   const read = new Set<string>();
   return {

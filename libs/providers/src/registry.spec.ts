@@ -105,10 +105,13 @@ describe('ProviderRegistry', () => {
     ],
     [
       () => ({ available: false, reason: {} }),
-      'isAvailable() must answer { available: boolean, reason?: string }, at once',
+      'isAvailable() must return { available: boolean, reason?: string } synchronously',
     ],
-    [() => undefined, 'isAvailable() must answer { available: boolean, reason?: string }, at once'],
-    [async () => ({ available: true }), 'isAvailable() must answer { available: boolean, reason?: string }, at once'],
+    [() => undefined, 'isAvailable() must return { available: boolean, reason?: string } synchronously'],
+    [
+      async () => ({ available: true }),
+      'isAvailable() must return { available: boolean, reason?: string } synchronously',
+    ],
   ])('shows why a provider is unavailable (%#)', (isAvailable, reason) => {
     const answering = isAvailable as ConnectorPlugin['isAvailable'];
     const [descriptor] = new ProviderRegistry([plugin({ isAvailable: answering })]).descriptors();
@@ -192,7 +195,7 @@ describe('ProviderRegistry', () => {
     it('names provider, with those that are known, where there is no such provider', () => {
       expect(registry.validateConfig('market', {})).toEqual({
         ok: false,
-        errors: [{ field: 'provider', message: 'must be a provider known here: shop' }],
+        errors: [{ field: 'provider', message: 'must be one of the loaded providers: shop' }],
       });
     });
   });

@@ -15,7 +15,7 @@ export class ProviderRegistry {
   readonly #plugins = new Map<string, ConnectorPlugin>();
   readonly #rejected: RejectedPlugin[] = [];
 
-  /** Throws when two of our own plugins share a name; a third-party plugin that takes a known name is rejected. */
+  /** Throws if two of our own plugins share a name; rejects a third-party plugin whose name is taken. */
   constructor(own: readonly ConnectorPlugin[], thirdParty: LoadedPlugins = { plugins: [], rejected: [] }) {
     for (const plugin of own) {
       if (this.#plugins.has(plugin.provider)) throw new Error(`provider ${plugin.provider} is registered twice`);
@@ -33,26 +33,26 @@ export class ProviderRegistry {
     return [...this.#plugins.values()].filter((plugin) => plugin.type === type);
   }
 
-  /** Third-party packages that could not be used, each with the reason; they have no descriptor. */
+  /** Third-party packages that could not be used, each with the reason. They have no descriptor. */
   get rejected(): readonly RejectedPlugin[] {
     return this.#rejected;
   }
 
-  /** By provider name. */
+  /** Sorted by provider name. */
   descriptors(): ProviderDescriptor[] {
     const plugins = [...this.#plugins.values()].sort((a, b) => a.provider.localeCompare(b.provider, 'en'));
     return plugins.map(describe);
   }
 
-  /** What is wrong with a provider that `find` does not. */
+  /** The error for a provider that `find` does not know. */
   unknownProvider(): FieldError {
     const known = [...this.#plugins.keys()].sort().join(', ');
-    return { field: 'provider', message: `must be a provider known here: ${known}` };
+    return { field: 'provider', message: `must be one of the loaded providers: ${known}` };
   }
 
   /**
-   * Checks a registration's `config` and answers with what of it is the plugin's; the fields of the errors begin with
-   * `config`, or name `provider` if unknown.
+   * Checks a registration's `config` and returns the plugin's own part of it. The fields of the errors begin with
+   * `config`; the field is `provider` if the provider is unknown.
    */
   validateConfig(provider: string, config: unknown): Validated<object> {
     const plugin = this.find(provider);
@@ -76,13 +76,16 @@ export class ProviderRegistry {
   }
 }
 
-/** A plugin's own word on whether it can work here; a plugin that fails to say so is unavailable. */
+/** Whether the plugin says that it can work here; a plugin that fails to answer is unavailable. */
 export function availabilityOf(plugin: ConnectorPlugin): Availability {
   try {
-    const told: Partial<Availability> | null | undefined = plugin.isAvailable();
-    const isSound = typeof told?.available === 'boolean' && typeof (told.reason ?? '') === 'string';
-    if (isSound) return told as Availability;
-    return { available: false, reason: 'isAvailable() must answer { available: boolean, reason?: string }, at once' };
+    const answer: Partial<Availability> | null | undefined = plugin.isAvailable();
+    const isSound = typeof answer?.available === 'boolean' && typeof (answer.reason ?? '') === 'string';
+    if (isSound) return answer as Availability;
+    return {
+      available: false,
+      reason: 'isAvailable() must return { available: boolean, reason?: string } synchronously',
+    };
   } catch (error) {
     return { available: false, reason: `isAvailable() failed: ${error instanceof Error ? error.message : 'unknown'}` };
   }

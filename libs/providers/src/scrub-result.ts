@@ -1,18 +1,18 @@
-import type { Scrub } from './told';
+import type { Scrub } from './scrub-and-cut';
 
-/** What is said in words of ours, or is what we asked with: a secret that reads like one of them must change none. */
+/** Fields whose values are words of ours or repeat our request: a secret equal to such a word must not change them. */
 const OURS = new Set(['outcome', 'status', 'state', 'conclusion', 'visibility', 'fingerprint', 'headSha']);
-/** Below these, what is said is theirs, by whatever name. */
+/** Below these keys, every name and value is the vendor's. */
 const THEIRS = ['labels', 'annotations'];
 const NONE = new Set<string>();
 
 /**
- * What a service answered, without the secrets that `scrub` knows: a list is shown to whoever may read, the address of what was
- * posted is stored and told in events, and a service may put the credential that it was shown into either.
+ * A service's answer without the secrets that `scrub` knows. A service may echo the credential it was shown; lists are
+ * shown to users, and the URLs of posted annotations are stored and published in events.
  */
 export function scrubResult<T>(result: T, scrub: Scrub): T {
   const text = JSON.stringify(result) ?? '';
-  return scrub(text) === text ? result : (scrubbed(result, scrub) as T); // as nearly always
+  return scrub(text) === text ? result : (scrubbed(result, scrub) as T); // nearly always
 }
 
 function scrubbed(value: unknown, scrub: Scrub, ours = OURS): unknown {

@@ -1,24 +1,23 @@
 import type { ProbeVerdict } from '@integrations/contracts';
-import { type Scrub, toldBy } from './told';
+import { type Scrub, scrubAndCut } from './scrub-and-cut';
 
-/** Characters of a name, a version or a scope. */
+/** Longest name, version or scope in characters. */
 const MAX_NAME = 300;
 
 /**
- * The verdict without the secrets that `scrub` knows, and with no text of others that is too long. A service may say anything,
- * the credential that it was just shown as the name of its account, as a scope or as who issued its certificate, and a verdict
- * is stored, put in snapshots and shown to whoever may read. Only what is told in words is looked at: a secret that reads like
- * a status must change none.
+ * The verdict without the secrets that `scrub` knows, and with overlong texts cut. A service may return the credential
+ * that it was shown as an account name, a scope or a certificate issuer, and verdicts are stored, put in snapshots and
+ * shown to users. Only free text is scrubbed: a secret that happens to equal a status must not change that status.
  */
 export function scrubVerdict(verdict: ProbeVerdict, scrub: Scrub): ProbeVerdict {
   const { message, server, tls, principal, permissions, warnings, stages } = verdict;
   const { granted = [], excess = [] } = permissions ?? {};
   const details = stages.map(({ detail }) => detail);
   const names = Object.values({ ...server, issuer: tls?.issuer, ...principal });
-  const told = [message, ...names, ...granted, ...excess, ...warnings, ...details].join('\n');
-  if (told.length <= MAX_NAME && scrub(told) === told) return verdict; // as nearly always
-  const text = toldBy(scrub);
-  const name = toldBy(scrub, MAX_NAME);
+  const texts = [message, ...names, ...granted, ...excess, ...warnings, ...details].join('\n');
+  if (texts.length <= MAX_NAME && scrub(texts) === texts) return verdict; // as nearly always
+  const text = scrubAndCut(scrub);
+  const name = scrubAndCut(scrub, MAX_NAME);
   return {
     ...verdict,
     message: text(message),
@@ -32,6 +31,6 @@ export function scrubVerdict(verdict: ProbeVerdict, scrub: Scrub): ProbeVerdict 
 }
 
 function eachOf<T extends Readonly<Record<string, string | undefined>>>(texts: T, name: Scrub): T {
-  const told = Object.entries(texts).map(([field, text]) => [field, text && name(text)]);
-  return Object.fromEntries(told) as T;
+  const named = Object.entries(texts).map(([field, text]) => [field, text && name(text)]);
+  return Object.fromEntries(named) as T;
 }

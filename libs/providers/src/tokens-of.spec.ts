@@ -15,7 +15,7 @@ import { createOciPlugin } from './oci/plugin';
 import { ProviderRegistry } from './registry';
 import { tokensOf } from './tokens-of';
 
-/** A registry whose token server knows who asks by the client certificate, if there is one. */
+/** A registry whose token server identifies the caller by its client certificate, if there is one. */
 describe('The tokens of an integration', () => {
   const clock = { now: () => Date.now() };
   const signal = () => AbortSignal.timeout(60_000);

@@ -1,12 +1,13 @@
 import type { IntegrationConfig, TokenCache } from '@integrations/provider-kit';
 import type { ConnectionSettings } from './connection-settings';
 
-/** Told each token before its tenant has it, and when it expires: feeds the scrubber. */
+/** Called with each token, its tenant and its expiry before the tenant may use it, so that the scrubber knows it. */
 export type Hide = (token: string, tenantId: string, expiresAt: Date) => void;
 
 /**
- * The tokens that the integration may share with others. Who shows a client certificate may be given other ones, and behind
- * another proxy another server may have the same name: of either, the plugin that makes the keys knows nothing.
+ * The token cache as the integration may use it. Keys come from the plugin, which does not know the connection
+ * settings: another client certificate may get other tokens, and behind another proxy the same host name may be another
+ * server. Integrations with such settings therefore get separate keys.
  */
 export function tokensOf(
   tokens: TokenCache,
@@ -20,7 +21,7 @@ export function tokensOf(
   return {
     async get(key, mint, signal) {
       const minted = await tokens.get([...way, ...key], mint, signal);
-      // Not where it is minted: another tenant may have done that.
+      // Here, not in `mint`: the cached token may have been minted for another tenant.
       if (!minted.isPublic) hide(minted.token, tenantId, new Date(minted.expiresAt));
       return minted;
     },

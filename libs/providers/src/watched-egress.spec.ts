@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { EgressClient } from '@integrations/provider-kit';
 import { watchedEgress } from './watched-egress';
 
-/** Longer than a vendor takes that is well. */
+/** Longer than a healthy vendor takes. */
 const LATE_MS = 1_100;
 
 const ANSWERS: Readonly<Record<string, (response: ServerResponse) => void>> = {
@@ -45,7 +45,7 @@ describe('the watched way out', () => {
     server.close();
   });
 
-  /** What was told of a call but that it was sent. `abortedAfterMs`: since it is about to be, at once if 0. */
+  /** The events of one call, without `sending`. `abortedAfterMs`: counted from `sending`; 0 aborts at that moment. */
   async function toldOf(method: string, path: string, abortedAfterMs?: number): Promise<string[]> {
     const controller = new AbortController();
     const told: string[] = [];

@@ -1,22 +1,28 @@
 import { type Egress, type EgressRequest, type EgressResponse, egressOver, hasCode } from '@integrations/provider-kit';
 
-/** Who is told of the calls that posting makes. */
+/** Observes the calls that posting makes. */
 export interface CallWatch {
-  /** A call is about to be written; what aborts its signal now is never sent. */
+  /** Called just before a request is written: aborting its signal now keeps it from being sent. */
   sending(): void;
-  /** A write was sent and is not answered in good time: it may be carried out later, whatever becomes of the call. */
+  /** A write was sent but not answered in time: the vendor may still carry it out, whatever the call ends with. */
   unanswered(): void;
-  /** It was answered after all. */
+  /** The overdue write was answered after all. */
   answered(): void;
 }
 
 const READS = new Set(['GET', 'HEAD']);
-/** Of these and those above, a gateway tells: it gave up waiting, or lost what it waited for, and that may go on. */
+/**
+ * From this status up a gateway answers, which gave up or lost the connection behind it: the vendor may still be at
+ * work.
+ */
 const LOWEST_OF_GATEWAYS = 502;
-/** What a vendor that is well needs for a write. A connection that breaks within it was closed before the write arrived. */
+/**
+ * A healthy vendor answers a write within this time. A connection that breaks earlier was closed before the write
+ * arrived.
+ */
 const GOOD_TIME_MS = 1_000;
 
-/** The same way out, with every call told of. A query of GraphQL and the fetching of a token count as writes: they are POSTs. */
+/** Reports every call to `watch`. GraphQL queries and token requests count as writes, because they are POSTs. */
 export function watchedEgress(egress: Egress, watch: CallWatch): Egress {
   return egressOver((call) => {
     if (READS.has(call.method.toUpperCase())) return egress.request({ ...call, beforeSending: () => watch.sending() });

@@ -110,7 +110,7 @@ describe('readRegistration', () => {
     const names = registry.descriptors().map(({ provider }) => provider);
     expect(readRegistration({ ...request, provider: 'gitlub' }, registry)).toEqual({
       ok: false,
-      errors: [{ field: 'provider', message: `must be a provider known here: ${names.sort().join(', ')}` }],
+      errors: [{ field: 'provider', message: `must be one of the loaded providers: ${names.sort().join(', ')}` }],
     });
   });
 });
