@@ -67,7 +67,7 @@ describe('The probe of GitHub', () => {
       },
       capabilities: ['comment', 'status', 'check_run', 'repositories'],
       quota: { limit: 5000, remaining: 4999, resetAt: expect.stringMatching(/Z$/) },
-      warnings: ['The installation reaches selected repositories only: those made later have to be added'],
+      warnings: ['The installation covers selected repositories only: add new repositories to it'],
     });
     expect(paths()).toEqual([
       'GET /app',

@@ -109,7 +109,7 @@ describe('The probe of GitLab', () => {
   });
 
   describe('of a fine-grained token, whose permissions GitLab does not tell', () => {
-    const untold = expect.stringContaining('does not tell the scopes');
+    const untold = expect.stringContaining('does not report the scopes');
     beforeEach(() => {
       Object.assign(gitlab.token(TOKEN), { scopes: ['granular'], permissions: ['User: Read', 'Project: Read'] });
     });

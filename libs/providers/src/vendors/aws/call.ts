@@ -4,11 +4,11 @@ import type { AwsKeys } from './keys';
 
 /** A POST to one of AWS's APIs. */
 export interface AwsCall {
-  /** As messages name the API. */
+  /** The API's name in messages. */
   readonly product: string;
-  /** As signatures name it. */
+  /** The API's name in signatures. */
   readonly service: 'ecr' | 'ecr-public' | 'ecs' | 'sts';
-  /** Its origin. */
+  /** The API's origin. */
   readonly url: string;
   readonly region: string;
   readonly action: string;
@@ -16,7 +16,10 @@ export interface AwsCall {
   readonly body: string;
 }
 
-/** An answer of 200 to 299. Signed with `keys`; null for what is asked of anybody. Throws ProviderError. */
+/**
+ * Makes a call and returns its answer, a 2xx. Signed with `keys`; null for actions that need none. Throws
+ * ProviderError.
+ */
 export async function callAws(
   call: AwsCall,
   keys: AwsKeys | null,
@@ -30,13 +33,13 @@ export async function callAws(
   throw awsError(response, call.product, call.action, clock.now());
 }
 
-/** The headers with the signature among them. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html */
+/** The headers with a signature added. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html */
 async function signed(
   { service, region, url, headers, body }: AwsCall,
   credentials: AwsKeys,
   signingDate: Date,
 ): Promise<Record<string, string>> {
-  // Loaded late: 110 ms and 9 MB that most installations do without.
+  // Imported on first use: it costs 110 ms and 9 MB, and most installations never need it.
   const [{ SignatureV4 }, { Sha256 }] = await Promise.all([
     import('@smithy/signature-v4'),
     import('@aws-crypto/sha256-js'),

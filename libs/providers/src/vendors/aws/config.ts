@@ -1,22 +1,22 @@
 import { IsIn, IsOptional, IsString, Length, Matches, ValidateIf } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
-/** What the secret behind `authRef` is. */
+/** The kinds of secret that `authRef` may refer to. */
 export const SECRET_KINDS = ['access_key', 'web_identity_token'] as const;
 export type SecretKind = (typeof SECRET_KINDS)[number];
 
 export const REGION = /^[a-z]{2,5}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/;
 
-/** Who asks at AWS. */
+/** How we authenticate at AWS. */
 export class AwsCredentialConfig {
   @JSONSchema({
     description:
-      'What the secret is: access_key, JSON with accessKeyId, secretAccessKey and, of a temporary key, sessionToken; or web_identity_token, an OIDC token such as that of a service account of EKS, which AWS takes in exchange for the role.',
+      'The kind of the secret: access_key, JSON with accessKeyId, secretAccessKey and, for a temporary key, sessionToken; or web_identity_token, an OIDC token, such as that of an EKS service account, which is exchanged for the role.',
   })
   @IsIn(SECRET_KINDS)
   secretKind: SecretKind = 'access_key';
 
-  @JSONSchema({ description: 'The ARN of the role to take on; a web_identity_token needs one.' })
+  @JSONSchema({ description: 'The ARN of the role to assume. Required for a web_identity_token.' })
   @ValidateIf(
     ({ secretKind, roleArn }: AwsCredentialConfig) => secretKind === 'web_identity_token' || roleArn !== undefined,
   )
@@ -24,7 +24,7 @@ export class AwsCredentialConfig {
   @Matches(/^arn:aws[a-z-]{0,20}:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, { message: 'must be the ARN of a role' })
   roleArn?: string;
 
-  @JSONSchema({ description: 'What the trust policy of the role wants to hear beside, where it asks for it.' })
+  @JSONSchema({ description: 'The external id that the trust policy of the role requires, if it requires one.' })
   @IsOptional()
   @IsString()
   @Matches(/^[\w+=,.@:/-]+$/, { message: 'must be an external id' })

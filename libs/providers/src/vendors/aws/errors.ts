@@ -1,16 +1,16 @@
 import type { ErrorCode } from '@integrations/contracts';
 import { type EgressResponse, ProviderError, registryError, retryAfterMs } from '@integrations/provider-kit';
 
-/** What AWS found wrong, as the cause of a ProviderError. */
+/** The fault that AWS reported, as the cause of a ProviderError. */
 export class AwsFault extends Error {
   override readonly name = 'AwsFault';
 
   constructor(
-    /** Such as `ExpiredTokenException`. */
+    /** The error's name, such as `ExpiredTokenException`. */
     readonly type: string,
-    /** Whether it is the time of the signature that it does not take. */
+    /** True if AWS rejects the time of the signature. */
     readonly isAboutTime: boolean,
-    /** Whether the credential has had its time. */
+    /** True if the credential has expired. */
     readonly isExpiry: boolean,
   ) {
     super(type);
@@ -25,17 +25,21 @@ const UNTIMELY: Meaning = ['unauthenticated', 'its clock and ours differ too muc
 const DENIED: Meaning = ['permission_missing', 'the credential does not allow it'];
 const LIMITED: Meaning = ['rate_limited', 'rate limit'];
 
-/** AWS answers nearly every error with 400; only its name tells them apart. That of STS has no `Exception` at its end. */
+/**
+ * AWS answers nearly every error with 400; only the error's name tells them apart. STS's names lack the `Exception`
+ * suffix.
+ */
 const MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ['UnrecognizedClient', ['unauthenticated', 'it does not know the key, or the region is not enabled for it']],
   ['InvalidClientTokenId', ['unauthenticated', 'it does not know the key']],
-  ['InvalidSignature', ['unauthenticated', 'the secret key is not that of the key']],
-  ['SignatureDoesNotMatch', ['unauthenticated', 'the secret key is not that of the key']],
+  ['InvalidSignature', ['unauthenticated', 'the secret access key does not match the access key id']],
+  ['SignatureDoesNotMatch', ['unauthenticated', 'the secret access key does not match the access key id']],
   ['IncompleteSignature', REFUSED],
   ['MissingAuthenticationToken', REFUSED],
   ['InvalidIdentityToken', ['unauthenticated', 'it does not trust the web identity token']],
   ['IDPRejectedClaim', ['unauthenticated', 'the issuer of the web identity token refuses it']],
-  // With 400, although it is for a while. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+  // A 400, although the failure is temporary.
+  // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
   ['IDPCommunicationError', ['provider_unavailable', 'it cannot reach the issuer of the web identity token']],
   ['ExpiredToken', EXPIRED],
   ['RequestExpired', UNTIMELY],
@@ -45,20 +49,23 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ['Throttling', LIMITED],
   ['TooManyRequests', LIMITED],
   ['RequestLimitExceeded', LIMITED],
-  ['RegionDisabled', ['invalid_request', 'STS is not switched on in this region']],
+  ['RegionDisabled', ['invalid_request', 'STS is not activated in this region']],
   ['ClusterNotFound', ['not_found_or_no_access', 'it knows no such cluster']],
   ['InternalFailure', ['provider_unavailable', 'it failed']],
   ['ServiceUnavailable', ['provider_unavailable', 'it is not available']],
 ]);
 
 const MAX_TEXT = 10_000;
-/** Its limits are by the second. https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html */
+/** ECR's limits are per second. https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html */
 const LIMIT_MS = 5_000;
 const LATE = /signature (?:expired|not yet current)/i;
 /** `… is not authorized to perform: ecr:DescribeRepositories on resource: …` */
 const ACTION = /not authorized to perform:? ([a-z-]{2,30}:[A-Za-z]{2,60})/i;
 
-/** For an answer that is no success; `what` was asked of `product`. Quotes the name of the error, and of the action, at most. */
+/**
+ * The error for an unsuccessful answer to the request `what`. Quotes at most the names of AWS's error and of the
+ * action.
+ */
 export function awsError(response: EgressResponse, product: string, what: string, now: number): ProviderError {
   const { status: httpStatus, headers } = response;
   const { type, text } = readFault(response);
@@ -74,19 +81,19 @@ export function awsError(response: EgressResponse, product: string, what: string
   });
 }
 
-/** What AWS found wrong, if that is why. */
+/** The fault that AWS reported; null if the error has another cause. */
 export function faultOf(error: unknown): AwsFault | null {
   const cause = error instanceof ProviderError ? error.cause : undefined;
   return cause instanceof AwsFault ? cause : null;
 }
 
-/** `namespace#Name` in JSON, `Name:address` in a header, or the XML of STS. */
+/** Reads the error's name: `namespace#Name` in JSON, `Name:address` in a header, or the XML of STS. */
 function readFault(response: EgressResponse): { readonly type: string; readonly text: string } {
   const text = response.text().slice(0, MAX_TEXT);
-  const told =
+  const name =
     /"__type"\s*:\s*"([^"]{1,200})"/.exec(text)?.[1] ??
     /<Code>([^<]{1,200})<\/Code>/.exec(text)?.[1] ??
     response.headers['x-amzn-errortype'] ??
     '';
-  return { type: told.replace(/^.*#/, '').replace(/:.*$/, ''), text };
+  return { type: name.replace(/^.*#/, '').replace(/:.*$/, ''), text };
 }

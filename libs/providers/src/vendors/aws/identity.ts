@@ -10,12 +10,12 @@ import { type AwsKeys, readKeys } from './keys';
 import type { AwsCredentialConfig } from './config';
 import { type Caller, readCaller, readSession, type RoleSession, stsCall } from './sts';
 
-/** Who we are at AWS: the key of the secret, or the role that it, or a web identity token, may take on. */
+/** Our identity at AWS: the key in the secret, or the role assumed with that key or with a web identity token. */
 export class AwsIdentity {
   readonly #config: AwsCredentialConfig;
   readonly #sts: { readonly url: string; readonly region: string };
   readonly #deps: ProviderDeps;
-  /** Of the role's session that was used last. */
+  /** Cache key of the role session that was used last. */
   #session: readonly string[] | undefined;
 
   constructor(config: AwsCredentialConfig, sts: { readonly url: string; readonly region: string }, deps: ProviderDeps) {
@@ -24,19 +24,22 @@ export class AwsIdentity {
     this.#deps = deps;
   }
 
-  /** Names all that our rights depend on, in cache keys, and gives none of it away. */
+  /** The parts of a cache key that our rights depend on. The secret enters as a fingerprint only. */
   async fingerprint(signal: AbortSignal): Promise<readonly string[]> {
     return this.#fingerprintOf(await this.#secret(signal));
   }
 
-  /** After a refusal: the next call asks the secret store, and for a new session. */
+  /** After a refusal: makes the next call read the secret store and assume the role again. */
   forget(): void {
     if (this.#session) this.#deps.tokens.forget(this.#session);
     this.#session = undefined;
     this.#deps.credential.forget();
   }
 
-  /** Calls as us; where AWS refuses that, once more with another secret or session, if there is one. */
+  /**
+   * Makes a call. If AWS refuses the credential, retries once, provided that the secret has changed or a session was
+   * used.
+   */
   async call(call: AwsCall, signal: AbortSignal): Promise<EgressResponse> {
     const secret = await this.#secret(signal);
     try {
@@ -51,7 +54,7 @@ export class AwsIdentity {
     }
   }
 
-  /** Needs no permission. */
+  /** Needs no permission at AWS. */
   async caller(signal: AbortSignal): Promise<Caller> {
     return readCaller(await this.call(stsCall(this.#sts, 'GetCallerIdentity'), signal));
   }
@@ -61,7 +64,7 @@ export class AwsIdentity {
     if (credential.present) return credential.resolve(signal);
     throw new ProviderError(
       'unauthenticated',
-      'The integration names no authRef, and AWS answers nobody in particular',
+      'The integration names no authRef, and AWS does not answer anonymous calls',
     );
   }
 

@@ -1,14 +1,14 @@
 import { jsonObject, ProviderError } from '@integrations/provider-kit';
 
-/** What requests to AWS are signed with. Never to be printed. */
+/** The keys that sign requests to AWS. Never print them. */
 export interface AwsKeys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** Of temporary keys. */
+  /** Present for temporary keys only. */
   readonly sessionToken?: string;
 }
 
-/** Keys out of JSON, as a secret holds them. Throws `unauthenticated` for what is none. */
+/** Parses the JSON of a secret. Throws `unauthenticated` if it holds no access key. */
 export function readKeys(json: string): AwsKeys {
   const { accessKeyId, secretAccessKey, sessionToken } = jsonObject(json) ?? {};
   const isTemporary = sessionToken !== undefined;

@@ -2,7 +2,7 @@ import type { ProbePermissions } from '@integrations/contracts';
 import { hasCode, ProbeFailure, type ProviderError } from '@integrations/provider-kit';
 import { faultOf } from './errors';
 
-/** AWS tells a credential that is over, and a clock that is wrong, from one that is no good. */
+/** Turns a refusal into `clock_skew` or `credential_expired` where AWS names one of these as the reason. */
 export async function explained(stage: () => Promise<void>): Promise<void> {
   try {
     await stage();
@@ -14,7 +14,7 @@ export async function explained(stage: () => Promise<void>): Promise<void> {
   }
 }
 
-/** The value, or null where AWS, and not what stands in between, says that it is not allowed. */
+/** The value, or null if AWS itself denies access; a denial by a proxy is thrown. */
 export async function unlessDenied<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;
@@ -24,7 +24,7 @@ export async function unlessDenied<T>(answer: Promise<T>): Promise<T | null> {
   }
 }
 
-/** Of `arn:aws:sts::111122223333:assumed-role/name/session`, `arn:aws:iam::111122223333:user/name`. */
+/** Reads `arn:aws:sts::111122223333:assumed-role/name/session` or `arn:aws:iam::111122223333:user/name`. */
 export function principalOf(arn: string): { readonly id: string; readonly kind: string } {
   return { id: arn, kind: kindOf(arn) };
 }
@@ -35,7 +35,7 @@ function kindOf(arn: string): string {
   return ['user', 'root', 'federated-user'].includes(kind) ? kind : 'unknown';
 }
 
-/** AWS tells nobody what he may do beside: `excess` stays empty. */
+/** AWS does not list a caller's other permissions, so `excess` stays empty. */
 export function permissionsOf(required: readonly string[], granted: readonly string[]): ProbePermissions {
   const missing = required.filter((action) => !granted.includes(action));
   return { required, granted, missing, excess: [], how: 'observed' };

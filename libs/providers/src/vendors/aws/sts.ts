@@ -4,12 +4,12 @@ import type { AwsKeys } from './keys';
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/ */
 const VERSION = '2011-06-15';
-/** As CloudTrail shows it. */
+/** The role session's name in CloudTrail. */
 const SESSION_NAME = 'integrations';
 
 export type StsAction = 'GetCallerIdentity' | 'AssumeRole' | 'AssumeRoleWithWebIdentity';
 
-/** A role's keys, and when they end: milliseconds since the epoch. */
+/** A role's keys and their expiry in milliseconds since the epoch. */
 export interface RoleSession {
   readonly keys: AwsKeys;
   readonly expiresAt: number;
@@ -44,7 +44,7 @@ export function readCaller(response: EgressResponse): Caller {
   return { account: field('Account'), arn: field('Arn') };
 }
 
-/** STS answers flat XML, of which the fields that we use hold no character that would be written otherwise. */
+/** STS answers with flat XML. The fields that we read contain no characters that XML escapes. */
 function fieldsOf(response: EgressResponse): (name: string) => string {
   const text = response.text();
   const isWhole = /<\/[A-Za-z]+Response>\s*$/.test(text);

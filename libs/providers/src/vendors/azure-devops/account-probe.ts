@@ -12,12 +12,14 @@ import {
 import { ANONYMOUS, AzureDevOpsClient, type ConnectionData } from './client';
 import type { AzureDevOpsConfig } from './config';
 
-/** What Azure DevOps Server calls the versions that bring a version of the API. */
+/** Releases of Azure DevOps Server by the API version that they introduced. */
 const RELEASES: Readonly<Record<string, string>> = { '6.0': '2020', '7.0': '2022', '7.1': '2022.1' };
 
 type Integration = IntegrationConfig<AzureDevOpsConfig>;
 
-/** Deep: who we are, what server it is, and, by `judge`, what the account may do. Reads only. */
+/**
+ * A deep test: the account, the server's product and version, and, by `judge`, the account's permissions. Reads only.
+ */
 export function testAccount(
   integration: Integration,
   deps: ProviderDeps,
@@ -36,7 +38,7 @@ export function testAccount(
   });
 }
 
-/** Cheap: one call, for who we are. */
+/** A cheap check: one call that identifies the account. */
 export function checkAccount(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   return runProbe({
     ...{ deps, signal, requireCredential: true },
@@ -44,16 +46,16 @@ export function checkAccount(integration: Integration, deps: ProviderDeps, signa
   });
 }
 
-/** Whoever cannot be told may be answered all the same: as nobody. */
+/** Azure DevOps also answers callers that it cannot identify, as its anonymous user. */
 async function identify(probe: Probe, integration: Integration): Promise<ConnectionData> {
   const client = new AzureDevOpsClient(integration, probe.deps);
   const { data, headers } = await client.connectionData(probe.signal).catch(asProduct);
   const { authenticatedUser: user, deploymentType } = data;
   const product = deploymentType === 'onPremises' ? 'Azure DevOps Server' : 'Azure DevOps Services';
-  // The limit is told only when it is near.
+  // Azure DevOps sends its rate limit headers only near the limit.
   probe.note({ server: { product }, ...rateLimitQuota(headers, 'x-ratelimit-') });
   if (user.id === ANONYMOUS) {
-    const message = 'Azure DevOps answers, but takes the credential for nobody: only what is public can be read';
+    const message = 'Azure DevOps answers, but treats the credential as anonymous: only public data can be read';
     throw new ProbeFailure('anonymous_only', message);
   }
   const account = user.properties?.Account?.$value;
@@ -63,7 +65,7 @@ async function identify(probe: Probe, integration: Integration): Promise<Connect
   return data;
 }
 
-/** A server tells no version of its own, but that of the API. */
+/** Azure DevOps Server does not report its own version, only the version of its API. */
 async function noteVersion(probe: Probe, integration: Integration): Promise<void> {
   const client = new AzureDevOpsClient(integration, probe.deps);
   const { data } = await client.call({ method: 'OPTIONS', path: '/_apis/git' }, probe.signal);
@@ -76,11 +78,11 @@ async function noteVersion(probe: Probe, integration: Integration): Promise<void
   probe.note({ server: { product: 'Azure DevOps Server', version: `${release}API ${version}` } });
 }
 
-/** Azure DevOps always answers this call with JSON: a 404 or a page of something else is not Azure DevOps. */
+/** Azure DevOps always answers this call with JSON: a 404 or an HTML page comes from another product. */
 function asProduct(error: unknown): never {
   if (isOtherProduct(error)) {
     const message =
-      'No Azure DevOps organization or collection is at this address, which is that of its web pages, such as https://dev.azure.com/acme';
+      'No Azure DevOps organization or collection is at this address. Use the address of its web pages, such as https://dev.azure.com/acme';
     throw new ProbeFailure('not_this_product', message, { cause: error });
   }
   if (hasCode(error, 'unauthenticated') && /expired/.test(error.message)) {

@@ -1,16 +1,19 @@
-/** A repository as requests name it. The organization or collection is in the endpoint. */
+/** A repository as requests name it. The endpoint holds the organization or collection. */
 export interface RepositoryName {
-  /** What Azure DevOps calls a project. */
+  /** The project, in Azure DevOps' terms. */
   readonly owner: string;
   readonly repository: string;
 }
 
-/** Where an organization or collection is. */
+/** The URL of the organization or collection. */
 export function organizationOf(endpoint: string): string {
   return endpoint.replace(/\/+$/, '').replace(/\/_apis$/, '');
 }
 
-/** Where repositories live that an endpoint knows, as `git clone` and browsers name them; an organization has two names. */
+/**
+ * The hosts and paths under which `git clone` and browsers find the endpoint's repositories; an organization has two
+ * names.
+ */
 export function webHosts(endpoint: string): readonly string[] {
   const { host, pathname } = new URL(organizationOf(endpoint));
   const [organization] = host === 'dev.azure.com' ? pathname.split('/').slice(1) : hostedNameIn(host);
@@ -23,12 +26,12 @@ export function webHosts(endpoint: string): readonly string[] {
   ];
 }
 
-/** A repository in the API, from the organization on. */
+/** A repository's path in the API, relative to the organization. */
 export function repositoryPath({ owner, repository }: RepositoryName): string {
   return `/${encodeURIComponent(owner)}/_apis/git/repositories/${encodeURIComponent(repository)}`;
 }
 
-/** A repository's page for people. */
+/** The URL of a repository's web page. */
 export function webUrlOf(organization: string, { owner, repository }: RepositoryName): string {
   return `${organization}/${encodeURIComponent(owner)}/_git/${encodeURIComponent(repository)}`;
 }

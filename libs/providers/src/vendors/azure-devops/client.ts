@@ -15,10 +15,10 @@ import { mintToken, type ServicePrincipal, tokenKey } from './entra';
 import { unreadable } from './errors';
 import { type ApiAnswer, answerOf, type ApiRequest, send, urlOf } from './transport';
 
-/** Whom Azure DevOps takes us for where it takes us for nobody. */
+/** The user id that Azure DevOps reports for anonymous callers. */
 export const ANONYMOUS = 'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa';
 
-/** The fields we use of the answer to who we are. */
+/** The fields we use of the answer that identifies the caller. */
 export interface ConnectionData {
   readonly authenticatedUser: {
     readonly id: string;
@@ -34,7 +34,7 @@ export class AzureDevOpsClient {
   readonly organization: string;
   readonly config: AzureDevOpsConfig;
   readonly #deps: ProviderDeps;
-  /** Resolved once for an operation. */
+  /** Resolved once per operation. */
   #secret: Secret | undefined;
 
   constructor({ endpoint, config }: IntegrationConfig<AzureDevOpsConfig>, deps: ProviderDeps) {
@@ -43,7 +43,10 @@ export class AzureDevOpsClient {
     this.#deps = deps;
   }
 
-  /** One call; a credential that is refused is asked of the store, and a token of Entra ID, once more. */
+  /**
+   * Makes a call. If the credential is refused, reads the secret again and, for a service principal, mints a new token;
+   * once.
+   */
   async call(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
     const secret = await this.#revealed(signal);
     let authorization: string | undefined;
@@ -54,7 +57,8 @@ export class AzureDevOpsClient {
       if (!hasCode(error, 'unauthenticated')) throw error;
       await this.#forget(signal);
       const isRenewed = (await this.#revealed(signal)) !== secret;
-      // A token may end before its time; a secret that gives none, or is sent itself, is as good as before.
+      // An unchanged secret gets a second try only if a token was minted with it: tokens may be revoked before they
+      // expire.
       if (!isRenewed && (!this.#principal || authorization === undefined)) throw error;
       return this.#exchange(request, await this.#authorization(signal), signal);
     }
@@ -71,12 +75,13 @@ export class AzureDevOpsClient {
     return { data: data as ConnectionData, headers };
   }
 
-  /** The id of the account that the credential is of: who writes what we write. */
+  /** The id of the credential's account, which is the author of everything we write. */
   async ownId(signal: AbortSignal): Promise<string> {
     const key = [this.organization, 'azure_devops', await this.#fingerprint(signal), 'account'];
     const look = async (looking: AbortSignal) => {
       const { id } = (await this.connectionData(looking)).data.authenticatedUser;
-      if (id === ANONYMOUS) throw new ProviderError('unauthenticated', 'Azure DevOps takes the credential for nobody');
+      if (id === ANONYMOUS)
+        throw new ProviderError('unauthenticated', 'Azure DevOps treats the credential as anonymous');
       return id;
     };
     return keptFact(this.#deps, key, look, signal);
@@ -88,7 +93,7 @@ export class AzureDevOpsClient {
     return answerOf(response, request, this.#deps.clock.now());
   }
 
-  /** Before it refuses, Azure DevOps delays, and says in answers that are fine how long to leave it alone. */
+  /** Azure DevOps slows callers down before it refuses them. Its successful answers then say how long to pause. */
   // https://learn.microsoft.com/azure/devops/integrate/concepts/rate-limits
   #pause({ status, headers }: EgressResponse): void {
     const { gate, clock } = this.#deps;

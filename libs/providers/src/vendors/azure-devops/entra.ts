@@ -9,9 +9,9 @@ import {
 } from '@integrations/provider-kit';
 import { unreadable } from './errors';
 
-/** Microsoft Entra ID, which gives out the tokens of service principals. */
+/** Microsoft Entra ID, which issues the tokens of service principals. */
 export const AUTHORITY = 'https://login.microsoftonline.com';
-/** Azure DevOps, as Entra ID knows it in every tenant. */
+/** The scope of Azure DevOps, whose application id is the same in every tenant. */
 const SCOPE = '499b84ac-1321-427f-aa17-267ca6975798/.default';
 const WHAT = 'the question for a token';
 
@@ -20,7 +20,7 @@ export interface ServicePrincipal {
   readonly clientId: string;
 }
 
-/** A key under which its token is kept; `secret` in a form that does not tell it. */
+/** The cache key of a service principal's token; `secret` must be a hash. */
 export function tokenKey({ tenantId, clientId }: ServicePrincipal, secret: string): readonly string[] {
   return [AUTHORITY, 'azure_devops', tenantId, clientId, SCOPE, secret];
 }
@@ -52,9 +52,11 @@ export async function mintToken(
   return { token, mintedAt, expiresAt: mintedAt + seconds * 1_000 };
 }
 
-/** By the numbers of Entra's errors. https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
+/**
+ * Reasons by the number of Entra ID's error. https://learn.microsoft.com/entra/identity-platform/reference-error-codes
+ */
 const REFUSALS: Readonly<Record<string, string>> = {
-  '7000215': 'the client secret is wrong; it has to be the value of the secret, not its id',
+  '7000215': 'the client secret is wrong; use the value of the secret, not its id',
   '7000222': 'the client secret has expired',
   '700016': 'the tenant has no such application',
   '90002': 'there is no such tenant',
@@ -66,6 +68,6 @@ function refused(response: EgressResponse, now: number): ProviderError {
   if (httpStatus === 429) return rateLimitOf(response, 'Entra ID', WHAT, now);
   if (httpStatus >= 500) return new ProviderError('provider_unavailable', base, { httpStatus });
   const number = /AADSTS(\d{4,8})/.exec(beginningOf(response))?.[1] ?? '';
-  const why = REFUSALS[number] ?? 'it does not give the application one';
+  const why = REFUSALS[number] ?? 'it does not issue a token to the application';
   return new ProviderError('unauthenticated', `${base}: ${why}${number ? ` (AADSTS${number})` : ''}`, { httpStatus });
 }

@@ -8,10 +8,10 @@ import {
   ruleFor,
 } from '@integrations/provider-kit';
 
-/** Whoever is not signed in is this user, or none. */
+/** TF400813 names a caller who is not signed in as the user `aaaaaaaa-…`, or not at all. */
 const NOBODY = /TF400813[^"]*(user '(a{8}-a{4}-a{4}-a{4}-a{12})?'|anonymous)/i;
 
-// In order; the first that fits. What is looked through are the body, JSON or a page, and the header for errors.
+// The first match counts. The patterns are applied to the body, JSON or HTML, and to the header `x-tfs-serviceerror`.
 const RULES: readonly RefusalRule[] = [
   { status: 203, code: 'unauthenticated', why: 'it asks to sign in' },
   { status: 302, code: 'unauthenticated', why: 'it asks to sign in' },
@@ -29,13 +29,13 @@ const RULES: readonly RefusalRule[] = [
   { status: 403, code: 'permission_missing', why: 'the token or the permissions of the account do not allow it' },
   { status: 404, code: 'not_found_or_no_access', why: 'it does not exist, or the account may not see it' },
   { status: 408, code: 'timeout', why: 'it gave up waiting' },
-  { status: 409, text: /due to its state/, code: 'closed', why: 'the pull request is not open any more' },
-  { status: 409, code: 'conflict', why: 'it is in conflict with the present state' },
+  { status: 409, text: /due to its state/, code: 'closed', why: 'the pull request is no longer open' },
+  { status: 409, code: 'conflict', why: 'it conflicts with the current state' },
   { status: 410, code: 'not_found_or_no_access', why: 'it is gone' },
   { status: 413, code: 'too_large', why: 'the request is too large' },
 ];
 
-/** What a refusal of Azure DevOps means; `what` was asked. Quotes nothing but the name of a permission or a version. */
+/** The meaning of Azure DevOps' refusal of the request `what`. Quotes only the names of a permission or a version. */
 export function errorFrom(response: EgressResponse, what: string, now: number): ProviderError {
   const { status: httpStatus, headers } = response;
   const base = `Azure DevOps answered ${httpStatus} to ${what}`;
@@ -52,16 +52,16 @@ export function errorFrom(response: EgressResponse, what: string, now: number): 
   );
 }
 
-/** A reply that is no use although its status is fine: a proxy's page, a body cut short. */
+/** The error for a successful status with an unusable body: a proxy's page, or a truncated answer. */
 export function unreadable(what: string, cause?: unknown): ProviderError {
   return new ProviderError('provider_unavailable', `Azure DevOps' answer to ${what} is not what it should be`, {
     cause,
   });
 }
 
-/** It was asked for what only those may have who are signed in, and sent us to where one signs in. */
+/** Azure DevOps answered a call that needs authentication with a redirect to its sign-in page, or with that page. */
 export function asksToSignIn(what: string, cause?: unknown): ProviderError {
-  const message = `Azure DevOps asks to sign in instead of an answer to ${what}: it refuses the credential`;
+  const message = `Azure DevOps answered ${what} with its sign-in page: it refuses the credential`;
   return new ProviderError('unauthenticated', message, { cause });
 }
 

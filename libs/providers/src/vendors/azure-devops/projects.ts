@@ -9,7 +9,7 @@ export interface Project {
 
 const PATH = '/_apis/projects';
 
-/** So many of the projects that the account sees. */
+/** Up to `top` of the projects that the account sees. */
 export async function listProjects(
   client: AzureDevOpsClient,
   { top, skip = 0 }: { readonly top: number; readonly skip?: number },

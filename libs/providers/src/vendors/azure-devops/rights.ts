@@ -4,30 +4,30 @@ import type { AzureDevOpsClient } from './client';
 import { unreadable } from './errors';
 import { listProjects, type Project } from './projects';
 
-/** More would not fit in a URL that every server takes. */
+/** More would make a URL that some servers reject as too long. */
 const PROJECTS_ASKED = 20;
 
-/** What a provider needs of an account in each project, in a namespace of permissions. */
+/** The permissions that a provider needs in each project, within one security namespace. */
 // https://learn.microsoft.com/azure/devops/organizations/security/namespace-reference
 export interface WantedRights {
   readonly namespace: string;
-  /** By the name of the permission. */
+  /** Permission bits by name. */
   readonly bits: Readonly<Record<string, number>>;
-  /** What stands for a project in that namespace. */
+  /** The security token of a project in that namespace. */
   readonly tokenOf: (projectId: string) => string;
 }
 
-/** What an account may do, as far as the first projects tell. */
+/** The account's permissions in the first projects that it sees. */
 export interface Rights {
   readonly permissions: ProbePermissions;
-  /** Of those that were asked about, how many lack a permission that others have. */
+  /** How many of the projects asked about lack at least one permission. */
   readonly lacking: number;
   readonly asked: number;
-  /** The first in which nothing is lacking. */
+  /** The first project that lacks none. */
   readonly firstAllowed: Project | undefined;
 }
 
-/** Reads only. What the scopes of a token leave of the permissions, Azure DevOps does not tell. */
+/** Reads only. Azure DevOps does not say how the scopes of a token restrict these permissions. */
 export async function readRights(
   client: AzureDevOpsClient,
   { namespace, bits, tokenOf }: WantedRights,

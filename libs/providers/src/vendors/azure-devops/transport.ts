@@ -3,30 +3,32 @@ import { asksToSignIn, errorFrom, unreadable } from './errors';
 
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'OPTIONS';
-  /** From the organization on; its parts are encoded. */
+  /** Relative to the organization, with its parts encoded. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
 }
 
-/** An answer of Azure DevOps whose status is fine and whose body is a JSON object or array. */
+/** A 2xx answer of Azure DevOps whose body is a JSON object or array. */
 export interface ApiAnswer {
   readonly data: object;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Of whose versions only previews exist. */
+/** Paths that exist only in preview versions of the API. */
 const PREVIEWS = ['/_apis/connectionData'];
 const SIGN_IN_HOSTS = /redirects to https:\/\/([\w-]+\.)*(vssps\.visualstudio\.com|login\.microsoftonline\.com)(:|$)/;
 const SIGN_IN_PAGE = /<title>\s*Azure DevOps[^<]*Sign In|\/_signin\?|vssps\.visualstudio\.com/i;
 
-/** The URL of a call. */
 export function urlOf(organization: string, { path, query = {} }: ApiRequest, apiVersion: string): string {
   const version = PREVIEWS.includes(path) ? `${apiVersion}-preview` : apiVersion;
   return `${organization}${path}?${new URLSearchParams({ ...query, 'api-version': version })}`;
 }
 
-/** One call. Whatever Azure DevOps answers is a response, but where it sends us to sign in. */
+/**
+ * Makes one call and returns the response, whatever its status. Throws `unauthenticated` on a redirect to the sign-in
+ * page.
+ */
 export async function send(
   egress: Egress,
   url: string,
@@ -35,7 +37,7 @@ export async function send(
   signal: AbortSignal,
 ): Promise<EgressResponse> {
   try {
-    // Without that header a credential that it does not take is answered with a page to sign in.
+    // Without this header Azure DevOps answers a refused credential with its sign-in page.
     const headers = { authorization, 'x-tfs-fedauthredirect': 'Suppress' };
     return await sendJson(egress, { method, url, headers, body }, signal);
   } catch (error) {
@@ -44,7 +46,7 @@ export async function send(
   }
 }
 
-/** What Azure DevOps gave. Throws ProviderError for a refusal, and for a body that is not what it should be. */
+/** The data of an answer. Throws ProviderError for a refusal, and for a body that is not JSON. */
 export function answerOf(response: EgressResponse, { method, path }: ApiRequest, now: number): ApiAnswer {
   const what = `${method} ${path}`;
   const { status, headers } = response;

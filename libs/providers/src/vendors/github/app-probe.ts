@@ -14,18 +14,18 @@ import { type AppAccess, GitHubClient } from './client';
 import { CLOCKS_DIFFER } from './errors';
 import type { ApiAnswer } from './transport';
 
-/** What a provider needs of an installation, as `checks:write`. */
+/** The permissions that a provider needs from an installation, such as `checks:write`. */
 export interface Needs {
-  /** What a test proves. */
+  /** The permissions that a test verifies. */
   readonly required: readonly string[];
-  /** What each permission is good for. */
+  /** The capability that each permission enables. */
   readonly capabilities: readonly (readonly [permission: string, capability: Capability])[];
 }
 
-/** Each holds those before it. */
+/** In ascending order: each level includes those before it. */
 const LEVELS = ['read', 'write', 'admin'];
 
-/** The fields we use of the app, of an installation, and of what the rate limit says. */
+/** The fields we use of the app, of an installation, and of the rate limit. */
 interface App {
   readonly id: number;
   readonly slug?: string;
@@ -48,7 +48,7 @@ interface RateLimit {
 type Integration = IntegrationConfig<AppAccess>;
 type Permissions = Readonly<Record<string, string>>;
 
-/** Deep: the key, the app, its installation with its permissions, and a token of it. Reads only. */
+/** A deep test: the key, the app, the installation's permissions, and an installation token. Reads only. */
 export function testApp(
   integration: Integration,
   deps: ProviderDeps,
@@ -68,7 +68,7 @@ export function testApp(
       identity: async ({ note }) => {
         note({ principal: { id: app?.slug ?? app?.name ?? integration.config.appId, kind: 'github_app' } });
         if (app?.installations_count === 0)
-          throw new ProbeFailure('not_found_or_hidden', 'The app is installed nowhere');
+          throw new ProbeFailure('not_found_or_hidden', 'The app has no installations');
       },
       permissions: async (probe) => {
         if (installationId === undefined) return noteAppPermissions(probe, app, needs);
@@ -84,7 +84,7 @@ export function testApp(
   });
 }
 
-/** Cheap: one call with the app's key, which no installation's quota pays for. */
+/** A cheap check: one call signed with the app's key, which does not count against an installation's rate limit. */
 export function checkApp(
   integration: Integration,
   deps: ProviderDeps,
@@ -129,12 +129,12 @@ async function installationOf({ signal, note }: Probe, client: GitHubClient, id:
 function judge({ note }: Probe, { id, suspended_at, permissions = {} }: Installation, needs: Needs): void {
   if (suspended_at) {
     note({ capabilities: [] });
-    throw new ProbeFailure('credential_disabled', `Installation ${id} is suspended since ${suspended_at}`);
+    throw new ProbeFailure('credential_disabled', `Installation ${id} has been suspended since ${suspended_at}`);
   }
   note({ permissions: compare(permissions, needs), capabilities: capabilitiesOf(permissions, needs) });
 }
 
-/** What no field of the verdict tells. */
+/** Warnings about facts that no field of the verdict holds. */
 function warningsOf(
   app: App | undefined,
   { permissions = {}, repository_selection }: Installation,
@@ -148,16 +148,16 @@ function warningsOf(
         : `The app does not ask for ${permission}: add it in the settings of the app first`,
     ),
     ...(repository_selection === 'selected'
-      ? ['The installation reaches selected repositories only: those made later have to be added']
+      ? ['The installation covers selected repositories only: add new repositories to it']
       : []),
   ];
 }
 
-/** Without an installation to ask, what the app asks of each is all that can be known. */
+/** Without an installation, only the permissions that the app requests are known. */
 function noteAppPermissions({ note }: Probe, app: App | undefined, needs: Needs): void {
-  const warning = 'No installationId is configured: the permissions are those that the app asks for';
+  const warning = 'No installationId is configured: these are the permissions that the app requests';
   const permissions = app?.permissions ?? {};
-  // Nor can repositories be listed without one.
+  // Listing repositories needs an installation.
   const capabilities = capabilitiesOf(permissions, needs).filter((capability) => capability !== 'repositories');
   note({ permissions: compare(permissions, needs), capabilities, warnings: [warning] });
 }
@@ -172,26 +172,30 @@ async function checkQuota({ signal, note }: Probe, client: GitHubClient, install
   if (remaining === 0) throw new ProbeFailure('rate_limited', 'The quota of the installation is used up');
 }
 
-/** GitHub Enterprise Server answers 404 while its rate limits are switched off. */
+/** GitHub Enterprise Server answers 404 while its rate limits are disabled. */
 function asUnlimited(error: unknown): null {
   if (hasStatus(error, 404) && error.code === 'not_found_or_no_access') return null;
   throw error;
 }
 
-/** GitHub always answers these calls with JSON: a 404 or a page of something else is not GitHub, unless it knows no such app. */
+/**
+ * GitHub always answers these calls with JSON: a 404 or an HTML page is another product, unless the 404 says "no such
+ * app".
+ */
 function asProduct(error: unknown): never {
   if (!(error instanceof ProviderError)) throw error;
   const isPage = error.code === 'provider_unavailable' && error.httpStatus === undefined;
   if (isPage || error.code === 'not_found_or_no_access') throw notGitHub(error);
   if (error.code !== 'unauthenticated') throw error;
   if (error.httpStatus === 404) throw new ProbeFailure('not_found_or_hidden', error.message, { cause: error });
-  // The engine would suspect the clock wherever it is wrong; GitHub says whether that is why.
+  // The probe engine blames the clock whenever it is off; GitHub itself says whether the clock was the reason.
   const code = error.message.includes(CLOCKS_DIFFER) ? 'clock_skew' : 'credential_invalid';
   throw new ProbeFailure(code, error.message, { cause: error });
 }
 
 function notGitHub(cause?: unknown): ProbeFailure {
-  const message = "No GitHub API answers at this address; GitHub Enterprise Server's ends in /api/v3";
+  const message =
+    "No GitHub API answers at this address. The address of GitHub Enterprise Server's API ends in /api/v3";
   return new ProbeFailure('not_this_product', message, { cause });
 }
 

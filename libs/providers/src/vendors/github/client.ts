@@ -13,16 +13,16 @@ import { blamesClock, isOutOfReach, knowsNoApp, TOKEN_SETTLES_MS, unreadable } f
 import { kindOf, pauseAfter } from './pacing';
 import { answerOf, type ApiAnswer, type ApiRequest, send } from './transport';
 
-/** What a call needs, by GitHub's name. */
+/** The permission that a call needs, by GitHub's name. */
 export type Permission = 'checks' | 'pull_requests' | 'statuses' | 'actions' | 'metadata';
 
-/** Which app asks, and through which of its installations; absent, it is found by owner and repository. */
+/** The app, and its installation to use; without `installationId`, it is looked up by owner and repository. */
 export interface AppAccess {
   readonly appId: string;
   readonly installationId?: number;
 }
 
-/** Where a call goes and what it must be allowed to do. */
+/** The repository of a call, and the permission that the call needs. */
 export interface Scope {
   readonly owner: string;
   readonly repository: string;
@@ -32,16 +32,16 @@ export interface Scope {
 interface Access {
   readonly token: MintedToken;
   readonly tokenKey: readonly string[];
-  /** Where the installation is kept, if it was found by owner and repository. */
+  /** Cache key of the installation id, if it was looked up by owner and repository. */
   readonly installationKey: readonly string[] | null;
 }
 
 /**
- * The one way to GitHub: base URL, authentication, error mapping. Throws ProviderError.
+ * The only way to GitHub: base URL, authentication, error mapping. Throws ProviderError.
  *
- * Octokit signs the app's JWT and does no more here. Its installation tokens are shared across hosts while they are
- * being minted (auth-app 8.3.1), its retry plugin repeats POSTs whose reply was lost, and its request layer takes a
- * body that was cut off for success and costs several times what the call itself does.
+ * Octokit is used for nothing but signing the app's JWT. It shares installation tokens across hosts while they are
+ * being minted (auth-app 8.3.1), its retry plugin repeats POSTs whose reply was lost, and its request layer treats a
+ * truncated body as a success and costs several times as much as the call itself.
  */
 export class GitHubClient {
   readonly #integration: IntegrationConfig<AppAccess>;
@@ -56,23 +56,23 @@ export class GitHubClient {
     return this.#integration.config;
   }
 
-  /** Base URL of its API. */
+  /** Base URL of the API. */
   get endpoint(): string {
     return this.#integration.endpoint;
   }
 
-  /** A call as the app itself. */
+  /** Makes a call as the app itself. */
   asApp(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
     return this.#withKey((key) => this.#appCall(key, request, null, signal), signal);
   }
 
-  /** What GitHub says of an installation. Throws `not_installed` if there is none. */
+  /** Reads an installation. Throws `not_installed` if it does not exist. */
   installation(installationId: number, signal: AbortSignal): Promise<ApiAnswer> {
     const request = { method: 'GET', path: `/app/installations/${installationId}` } as const;
     return this.#withKey((key) => this.#appCall(key, request, `installation ${installationId}`, signal), signal);
   }
 
-  /** Who writes what the app writes, as REST names it: `<slug>[bot]`. */
+  /** The REST login of the author of everything that the app writes: `<slug>[bot]`. */
   botLogin(signal: AbortSignal): Promise<string> {
     return this.#withKey(async (key) => {
       const look = async (looking: AbortSignal) => {
@@ -85,12 +85,12 @@ export class GitHubClient {
     }, signal);
   }
 
-  /** A call as the installation on a repository, with a token that may do no more than the scope says. */
+  /** Makes a call as the installation on a repository, with a token restricted to the scope's permission. */
   asInstallation(scope: Scope, request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
     return this.#withToken((key) => this.#access(key, scope, signal), request, scope.permission, signal);
   }
 
-  /** The same, as one installation, for what belongs to no repository: it takes the permission that every app has. */
+  /** Makes a call as an installation, for data that belongs to no repository. Uses `metadata`, which every app has. */
   asInstallationId(installationId: number, request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
     const access = (key: AppKey) => this.#tokenFor(key, installationId, 'metadata', null, signal);
     return this.#withToken(access, request, 'metadata', signal);
@@ -114,7 +114,9 @@ export class GitHubClient {
     return this.#installationAnswer(request, second, permission, other);
   }
 
-  /** Another access than the one that GitHub refuses, which may be out of date; null where there is none. */
+  /**
+   * A different access after a refusal that an outdated token or installation may have caused; null if there is none.
+   */
   async #otherAccess(
     response: EgressResponse,
     { token, tokenKey, installationKey }: Access,
@@ -122,12 +124,12 @@ export class GitHubClient {
     signal: AbortSignal,
   ): Promise<Access | null> {
     if (response.status === 401 && this.#ageOf(token) >= TOKEN_SETTLES_MS) {
-      // Revoked before its time. One more, and no third.
+      // The token was revoked early. Retry with one new token, not more.
       this.#deps.tokens.forget(tokenKey);
       return this.#withKey(accessBy, signal);
     }
     if (!installationKey || !isOutOfReach(response, this.#deps.clock.now())) return null;
-    // A repository that was transferred is in another installation's reach.
+    // A transferred repository belongs to another installation.
     this.#deps.tokens.forget(installationKey);
     const found = await this.#withKey(accessBy, signal);
     return String(found.tokenKey) === String(tokenKey) ? null : found;
@@ -146,14 +148,16 @@ export class GitHubClient {
         tokenAgeMs: this.#ageOf(access.token),
       });
     } catch (error) {
-      // Permissions are fixed when a token is minted: the next one may hold what was granted since.
-      // A token that may only be too new is kept, or it would be new for ever.
+      // A token's permissions are fixed when it is minted: a new token may hold permissions granted since then.
+      // A token that may only be too new is kept; otherwise every token would be too new.
       if (hasCode(error, 'permission_missing') && !error.transient) this.#deps.tokens.forget(access.tokenKey);
       throw error;
     }
   }
 
-  /** Runs with the credential; if GitHub refuses it, asks the store once more, and stops if that gives the same. */
+  /**
+   * Runs `work` with the credential. If GitHub refuses it, reads the secret again and retries once if it has changed.
+   */
   #withKey<T>(work: (key: AppKey) => Promise<T>, signal: AbortSignal): Promise<T> {
     return withSecret(this.#deps.credential, (secret) => work(appKey(this.config.appId, secret)), signal);
   }
@@ -169,7 +173,7 @@ export class GitHubClient {
     } catch (error) {
       if (!hasCode(error, 'not_installed')) throw error;
       this.#deps.tokens.forget(installationKey);
-      // Installed anew, the app has another installation.
+      // A reinstalled app has a new installation id.
       const now = await find();
       if (now === found) throw error;
       return this.#tokenFor(key, now, scope.permission, installationKey, signal);
@@ -188,7 +192,7 @@ export class GitHubClient {
     return { tokenKey, installationKey, token: await this.#deps.tokens.get(tokenKey, mint, signal) };
   }
 
-  /** Kept, though an app is uninstalled and a repository taken out of its reach. */
+  /** Cached, although the app may be uninstalled or lose access: callers then forget the entry and look again. */
   async #installationId(key: AppKey, scope: Scope, cacheKey: readonly string[], signal: AbortSignal): Promise<number> {
     const look = async (looking: AbortSignal) => {
       const path = `${repositoryPath(scope)}/installation`;
@@ -215,7 +219,9 @@ export class GitHubClient {
     return { token, mintedAt, expiresAt: mintedAt + lifeMs };
   }
 
-  /** `installedOn`: where the app is not installed if GitHub knows nothing there. */
+  /**
+   * `installedOn`: a 404 means that the app is not installed there, and `not_installed` is thrown; null if it does not.
+   */
   async #appCall(
     key: AppKey,
     request: ApiRequest,
@@ -235,7 +241,7 @@ export class GitHubClient {
     });
   }
 
-  /** A JWT that GitHub takes for one of another time is signed again by GitHub's clock, so that ours may be wrong. */
+  /** If GitHub rejects the time of the JWT, signs another by GitHub's clock, because ours may be wrong. */
   async #sendAsApp(key: AppKey, request: ApiRequest, signal: AbortSignal): Promise<EgressResponse> {
     const response = await this.#send(request, await key.jwt(), signal);
     if (!blamesClock(response)) return response;
@@ -256,7 +262,7 @@ export class GitHubClient {
   }
 }
 
-/** Annotating writes; all else is only ever read. */
+/** Annotating needs write access; everything else only reads. */
 function levelOf(permission: Permission): 'read' | 'write' {
   return permission === 'metadata' || permission === 'actions' ? 'read' : 'write';
 }
@@ -266,7 +272,7 @@ export function repositoryPath(scope: Pick<Scope, 'owner' | 'repository'>): stri
   return `/repos/${encodeURIComponent(scope.owner)}/${encodeURIComponent(scope.repository)}`;
 }
 
-/** GitHub's clock, by which its times are; ours where it does not tell. */
+/** GitHub's current time, which its timestamps refer to; our own if the header is missing. */
 function clockOf(response: EgressResponse, now: number): number {
   const theirs = Date.parse(response.headers['date'] ?? '');
   return Number.isNaN(theirs) ? now : theirs;

@@ -5,7 +5,7 @@ import { JSONSchema } from 'class-validator-jsonschema';
 
 const APP_ID = /^([1-9][0-9]{0,15}|Iv[0-9A-Za-z.]{4,60})$/;
 
-/** Of the field `appId`. */
+/** Validates the field `appId`. */
 export function IsAppId(): PropertyDecorator {
   return composed(
     JSONSchema({ description: "The app's id (a number) or client id (Iv…), as its settings page shows it." }),

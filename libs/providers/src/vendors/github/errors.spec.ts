@@ -18,7 +18,7 @@ const failed = (...errors: unknown[]) => ({ ...says('Validation Failed'), errors
 describe('errorFrom', () => {
   it.each([
     [403, says('Resource protected by organization SAML enforcement.'), 'permission_missing', 'single sign-on'],
-    [403, says('Your account was flagged as spam'), 'permission_missing', 'spammer'],
+    [403, says('Your account was flagged as spam'), 'permission_missing', 'flagged the account as spam'],
     [403, says('Sorry. Your account was suspended.'), 'permission_missing', 'account is suspended'],
     [403, says('Repository access blocked'), 'permission_missing', 'disabled'],
     [403, says('Repository was archived so is read-only.'), 'permission_missing', 'archived'],

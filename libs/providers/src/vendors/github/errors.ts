@@ -10,7 +10,7 @@ import {
   ruleFor,
 } from '@integrations/provider-kit';
 
-/** What was asked, for the message, and how old the token was, for the judgement. */
+/** The request, for the error message, and the token's age, for judging the refusal. */
 export interface Asked {
   /** Method and path; holds no secret. */
   readonly what: string;
@@ -20,24 +20,24 @@ export interface Asked {
   readonly tokenAgeMs: number | null;
 }
 
-/** GitHub may need so long to know a new token everywhere; until then it answers 401, 403 or 404. */
+/** GitHub may take this long to propagate a new token; until then it answers 401, 403 or 404. */
 export const TOKEN_SETTLES_MS = 5_000;
 
 const SECONDARY_LIMIT_MS = 60_000;
-/** What GitHub may say of a token that it does not know yet. */
+/** Codes of refusals that may only mean that GitHub does not know the token yet. */
 const UNSETTLED: readonly ErrorCode[] = ['unauthenticated', 'permission_missing', 'not_found_or_no_access'];
 const UNKNOWN_APP = /integration not found/i;
 const CLOCK_CLAIM = /claim \('(iat|exp)'\)/;
-/** In the message of a refusal that is about one repository, which GitHub itself has closed to everybody. */
+/** Part of the message when GitHub has disabled a single repository for everybody. */
 export const REPOSITORY_DISABLED = 'the repository is disabled';
-/** In the message of an error that a wrong clock, ours most likely, has caused. */
+/** Part of the message when a wrong clock, most likely ours, caused the refusal. */
 export const CLOCKS_DIFFER = 'the clocks here and at GitHub differ';
 const RATE_LIMIT_TEXT = /rate limit|abuse detection|submitted too quickly/i;
 
-// In order; the first that fits. The body may be JSON, plain text or HTML: only patterns are looked for in it.
+// The first match counts. The body may be JSON, plain text or HTML: it is only searched for patterns.
 const RULES: readonly RefusalRule[] = [
-  { status: 301, code: 'not_found_or_no_access', why: 'it has moved, and where to is not to be found' },
-  { status: 302, code: 'not_found_or_no_access', why: 'it has moved, and where to is not to be found' },
+  { status: 301, code: 'not_found_or_no_access', why: 'it has moved, and its new address cannot be found' },
+  { status: 302, code: 'not_found_or_no_access', why: 'it has moved, and its new address cannot be found' },
   { status: 401, text: CLOCK_CLAIM, code: 'unauthenticated', why: CLOCKS_DIFFER },
   { status: 401, code: 'unauthenticated', why: 'it refuses the credential' },
   {
@@ -47,9 +47,14 @@ const RULES: readonly RefusalRule[] = [
     why: 'the installation is suspended',
   },
   { status: 403, text: /is locked/i, code: 'locked', why: 'the conversation is locked' },
-  { status: 403, text: /archived/i, code: 'permission_missing', why: 'the repository is archived, thus read-only' },
-  { status: 403, text: /SAML/, code: 'permission_missing', why: 'the organisation wants single sign-on' },
-  { status: 403, text: /flagged|spam/i, code: 'permission_missing', why: 'it takes the account for a spammer' },
+  {
+    status: 403,
+    text: /archived/i,
+    code: 'permission_missing',
+    why: 'the repository is archived and therefore read-only',
+  },
+  { status: 403, text: /SAML/, code: 'permission_missing', why: 'the organisation requires single sign-on' },
+  { status: 403, text: /flagged|spam/i, code: 'permission_missing', why: 'it has flagged the account as spam' },
   { status: 403, text: /account was suspended/i, code: 'permission_missing', why: 'the account is suspended' },
   { status: 403, text: /access blocked/i, code: 'permission_missing', why: REPOSITORY_DISABLED },
   { status: 403, text: /IP allow list/i, code: 'permission_missing', why: 'our address is not on its IP allow list' },
@@ -61,7 +66,7 @@ const RULES: readonly RefusalRule[] = [
     why: 'it does not exist, or the app may not see it',
   },
   { status: 408, code: 'timeout', why: 'it gave up waiting' },
-  { status: 409, code: 'conflict', why: 'it is in conflict with the present state' },
+  { status: 409, code: 'conflict', why: 'it conflicts with the current state' },
   { status: 410, code: 'not_found_or_no_access', why: 'it is gone' },
   { status: 413, code: 'too_large', why: 'the request is too large' },
   { status: 422, text: /is locked/i, code: 'locked', why: 'the conversation is locked' },
@@ -84,7 +89,7 @@ const RULES: readonly RefusalRule[] = [
     code: 'not_found_or_no_access',
     why: 'the repository has no such commit',
   },
-  { status: 422, text: /maximum number of/i, code: 'limit_reached', why: 'it keeps no more of these' },
+  { status: 422, text: /maximum number of/i, code: 'limit_reached', why: 'it has reached its limit for these' },
   {
     status: 422,
     text: /permissions requested are not granted/i,
@@ -96,7 +101,7 @@ const RULES: readonly RefusalRule[] = [
   { status: 451, code: 'not_found_or_no_access', why: 'it is blocked for legal reasons' },
 ];
 
-/** What a refusal of GitHub means. Quotes nothing of its body. */
+/** The meaning of a refusal by GitHub. Quotes nothing from its body. */
 export function errorFrom(response: EgressResponse, asked: Asked, now: number): ProviderError {
   const limited = limitFrom(response, asked.what, now);
   if (limited) return limited;
@@ -109,7 +114,7 @@ export function errorFrom(response: EgressResponse, asked: Asked, now: number): 
   return new ProviderError(code, message, { httpStatus, ...timing(code, asked, response, now) });
 }
 
-/** The same of a refusal that is a rate limit; null of any other. */
+/** The error for a refusal that is a rate limit; null for any other refusal. */
 export function limitFrom(response: EgressResponse, what: string, now: number): ProviderError | null {
   const wait = rateLimit(response, now);
   if (wait === null) return null;
@@ -118,36 +123,36 @@ export function limitFrom(response: EgressResponse, what: string, now: number): 
   return new ProviderError('rate_limited', message, { httpStatus, retryAfterMs: wait });
 }
 
-/** What we ask for, and what GitHub would take for this call. */
+/** The permission that we requested, and those that GitHub would accept for this call. */
 function neededFor({ permission }: Asked, response: EgressResponse): string {
   const accepted = acceptedPermissions(response);
   const parts = [...(permission ? [`needed: ${permission}`] : []), ...(accepted ? [`accepted: ${accepted}`] : [])];
   return parts.length > 0 ? ` (${parts.join('; ')})` : '';
 }
 
-/** `pull_requests=write; issues=write`, any of which would do, as `pull_requests:write or issues:write`. */
+/** Writes the alternatives `pull_requests=write; issues=write` as `pull_requests:write or issues:write`. */
 function acceptedPermissions({ headers }: EgressResponse): string | null {
   const accepted = headers['x-accepted-github-permissions'] ?? '';
   if (!/^[a-z_]+=[a-z]+([,;] ?[a-z_]+=[a-z]+)*$/.test(accepted)) return null;
   return accepted.replaceAll('=', ':').replaceAll(/, ?/g, ' and ').replaceAll(/; ?/g, ' or ');
 }
 
-/** Whether GitHub refuses a JWT because of when it says that it was made or ends. */
+/** True if GitHub rejects a JWT because of its issue or expiry time. */
 export function blamesClock(response: EgressResponse): boolean {
   return response.status === 401 && CLOCK_CLAIM.test(beginningOf(response));
 }
 
-/** Whether the token may not do that there, or sees nothing there. */
+/** True if the token lacks the permission for the resource, or cannot see it. */
 export function isOutOfReach(response: EgressResponse, now: number): boolean {
   return response.status === 404 || (response.status === 403 && rateLimit(response, now) === null);
 }
 
-/** Whether GitHub knows no app of that id, which has nothing to do with what was asked for. */
+/** True if GitHub knows no app of this id, so that the 404 says nothing about the requested resource. */
 export function knowsNoApp(response: EgressResponse): boolean {
   return response.status === 404 && UNKNOWN_APP.test(beginningOf(response));
 }
 
-/** A reply that is no use although its status is fine: a proxy's page, a body cut short. */
+/** The error for a successful status with an unusable body: a proxy's page, or a truncated answer. */
 export function unreadable(what: string, cause?: unknown): ProviderError {
   return new ProviderError('provider_unavailable', `GitHub's answer to ${what} is not what it should be`, { cause });
 }

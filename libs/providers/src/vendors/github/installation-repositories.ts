@@ -17,7 +17,9 @@ export interface InstalledRepository {
   readonly archived?: boolean;
 }
 
-/** One page of what the configured installation reaches. Throws `unsupported_operation` where none is configured. */
+/**
+ * One page of the repositories of the configured installation. Throws `unsupported_operation` if none is configured.
+ */
 // https://docs.github.com/en/rest/apps/installations#list-repositories-accessible-to-the-app-installation
 export async function installationRepositories(
   client: GitHubClient,
@@ -26,8 +28,8 @@ export async function installationRepositories(
 ): Promise<OuterPage<InstalledRepository>> {
   const { installationId } = client.config;
   if (installationId === undefined) {
-    // The app may be installed at strangers as well, whose repositories are nobody's business here.
-    const message = 'GitHub: repositories are listed where config.installationId names the installation';
+    // The app may also be installed by strangers, whose repositories must not be listed here.
+    const message = 'GitHub: set config.installationId to list repositories';
     throw new ProviderError('unsupported_operation', message);
   }
   const request = { method: 'GET', path: PATH, query: { per_page: PER_PAGE, page } } as const;

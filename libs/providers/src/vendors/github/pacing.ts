@@ -1,25 +1,25 @@
 import { retryAfterMs } from '@integrations/provider-kit';
 import { type ApiRequest, GRAPHQL } from './transport';
 
-/** Of the 5,000 calls or more an hour, what is left to probes and to people. */
+/** Of the hourly limit of 5,000 calls or more, this many are left to probes and to people. */
 const LEFT_FOR_OTHERS = 50;
 
 const NOTIFIES = /\/(comments|reviews|replies)$/;
 
-/** Which limits a call as the installation counts for; null for none. */
+/** The rate limits that a call as the installation counts against; null for none. */
 export function kindOf({ method, path }: Pick<ApiRequest, 'method' | 'path'>): 'content' | 'write' | 'graphql' | null {
   if (method === 'GET') return null;
   if (path === GRAPHQL) return 'graphql';
   return method === 'POST' && NOTIFIES.test(path) ? 'content' : 'write';
 }
 
-/** How long to leave the rest of the hour's calls to others, in milliseconds; `kind`: of those only. */
+/** A pause in milliseconds that leaves the rest of the hour's calls to others; `kind`: applies to these calls only. */
 export interface Pause {
   readonly ms: number;
   readonly kind?: 'graphql';
 }
 
-/** REST and GraphQL have an hour's calls each. Null while there are enough. */
+/** REST and GraphQL have separate hourly limits. Null while enough calls remain. */
 export function pauseAfter(headers: Readonly<Record<string, string>>, now: number): Pause | null {
   const { 'x-ratelimit-remaining': remaining, 'x-ratelimit-resource': resource = 'core' } = headers;
   if (remaining === undefined || Number(remaining) > LEFT_FOR_OTHERS) return null;

@@ -3,15 +3,15 @@ import { type GitHubClient, repositoryPath, type Scope } from './client';
 import { unreadable } from './errors';
 import { type ApiAnswer, type ApiRequest, GRAPHQL } from './transport';
 
-/** As many as GitHub gives at once. */
+/** GitHub's largest page. */
 export const PER_PAGE = 100;
 
-/** What GitHub gives everything that it stores. */
+/** The field that everything stored by GitHub has. */
 export interface Stored {
   readonly id: number;
 }
 
-/** One repository, seen by the installation with one permission, for the time of one operation. */
+/** A client for one repository, with one permission, for the duration of one operation. */
 export class RepositoryClient {
   readonly #client: GitHubClient;
   readonly #scope: Scope;
@@ -35,7 +35,7 @@ export class RepositoryClient {
     return this.#one<T>('PATCH', path, body);
   }
 
-  /** What is gone already is as good as deleted now. */
+  /** Succeeds if it is already gone. */
   async delete(path: string): Promise<void> {
     try {
       await this.#call({ method: 'DELETE', path });
@@ -44,7 +44,9 @@ export class RepositoryClient {
     }
   }
 
-  /** For what REST does not offer. Answers with `data`; what GraphQL refuses fails as if REST had. */
+  /**
+   * For operations that REST does not offer. Returns `data`; a GraphQL error is thrown like the matching REST error.
+   */
   async graphql<T>(query: string, variables: object): Promise<T> {
     const request: ApiRequest = { method: 'POST', path: GRAPHQL, body: { query, variables } };
     const answer = await this.#client.asInstallation(this.#scope, request, this.#signal);
@@ -53,12 +55,14 @@ export class RepositoryClient {
     return data as T;
   }
 
-  /** The repository as GraphQL is asked for it. */
+  /** The variables that name the repository in GraphQL. */
   get names(): { readonly owner: string; readonly name: string } {
     return { owner: this.#scope.owner, name: this.#scope.repository };
   }
 
-  /** The items of a list, page by page as far as they are wanted. `key`: the property that holds them, if one does. */
+  /**
+   * Yields the items of a list and fetches further pages on demand. `key`: the property that holds the items, if any.
+   */
   async *list<T>(path: string, query: Readonly<Record<string, string>> = {}, key?: string): AsyncGenerator<T> {
     for (let page = 1; ; page++) {
       const answer = await this.#call({ method: 'GET', path, query: { ...query, per_page: PER_PAGE, page } });
@@ -69,7 +73,7 @@ export class RepositoryClient {
     }
   }
 
-  /** A reply without an id was cut short, or is not GitHub's. */
+  /** A reply without an id was truncated or does not come from GitHub. */
   async #one<T extends Stored>(method: ApiRequest['method'], path: string, body?: object): Promise<T> {
     const { data } = await this.#call({ method, path, ...(body ? { body } : {}) });
     if (typeof (data as Partial<Stored>).id !== 'number') throw unreadable(`${method} ${this.#pathOf(path)}`);
@@ -85,7 +89,9 @@ export class RepositoryClient {
   }
 }
 
-/** The Link header only says whether there is more; its URL, which could lead anywhere, is never followed. */
+/**
+ * Uses the Link header only to see whether there is another page. Its URL could lead anywhere and is never followed.
+ */
 export function hasNext({ response }: ApiAnswer, count: number, perPage = PER_PAGE): boolean {
   const link = response.headers['link'];
   return link === undefined ? count >= perPage : link.includes('rel="next"');

@@ -3,27 +3,28 @@ import { type Asked, errorFrom, unreadable } from './errors';
 
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** From the base URL on; its parts are encoded. */
+  /** Relative to the base URL, with its parts encoded. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number>>;
   readonly body?: object;
 }
 
-/** An answer of GitHub whose status is 2xx and whose body is a JSON object or array; of a 204, an empty object. */
+/** A 2xx answer of GitHub whose body is a JSON object or array; an empty object for a 204. */
 export interface ApiAnswer {
   readonly data: unknown;
   readonly response: EgressResponse;
 }
 
-// The newest version that every supported GitHub Enterprise Server knows.
+// The newest version that every supported GitHub Enterprise Server has.
 const API_VERSION = '2022-11-28';
 
-/** The one path of GraphQL; on GitHub Enterprise Server it is beside REST's `/api/v3`. */
+/** The only path of GraphQL. On GitHub Enterprise Server it is next to REST's `/api/v3`, not below it. */
 export const GRAPHQL = '/graphql';
 
 /**
- * One call. Whatever GitHub answers is a response; throws what the egress throws, which follows redirects of renamed
- * repositories, but repeats a write for 307 and 308 only. GitHub means 301 and 302 for writes as well.
+ * Makes one call and returns the response, whatever its status. Throws what the egress client throws. The egress client
+ * follows the redirects of renamed repositories, but repeats a write for 307 and 308 only; GitHub also uses 301 and
+ * 302.
  * https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
  */
 export async function send(
@@ -46,7 +47,7 @@ export async function send(
   };
   const response = await egress.request({ ...call, url: urlOf(baseUrl, path, query) });
   const moved = response.status === 301 || response.status === 302 ? response.headers['location'] : undefined;
-  // The egress lets it go nowhere but to the same origin.
+  // The egress client allows the same origin only.
   return moved === undefined ? response : egress.request({ ...call, url: URL.parse(moved, baseUrl)?.href ?? moved });
 }
 
@@ -55,7 +56,7 @@ function urlOf(baseUrl: string, path: string, query: ApiRequest['query']): strin
   return `${base}${path}${query ? `?${new URLSearchParams(query as Record<string, string>)}` : ''}`;
 }
 
-/** What GitHub gave. Throws ProviderError for a refusal, and for a body that is not what it should be. */
+/** The data of an answer. Throws ProviderError for a refusal, and for a body that is not JSON. */
 export function answerOf(response: EgressResponse, now: number, asked: Asked): ApiAnswer {
   if (response.status < 200 || response.status > 299) throw errorFrom(response, asked, now);
   if (response.status === 204) return { data: {}, response };
@@ -65,7 +66,7 @@ export function answerOf(response: EgressResponse, now: number, asked: Asked): A
   return { data, response };
 }
 
-// The `type` of an error; GitHub documents RATE_LIMITED only.
+// By the `type` of an error; GitHub documents only RATE_LIMITED.
 const GRAPHQL_REFUSALS: Readonly<Record<string, number>> = {
   FORBIDDEN: 403,
   INSUFFICIENT_SCOPES: 403,
@@ -74,7 +75,7 @@ const GRAPHQL_REFUSALS: Readonly<Record<string, number>> = {
   UNPROCESSABLE: 422,
 };
 
-/** GraphQL refuses with a 200: the status that REST would have answered with. */
+/** GraphQL reports errors with status 200: returns the status that REST would have used, or null without an error. */
 function refusalIn(data: object): number | null {
   const { errors } = data as { errors?: unknown };
   if (!Array.isArray(errors) || errors.length === 0) return null;

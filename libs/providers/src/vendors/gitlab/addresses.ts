@@ -6,20 +6,20 @@ export interface ProjectName {
   readonly repository: string;
 }
 
-/** Where an instance is, path prefix included: the endpoint may be written with or without GitLab's `/api/v4`. */
+/** The base URL of an instance, path prefix included. The endpoint may include GitLab's `/api/v4`. */
 export function instanceOf(endpoint: string): string {
   return endpoint.replace(/\/+$/, '').replace(/\/api\/v4$/, '');
 }
 
-/** Where repositories live that an endpoint knows, as `git clone` and browsers name them. */
+/** The hosts and paths under which `git clone` and browsers find the endpoint's repositories. */
 export function webHosts(endpoint: string): readonly string[] {
   const places = servedPlaces(instanceOf(endpoint));
-  // For networks that let only port 443 out.
+  // The SSH address for networks that allow outgoing traffic on port 443 only.
   // https://docs.gitlab.com/user/gitlab_com/
   return places[0] === 'gitlab.com' ? [...places, 'ssh://altssh.gitlab.com'] : places;
 }
 
-/** Where the instance can be whose repositories live at a host. */
+/** The hosts at which the instance may be whose repositories are cloned from `host`. */
 export function instanceHosts(host: string): readonly string[] {
   return [host === 'altssh.gitlab.com' ? 'gitlab.com' : host];
 }
@@ -28,7 +28,7 @@ export function pathOf({ owner, repository }: ProjectName): string {
   return `${owner}/${repository}`;
 }
 
-/** A project's page for people. */
+/** The URL of a project's web page. */
 export function webUrlOf(instance: string, project: ProjectName): string {
   return `${instance}/${pathOf(project).split('/').map(encodeURIComponent).join('/')}`;
 }

@@ -13,21 +13,21 @@ import { type Resources, resources } from './gitbeaker';
 import { kindOf, pauseMs } from './pacing';
 import { answerOf, type ApiAnswer, type ApiRequest, send, type TokenHeader } from './transport';
 
-/** What of a config says how GitLab is asked. */
+/** The part of a config that the client needs. */
 export interface TokenConfig {
   readonly tokenHeader: TokenHeader;
 }
 
 /**
- * The one way to GitLab: base URL, authentication, budget, error mapping. Throws ProviderError. What is read is named by
- * Gitbeaker's resource classes; what is written is ours to name, since previews show it.
+ * The only way to GitLab: base URL, authentication, budget, error mapping. Throws ProviderError. Reads use the names of
+ * Gitbeaker's resource classes; writes name their paths themselves, because previews show them.
  */
 export class GitLabClient {
   /** The base URL of the instance, path prefix included. */
   readonly instance: string;
   readonly #header: TokenHeader;
   readonly #deps: ProviderDeps;
-  /** Resolved once for an operation. */
+  /** Resolved once per operation. */
   #secret: Secret | undefined;
   #reading: { readonly signal: AbortSignal; readonly resources: Promise<Resources> } | undefined;
 
@@ -37,16 +37,16 @@ export class GitLabClient {
     this.#deps = deps;
   }
 
-  /** Throws `permission_missing` where a CI job token is configured, which may read merge requests and little else. */
+  /** Throws `permission_missing` if the credential is a CI job token, which may read merge requests and little else. */
   // https://docs.gitlab.com/ci/jobs/ci_job_token/#job-token-access
   refuseJobToken(what: string): void {
     if (this.#header !== 'JOB-TOKEN') return;
-    const why = 'GitLab lets CI job tokens read merge requests and their comments, and nothing of this';
+    const why = 'GitLab lets CI job tokens read merge requests and their comments, but not this';
     const instead = 'use a project access token with the scope api';
     throw new ProviderError('permission_missing', `A CI job token may not ${what}: ${why}; ${instead}`);
   }
 
-  /** One call; a token that GitLab refuses is asked of the store once more. */
+  /** Makes a call. If GitLab refuses the token, reads the secret again and retries once if it has changed. */
   async call(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
     const { credential, gate } = this.#deps;
     const token = await this.#token(signal);
@@ -60,7 +60,7 @@ export class GitLabClient {
     return this.#answer(request, renewed === token ? response : await this.#send(request, renewed, signal));
   }
 
-  /** What can be read, in Gitbeaker's words. */
+  /** Gitbeaker's resource classes, for reading. */
   read(signal: AbortSignal): Promise<Resources> {
     if (this.#reading?.signal !== signal) {
       this.#reading = { signal, resources: resources((request) => this.call(request, signal)) };
@@ -68,7 +68,7 @@ export class GitLabClient {
     return this.#reading.resources;
   }
 
-  /** The id of the user that the token is of: who writes what we write. */
+  /** The id of the token's user, who is the author of everything we write. */
   async ownUserId(signal: AbortSignal): Promise<number> {
     const found = await this.#kept(['user'], signal, async (looking) => {
       const { users } = await this.read(looking);
@@ -79,7 +79,10 @@ export class GitLabClient {
     return Number(found);
   }
 
-  /** Work on a project, handed its id: its path, or its number where the path cannot be said in a URL, or is an old one. */
+  /**
+   * Runs `work` with a project's id: its path, or its number if a proxy rejects the encoded path or the project has
+   * moved.
+   */
   async atProject<T>(path: string, work: (id: string) => Promise<T>, signal: AbortSignal): Promise<T> {
     const id = await this.#kept(['project', path], signal, async () => path);
     try {
@@ -88,13 +91,13 @@ export class GitLabClient {
       const isRefused = isPathRefused(error);
       if (!isRefused && !isProjectMoved(error)) throw error;
       const number = isRefused ? await this.#listedNumber(path, error, signal) : await this.#numberBehind(path, signal);
-      // From now on it is known by that.
+      // Later calls use the number at once.
       this.#deps.tokens.forget(await this.#key(['project', path], signal));
       return work(await this.#kept(['project', path], signal, async () => String(number)));
     }
   }
 
-  /** Reads of a project that has moved are redirected. */
+  /** GitLab redirects reads of a project that has moved. */
   async #numberBehind(path: string, signal: AbortSignal): Promise<number> {
     const { projects } = await this.read(signal);
     const { id } = (await projects.show(path)) as { id?: unknown };
@@ -102,7 +105,7 @@ export class GitLabClient {
     return id;
   }
 
-  /** Where a proxy on the way takes no `%2F` in a path. Throws `refusal` if there is no such project. */
+  /** The project's number, for when a proxy rejects `%2F` in a path. Throws `refusal` if the project is not listed. */
   async #listedNumber(path: string, refusal: ProviderError, signal: AbortSignal): Promise<number> {
     const { projects } = await this.read(signal);
     const query = { search: path, searchNamespaces: true, simple: true, page: 1, perPage: 100 } as const;

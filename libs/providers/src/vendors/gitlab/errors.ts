@@ -1,7 +1,7 @@
 import { beginningOf, type EgressResponse, ProviderError, type RefusalRule, ruleFor } from '@integrations/provider-kit';
 import { waitMs } from './pacing';
 
-/** Where GitLab does not say how long: its limits are by the minute. */
+/** The wait if GitLab does not name one: its limits are per minute. */
 const LIMIT_MS = 60_000;
 
 interface Rule extends RefusalRule {
@@ -9,7 +9,7 @@ interface Rule extends RefusalRule {
   readonly mark?: 'refusesPipeline' | 'lacksPermission' | 'hasMoved';
 }
 
-// In order; the first that fits. The body may be JSON, plain text or HTML: only patterns are looked for in it.
+// The first match counts. The body may be JSON, plain text or HTML: it is only searched for patterns.
 const RULES: readonly Rule[] = [
   {
     ...{ status: 400, code: 'invalid_position', why: 'the diff does not show the line' },
@@ -20,11 +20,16 @@ const RULES: readonly Rule[] = [
     text: /"name"\s*:\s*\["has already been taken/,
   },
   { status: 400, text: /too long|maximum is/i, code: 'too_large', why: 'a text is too long' },
-  { status: 400, text: /maximum number of comments/i, code: 'limit_reached', why: 'it takes no more comments there' },
+  { status: 400, text: /maximum number of comments/i, code: 'limit_reached', why: 'it accepts no more comments there' },
   { status: 401, text: /expired/i, code: 'unauthenticated', why: 'the token has expired' },
   { status: 401, text: /revoked/i, code: 'unauthenticated', why: 'the token is revoked' },
   { status: 401, code: 'unauthenticated', why: 'it refuses the token' },
-  { status: 403, text: /archived/i, code: 'permission_missing', why: 'the project is archived, thus read-only' },
+  {
+    status: 403,
+    text: /archived/i,
+    code: 'permission_missing',
+    why: 'the project is archived and therefore read-only',
+  },
   { status: 403, text: /blocked/i, code: 'permission_missing', why: 'the account is blocked' },
   {
     ...{ status: 403, text: /"insufficient_granular_scope"/, code: 'permission_missing', mark: 'lacksPermission' },
@@ -36,7 +41,7 @@ const RULES: readonly Rule[] = [
     why: 'the pipeline is archived, or not of that commit',
   },
   { status: 404, code: 'not_found_or_no_access', why: 'it does not exist, or the token may not see it' },
-  // Of writes: reads of a moved project are redirected.
+  // Writes only: GitLab redirects reads of a moved project.
   {
     ...{ status: 405, text: /moved/i, code: 'not_found_or_no_access', mark: 'hasMoved' },
     why: 'the project has moved',
@@ -46,7 +51,7 @@ const RULES: readonly Rule[] = [
     ...{ status: 409, code: 'conflict', why: 'another change is under way', transient: true },
     text: /in progress|lock/i,
   },
-  { status: 409, code: 'conflict', why: 'it is in conflict with the present state' },
+  { status: 409, code: 'conflict', why: 'it conflicts with the current state' },
   { status: 410, code: 'not_found_or_no_access', why: 'it is gone' },
   { status: 413, code: 'too_large', why: 'the request is too large' },
   { status: 422, text: /jobs has exceeded|ci_pipeline_size/i, code: 'limit_reached', why: 'the pipeline is full' },
@@ -55,25 +60,27 @@ const RULES: readonly Rule[] = [
   { status: 425, code: 'provider_unavailable', why: 'it is too early' },
 ];
 
-/** The state machine of a commit status has no such way. https://docs.gitlab.com/api/commits/#set-commit-pipeline-status */
+/**
+ * GitLab does not allow this change of a commit status. https://docs.gitlab.com/api/commits/#set-commit-pipeline-status
+ */
 export type TransitionRefused = ProviderError & {
-  /** The state that the status is in. */
+  /** The current state of the status. */
   readonly refusedFrom: string;
 };
 
-/** GitLab finds the pipeline of a status, and takes none for it any more. */
+/** The pipeline accepts no more statuses, or belongs to another commit. */
 export type PipelineRefused = ProviderError & { readonly refusesPipeline: true };
 
-/** To a fine-grained token. */
+/** A fine-grained token lacks a permission. */
 export type PermissionLacked = ProviderError & { readonly lacksPermission: true };
 
-/** Of a write: the project has another path by now. */
+/** A write failed because the project has another path now. */
 export type ProjectMoved = ProviderError & { readonly hasMoved: true };
 
-/** A 404 that was not said by GitLab of what was asked for: a proxy refuses `%2F`, or has made a slash of it. */
+/** A 404 or 400 that is not about the requested resource: a proxy rejects `%2F`, or has decoded it to a slash. */
 export type PathRefused = ProviderError & { readonly refusesPath: true };
 
-// Not by class: an error of any copy of ProviderError is an instance of each class made from it.
+// Flags instead of subclasses: ProviderError's `instanceof` accepts any copy of the class, also for its subclasses.
 export function isTransitionRefused(error: unknown): error is TransitionRefused {
   return error instanceof ProviderError && 'refusedFrom' in error;
 }
@@ -94,7 +101,9 @@ export function isPathRefused(error: unknown): error is PathRefused {
   return error instanceof ProviderError && 'refusesPath' in error;
 }
 
-/** What a refusal of GitLab means; `what` was asked. Quotes nothing of its body but the names of scopes and permissions. */
+/**
+ * The meaning of GitLab's refusal of the request `what`. Quotes only the names of scopes and permissions from its body.
+ */
 export function errorFrom(response: EgressResponse, what: string, now: number): ProviderError {
   const { status: httpStatus } = response;
   const base = `GitLab answered ${httpStatus} to ${what}`;
@@ -105,9 +114,13 @@ export function errorFrom(response: EgressResponse, what: string, now: number): 
   }
   const from = /Cannot transition status via :\w+ from :(\w+)/.exec(text)?.[1];
   if (httpStatus === 400 && from) {
-    const error = new ProviderError('conflict', `${base}: the status is ${from} and cannot become that`, {
-      httpStatus,
-    });
+    const error = new ProviderError(
+      'conflict',
+      `${base}: the status is ${from}, and GitLab does not allow that change`,
+      {
+        httpStatus,
+      },
+    );
     return Object.assign(error, { refusedFrom: from });
   }
   if (isAboutPath(httpStatus, what, text)) {
@@ -115,7 +128,7 @@ export function errorFrom(response: EgressResponse, what: string, now: number): 
     return Object.assign(new ProviderError('not_found_or_no_access', why, { httpStatus }), { refusesPath: true });
   }
   if (isAboutBranch(httpStatus, what, text)) {
-    const why = `${base}: it takes a Developer, and on a protected branch one who may push or merge to it`;
+    const why = `${base}: it requires the role Developer, and on a protected branch the right to push or merge`;
     return new ProviderError('permission_missing', why, { httpStatus });
   }
   const rule = ruleFor(RULES, httpStatus, text);
@@ -130,24 +143,30 @@ export function errorFrom(response: EgressResponse, what: string, now: number): 
   return rule?.mark ? Object.assign(error, { [rule.mark]: true }) : error;
 }
 
-/** A reply that is no use although its status is fine: a proxy's page, a body cut short. */
+/** The error for a successful status with an unusable body: a proxy's page, or a truncated answer. */
 export function unreadable(what: string, cause?: unknown): ProviderError {
   return new ProviderError('provider_unavailable', `GitLab's answer to ${what} is not what it should be`, { cause });
 }
 
-/** `{"message":"404 Project Not Found"}` is GitLab's word; `{"error":"404 Not Found"}` it says of a path that it has not. */
+/**
+ * GitLab answers `{"message":"404 Project Not Found"}` for an unknown project, `{"error":"404 Not Found"}` for an
+ * unknown route.
+ */
 function isAboutPath(status: number, what: string, text: string): boolean {
   if (!what.includes('%2F')) return false;
   if (status === 404) return !/"message"\s*:/.test(text);
   return status === 400 && !/"(message|error)"\s*:/.test(text);
 }
 
-/** Of a status it says no more, whichever of both it is. https://gitlab.com/gitlab-org/gitlab/-/issues/213626 */
+/**
+ * GitLab answers a status with a bare "403 Forbidden" in two cases: the user lacks the role Developer, or may not push
+ * or merge to a protected branch. https://gitlab.com/gitlab-org/gitlab/-/issues/213626
+ */
 function isAboutBranch(status: number, what: string, text: string): boolean {
   return status === 403 && /^POST \S+\/statuses\//.test(what) && /"403 Forbidden"/.test(text);
 }
 
-/** The scopes of which any would do, or the permissions that are missing, where it says so. */
+/** The sufficient scopes, any one of them, or the missing permissions, if GitLab names them. */
 function neededIn(text: string): string {
   // {"error":"insufficient_granular_scope", … "lacks the required permissions: [Work Item: Create] for "acme/shop"."
   const permissions = /"insufficient_granular_scope".*permissions: \[([\w:, ]{1,200})\]/s.exec(text)?.[1];

@@ -7,17 +7,17 @@ export const PER_PAGE = 100;
 type Options = ConstructorParameters<typeof Metadata>[0];
 type Requester = ReturnType<NonNullable<Options['requesterFn']>>;
 
-/** Gitbeaker's resources, as far as we read through them. */
+/** The resource classes of Gitbeaker that we read through. */
 export type Resources = Awaited<ReturnType<typeof resources>>;
 
 /**
- * Gitbeaker's resource classes, reading over `call` in place of a requester of their own, which repeats calls and puts
- * what GitLab says into its errors. Loaded late: they take longer than all else at a start, and apps that only list
- * providers do without.
+ * Gitbeaker's resource classes for reading, over `call`. Gitbeaker's own requester retries calls and copies GitLab's
+ * answers into its errors. Imported on first use: the import takes longer than the rest of a start, and apps that only
+ * list providers never need it.
  */
 export async function resources(call: (request: ApiRequest) => Promise<ApiAnswer>) {
   const gitbeaker = await import('@gitbeaker/rest');
-  // Address, token and time limit are those of `call`.
+  // `call` supplies the address, the token and the timeout.
   const options: Options = {
     host: '',
     token: '',
@@ -37,7 +37,7 @@ export async function resources(call: (request: ApiRequest) => Promise<ApiAnswer
   };
 }
 
-/** `base`: `/api/v4` and what the paths of a resource have in common. */
+/** `base`: `/api/v4` and the common prefix of a resource's paths. */
 function requesterOver(call: (request: ApiRequest) => Promise<ApiAnswer>, base: string): Requester {
   const prefix = base.replace(/^\/api\/v4/, '').replace(/\/$/, '');
   const get = async (endpoint: string, options: { readonly searchParams?: Record<string, unknown> } = {}) => {
@@ -45,7 +45,7 @@ function requesterOver(call: (request: ApiRequest) => Promise<ApiAnswer>, base: 
     const { data, headers } = await call({ method: 'GET', path: `${prefix}/${endpoint}`, query });
     return { body: data, status: 200, headers: { ...headers, 'x-next-page': nextPage(data, headers, query) } };
   };
-  const refuse = () => Promise.reject(new ProviderError('internal', 'what is written does not go through Gitbeaker'));
+  const refuse = () => Promise.reject(new ProviderError('internal', 'writes do not go through Gitbeaker'));
   return { get, post: refuse, put: refuse, patch: refuse, delete: refuse } as Requester;
 }
 
@@ -57,9 +57,9 @@ function queryOf(parameters: Record<string, unknown>): Record<string, string> {
   );
 }
 
-/** Proxies drop headers that they do not know: then a full page leads on. */
+/** Some proxies drop headers that they do not know. Without the header, a full page is assumed to have a next one. */
 function nextPage(data: object, headers: ApiAnswer['headers'], { page, per_page }: Record<string, string>): string {
-  const told = headers['x-next-page'];
-  if (told !== undefined || page === undefined) return told ?? '';
+  const next = headers['x-next-page'];
+  if (next !== undefined || page === undefined) return next ?? '';
   return Array.isArray(data) && data.length >= Number(per_page) ? String(Number(page) + 1) : '';
 }

@@ -4,9 +4,9 @@ import type { GitLabClient } from './client';
 import { unreadable } from './errors';
 import { PER_PAGE } from './gitbeaker';
 
-/** GitLab finds more than we ask for: for a page of what matches, so many of its pages are read at most. */
+/** GitLab's search returns more than we match: at most this many of its pages are read for one page of ours. */
 const MAX_CALLS = 5;
-/** GitLab takes shorter words as a whole only. */
+/** GitLab matches shorter search words as whole words only. */
 const SHORTEST_SEARCH = 3;
 
 /** The fields we use of a project. */
@@ -18,12 +18,12 @@ export interface MemberProject {
   readonly default_branch?: string | null;
   readonly visibility?: string;
   readonly archived?: boolean;
-  /** Of its CI/CD; the second is what older instances tell. */
+  /** Whether CI/CD is enabled; older instances send only `jobs_enabled`. */
   readonly builds_access_level?: string;
   readonly jobs_enabled?: boolean;
 }
 
-/** The projects that the token's user is a member of, by keyset: the cursor is the id of the last one. */
+/** The projects of which the token's user is a member, by keyset pagination: the cursor is the id of the last one. */
 export async function listMemberProjects<T>(
   client: GitLabClient,
   { limit, cursor, q }: DiscoveryQuery,

@@ -1,6 +1,8 @@
 import type { ProbePermissions } from '@integrations/contracts';
 
-/** Scopes that hold others. https://docs.gitlab.com/user/profile/personal_access_tokens/#personal-access-token-scopes */
+/**
+ * Scopes that include others. https://docs.gitlab.com/user/profile/personal_access_tokens/#personal-access-token-scopes
+ */
 const HOLDS: Readonly<Record<string, readonly string[]>> = {
   api: ['read_api', 'read_user', 'read_repository', 'write_repository'],
   read_api: ['read_user'],
@@ -8,14 +10,14 @@ const HOLDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Whether they say nothing of what the token may do: that of a fine-grained one are permissions, which GitLab does not tell.
- * https://docs.gitlab.com/auth/tokens/fine_grained_access_tokens/
+ * True if the scopes say nothing about what the token may do: fine-grained tokens have permissions instead, which
+ * GitLab does not report. https://docs.gitlab.com/auth/tokens/fine_grained_access_tokens/
  */
 export function isFineGrained(scopes: readonly string[]): boolean {
   return scopes.length > 0 && scopes.every((scope) => scope === 'granular');
 }
 
-/** What the scopes of a token leave to be wished. */
+/** Compares a token's scopes with those required. */
 export function permissionsOf(required: readonly string[], scopes: readonly string[]): ProbePermissions {
   const held = heldBy(scopes);
   return {
@@ -27,7 +29,7 @@ export function permissionsOf(required: readonly string[], scopes: readonly stri
   };
 }
 
-/** The scopes of a token, and those that they hold. */
+/** The scopes of a token, and the scopes that these include. */
 export function heldBy(scopes: readonly string[]): ReadonlySet<string> {
   return new Set(scopes.flatMap((scope) => [scope, ...(HOLDS[scope] ?? [])]));
 }

@@ -17,13 +17,13 @@ import { heldBy, isFineGrained, permissionsOf } from './scopes';
 
 type Integration = IntegrationConfig<TokenConfig>;
 
-/** What a provider needs of an access token and its user. */
+/** What a provider needs from an access token and its user. */
 export interface Needs {
-  /** The scopes that a test proves. */
+  /** The scopes that a test verifies. */
   readonly scopes: readonly string[];
-  /** What each scope is good for. */
+  /** The capability that each scope enables. */
   readonly capabilities: readonly (readonly [scope: string, capability: Capability])[];
-  /** The access level that it takes in a project, and what an operator is told of a user who has it in none. */
+  /** The access level needed in a project, and the warning for a user who has it in no project. */
   readonly role: { readonly level: number; readonly lacking: string };
 }
 
@@ -48,7 +48,10 @@ interface Expanded<T> {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Deep: the token with its scopes, its user, the instance and the role of the user anywhere. Reads only. */
+/**
+ * A deep test: the token's scopes, its user, the instance, and whether the user has the role in any project. Reads
+ * only.
+ */
 export function testToken(
   integration: Integration,
   deps: ProviderDeps,
@@ -75,7 +78,7 @@ export function testToken(
   });
 }
 
-/** Cheap: one call, for the token. */
+/** A cheap check: one call, for the token. */
 export function checkToken(
   integration: Integration,
   deps: ProviderDeps,
@@ -94,7 +97,9 @@ export function checkToken(
   });
 }
 
-/** Null of a token that GitLab does not describe: one of OAuth, or a fine-grained one without the permission to ask for it. */
+/**
+ * Null if GitLab does not describe the token: an OAuth token, or a fine-grained one without permission to read itself.
+ */
 async function tokenOf(probe: Probe, integration: Integration): Promise<Token | null> {
   const { tokens } = await new GitLabClient(integration, probe.deps).read(probe.signal);
   const answer = await tokens.show({ showExpanded: true }).catch(asUndescribed);
@@ -102,17 +107,19 @@ async function tokenOf(probe: Probe, integration: Integration): Promise<Token | 
   const { data, headers } = answer as unknown as Expanded<Token>;
   if (typeof data.id !== 'number' || !Array.isArray(data.scopes)) throw notGitLab();
   probe.note({ server: { product: 'GitLab' }, ...rateLimitQuota(headers, 'ratelimit-') });
-  // A token expires with the beginning of the day, UTC.
+  // A token expires at the start of the day, UTC.
   const expiresAt = Date.parse(`${data.expires_at}T00:00:00Z`);
   if (!Number.isNaN(expiresAt)) noteExpiry(probe, 'The token', expiresAt);
   if (data.revoked) throw new ProbeFailure('credential_disabled', 'The token is revoked');
-  if (data.active === false) throw new ProbeFailure('credential_expired', 'The token is not active any more');
+  if (data.active === false) throw new ProbeFailure('credential_expired', 'The token is no longer active');
   return data;
 }
 
 function judge({ note }: Probe, token: Token | null, needs: Needs): void {
   if (token === null || isFineGrained(token.scopes)) {
-    note({ warnings: ['GitLab does not tell the scopes of this kind of token: what it may do shows when it is used'] });
+    note({
+      warnings: ['GitLab does not report the scopes of this kind of token: its permissions show only when it is used'],
+    });
     return;
   }
   const held = heldBy(token.scopes);
@@ -128,14 +135,16 @@ function noteUser({ note }: Probe, { id, username, bot, state }: User): void {
   }
 }
 
-/** Tokens of projects and groups have a bot of their own. https://docs.gitlab.com/user/project/settings/project_access_tokens/ */
+/**
+ * Project and group tokens have a bot user each. https://docs.gitlab.com/user/project/settings/project_access_tokens/
+ */
 function kindOf(username: string, isBot: boolean): string {
   if (/^project_\d+_bot/.test(username)) return 'project_access_token';
   if (/^group_\d+_bot/.test(username)) return 'group_access_token';
   return isBot || /^service_account_/.test(username) ? 'bot' : 'user';
 }
 
-/** Scopes say what a token may do, roles where. */
+/** Scopes limit what a token may do; roles limit where. */
 async function noteRole(probe: Probe, integration: Integration, { role }: Needs): Promise<void> {
   const { projects } = await new GitLabClient(integration, probe.deps).read(probe.signal);
   const query = { membership: true, minAccessLevel: role.level, simple: true, page: 1, perPage: 1 } as const;
@@ -151,7 +160,7 @@ function serverOf(metadata: unknown): ProbeFindings {
   };
 }
 
-/** Not every token may ask for the version. */
+/** Not every token may read the version. */
 function asUntold(error: unknown): null {
   if (hasStatus(error, 403, 404)) return null;
   throw error;
@@ -162,7 +171,7 @@ function asUndescribed(error: unknown): null {
   return hasStatus(error, 400) ? null : asProduct(error);
 }
 
-/** GitLab always answers these calls with JSON: a 404 or a page of something else is not GitLab. */
+/** GitLab always answers these calls with JSON: a 404 or an HTML page comes from another product. */
 export function asProduct(error: unknown): never {
   if (isOtherProduct(error)) throw notGitLab(error);
   if (hasStatus(error, 401) && error.message.includes('expired')) {
@@ -172,6 +181,6 @@ export function asProduct(error: unknown): never {
 }
 
 export function notGitLab(cause?: unknown): ProbeFailure {
-  const message = 'No GitLab API answers at this address, which is that of its web pages, such as https://gitlab.com';
+  const message = 'No GitLab API answers at this address. Use the address of its web pages, such as https://gitlab.com';
   return new ProbeFailure('not_this_product', message, { cause });
 }

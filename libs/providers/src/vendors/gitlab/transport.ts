@@ -1,25 +1,25 @@
 import { type Egress, type EgressResponse, readJson, sendJson } from '@integrations/provider-kit';
 import { errorFrom, unreadable } from './errors';
 
-/** How GitLab is told who we are, by the header that carries the token. */
+/** The headers that can carry the token. */
 export const TOKEN_HEADERS = ['PRIVATE-TOKEN', 'Authorization', 'JOB-TOKEN'] as const;
 export type TokenHeader = (typeof TOKEN_HEADERS)[number];
 
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** From `/api/v4` on; its parts are encoded. */
+  /** Relative to `/api/v4`, with its parts encoded. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
 }
 
-/** An answer of GitLab whose status is 2xx and whose body is a JSON object or array; of a 204, an empty object. */
+/** A 2xx answer of GitLab whose body is a JSON object or array; an empty object for a 204. */
 export interface ApiAnswer {
   readonly data: object;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** One call. Whatever GitLab answers is a response. */
+/** Makes one call and returns the response, whatever its status. */
 export function send(
   egress: Egress,
   instance: string,
@@ -31,7 +31,7 @@ export function send(
   return sendJson(egress, { method, url: `${instance}/api/v4${path}`, query, headers, body }, signal);
 }
 
-/** What GitLab gave. Throws ProviderError for a refusal, and for a body that is not what it should be. */
+/** The data of an answer. Throws ProviderError for a refusal, and for a body that is not JSON. */
 export function answerOf(response: EgressResponse, now: number, what: string): ApiAnswer {
   const { status, headers } = response;
   if (status < 200 || status > 299) throw errorFrom(response, what, now);

@@ -12,14 +12,17 @@ import {
 import { clusterError } from './cluster-error';
 import { tokenIn } from './token';
 
-/** The API of a cluster, asked with one credential; one that is refused is read from its store once more. Both throw ProviderError. */
+/**
+ * A cluster's API, called with one credential; a refused one is read from its store again, once. Both throw
+ * ProviderError.
+ */
 export interface ClusterApi {
   ask(call: ApiCall, signal: AbortSignal): Promise<ApiAnswer>;
-  /** A GET of what is no JSON. Answers whatever the status. */
+  /** GETs a path whose answer is not JSON. Returns the response, whatever its status. */
   read(path: string, signal: AbortSignal): Promise<EgressResponse>;
 }
 
-/** Without a secret, a client certificate is what proves who asks. */
+/** Without a secret, the caller is identified by its client certificate. */
 export function openCluster({ endpoint }: IntegrationConfig, deps: ProviderDeps): ClusterApi {
   const credentials = secretCredentials(deps.credential, (secret) => ({
     kind: 'bearer',

@@ -5,11 +5,11 @@ import { JSONSchema } from 'class-validator-jsonschema';
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names */
 export const NAMESPACE = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** What is looked at in a cluster, and how it is known. */
+/** The namespaces to read in a cluster, and how its server is trusted. */
 export class ClusterConfig {
   @JSONSchema({
     description:
-      'The namespaces that are looked at. Absent: all of them, which the credential has to be allowed for the whole cluster.',
+      'The namespaces to read. Absent: all of them, for which the credential needs rights in the whole cluster.',
   })
   @IsOptional()
   @IsArray()

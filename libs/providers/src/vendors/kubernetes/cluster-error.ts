@@ -2,15 +2,15 @@ import { type EgressResponse, jsonObject, ProviderError, refusalOf, type Refusin
 
 const REASON = /^[A-Z][A-Za-z]{2,39}$/;
 
-/** What a refusal of the API means, by its `Status`. https://kubernetes.io/docs/reference/using-api/api-concepts/ */
+/** The meaning of a refusal, by the API's `Status`. https://kubernetes.io/docs/reference/using-api/api-concepts/ */
 export const clusterError: Refusing = (response, product, what, now) => {
   const { reason, message } = statusIn(response);
   if (response.status === 403 && message.includes('"system:anonymous"')) {
-    const nobody = `${product} takes the caller for nobody: it saw neither a token nor a client certificate that it knows`;
+    const nobody = `${product} treats the caller as anonymous: it saw no token or client certificate that it knows`;
     return new ProviderError('unauthenticated', nobody, { httpStatus: 403 });
   }
   if (response.status === 410) {
-    const stale = 'cursor: the cluster no longer knows where the list stood; begin it anew';
+    const stale = 'cursor: the cluster has discarded this list; start again from the first page';
     return new ProviderError('invalid_request', stale, { httpStatus: 410 });
   }
   return refusalOf(response, product, what, now, REASON.test(reason) ? reason : undefined);

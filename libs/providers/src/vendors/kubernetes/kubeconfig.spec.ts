@@ -36,7 +36,7 @@ describe('A secret for a cluster', () => {
     ['a file', { tokenFile: '/var/run/token' }, 'file'],
     ['a password', { username: 'admin', password: 'secret' }, 'password'],
     ['nothing', {}, 'no token'],
-    ['another one', { token: TOKEN, as: 'system:admin' }, 'acts as another'],
+    ['another one', { token: TOKEN, as: 'system:admin' }, 'impersonates another'],
   ])('is refused where its user has %s', (_what, user, message) => {
     const error = refusal(stringify(kubeconfig(user)));
     expect(error).toMatchObject({ code: 'unauthenticated', message: expect.stringContaining(message) });

@@ -3,47 +3,54 @@ import { parse } from 'yaml';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Of the current context. */
+/** The cluster and the user of the current context. */
 export interface Kubeconfig {
   readonly cluster: Fields;
   readonly user: Fields;
 }
 
-/** How else its user would prove itself, and what to do about it. https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/ */
+/**
+ * Other ways in which a kubeconfig's user authenticates, with advice.
+ * https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/
+ */
 const INSTEAD: readonly (readonly [field: string, what: string])[] = [
   ['exec', 'gets its token from a program, which is not run here: store the token of a service account'],
   ['auth-provider', 'gets its token from a plugin, which is not run here: store the token of a service account'],
   ['tokenFile', 'keeps its token in a file of another machine: store the token itself'],
   ['client-certificate-data', 'has a client certificate: store that, and name it in config.connection.clientCertRef'],
   ['client-certificate', 'has a client certificate: store that, and name it in config.connection.clientCertRef'],
-  ['username', 'has a password, which Kubernetes takes no more: store the token of a service account'],
+  ['username', 'has a password, which Kubernetes no longer accepts: store the token of a service account'],
 ];
 
-/** A secret that is no bare token. */
+/** True unless the secret is a bare token. */
 export function isKubeconfig(secret: string): boolean {
   const text = secret.trim();
   return text.startsWith('{') || text.includes('\n');
 }
 
-/** YAML or JSON. Throws ProviderError `unauthenticated`, which quotes nothing of it. */
+/** Parses YAML or JSON. Throws ProviderError `unauthenticated`, which quotes nothing of the text. */
 export function readKubeconfig(text: string): Kubeconfig {
   const config = parsed(text);
   const context = named(config, 'context', config['current-context']);
   return { cluster: named(config, 'cluster', context['cluster']), user: named(config, 'user', context['user']) };
 }
 
-/** The token of its user. Throws `invalid_request` if it is for another server, `unauthenticated` if there is none. */
+/**
+ * The user's token. Throws `invalid_request` if the kubeconfig is for another server, `unauthenticated` without a
+ * token.
+ */
 export function tokenOf({ cluster, user }: Kubeconfig, endpoint: string): string {
   if (normal(cluster['server']) !== normal(endpoint)) {
     throw new ProviderError('invalid_request', "endpoint: is not the server of the kubeconfig's current context");
   }
-  if (isFilled(user['as'])) throw unusable("The kubeconfig's user acts as another, which is not done here");
+  if (isFilled(user['as']))
+    throw unusable("The kubeconfig's user impersonates another one, which is not supported here");
   if (isFilled(user['token'])) return user['token'];
   const [, instead = 'has no token'] = INSTEAD.find(([field]) => user[field] !== undefined) ?? [];
   throw unusable(`The kubeconfig's user ${instead}`);
 }
 
-/** Whether it says by whose certificate its server is known. */
+/** True if the kubeconfig names the certificate authority of its server. */
 export function namesAuthority({ cluster }: Kubeconfig): boolean {
   return isFilled(cluster['certificate-authority-data']) || isFilled(cluster['certificate-authority']);
 }
@@ -53,8 +60,8 @@ function parsed(text: string): Fields {
   try {
     value = parse(text, { logLevel: 'error', prettyErrors: false });
   } catch {
-    // Without the cause: what a parser says about a text quotes it.
-    throw unusable('The secret is neither a token nor a kubeconfig that can be read');
+    // No cause: a parser's message quotes the text.
+    throw unusable('The secret is neither a token nor a readable kubeconfig');
   }
   if (isFields(value)) return value;
   throw unusable('The secret is neither a token nor a kubeconfig');

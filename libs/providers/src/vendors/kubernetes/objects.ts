@@ -2,7 +2,7 @@ import { foreignCursor, ProviderError, unreadable, type UpstreamPage, utcTime } 
 import { NAMESPACE } from './cluster-config';
 import type { ClusterApi } from './cluster-api';
 
-/** The fields that all objects have, so far as we use them. */
+/** The fields we use of every object's metadata. */
 export interface Metadata {
   readonly uid: string;
   readonly name: string;
@@ -23,15 +23,18 @@ export interface ObjectList {
   readonly group: string;
   /** Such as `pipelineruns`. */
   readonly resource: string;
-  /** One after the other; null is all of them at once. */
+  /** Listed one after the other; null stands for all of them at once. */
   readonly namespaces: readonly (string | null)[];
-  /** `labelSelector`, `fieldSelector`. */
+  /** Query parameters such as `labelSelector` and `fieldSelector`. */
   readonly selectors: Readonly<Record<string, string>>;
-  /** At most so many at once. */
+  /** Largest page to request. */
   readonly most: number;
 }
 
-/** For `pageOf`: a page of the list, by `n=<how many>` for the first. https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks */
+/**
+ * Fetches a page for `pageOf`; the query of the first page is `n=<limit>`.
+ * https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks
+ */
 export async function pageOfObjects<T>(
   api: ClusterApi,
   list: ObjectList,
@@ -50,7 +53,10 @@ export async function pageOfObjects<T>(
   return { items: items.filter(isObject<T>), next: following(limit, namespace, next, list.namespaces[index + 1]) };
 }
 
-/** The namespaces of a list: those of the config, or of them the one that is asked for. Throws `invalid_request`, by `field`. */
+/**
+ * The namespaces to list: those of the config, or only the one asked for. Throws `invalid_request`, naming `field`, if
+ * that one is not a valid name or not in the config.
+ */
 export function namespacesOf(
   configured: readonly string[] | undefined,
   asked: string | null,
@@ -59,12 +65,12 @@ export function namespacesOf(
   if (asked === null) return configured ?? [null];
   if (!NAMESPACE.test(asked)) throw new ProviderError('invalid_request', `${field}: is not the name of a namespace`);
   if (configured && !configured.includes(asked)) {
-    throw new ProviderError('invalid_request', `${field}: config.namespaces of the integration leaves it out`);
+    throw new ProviderError('invalid_request', `${field}: it is not among config.namespaces of the integration`);
   }
   return [asked];
 }
 
-/** ISO-8601 UTC; null of what is no time. */
+/** ISO-8601 UTC; null if the value is not a time. */
 export function timeOf(value: unknown): string | null {
   return typeof value === 'string' ? utcTime(value) : null;
 }
@@ -75,7 +81,7 @@ export function pathOf({ group, resource }: Pick<ObjectList, 'group' | 'resource
 
 function readList({ data }: { readonly data: object }, path: string) {
   const { metadata, items } = data as { readonly metadata?: { readonly continue?: unknown }; readonly items?: unknown };
-  // Go writes an empty list as null in places.
+  // Some Go servers write an empty list as null.
   if (!Array.isArray(items) && items !== null) throw unreadable('Kubernetes', `GET ${path.replace(/\?.*$/, '')}`);
   const token = metadata?.continue;
   return { items: (items ?? []) as readonly unknown[], next: typeof token === 'string' && token !== '' ? token : null };

@@ -2,7 +2,7 @@ import type { Capability } from '@integrations/contracts';
 import { comparePermissions, type Probe, unreadable } from '@integrations/provider-kit';
 import type { ClusterApi } from './cluster-api';
 
-/** Something that a credential has to be allowed, and what it is needed for. */
+/** A permission that the credential needs, and the capability that it enables. */
 export interface Right {
   readonly verb: string;
   readonly group: string;
@@ -14,7 +14,7 @@ export interface Right {
 type Rule = Partial<Record<'verbs' | 'apiGroups' | 'resources', unknown>>;
 
 const AUTHORIZATION = '/apis/authorization.k8s.io/v1';
-/** Of these anybody may ask about himself. */
+/** API groups in which every caller may ask about itself; not reported as excess. */
 const EVERYBODYS = ['authentication.k8s.io', 'authorization.k8s.io'];
 const MAX_EXCESS = 50;
 
@@ -24,7 +24,8 @@ export function nameOf({ verb, group, resource }: Omit<Right, 'capability'>): st
 }
 
 /**
- * Asks the cluster itself what is allowed, right by right in each namespace (null: everywhere), and what beside in the first.
+ * Asks the cluster whether each right is allowed in each namespace (null: in the whole cluster), and which other rights
+ * the credential has in the first namespace, or in `default`.
  * https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access
  */
 export async function proveRights(

@@ -19,10 +19,12 @@ type Integration = IntegrationConfig<ClusterConfig>;
 
 const NOT_KUBERNETES = 'No Kubernetes API answers at this address: /version comes right after it';
 const READYZ = '/readyz?verbose';
-/** Of what lives for a day or less, the end is no news: somebody renews it. */
+/**
+ * A token with a life this short must be renewed by whatever stores it: its expiry date needs no countdown of warnings.
+ */
 const SHORT_LIFE_MS = 86_400_000;
 
-/** For the stage `credential`: a cluster is there, takes the credential and is ready; when its token ends. */
+/** Stage `credential`: a ready cluster accepts the credential. Notes when the token expires. */
 export async function enterCluster(probe: Probe, api: ClusterApi, integration: Integration): Promise<void> {
   if (probe.secret) noteLife(probe, tokenIn(probe.secret.reveal(), integration.endpoint));
   const version = await recognise(api.ask({ path: '/version' }, probe.signal), NOT_KUBERNETES).catch(
@@ -37,7 +39,7 @@ export async function enterCluster(probe: Probe, api: ClusterApi, integration: I
   await judgeReadiness(probe, api);
 }
 
-/** For the stage `identity`: whom the cluster takes us for. */
+/** Stage `identity`: the user that the cluster identifies. */
 export async function identify(probe: Probe, api: ClusterApi, { endpoint }: Integration): Promise<void> {
   const name = await whoAmI(probe, api, endpoint);
   if (name === null) return;
@@ -46,7 +48,7 @@ export async function identify(probe: Probe, api: ClusterApi, { endpoint }: Inte
   probe.note({ principal: { id: name, kind } });
 }
 
-/** When a token ends, and that it has to be renewed; null of one that does not say. */
+/** Notes a token's expiry, and that a short-lived token must be renewed; null if the token does not say. */
 export function noteLife(probe: Probe, token: string): TokenLife | null {
   const life = lifeOf(token);
   if (!life) return null;
@@ -58,12 +60,12 @@ export function noteLife(probe: Probe, token: string): TokenLife | null {
   const expiresAt = utcTime(life.expiresAt);
   probe.note({
     credential: expiresAt === null ? {} : { expiresAt },
-    warnings: [`The token is good for ${minutes} minutes only: what keeps it has to renew it in time`],
+    warnings: [`The token is valid for ${minutes} minutes only: its store must renew it in time`],
   });
   return life;
 }
 
-/** Around each stage: a refusal by what is known of the credential beside. */
+/** Wraps a stage: explains a refused credential by what is known about it, such as its expiry. */
 export async function explained(probe: Probe, { endpoint }: Integration, work: () => Promise<void>): Promise<void> {
   try {
     await work();
@@ -78,7 +80,9 @@ export async function explained(probe: Probe, { endpoint }: Integration, work: (
   }
 }
 
-/** Since 1.28; before, a token of a service account says it itself. */
+/**
+ * SelfSubjectReview exists since Kubernetes 1.28. On older clusters, the subject of a service account's token is used.
+ */
 async function whoAmI({ signal, secret }: Probe, api: ClusterApi, endpoint: string): Promise<string | null> {
   const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
   const path = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
@@ -93,7 +97,7 @@ async function whoAmI({ signal, secret }: Probe, api: ClusterApi, endpoint: stri
   }
 }
 
-/** Hardened clusters tell nobody; then what the other calls show is all there is. */
+/** Hardened clusters do not answer this call; then only the other calls show the state of the cluster. */
 async function judgeReadiness({ deps, signal }: Probe, api: ClusterApi): Promise<void> {
   const response = await api.read(READYZ, signal);
   if (response.status < 300 || [401, 403, 404].includes(response.status)) return;
@@ -102,7 +106,7 @@ async function judgeReadiness({ deps, signal }: Probe, api: ClusterApi): Promise
   throw new ProbeFailure('server_degraded', `Kubernetes is not ready: ${failing.slice(0, 10).join(', ')}`);
 }
 
-/** The egress client trusts by the config, which is where everybody can see it, and not by a secret. */
+/** The egress client trusts only the authorities in the config, where users can see them, and none from a secret. */
 function noteAuthority({ note, secret }: Probe, { config }: Integration, error: unknown): void {
   if (!hasCode(error, 'tls') || config.caBundle !== undefined || !secret) return;
   const text = secret.reveal();
@@ -111,6 +115,6 @@ function noteAuthority({ note, secret }: Probe, { config }: Integration, error: 
 }
 
 function nobody({ secret }: Probe, cause?: ProviderError): ProbeFailure {
-  const message = cause?.message ?? 'Kubernetes takes the caller for nobody';
+  const message = cause?.message ?? 'Kubernetes treats the caller as anonymous';
   return new ProbeFailure(secret ? 'anonymous_only' : 'credential_missing', message, { cause });
 }

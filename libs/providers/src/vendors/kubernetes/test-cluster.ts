@@ -8,16 +8,16 @@ import { enterCluster, explained, identify } from './stages';
 export interface ClusterTest {
   readonly open: (deps: ProviderDeps) => {
     readonly api: ClusterApi;
-    /** Null: all. */
+    /** Null stands for all of them. */
     readonly namespaces: readonly (string | null)[];
   };
-  /** What is needed in each namespace. */
+  /** The rights needed in each namespace. */
   readonly rights: readonly Right[];
-  /** What else has to be there, once it is known who asks. */
+  /** Checks what else must exist, after the caller has been identified. */
   readonly find?: (probe: Probe, api: ClusterApi) => Promise<void>;
 }
 
-/** Deep: the cluster and whether it is ready, whom it takes us for, and what it allows, namespace by namespace. Reads only. */
+/** A deep test: the cluster's readiness, the caller's identity, and its rights in each namespace. Reads only. */
 export function testCluster(
   integration: IntegrationConfig<ClusterConfig>,
   deps: ProviderDeps,

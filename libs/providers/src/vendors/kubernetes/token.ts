@@ -1,22 +1,25 @@
 import { jwtPayload } from '@integrations/provider-kit';
 import { isKubeconfig, readKubeconfig, tokenOf } from './kubeconfig';
 
-/** When a token ends, and how long it lives in all: milliseconds. */
+/** When a token expires, in milliseconds since the epoch, and its total lifetime in milliseconds. */
 export interface TokenLife {
   readonly expiresAt: number;
   readonly lifetimeMs: number;
 }
 
-/** Of EKS: a signed request to STS, which is good for so long. https://github.com/kubernetes-sigs/aws-iam-authenticator */
+/**
+ * Tokens of EKS: presigned requests to STS, valid for this long.
+ * https://github.com/kubernetes-sigs/aws-iam-authenticator
+ */
 const EKS_PREFIX = 'k8s-aws-v1.';
 const EKS_LIFETIME_MS = 15 * 60_000;
 
-/** What is shown to the API at `endpoint`: the secret itself, or the token of a kubeconfig. Throws as `tokenOf` does. */
+/** The token for the API at `endpoint`: the secret itself, or the token of a kubeconfig. Throws as `tokenOf` does. */
 export function tokenIn(secret: string, endpoint: string): string {
   return isKubeconfig(secret) ? tokenOf(readKubeconfig(secret), endpoint) : secret.trim();
 }
 
-/** What a token says of itself, unverified; null of one that does not. */
+/** The lifetime that a token claims, unverified; null if it claims none. */
 export function lifeOf(token: string): TokenLife | null {
   if (token.startsWith(EKS_PREFIX)) return eksLife(token.slice(EKS_PREFIX.length));
   const { exp, iat } = jwtPayload(token) ?? {};
@@ -24,7 +27,7 @@ export function lifeOf(token: string): TokenLife | null {
   return { expiresAt: exp * 1_000, lifetimeMs: typeof iat === 'number' ? (exp - iat) * 1_000 : Infinity };
 }
 
-/** Whom a token of a service account says that it is for. */
+/** The subject that a service account's token claims, unverified; null if it claims none. */
 export function subjectOf(token: string): string | null {
   const sub = jwtPayload(token)?.['sub'];
   return typeof sub === 'string' && sub !== '' ? sub : null;

@@ -23,34 +23,34 @@ interface FakeKey {
   expired?: boolean;
 }
 
-/** One of AWS's APIs and STS, on one port. Signatures are computed again. */
+/** One of AWS's APIs and STS, on one port. Verifies signatures. */
 export abstract class FakeAws {
   readonly keys = new Map<string, FakeKey>([[KEYS.accessKeyId, { ...KEYS, arn: USER }]]);
   /** Actions that no policy allows. */
   readonly denied = new Set<string>();
-  /** Whether AWS can reach the issuer of web identities. */
+  /** False while AWS cannot reach the issuer of web identities. */
   hasIssuer = true;
-  /** What the role's trust policy asks for. */
+  /** The external id that the role's trust policy requires. */
   externalId: string | undefined;
   /** Milliseconds that AWS's clock is ahead. */
   ahead = 0;
-  /** Of the API and of STS, in the order in which they were asked for. */
+  /** The actions called at the API and at STS, in order. */
   readonly actions: string[] = [];
-  /** Instead of what follows from a request to the API. */
+  /** Answers every request to the API, if set. */
   override: HttpAnswer | undefined;
-  /** All that was given out and must show nowhere. */
+  /** Every secret that was issued; none may appear anywhere. */
   readonly issued: string[] = [];
 
-  /** As signatures and denials name it. */
+  /** The service's name in signatures and denials. */
   protected abstract readonly service: string;
-  /** Before the action, in the header that names it. */
+  /** The prefix of the action in the header that names it. */
   protected abstract readonly target: string;
   protected abstract readonly region: string;
 
   /** May throw HttpAnswer. */
   protected abstract act(action: string, input: Record<string, unknown>): Answer;
 
-  /** Null for what is no request to an API. */
+  /** Null if the request is not for an API. */
   post(request: LoggedRequest, raw: string): Answer | null {
     if (request.method !== 'POST' || request.path !== '/') return null;
     const target = String(request.headers['x-amz-target'] ?? '');
@@ -100,7 +100,7 @@ export abstract class FakeAws {
     return xml(action, `<Credentials>${keys}${rest}</Credentials>`);
   }
 
-  /** Whose key signed the request, which must be as it was signed, lately, for this region and service. */
+  /** The key that signed the request. The signature must be valid, recent, and for this region and service. */
   #signer(
     request: LoggedRequest,
     raw: string,
@@ -125,7 +125,7 @@ export abstract class FakeAws {
   }
 }
 
-/** As AWS words it; the text quotes what an error of ours must not. */
+/** A fault in AWS's words. Its text quotes a secret, which our errors must not repeat. */
 export function fault(code: string, message = `${code} of ${KEYS.secretAccessKey}`, status = 400): HttpAnswer {
   return new HttpAnswer(status, { __type: code, message }, { 'content-type': 'application/x-amz-json-1.1' });
 }

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { LoggedRequest } from '../../../../../../test/support/fake-vendor/faults';
 
-/** What a signed request says of itself. */
+/** The parts of a request's signature header. */
 export interface Signature {
   readonly accessKeyId: string;
   readonly day: string;
@@ -25,7 +25,10 @@ export function signatureOf({ headers }: LoggedRequest): Signature | null {
   return { accessKeyId, day, region, service, signedHeaders: names.split(';'), signature, date: Date.parse(date) };
 }
 
-/** Computed from the request as it arrived. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
+/**
+ * The signature that the request should have.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
 export function expectedSignature(
   { method, path, headers }: LoggedRequest,
   { day, region, service, signedHeaders }: Signature,
