@@ -27,7 +27,7 @@ function boardOf(conversation: Conversation): CommentBoard<Comment> {
 
 /** Only the author may change a text. */
 async function ownComment(conversation: Conversation, id: string): Promise<Comment> {
-  if (!/^\d{1,16}$/.test(id)) throw new ProviderError('invalid_request', 'commentId: Bitbucket numbers its comments');
+  if (!/^\d{1,16}$/.test(id)) throw new ProviderError('invalid_request', 'commentId: must be a number');
   const comment = await conversation.read(id);
   if (await conversation.isOwn(comment)) return comment;
   throw new ProviderError('invalid_request', `commentId: comment ${id} was not written by this token's account`);

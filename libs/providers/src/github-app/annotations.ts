@@ -8,7 +8,7 @@ import { preview } from './preview';
 import { readPullRequest } from './pull-requests';
 import { postStatus } from './statuses';
 
-/** Pull request comments, inline ones too, commit statuses and check runs. */
+/** Pull request comments, including those on lines, commit statuses and check runs. */
 export function githubAnnotations(client: GitHubClient) {
   return {
     limits: LIMITS,

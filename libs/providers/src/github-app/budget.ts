@@ -2,9 +2,10 @@ import type { CallBudget, IntegrationConfig } from '@integrations/provider-kit';
 import type { GitHubAppConfig } from './config';
 
 /**
- * What GitHub.com lets an installation write. Content is what notifies people: comments and reviews. Everything else
- * that writes, statuses and check runs among it, costs five of 900 points a minute; this leaves 300 for reading. GraphQL
- * has 2,000 points of its own, of which a mutation costs five: with every call taken for one, this leaves 500.
+ * GitHub.com's limits on writes by an installation. Content is everything that notifies people: comments and reviews.
+ * Any other write, such as a status or a check run, costs five of 900 points a minute: 80 of them leave 500, of which
+ * content takes up to 400 in its busiest minute. GraphQL has 2,000 points a minute of its own, and a mutation costs
+ * five: 300 calls leave 500 even if all of them are mutations.
  * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
  */
 const LIMITS: CallBudget['limits'] = {
@@ -20,8 +21,8 @@ const LIMITS: CallBudget['limits'] = {
 const HOSTED = /^api\.(github|[^.]+\.ghe)\.com$/;
 
 /**
- * GitHub counts by installation, of which an owner has one. Off at an Enterprise Server, unless the configuration says
- * otherwise: its rate limits are off unless an administrator turns them on.
+ * GitHub counts per installation, of which an owner has one. No limits for GitHub Enterprise Server unless the config
+ * sets them: its rate limits are off by default.
  */
 export function budget({ endpoint, config }: IntegrationConfig<GitHubAppConfig>, owner: string): CallBudget {
   const { appId, installationId, rateLimits } = config;
@@ -29,7 +30,7 @@ export function budget({ endpoint, config }: IntegrationConfig<GitHubAppConfig>,
   return {
     account: [appId, installationId === undefined ? owner.toLowerCase() : String(installationId)],
     limits: applies === 'none' ? {} : LIMITS,
-    // With an hour of its own: 5,000 points, as its headers tell.
+    // GraphQL has its own hourly limit of 5,000 points, as its headers say.
     apart: ['graphql'],
   };
 }

@@ -11,7 +11,7 @@ import {
 } from '@integrations/provider-kit';
 import { MAX_ANNOTATION_TITLE, MAX_MESSAGE_BYTES, MAX_OUTPUT_BYTES } from './limits';
 
-/** An annotation as GitHub takes it. */
+/** An annotation in GitHub's format. */
 export interface Annotation {
   readonly path: string;
   readonly start_line: number;
@@ -21,11 +21,11 @@ export interface Annotation {
   readonly title?: string;
 }
 
-/** What a check run is to look like in the end, cut to GitHub's limits. */
+/** The final content of a check run, cut to GitHub's limits. */
 export interface CheckRunPlan extends CheckRunState {
-  /** Begins `external_id`: the same for every run that one upsert key has on one commit. */
+  /** The prefix of `external_id`, shared by all runs of one upsert key on one commit. */
   readonly identity: string;
-  /** Goes on with what the run says, so that a repeat of this request is told from a newer one. */
+  /** `identity` and a hash of the content, which distinguishes a repeat of this request from a newer one. */
   readonly externalId: string;
   readonly detailsUrl: string | undefined;
   readonly startedAt: string | undefined;
@@ -34,7 +34,7 @@ export interface CheckRunPlan extends CheckRunState {
   readonly truncated: readonly Truncation[];
 }
 
-/** Throws ProviderError `invalid_request` where status and conclusion contradict each other. */
+/** Throws ProviderError `invalid_request` if status and conclusion contradict each other. */
 export function planCheckRun(request: ScmCheckRunRequest, upsertKey: string): CheckRunPlan {
   const truncated: Truncation[] = [];
   const cut: Cut = {
@@ -60,7 +60,7 @@ export function planCheckRun(request: ScmCheckRunRequest, upsertKey: string): Ch
     annotations,
   };
   const identity = identityOf(upsertKey, request.headSha);
-  // Without startedAt: the same result of a later scan is the same result.
+  // The hash leaves out startedAt: a later scan with the same result must count as the same content.
   const externalId = `${identity}.${shortHash(name, JSON.stringify(content))}`;
   return { identity, externalId, startedAt: startOf(request.startedAt), truncated, ...content };
 }
@@ -69,7 +69,7 @@ export function identityOf(upsertKey: string, headSha: string): string {
   return `integrations:${shortHash(upsertKey, headSha)}`;
 }
 
-/** Cuts to a limit, and notes what was cut. */
+/** Cuts texts to a limit and records each cut. */
 interface Cut {
   text(text: string, limit: TextLimit): string;
   line(text: string, limit: TextLimit): string;
@@ -102,7 +102,7 @@ function startOf(startedAt: string | undefined): string | undefined {
   return new Date(at).toISOString();
 }
 
-/** GitHub wants a summary beside annotations. */
+/** GitHub requires a summary with annotations. */
 function countOf(annotations: readonly Annotation[]): string {
   return annotations.length === 1 ? '1 annotation.' : `${annotations.length} annotations.`;
 }

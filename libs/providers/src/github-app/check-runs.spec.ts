@@ -42,7 +42,7 @@ describe('createCheckRun', () => {
     const halfMade = async () => void notedAfter.push(github.requests.length);
     return createCheckRun(client, request, { operationId: randomUUID(), upsertKey, signal, halfMade });
   };
-  /** How many requests GitHub had seen when a run was said to become half made. */
+  /** How many requests GitHub had seen at each call of `halfMade`. */
   let notedAfter: number[] = [];
   const cancel = (upsertKey = 'sast') => {
     const run = { owner: OWNER, repository: REPOSITORY, headSha: HEAD_SHA, name: 'SAST', summary: 'Overtaken.' };

@@ -18,12 +18,14 @@ interface CheckRun extends Stored {
 }
 
 /**
- * Brings the check run of an upsert key to what the request says. GitHub only ever appends annotations, so that a run
- * which has some can be gone on with, but not be made to say something else:
- * - the newest run says the same: what is missing of it is sent, from the count of annotations that GitHub tells;
- * - it is unfinished and says something else: it is rewritten, unless it has annotations that would stay although the
- *   request lists others, or none; a request without a list leaves them;
- * - else a new run takes its place. GitHub shows the newest of a name.
+ * Creates or updates the check run of an upsert key. GitHub only appends annotations, so a run that has some can be
+ * completed, but not given other content:
+ * - If the newest run has the same content, only what is missing is sent, starting from GitHub's count of its
+ * annotations.
+ * - If it is unfinished and has other content, it is rewritten. It is cancelled and replaced instead if it has
+ * annotations
+ * and the request brings a list of its own, even an empty one: the old annotations would stay.
+ * - Otherwise a new run takes its place. GitHub shows the newest run of a name.
  */
 export async function createCheckRun(
   client: GitHubClient,
@@ -49,7 +51,7 @@ export async function createCheckRun(
   return responseOf('created', await create(github, request, plan), plan);
 }
 
-/** The annotations that it has stay; GitHub takes none back. */
+/** The run's annotations stay, because GitHub cannot remove them. */
 export async function cancelCheckRun(
   client: GitHubClient,
   run: CheckRunRef & { readonly summary: string },
@@ -62,7 +64,7 @@ export async function cancelCheckRun(
   if (newest && newest.status !== 'completed') await cancel(github, newest, identity, name, summary);
 }
 
-/** With another `external_id`: should the same be asked for again, a new run takes its place. */
+/** Changes `external_id`, so that a repeat of the request creates a new run. */
 async function cancel(
   github: RepositoryClient,
   { id }: CheckRun,
@@ -78,7 +80,7 @@ async function cancel(
   });
 }
 
-/** `filter=all`: `latest` goes by completion, and would hide a run that is still being filled. */
+/** Uses `filter=all`: `latest` goes by completion time and would hide a run that is still being filled. */
 async function newestRun(
   github: RepositoryClient,
   { headSha, name }: CheckRunRef,
@@ -94,7 +96,7 @@ async function newestRun(
   return newest;
 }
 
-/** The conclusion travels with the last annotations: a run that has it has them all. */
+/** The conclusion is sent with the last annotations, so a completed run has them all. */
 function isFinished(run: CheckRun, plan: CheckRunPlan): boolean {
   if (run.status !== plan.status || run.conclusion !== plan.conclusion) return false;
   return run.status === 'completed' || run.output.annotations_count >= plan.annotations.length;
@@ -105,7 +107,7 @@ async function create(github: RepositoryClient, request: ScmCheckRunRequest, pla
   return plan.annotations.length > MAX_BATCH ? fill(github, run, MAX_BATCH, plan) : run;
 }
 
-/** Sends the annotations from `posted` on, and the conclusion with the last of them. */
+/** Sends the annotations from index `posted` on; the last request also carries the conclusion. */
 async function fill(github: RepositoryClient, run: CheckRun, posted: number, plan: CheckRunPlan): Promise<CheckRun> {
   let filled = run;
   let from = posted;
@@ -116,19 +118,19 @@ async function fill(github: RepositoryClient, run: CheckRun, posted: number, pla
   return filled;
 }
 
-/** What begins a run: all of it, or its first annotations. */
+/** The body that creates a run: the whole plan, or its first annotations. */
 export function firstPart({ name, headSha }: ScmCheckRunRequest, plan: CheckRunPlan): object {
   return { name, head_sha: headSha, ...part(plan, 0) };
 }
 
-/** What follows it, in order. */
+/** The bodies of the following updates, in order. */
 export function furtherParts(plan: CheckRunPlan): object[] {
   const parts: object[] = [];
   for (let from = MAX_BATCH; from < plan.annotations.length; from += MAX_BATCH) parts.push(part(plan, from));
   return parts;
 }
 
-/** One request's worth of a plan. Absent fields are dropped on the way to JSON. */
+/** The body of one request. JSON drops its undefined fields. */
 function part(plan: CheckRunPlan, from: number): object {
   const annotations: readonly Annotation[] = plan.annotations.slice(from, from + MAX_BATCH);
   const isLast = from + MAX_BATCH >= plan.annotations.length;

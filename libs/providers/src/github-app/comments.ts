@@ -42,9 +42,9 @@ async function* ownComments(github: RepositoryClient, path: string, appId: strin
   }
 }
 
-/** The app may edit anyone's comment; we do not. */
+/** Throws `invalid_request` for a comment of anyone else: the app could edit it, but must not. */
 async function byId(github: RepositoryClient, id: string, pullRequest: number, appId: string): Promise<Comment> {
-  if (!/^\d{1,16}$/.test(id)) throw new ProviderError('invalid_request', 'commentId: GitHub numbers its comments');
+  if (!/^\d{1,16}$/.test(id)) throw new ProviderError('invalid_request', 'commentId: must be a number');
   const comment = await github.get<Comment>(`/issues/comments/${id}`);
   if (!comment.issue_url.endsWith(`/issues/${pullRequest}`)) {
     throw new ProviderError('invalid_request', `commentId: comment ${id} is not on pull request ${pullRequest}`);

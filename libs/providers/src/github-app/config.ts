@@ -3,12 +3,12 @@ import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 import { IsAppId } from '../vendors/github/config-fields';
 
-/** Which GitHub App posts, and through which of its installations. */
+/** The GitHub App, and the installation that it posts through. */
 export class GitHubAppConfig {
   @IsAppId()
   appId: string;
 
-  @JSONSchema({ description: 'The installation to post through; absent, it is found by owner and repository.' })
+  @JSONSchema({ description: 'The installation to post through. Absent: it is looked up by owner and repository.' })
   @IsOptional()
   @IsInt()
   @Min(1)
@@ -17,7 +17,7 @@ export class GitHubAppConfig {
 
   @JSONSchema({
     description:
-      'The rate limits to keep to: those of github.com, or none. Absent: those of github.com at hosts of GitHub, none at a GitHub Enterprise Server, where they are off unless its administrator turned them on.',
+      'The rate limits to respect: those of github.com, or none. Absent: those of github.com for hosts of GitHub, and none for a GitHub Enterprise Server, whose rate limits are off by default.',
   })
   @IsOptional()
   @IsIn(['github.com', 'none'])

@@ -17,10 +17,10 @@ describeProviderConformance({
   credential: APP_KEY.privateKey,
   requests: annotationRequests(
     { owner: OWNER, repository: REPOSITORY, pullRequestNumber: PULL_REQUEST, headSha: HEAD_SHA },
-    // More than one request may carry, and more than one review.
+    // More annotations than one request carries, and more remarks than one review.
     { annotations: 60, remarks: 40 },
   ),
-  // GitHub Enterprise Server says so while its rate limits are switched off.
+  // GitHub Enterprise Server answers 404 while its rate limits are disabled.
   harmless: [{ fault: 'answers 404', request: /^GET .*\/rate_limit$/ }],
   vendor: { wire: { start: startVendor } },
 });

@@ -3,16 +3,16 @@ import { type Discovery, type DiscoveryQuery, foreignCursor, visibilityOf } from
 import type { GitHubClient } from '../vendors/github/client';
 import { type InstalledRepository, installationRepositories } from '../vendors/github/installation-repositories';
 
-/** GitHub cannot search within an installation: for a page of what matches, so many of its pages are read at most. */
+/** GitHub cannot search within an installation: at most this many of its pages are read for one page of matches. */
 const MAX_CALLS = 5;
 
-/** Where to go on: a page of GitHub's, and how many of it are done with. */
+/** A position in the list: a page of GitHub's, and how many of its items have been passed. */
 interface Position {
   readonly page: number;
   readonly offset: number;
 }
 
-/** The repositories that the configured installation reaches. */
+/** The repositories of the configured installation. */
 export function githubDiscovery(client: GitHubClient): Discovery {
   return { repositories: (query, signal) => listed(client, query, signal) };
 }
@@ -51,7 +51,7 @@ function toDiscovered(repository: InstalledRepository): DiscoveredRepository {
   };
 }
 
-/** An old Enterprise Server tells only whether it is private. */
+/** An old GitHub Enterprise Server reports only whether a repository is private. */
 function toldVisibility({ visibility, private: isPrivate }: InstalledRepository): DiscoveredRepository['visibility'] {
   if (visibility === 'public' || visibility === 'internal' || visibility === 'private') return visibility;
   return visibilityOf(isPrivate);

@@ -65,7 +65,7 @@ const SCENARIOS: readonly Scenario<Annotator>[] = [
   },
   { name: 'remarks in two reviews', before: [], operation: inline(remarks(1, 40)) },
   { name: 'remarks at a file', before: [], operation: inline(remarks(90, 13)) },
-  // The diff that GitHub lists shows line 50, but it takes no comment on it.
+  // GitHub's list of files shows line 50 in the diff, but GitHub rejects a comment on it.
   { name: 'a review of which one comment is refused', before: [], operation: inline(remarks(45, 8)) },
   {
     name: 'remarks brought up to date',
@@ -87,7 +87,7 @@ const SCENARIOS: readonly Scenario<Annotator>[] = [
 describe('whatever goes wrong between us and GitHub, an operation that runs until it succeeds', () => {
   let github: FakeGitHub;
   let egress: EgressClient;
-  /** With whose tokens all is done but for what is to be seen without any. */
+  /** Shares its cached tokens with every operation, except those that must start without any. */
   let kept: ReturnType<typeof connection>;
 
   beforeAll(async () => {
@@ -105,7 +105,7 @@ describe('whatever goes wrong between us and GitHub, an operation that runs unti
     await github.stop();
   });
 
-  /** All that stands at GitHub, without ids and times. */
+  /** Everything stored at GitHub, without ids and times. */
   const stored = () => ({
     remarks: github
       .pull(OWNER, REPOSITORY, PULL_REQUEST)

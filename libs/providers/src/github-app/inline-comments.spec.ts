@@ -206,7 +206,7 @@ describe('postInlineComments', () => {
       expect(writes()).toEqual([]);
     });
 
-    it('has no place where GitHub takes no comment on the file, and goes on later where it fails', async () => {
+    it('has no place where GitHub accepts no comment on the file, and goes on later where it fails', async () => {
       const when = ({ method, path }: { method: string; path: string }) =>
         method === 'POST' && path.endsWith('/comments');
       github.inject({ when, times: 1, processed: false, reply: { status: 502 } });
@@ -215,7 +215,7 @@ describe('postInlineComments', () => {
       github.inject({ when, times: 1, processed: false, reply: { status: 422, body } });
       const { comments } = await post([remark(70)]);
 
-      expect(comments).toMatchObject([{ outcome: 'unplaced', reason: 'GitHub takes no comment on the file' }]);
+      expect(comments).toMatchObject([{ outcome: 'unplaced', reason: 'GitHub accepts no comment on the file' }]);
     });
 
     it('puts no more than 10 at files, the same ones each time', async () => {
@@ -253,8 +253,8 @@ describe('postInlineComments', () => {
 
       expect(stored().filter(({ subjectType }) => subjectType === 'line')).toHaveLength(29);
       expect(new Set(stored().map(({ body }) => body)).size).toBe(30);
-      expect(comments[7]).toMatchObject({ placed: 'file', reason: 'GitHub takes no comment on the line' });
-      // Half by half: twice the depth of the tree at most, and not one by one.
+      expect(comments[7]).toMatchObject({ placed: 'file', reason: 'GitHub accepts no comment on the line' });
+      // Bisection takes at most twice the depth of the tree, far fewer requests than one per comment.
       expect(reviews().length).toBeLessThanOrEqual(11);
     });
 
@@ -352,7 +352,7 @@ describe('postInlineComments', () => {
     it('only says so where the app may not resolve', async () => {
       await post([remark(12), remark(13)]);
       github.world.mayResolve = false;
-      // Right after it is minted, GitHub may not know a token's permissions yet.
+      // GitHub may not know a token's permissions right after it was minted.
       const now = Date.now();
       jest.spyOn(Date, 'now').mockImplementation(() => now + 10_000);
       const response = await post([]).finally(() => jest.restoreAllMocks());

@@ -20,7 +20,7 @@ import { RepositoryClient } from '../vendors/github/repository';
 import { ReviewThreads } from './review-threads';
 import { placeRemarks } from './reviews';
 
-/** Each remark is a review comment. */
+/** Posts each remark as a review comment. */
 export async function postInlineComments(
   client: GitHubClient,
   request: InlineCommentsRequest,
@@ -68,7 +68,7 @@ async function settle(
   }
   if (isSettledText(comment.body)) return 'was_settled';
   await threads.resolve(comment);
-  // Last: it says that the rest is done.
+  // Last, because the settled text marks the whole step as done.
   await github.patch(path, { body: bodyMarkedAs(comment.body, settledText(comment.body)) });
   return 'settled';
 }

@@ -2,24 +2,24 @@ import { MAX_ANNOTATIONS } from '@integrations/contracts';
 import type { AnnotationLimits } from '@integrations/provider-kit';
 
 /**
- * What GitHub takes. Its OpenAPI description holds the limits of check runs; those of comments and statuses are told
- * only by its errors ("Body is too long (maximum is 65536 characters)").
+ * GitHub's limits. Those of check runs are in its OpenAPI description; those of comments and statuses appear only in
+ * its errors ("Body is too long (maximum is 65536 characters)").
  */
 export const MAX_COMMENT = 65_536;
 export const MAX_STATUS_DESCRIPTION = 140;
-/** Bytes as well as characters. */
+/** In bytes and in characters alike. */
 export const MAX_OUTPUT_BYTES = 65_535;
-/** Annotations in one request; each request appends to those of the ones before. */
+/** Annotations per request; each request appends to the previous ones. */
 export const MAX_BATCH = 50;
-/** "64 KB", taken for the smaller of its two meanings. */
+/** GitHub says "64 KB"; this is the smaller of its two meanings. */
 export const MAX_MESSAGE_BYTES = 64_000;
 export const MAX_ANNOTATION_TITLE = 255;
-/** Our own measure: a review is all or nothing, and a larger one takes longer to bisect. */
+/** Our own limit: GitHub rejects a review as a whole, and a larger one takes longer to bisect. */
 export const MAX_REVIEW_COMMENTS = 30;
-/** Our own measure: each is a request and a notification of its own. */
+/** Our own limit: each one is a separate request and notification. */
 export const MAX_FILE_COMMENTS = 10;
 
-/** Less by room for markers, and for the lines that a remark at a file names. */
+/** Reserved for markers, and for the line numbers that a remark on a file mentions. */
 const OURS = 300;
 
 export const LIMITS: AnnotationLimits = {

@@ -7,13 +7,13 @@ export interface ReviewComment extends Stored {
   readonly html_url: string;
   readonly user: { readonly login: string } | null;
   readonly in_reply_to_id?: number;
-  /** GitHub Enterprise Server has not always told. */
+  /** Older versions of GitHub Enterprise Server do not send it. */
   readonly subject_type?: string;
 }
 
 /**
- * What we have said earlier on the lines of a pull request. `group`: how the markers begin. `login`: who we are; GitHub
- * does not say of review comments, as it does of others, through which app they were written.
+ * Our earlier remarks on the lines of a pull request. `group`: the prefix of their markers. `login`: our own login,
+ * because GitHub does not report the app of a review comment as it does for other comments.
  */
 export async function readOwnComments(
   github: RepositoryClient,

@@ -12,8 +12,8 @@ import { markedBody } from './marked-body';
 import { statusesPath, statusOf } from './statuses';
 
 /**
- * The writes that an annotation makes on a GitHub which has nothing of it. The id of a check run is known only once it
- * is made: `{check_run_id}` stands for it.
+ * The writes of an annotation on a GitHub that has nothing from us yet. A check run's id is unknown until it is
+ * created: `{check_run_id}` stands for it.
  */
 export function preview(
   endpoint: string,
@@ -24,7 +24,7 @@ export function preview(
   return writesOf(annotation, context).map(({ method, path, body }) => ({
     method,
     url: `${base}${path}`,
-    // As it is sent: absent fields are no fields.
+    // JSON drops undefined fields, as when the body is sent.
     body: JSON.parse(JSON.stringify(body)) as object,
   }));
 }

@@ -26,7 +26,7 @@ describe('The probe of GitHub', () => {
   const paths = () => github.requests.map(({ method, path }) => `${method} ${path}`);
   const failedStage = ({ stages }: ProbeVerdict) => stages.find(({ ok }) => !ok)?.name;
 
-  /** A probe of a GitHub whose clock is that much ahead of ours, in milliseconds. */
+  /** Probes a GitHub whose clock is `clockOffsetMs` ahead of ours. */
   const atSkewed = async (probe: typeof testConnection, clockOffsetMs: number, privateKey = APP_KEY.privateKey) => {
     const skewed = await startAcme({ clockOffsetMs });
     try {

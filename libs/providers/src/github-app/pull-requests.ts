@@ -5,7 +5,7 @@ import { RepositoryClient, type Stored } from '../vendors/github/repository';
 
 /** The fields we use of a pull request. */
 interface PullRequest extends Stored {
-  /** A merged one is closed. */
+  /** `closed` for a merged one as well. */
   readonly state: string;
   readonly draft?: boolean;
   readonly locked?: boolean;

@@ -19,7 +19,7 @@ interface ThreadsPage {
   } | null;
 }
 
-// By URL: GitHub Enterprise Server has no other field for the number of a comment that REST and all versions share.
+// By URL: it is the only field with a comment's REST number that all versions of GitHub Enterprise Server have.
 const LIST = `query ($owner: String!, $name: String!, $number: Int!, $after: String) {
   repository(owner: $owner, name: $name) {
     pullRequest(number: $number) {
@@ -36,8 +36,8 @@ const RESOLVE = mutation('resolveReviewThread');
 const UNRESOLVE = mutation('unresolveReviewThread');
 
 /**
- * The threads that the review comments of a pull request begin; REST does not know them. An app that may comment need
- * not be allowed to resolve: from the first refusal on nothing more is tried.
+ * The threads that review comments start, which only GraphQL knows. An app that may comment may still be forbidden to
+ * resolve threads: after the first refusal, no more calls are made.
  */
 export class ReviewThreads {
   readonly #github: RepositoryClient;
@@ -50,7 +50,7 @@ export class ReviewThreads {
     this.#pullRequestNumber = pullRequestNumber;
   }
 
-  /** Answers whether the thread of a comment is resolved then. */
+  /** Returns whether the comment's thread is resolved afterwards. */
   resolve(comment: ReviewComment): Promise<boolean> {
     return this.#bring(comment, true);
   }

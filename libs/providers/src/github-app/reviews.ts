@@ -21,7 +21,7 @@ import type { RepositoryClient, Stored } from '../vendors/github/repository';
 /** The fields we use of a changed file of a pull request. */
 interface ChangedFile {
   readonly filename: string;
-  /** Absent for binary files, and for those whose diff is too large to be shown. */
+  /** Absent for binary files, and for files whose diff is too large. */
   readonly patch?: string;
 }
 
@@ -35,8 +35,8 @@ interface LinePlacement extends Placement {
 }
 
 /**
- * Posts remarks that are not at GitHub yet: those whose lines the diff shows in reviews, the others at their file, as
- * long as there is `roomAtFiles`. Answers with the outcome of each.
+ * Posts new remarks: those on lines that the diff shows in reviews, the others on their files, up to `roomAtFiles` of
+ * them. Returns the outcome of each.
  */
 export async function placeRemarks(
   github: RepositoryClient,
@@ -63,7 +63,7 @@ export async function placeRemarks(
   return outcomes;
 }
 
-/** Null where GitHub does not make the diff, because it is too large. */
+/** Null if GitHub refuses to produce the diff because it is too large. */
 async function readDiff(github: RepositoryClient, pullRequestNumber: number): Promise<UnifiedDiff | null> {
   const files: DiffFile[] = [];
   try {
@@ -81,7 +81,7 @@ function spotOf(remark: Remark, diff: UnifiedDiff | null): Spot {
   return diff.spotFor(path, remark.comment, isSuggestion(remark));
 }
 
-/** Line comments are made on the new side only, so that a file that is gone has none. */
+/** Line comments go on the new side only, so `isDeleted` does not matter. */
 function fileOf({ filename, patch = '' }: ChangedFile): DiffFile {
   return { path: filename, oldPath: filename, isDeleted: false, patch };
 }
@@ -91,8 +91,8 @@ function isAtLines(placement: Placement): placement is LinePlacement {
 }
 
 /**
- * A review is all or nothing, and GitHub does not say which of its comments it refuses: it is cut in half until the
- * refused one stands alone. That one gets no outcome here.
+ * GitHub accepts or rejects a review as a whole and does not say which comment it rejects. A rejected review is
+ * therefore split in half until the rejected comment stands alone; that one gets no outcome here.
  */
 async function postReview(
   github: RepositoryClient,
@@ -119,7 +119,7 @@ async function postReview(
   }
 }
 
-/** The answer to a review holds none of its comments. */
+/** GitHub's answer to a review does not include its comments. */
 async function readBack(
   github: RepositoryClient,
   path: string,
@@ -144,7 +144,7 @@ async function postAtFile(
 ): Promise<InlineOutcome> {
   if (spot.at === 'nowhere') return unplacedRemark(remark, spot.reason);
   if (!hasRoom) return unplacedRemark(remark, `there are ${MAX_FILE_COMMENTS} remarks at files already`);
-  const reason = spot.at === 'file' ? spot.reason : 'GitHub takes no comment on the line';
+  const reason = spot.at === 'file' ? spot.reason : 'GitHub accepts no comment on the line';
   try {
     const body = {
       body: remarkBody(remark, 'file'),
@@ -155,19 +155,19 @@ async function postAtFile(
     const { html_url: url } = await github.post<ReviewComment>(`/pulls/${pullRequestNumber}/comments`, body);
     return placedRemark(remark, 'created', 'file', url, reason);
   } catch (error) {
-    if (isRefused(error)) return unplacedRemark(remark, 'GitHub takes no comment on the file');
+    if (isRefused(error)) return unplacedRemark(remark, 'GitHub accepts no comment on the file');
     throw error;
   }
 }
 
-/** Line comments are on the new side of the diff; several lines must be in one hunk. */
+/** Line comments go on the new side of the diff; a range must lie within one hunk. */
 function positionOf(lines: readonly [DiffLine, ...DiffLine[]]): object {
   const [{ new: startLine }, { new: endLine }] = [lines[0], lines.at(-1)!];
   const end = { line: endLine, side: 'RIGHT' };
   return startLine === endLine ? end : { ...end, start_line: startLine, start_side: 'RIGHT' };
 }
 
-/** Refused for what it holds, which may be all right for a part of it. */
+/** GitHub rejects the content; part of it may still be acceptable. */
 function isRefused(error: unknown): boolean {
   return hasStatus(error, 422) && hasCode(error, 'invalid_position', 'invalid_request', 'too_large');
 }

@@ -13,7 +13,7 @@ interface Status extends Stored {
   readonly target_url: string | null;
 }
 
-/** Sets a commit status, unless the one that counts already says so: GitHub keeps 1,000 per commit and context. */
+/** Sets a commit status unless the current one is equal: GitHub keeps at most 1,000 per commit and context. */
 export async function postStatus(
   client: GitHubClient,
   request: ScmStatusRequest,
@@ -32,7 +32,7 @@ export function statusesPath({ commitSha }: ScmStatusRequest): string {
   return `/statuses/${commitSha}`;
 }
 
-/** A status as it is sent. */
+/** The body of a status. */
 export function statusOf({ state, context, description, targetUrl }: ScmStatusRequest) {
   const { text, truncation } = truncateLine(description ?? '', {
     field: 'description',
@@ -43,10 +43,10 @@ export function statusOf({ state, context, description, targetUrl }: ScmStatusRe
   return { wanted, truncated: truncation ? [truncation] : [] };
 }
 
-/** The combined status lists the newest of each context, so that many reports of one context make no pages. */
+/** Reads the combined status, which lists only the newest status of each context. */
 async function currentStatus(github: RepositoryClient, sha: string, context: string): Promise<Status | undefined> {
   for await (const status of github.list<Status>(`/commits/${sha}/status`, {}, 'statuses')) {
-    // GitHub takes contexts that differ only in case for the same.
+    // GitHub ignores case in contexts.
     if (status.context.toLowerCase() === context.toLowerCase()) return status;
   }
   return undefined;

@@ -1,7 +1,7 @@
-/** Where the repositories live that an API endpoint knows, as `git clone` and browsers name them. */
+/** The hosts and paths under which `git clone` and browsers find the repositories of an API endpoint. */
 export function webHosts(endpoint: string): readonly string[] {
   const { hostname, host, pathname } = new URL(endpoint);
-  // The second one is for networks that let only port 443 out.
+  // The second one is for networks that allow outgoing traffic on port 443 only.
   // https://docs.github.com/en/authentication/troubleshooting-ssh/using-ssh-over-the-https-port
   if (hostname === 'api.github.com') return ['github.com', 'ssh.github.com'];
   // Enterprise Cloud with data residency: api.acme.ghe.com and acme.ghe.com.
@@ -11,7 +11,7 @@ export function webHosts(endpoint: string): readonly string[] {
   return [`${host}${pathname.replace(/\/api\/v3\/?$/, '').replace(/\/$/, '')}`];
 }
 
-/** Where the API can be whose repositories live at a host. */
+/** The hosts at which the API may be whose repositories are at `host`. */
 export function apiHosts(host: string): readonly string[] {
   return host === 'ssh.github.com' ? ['api.github.com'] : [host, `api.${host}`];
 }

@@ -8,7 +8,7 @@ import { postComment } from './notes';
 import { preview } from './preview';
 import { postStatus } from './statuses';
 
-/** Merge request comments, those on lines too, commit statuses, and what stands for check runs. */
+/** Merge request comments, including those on lines, commit statuses, and our substitute for check runs. */
 export function gitlabAnnotations(client: GitLabClient) {
   return {
     limits: LIMITS,

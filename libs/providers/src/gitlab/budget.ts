@@ -4,12 +4,12 @@ import type { GitLabConfig } from './config';
 
 /** GitLab's defaults. https://docs.gitlab.com/user/gitlab_com/rate_limits/#current-rate-limits */
 const NOTES_PER_MINUTE = { 'gitlab.com': 60, elsewhere: 300 } as const;
-/** Of 2,000 calls a minute at gitlab.com, so that four of five are left to reading and to others. */
+/** Of gitlab.com's 2,000 calls a minute; four fifths are left to reads and to others. */
 const WRITES_PER_MINUTE = 400;
 
 const MINUTE_MS = 60_000;
 
-/** GitLab counts by user, whom the token alone tells. */
+/** GitLab counts per user. Only the token identifies the user, so the account is unknown here. */
 export function budget({ endpoint, config }: IntegrationConfig<GitLabConfig>): CallBudget {
   const isHosted = new URL(instanceOf(endpoint)).hostname === 'gitlab.com';
   const notes = config.notesPerMinute ?? NOTES_PER_MINUTE[isHosted ? 'gitlab.com' : 'elsewhere'];

@@ -9,13 +9,13 @@ import { MAX_REMARKS_OF_CHECK_RUN, MAX_STATUS_TEXT } from './limits';
 import { stateOfRun } from './states';
 import { type StatusBody, statusBody } from './statuses';
 
-/** What stands for a check run, of which GitLab has none. */
+/** Our substitute for a check run, which GitLab does not have. */
 export interface CheckRunPlan extends EmulatedCheckRun {
   readonly statusBody: StatusBody;
   readonly truncated: readonly Truncation[];
 }
 
-/** Throws ProviderError `invalid_request` where status and conclusion contradict each other. */
+/** Throws ProviderError `invalid_request` if status and conclusion contradict each other. */
 export function planCheckRun(request: ScmCheckRunRequest): CheckRunPlan {
   const run = emulatedCheckRun(request, MAX_REMARKS_OF_CHECK_RUN);
   const name = checkRunStatusName(request.name, MAX_STATUS_TEXT);

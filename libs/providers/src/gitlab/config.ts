@@ -3,11 +3,11 @@ import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 import { TOKEN_HEADERS, type TokenHeader } from '../vendors/gitlab/transport';
 
-/** What kind of token posts, and how fast. */
+/** The kind of token that posts, and how fast it may post. */
 export class GitLabConfig {
   @JSONSchema({
     description:
-      'The header that carries the token: PRIVATE-TOKEN for personal, project and group access tokens, Authorization for the same and OAuth tokens as bearer, JOB-TOKEN for a CI job token, which reads merge requests and posts nothing.',
+      'The header that carries the token: PRIVATE-TOKEN for personal, project and group access tokens, Authorization for the same and OAuth tokens as bearer, JOB-TOKEN for a CI job token, which can read merge requests but post nothing.',
   })
   @IsIn(TOKEN_HEADERS)
   tokenHeader: TokenHeader = 'PRIVATE-TOKEN';

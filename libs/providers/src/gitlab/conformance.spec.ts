@@ -27,7 +27,7 @@ describeProviderConformance({
     pullRequestNumber: MERGE_REQUEST,
     headSha: HEAD_SHA,
   }),
-  // Not every token may ask for the version.
+  // Not every token may read the version.
   harmless: [
     { fault: 'answers 403', request: /^GET .*\/metadata$/ },
     { fault: 'answers 404', request: /^GET .*\/metadata$/ },

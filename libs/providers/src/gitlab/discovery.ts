@@ -3,7 +3,7 @@ import type { Discovery } from '@integrations/provider-kit';
 import type { GitLabClient } from '../vendors/gitlab/client';
 import { listMemberProjects, type MemberProject } from '../vendors/gitlab/member-projects';
 
-/** The projects that the token's user is a member of. */
+/** The projects of which the token's user is a member. */
 export function gitlabDiscovery(client: GitLabClient): Discovery {
   return { repositories: async (query, signal) => listMemberProjects(client, query, toDiscovered, signal) };
 }

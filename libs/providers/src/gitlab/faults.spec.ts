@@ -78,7 +78,7 @@ const SCENARIOS: readonly Scenario<Annotator>[] = [
     before: [checkRun({ annotations: annotations(1, 2) })],
     operation: checkRun({ annotations: annotations(2, 2), summary: 'Others.' }),
   },
-  // The diff that GitLab lists shows line 30, but it takes no remark on it.
+  // GitLab's diff shows line 30, but GitLab rejects a remark on it.
   {
     name: 'remarks, at lines, a file and nowhere',
     before: [],
@@ -106,7 +106,7 @@ describe('whatever goes wrong between us and GitLab, an operation that runs unti
     await gitlab.stop();
   });
 
-  /** All that stands at GitLab, without ids. */
+  /** Everything stored at GitLab, without ids. */
   const stored = () => ({
     discussions: gitlab
       .mergeRequest(PROJECT, MERGE_REQUEST)

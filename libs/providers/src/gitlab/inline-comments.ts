@@ -31,7 +31,7 @@ export async function postInlineComments(
   return bringRemarksUpToDate(project, request, remarkSet('inline', upsertKey, request.comments), request.outdated);
 }
 
-/** Each remark is a discussion. */
+/** Keeps each remark as a discussion. */
 export function bringRemarksUpToDate(
   project: ProjectClient,
   target: Target,
@@ -66,7 +66,7 @@ async function bringUpToDate(
   return placedRemark(remark, outcome, placed, url, placed === 'file' ? NOT_SHOWN_THEN : null);
 }
 
-/** Resolving takes a role that commenting does not. */
+/** Resolving requires a higher role than commenting, so it may be refused. */
 async function settle(
   project: ProjectClient,
   target: Target,

@@ -1,24 +1,21 @@
 import type { AnnotationLimits } from '@integrations/provider-kit';
 
-/**
- * What GitLab takes.
- * https://docs.gitlab.com/api/notes/, https://docs.gitlab.com/administration/instance_limits/
- */
+/** GitLab's limits. https://docs.gitlab.com/api/notes/, https://docs.gitlab.com/administration/instance_limits/ */
 export const MAX_NOTE = 1_000_000;
-/** Of a commit status. GitLab names the limit of the URL only; the other two columns are as wide. */
+/** For the texts of a commit status. GitLab documents the limit of the URL only; the other two columns are as wide. */
 export const MAX_STATUS_TEXT = 255;
-/** GitLab keeps 5,000 comments of a merge request; what it writes itself comes on top. */
+/** GitLab keeps 5,000 comments of a merge request, in addition to those it writes itself. */
 export const MAX_PAGES = 200;
-/** Our own measure: each is a request and a notification of its own. */
+/** Our own limit: each one is a separate request and notification. */
 export const MAX_REMARKS_OF_CHECK_RUN = 50;
 export const MAX_REMARKS_AT_FILES = 10;
 
-/** Less by room for the marker, and for the lines that a remark at a file names. */
+/** Reserved for the marker, and for the line numbers that a remark on a file mentions. */
 const OURS = 300;
 
 export const LIMITS: AnnotationLimits = {
   comment: { max: MAX_NOTE - OURS, unit: 'characters' },
-  // Both are in the one note of a check run.
+  // Summary and text share the one note of a check run.
   summary: { max: 400_000, unit: 'characters' },
   text: { max: 400_000, unit: 'characters' },
   annotations: MAX_REMARKS_OF_CHECK_RUN,

@@ -10,12 +10,12 @@ export interface MergeRequest {
   readonly state: string;
   readonly draft?: boolean;
   readonly discussion_locked?: boolean | null;
-  /** Of the newest commit; null while GitLab has yet to look at it. */
+  /** The newest commit; null until GitLab has processed it. */
   readonly sha: string | null;
   readonly source_branch: string;
   readonly source_project_id: number | null;
   readonly target_project_id: number;
-  /** The pipeline that it shows, of one that was asked for by its number. */
+  /** The pipeline that it shows; present only when a single merge request is read by its number. */
   readonly head_pipeline?: Pipeline | null;
 }
 
@@ -24,7 +24,7 @@ export interface Pipeline {
   readonly id: number;
   readonly sha: string;
   readonly source?: string;
-  /** A branch or tag; of a merge request's own one that begins with `refs/`. */
+  /** A branch or tag, or a ref that begins with `refs/` for a merge request pipeline. */
   readonly ref?: string;
 }
 
@@ -39,7 +39,7 @@ export async function readPullRequest(
   if (typeof sha !== 'string') throw unreadable(`the question for merge request ${pullRequestNumber}`);
   return {
     headSha: sha,
-    // `locked` is on its way to `merged`.
+    // GitLab's state `locked` is a step on the way to `merged`.
     state: state === 'opened' ? 'open' : 'closed',
     draft: draft ?? false,
     locked: discussion_locked ?? false,
@@ -50,7 +50,7 @@ export function mergeRequestOf(project: ProjectClient, iid: number): Promise<Mer
   return project.get<MergeRequest>('a merge request', ({ mergeRequests }, id) => mergeRequests.show(id, iid));
 }
 
-/** The open merge requests of the project whose newest commit it is. */
+/** The project's open merge requests whose newest commit is `sha`. */
 export async function mergeRequestsOf(project: ProjectClient, sha: string): Promise<MergeRequest[]> {
   const found: MergeRequest[] = [];
   const all = project.list<MergeRequest>('merge requests', ({ commits }, id, page) =>

@@ -5,12 +5,12 @@ import type { GitLabClient } from '../vendors/gitlab/client';
 import { markedBody } from './marked-body';
 import { ProjectClient, type Write } from './project';
 
-/** The fields we use of a note, which is what GitLab calls a comment. */
+/** The fields we use of a note, GitLab's term for a comment. */
 export interface Note {
   readonly id: number;
   readonly body: string;
   readonly author: { readonly id: number } | null;
-  /** Written by GitLab, on what somebody did. */
+  /** True if GitLab wrote it itself, about somebody's action. */
   readonly system: boolean;
 }
 
@@ -39,7 +39,7 @@ export function noteUpdate(
   return { method: 'PUT', path: `/merge_requests/${pullRequestNumber}/notes/${id}`, body: { body } };
 }
 
-/** GitLab gives the pages of notes no address of their own. */
+/** GitLab does not send the URL of a note. */
 export function noteUrl({ instance }: GitLabClient, place: NotePlace, id: number): string {
   return `${webUrlOf(instance, place)}/-/merge_requests/${place.pullRequestNumber}#note_${id}`;
 }
@@ -63,9 +63,9 @@ async function* ownNotes(project: ProjectClient, { pullRequestNumber }: NotePlac
   for await (const note of notes) if (!note.system && note.author?.id === self) yield note;
 }
 
-/** A maintainer's token may edit anyone's note; we do not. */
+/** Throws `invalid_request` for a note of anyone else: a maintainer's token could edit it, but must not. */
 async function noteById(project: ProjectClient, { pullRequestNumber }: NotePlace, id: string): Promise<Note> {
-  if (!/^\d{1,16}$/.test(id)) throw new ProviderError('invalid_request', 'commentId: GitLab numbers its comments');
+  if (!/^\d{1,16}$/.test(id)) throw new ProviderError('invalid_request', 'commentId: must be a number');
   const note = await project.get<Note>('a comment', ({ notes }, of) => notes.show(of, pullRequestNumber, Number(id)));
   const self = await project.client.ownUserId(project.signal);
   if (note.system || note.author?.id !== self) {

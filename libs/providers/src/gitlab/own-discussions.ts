@@ -2,20 +2,20 @@ import { markerOf, type OwnRemark } from '@integrations/provider-kit';
 import type { Note } from './notes';
 import type { ProjectClient } from './project';
 
-/** The first note of a discussion, as far as it tells more than others. */
+/** The first note of a discussion, with fields that other notes lack. */
 export interface FirstNote extends Note {
   readonly resolved?: boolean;
   readonly resolved_by?: { readonly id: number } | null;
   readonly position?: { readonly position_type?: string } | null;
 }
 
-/** The fields we use of a discussion, which is what GitLab calls a thread. */
+/** The fields we use of a discussion, GitLab's term for a thread. */
 export interface Discussion {
   readonly id: string;
   readonly notes: readonly [FirstNote, ...Note[]];
 }
 
-/** What we have said earlier on the lines of a merge request. `group`: how the markers begin. */
+/** Our earlier remarks on the lines of a merge request. `group`: the prefix of their markers. */
 export async function readOwnDiscussions(
   project: ProjectClient,
   pullRequestNumber: number,
@@ -34,12 +34,12 @@ export async function readOwnDiscussions(
   return own;
 }
 
-/** Somebody else has said something; what GitLab itself writes is no answer. */
+/** True if somebody else has commented; GitLab's own notes do not count. */
 function isAnswered({ notes }: Discussion, self: number): boolean {
   return notes.some(({ system, author }) => !system && author?.id !== self);
 }
 
-/** Resolved by us: nothing asked for it then. What a person has resolved stays so. */
+/** True if we resolved it because nothing asked for it. A discussion that a person resolved stays resolved. */
 export function isSettled({ notes: [first] }: Discussion, self: number): boolean {
   return first.resolved === true && first.resolved_by?.id === self;
 }

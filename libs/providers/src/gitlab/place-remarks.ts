@@ -22,15 +22,15 @@ interface ChangedFile {
   readonly old_path: string;
   readonly new_path: string;
   readonly deleted_file?: boolean;
-  /** Empty for binary files, and for those whose diff is too large to be shown. */
+  /** Empty for binary files, and for files whose diff is too large. */
   readonly diff?: string;
 }
 
 export type Target = Pick<InlineCommentsRequest, 'owner' | 'repository' | 'pullRequestNumber' | 'headSha'>;
 
 /**
- * Posts remarks that are not at GitLab yet: each at its lines, else at its file, as long as there is `roomAtFiles`.
- * Answers with the outcome of each. Throws `stale_head` if the merge request never had that head.
+ * Posts new remarks: each on its lines, otherwise on its file, up to `roomAtFiles` of these. Returns the outcome of
+ * each. Throws `stale_head` if the merge request never had that head.
  */
 export async function placeRemarks(
   project: ProjectClient,
@@ -49,7 +49,7 @@ export async function placeRemarks(
     vendor: 'GitLab',
     maxAtFiles: MAX_REMARKS_AT_FILES,
     atLines: (remark, { file, lines }) => post(remark, 'inline', atLines(version, file, lines)),
-    // Versions before 16.4 know no position without a line.
+    // GitLab before 16.4 does not support positions without a line.
     atFile: (remark, file) => post(remark, 'file', atFile(version, file)),
   });
 }
@@ -58,7 +58,7 @@ export function discussionCreation({ pullRequestNumber }: Pick<Target, 'pullRequ
   return { method: 'POST', path: `/merge_requests/${pullRequestNumber}/discussions`, body };
 }
 
-/** The newest with that head: positions count from the commits of a version, not from those of the branches. */
+/** The newest version with that head: positions refer to the commits of a version, not to those of the branches. */
 async function versionOf(project: ProjectClient, { pullRequestNumber, headSha }: Target): Promise<Version> {
   const versions = project.list<Version>('versions', ({ mergeRequests }, id, page) =>
     mergeRequests.allDiffVersions(id, pullRequestNumber, page),
@@ -67,7 +67,7 @@ async function versionOf(project: ProjectClient, { pullRequestNumber, headSha }:
   throw new ProviderError('stale_head', `GitLab: merge request ${pullRequestNumber} has no version with that head`);
 }
 
-/** Null where it is too large to be read. */
+/** Null if it is too large to be read. */
 async function readDiff(
   project: ProjectClient,
   { pullRequestNumber }: Target,
@@ -85,7 +85,7 @@ function fileOf({ old_path: oldPath, new_path, deleted_file: isDeleted = false, 
   return { path: isDeleted ? oldPath : new_path, oldPath, isDeleted, patch: diff };
 }
 
-/** Null if it was refused for where it is to stand, or for what it says. */
+/** Null if GitLab rejected the position or the text. */
 function asRefused(error: unknown): null {
   const isAboutIt = hasCode(error, 'invalid_position', 'invalid_request', 'too_large');
   if (isAboutIt && hasStatus(error, 400, 422)) return null;

@@ -7,7 +7,9 @@ import { GitLabConfig } from './config';
 import { gitlabDiscovery } from './discovery';
 import { checkHealth, NEEDS, testConnection } from './probe';
 
-/** GitLab.com and self-managed GitLab from 16.0 on (endpoint `https://<host>[/<prefix>]`), through an access token. */
+/**
+ * GitLab.com, and self-managed GitLab 16.0 or later (endpoint `https://<host>[/<prefix>]`), through an access token.
+ */
 export function createGitLabPlugin(): ConnectorPlugin<GitLabConfig> {
   return {
     contractVersion: 1,

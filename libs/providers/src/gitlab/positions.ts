@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DiffFile, DiffLine } from '@integrations/provider-kit';
 
-/** The fields we use of a version, which a push makes. */
+/** The fields we use of a merge request's version; every push creates one. */
 export interface Version {
   readonly id: number;
   readonly base_commit_sha: string;
@@ -9,7 +9,7 @@ export interface Version {
   readonly head_commit_sha: string;
 }
 
-/** Where a discussion begins. https://docs.gitlab.com/api/discussions/#create-new-merge-request-thread */
+/** Where a discussion starts. https://docs.gitlab.com/api/discussions/#create-new-merge-request-thread */
 export interface Position {
   readonly base_sha: string;
   readonly start_sha: string;
@@ -34,7 +34,7 @@ export function atFile(version: Version, { path, oldPath }: DiffFile): Position 
   return { base_sha, start_sha, head_sha, position_type: 'file', old_path: oldPath, new_path: path };
 }
 
-/** At the last of the lines, which must be of one hunk, and over all of them. */
+/** The position of the last line, with a range over all of them. The lines must lie within one hunk. */
 export function atLines(version: Version, file: DiffFile, lines: readonly DiffLine[]): Position {
   const [first, last] = [lines[0]!, lines.at(-1)!];
   return {
@@ -45,12 +45,15 @@ export function atLines(version: Version, file: DiffFile, lines: readonly DiffLi
   };
 }
 
-/** An added line has only a new number, a removed one only an old; one that stayed has both, and GitLab wants both. */
+/**
+ * An added line has only a new number, a removed one only an old number. An unchanged line has both, and GitLab needs
+ * both.
+ */
 function numbersOf({ kind, old, new: next }: DiffLine): Pick<Position, 'old_line' | 'new_line'> {
   return { ...(kind === 'added' ? {} : { old_line: old }), ...(kind === 'removed' ? {} : { new_line: next }) };
 }
 
-/** In a line code both sides are counted on, whichever the line is on. */
+/** A line code holds the numbers of both sides, whichever side the line is on. */
 function rangeEnd({ path }: DiffFile, line: DiffLine): RangeEnd {
   const file = createHash('sha1').update(path).digest('hex');
   const line_code = `${file}_${line.old}_${line.new}`;

@@ -16,12 +16,14 @@ import { discussionCreation } from './place-remarks';
 import type { Write } from './project';
 import { statusCreation, statusOf } from './statuses';
 
-/** What only GitLab can name: the pipeline of the commit, the merge request that it is the head of, a place in its diff. */
+/**
+ * Values that only GitLab knows: the commit's pipeline, the merge request whose head it is, and a position in the diff.
+ */
 const PIPELINE = '{pipeline_id}';
 const MERGE_REQUEST = '{merge_request_iid}' as unknown as number;
 const POSITION = '{position}';
 
-/** The writes that an annotation makes on a GitLab which has nothing of it. */
+/** The writes of an annotation on a GitLab that has nothing from us yet. */
 export function preview(
   client: GitLabClient,
   annotation: ScmAnnotation,
@@ -60,7 +62,7 @@ function writesOf(
   }
 }
 
-/** Those on a merge request are made if the commit is the head of an open one. */
+/** The writes on a merge request happen only if the commit is the head of an open one. */
 function checkRunWrites(
   request: Extract<ScmAnnotation, { operation: 'check_run' }>['request'],
   upsertKey: string,

@@ -5,7 +5,7 @@ import { permissionsOf } from '../vendors/gitlab/scopes';
 import { asProduct, checkToken, type Needs, notGitLab, testToken } from '../vendors/gitlab/token-probe';
 import type { GitLabConfig } from './config';
 
-/** What annotating needs: scopes say what a token may do, the role where. */
+/** What annotating needs: scopes limit what a token may do, the role limits where. */
 export const NEEDS: Needs = {
   scopes: ['api', 'read_repository', 'write_repository'],
   capabilities: [
@@ -16,13 +16,15 @@ export const NEEDS: Needs = {
   ],
   role: {
     level: 30,
-    lacking: 'The user of the token is a Developer of no project: statuses and remarks need that role',
+    lacking: "The token's user has the role Developer in no project: statuses and remarks need that role",
   },
 };
 
 type Integration = IntegrationConfig<GitLabConfig>;
 
-/** Deep: the token with its scopes, its user, the instance and whether the user may set statuses anywhere. Reads only. */
+/**
+ * A deep test: the token's scopes, its user, the instance, and whether the user may set statuses anywhere. Reads only.
+ */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,
@@ -32,19 +34,19 @@ export function testConnection(
   return testToken(integration, deps, NEEDS, signal);
 }
 
-/** Cheap: one call, for the token. */
+/** A cheap check: one call, for the token. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   if (integration.config.tokenHeader === 'JOB-TOKEN') return probeJob(integration, deps, signal);
   return checkToken(integration, deps, NEEDS, signal);
 }
 
-/** A CI job token tells its job, and may do nothing of what annotating needs. */
+/** A CI job token can read its own job, but do nothing that annotating needs. */
 function probeJob(integration: Integration, deps: ProviderDeps, signal: AbortSignal) {
   return runProbe({
     ...{ deps, signal, requireCredential: true },
     stages: {
       identity: async (probe) => {
-        // Gitbeaker's own way to it looks for the token where it is not.
+        // Gitbeaker's own method for this call sends the token in the wrong place.
         const client = new GitLabClient(integration, probe.deps);
         const { data } = await client.call({ method: 'GET', path: '/job' }, probe.signal).catch(asProduct);
         const job = data as { readonly id?: unknown; readonly user?: { readonly username?: string } };
@@ -52,7 +54,7 @@ function probeJob(integration: Integration, deps: ProviderDeps, signal: AbortSig
         probe.note({ principal: { id: job.user?.username ?? `job ${job.id}`, kind: 'ci_job' } });
       },
       permissions: async ({ note }) => {
-        const warning = 'A CI job token reads merge requests and posts nothing: use a project access token';
+        const warning = 'A CI job token can read merge requests but post nothing: use a project access token';
         note({ permissions: permissionsOf(NEEDS.scopes, []), capabilities: [], warnings: [warning] });
       },
     },

@@ -6,45 +6,45 @@ import { PER_PAGE, type Resources } from '../vendors/gitlab/gitbeaker';
 import { MAX_PAGES } from './limits';
 import type { ApiAnswer, ApiRequest } from '../vendors/gitlab/transport';
 
-/** One call that writes, from the project on. */
+/** A write, with its path relative to the project. */
 export interface Write {
   readonly method: 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly body?: object;
 }
 
-/** What Gitbeaker answers when it is asked for one page. */
+/** Gitbeaker's answer to a request for one page. */
 interface ListPage {
   readonly data?: unknown;
   readonly paginationInfo?: { readonly next?: number | null };
 }
 
-/** How Gitbeaker is asked for one page. */
+/** Gitbeaker's options for one page. */
 export interface PageOptions {
   readonly page: number;
   readonly perPage: number;
   readonly showExpanded: true;
 }
 
-/** One project, for the time of one operation. */
+/** A client for one project, for the duration of one operation. */
 export class ProjectClient {
   readonly client: GitLabClient;
   readonly signal: AbortSignal;
   readonly #path: string;
 
-  /** `number`: the project is known by it already. */
+  /** `project`: its name, or its number if that is known already. */
   constructor(client: GitLabClient, project: ProjectName | number, signal: AbortSignal) {
     this.client = client;
     this.signal = signal;
     this.#path = typeof project === 'number' ? String(project) : pathOf(project);
   }
 
-  /** Another project at the same place, as what the token may do. */
+  /** Another project of the instance, with the same token. */
   other(number: number): ProjectClient {
     return new ProjectClient(this.client, number, this.signal);
   }
 
-  /** `T`: the fields that we use of what GitLab has under an id. */
+  /** `T`: the fields that we use of an object with an id. */
   async get<T extends { readonly id: number | string }>(
     what: string,
     read: (resources: Resources, id: string) => Promise<unknown>,
@@ -54,7 +54,7 @@ export class ProjectClient {
     return found as T;
   }
 
-  /** The items of a list, page by page as far as they are wanted. Throws `limit_reached` for one that does not end. */
+  /** Yields the items of a list and fetches further pages on demand. Throws `limit_reached` after MAX_PAGES pages. */
   async *list<T>(
     what: string,
     read: (resources: Resources, id: string, page: PageOptions) => Promise<unknown>,
@@ -69,14 +69,14 @@ export class ProjectClient {
     }
   }
 
-  /** A reply without an id was cut short, or is not GitLab's. */
+  /** A reply without an id was truncated or does not come from GitLab. */
   async write<T extends { readonly id: number | string }>(write: Write): Promise<T> {
     const { data } = await this.#at((id) => this.client.call(requestOf(write, id), this.signal));
     if (!hasId(data)) throw unreadable(`${write.method} ${write.path}`);
     return data as T;
   }
 
-  /** What is gone already is as good as deleted now. */
+  /** Succeeds if it is already gone. */
   async delete(path: string): Promise<void> {
     try {
       await this.#at((id): Promise<ApiAnswer> =>

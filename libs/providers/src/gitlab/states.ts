@@ -1,6 +1,6 @@
 import type { CheckRunConclusion, CheckRunStatus, CommitState } from '@integrations/contracts';
 
-/** The states of a commit status that we set; `skipped` is not known to all versions. */
+/** The states of a commit status that we set. Not all versions of GitLab know `skipped`. */
 export type JobState = 'pending' | 'running' | 'success' | 'failed' | 'canceled';
 
 export const STATE_OF_STATUS: Readonly<Record<CommitState, JobState>> = {
@@ -25,7 +25,7 @@ export function stateOfRun(status: CheckRunStatus, conclusion: CheckRunConclusio
   return status === 'in_progress' ? 'running' : 'pending';
 }
 
-/** A status in one of these is the same job until it ends; after that, each further one is a new job. */
+/** An unfinished status is updated in place; after its end, a further one is a new job. */
 export function isUnfinished(state: string): boolean {
   return state === 'pending' || state === 'running';
 }

@@ -3,26 +3,27 @@ import { isPipelineRefused } from '../vendors/gitlab/errors';
 import { type MergeRequest, mergeRequestOf, mergeRequestsOf, type Pipeline } from './merge-requests';
 import type { ProjectClient } from './project';
 
-/** The field we use of a commit. */
+/** The fields we use of a commit. */
 interface Commit {
   readonly id: string;
   readonly parent_ids?: readonly string[];
 }
 
-/** Where a status of a commit is to stand: GitLab keeps statuses as jobs of pipelines. */
+/** Where to put a status of a commit: GitLab keeps statuses as jobs of pipelines. */
 export interface StatusPlace {
   readonly project: ProjectClient;
-  /** Of the pipeline. */
+  /** The commit of the pipeline. */
   readonly sha: string;
-  /** Said in the request: without one of them GitLab guesses a branch, or makes a pipeline that nobody looks at. */
+  /** Sent with the status: without one of these, GitLab guesses a branch or creates a pipeline that nobody looks at. */
   readonly at: { readonly pipeline_id?: number; readonly ref?: string };
-  /** Where it is to stand instead if GitLab does not take it there for such a reason. */
+  /** Where to put the status instead if GitLab refuses this place with such an error. */
   readonly otherwise?: { readonly place: StatusPlace; readonly isDue: (error: unknown) => boolean };
 }
 
 /**
- * The newest pipeline of the commit. Without a real one, that of the merge request that it is the head of, if that runs on a
- * merge of it; else the branch of the merge request.
+ * The commit's newest pipeline with jobs of its own. Otherwise the merged results pipeline of the open merge request
+ * whose head the commit is, if there is one. Failing both: the commit's pipeline of external statuses, its pipeline in
+ * a fork, or the merge request's branch.
  */
 export async function statusPlace(project: ProjectClient, sha: string): Promise<StatusPlace> {
   const own = await pipelineOf(project, sha);
@@ -36,8 +37,8 @@ export async function statusPlace(project: ProjectClient, sha: string): Promise<
 }
 
 /**
- * Pipelines of a merge request from a fork run in the fork, unless somebody started them in the project. Of a public fork
- * everybody sees them, and only its own members may add to them.
+ * Merge request pipelines from a fork run in the fork, unless somebody started them in this project. Everybody can see
+ * the pipelines of a public fork, but only its members may add statuses to them.
  */
 async function placeWithoutPipeline(
   project: ProjectClient,
@@ -55,9 +56,9 @@ async function placeWithoutPipeline(
 }
 
 /**
- * The pipeline that a merge request shows where it runs on a merge of the commit with the target branch: GitLab keeps it by
- * that merge, whose second parent the commit is. After a push, the one of the push before is shown until there is another.
- * https://docs.gitlab.com/ci/pipelines/merged_results_pipelines/
+ * The pipeline that a merge request shows, if it runs on a merge of the commit with the target branch. GitLab records
+ * it under the merge commit, whose second parent is our commit. After a push, the merge request shows the previous
+ * pipeline until there is a new one. https://docs.gitlab.com/ci/pipelines/merged_results_pipelines/
  */
 async function mergedResultsOf(project: ProjectClient, iid: number, sha: string): Promise<Pipeline | null> {
   const { head_pipeline: pipeline } = await mergeRequestOf(project, iid);
@@ -67,7 +68,8 @@ async function mergedResultsOf(project: ProjectClient, iid: number, sha: string)
 }
 
 /**
- * One that is archived for its age takes no more, which the list does not tell, and GitLab makes another for the branch.
+ * An archived pipeline accepts no more statuses, which the list of pipelines does not show. GitLab then creates another
+ * pipeline for the branch.
  * https://docs.gitlab.com/administration/settings/continuous_integration/#archive-pipelines
  */
 function inOwnPipeline(project: ProjectClient, { id, sha, ref }: Pipeline): StatusPlace {
@@ -75,7 +77,7 @@ function inOwnPipeline(project: ProjectClient, { id, sha, ref }: Pipeline): Stat
   return { project, sha, at: { pipeline_id: id }, otherwise: { place, isDue: isPipelineRefused } };
 }
 
-/** Of several the newest; one that only holds statuses of others if there is no real one. */
+/** The newest real pipeline; if there is none, the newest that only holds external statuses. */
 async function pipelineOf(project: ProjectClient, sha: string): Promise<Pipeline | null> {
   let external: Pipeline | null = null;
   for await (const pipeline of project.list<Pipeline>('pipelines', ({ pipelines }, of, page) =>
@@ -91,7 +93,7 @@ function isExternal({ source }: Pipeline): boolean {
   return source === 'external';
 }
 
-/** The token need not see a fork, nor be allowed to write there. */
+/** The token may be unable to see a fork, or to write there. */
 function isKeptOut(error: unknown): boolean {
   return hasStatus(error, 403, 404);
 }

@@ -97,7 +97,7 @@ describe('postStatus', () => {
   describe('where the pipeline of the merge request runs on a merge with the target branch', () => {
     const MERGE_SHA = 'd'.repeat(40);
 
-    /** GitLab keeps it by the merge commit, and shows it at the merge request. */
+    /** GitLab records it under the merge commit and shows it at the merge request. */
     const mergedResults = (source: string) => {
       const { pipelines, commits } = gitlab.world.project(PROJECT);
       const ref = 'refs/merge-requests/7/merge';

@@ -18,7 +18,7 @@ interface Status {
   readonly pipeline_id?: number;
 }
 
-/** A status as it is sent, but for where it is to stand. */
+/** The body of a status, without the pipeline or branch that it goes to. */
 export interface StatusBody {
   readonly state: JobState;
   readonly name: string;
@@ -39,7 +39,6 @@ export async function postStatus(
   return { outcome, statusId: id, url, state, context, truncated };
 }
 
-/** A status as it is sent. */
 export function statusOf(request: ScmStatusRequest) {
   return statusBody(STATE_OF_STATUS[request.state], request.context, request);
 }
@@ -51,7 +50,7 @@ export function statusBody(
 ): { body: StatusBody; truncated: Truncation[] } {
   const cut = truncateLine(description, { field: 'description', max: MAX_STATUS_TEXT, unit: 'characters' });
   const fits = targetUrl === undefined || targetUrl.length <= MAX_STATUS_TEXT;
-  // Half a link leads nowhere.
+  // A truncated link would be useless.
   const left = { field: 'targetUrl', was: targetUrl?.length ?? 0, now: 0, unit: 'characters' } as const;
   return {
     body: {
@@ -68,8 +67,8 @@ export function statusCreation(sha: string, body: object): Write {
 }
 
 /**
- * Sets a status, unless the one that counts already says so. A job that is under way keeps its words until it ends, and
- * does not go back from running to waiting: then it is ended, and a new one waits.
+ * Sets a status unless the current one is equal. GitLab does not change the description of an unfinished status, and
+ * does not move a running one back to pending: that one is cancelled, and a new pending one is set.
  */
 export async function report(
   project: ProjectClient,
@@ -98,6 +97,7 @@ async function reportIn(place: StatusPlace, body: StatusBody, url: string): Prom
     return { outcome: current ? 'updated' : 'created', id: String(id), url };
   } catch (error) {
     if (!isTransitionRefused(error)) throw error;
+    // GitLab does not change the texts of an unfinished status.
     if (error.refusedFrom === body.state) return { outcome: 'unchanged', id: String(current?.id ?? ''), url };
     if (!isUnfinished(error.refusedFrom)) throw error;
     await set('canceled');
@@ -106,7 +106,7 @@ async function reportIn(place: StatusPlace, body: StatusBody, url: string): Prom
   }
 }
 
-/** The newest of a name in the pipeline, or of the commit where the pipeline is yet to be made. */
+/** The newest status of a name in the pipeline, or on the commit if the pipeline does not exist yet. */
 async function currentStatus(
   project: ProjectClient,
   sha: string,
@@ -123,7 +123,6 @@ async function currentStatus(
   return newest;
 }
 
-/** Of one that waits or runs GitLab does not change the words. */
 function says(status: Status, { state, description, target_url }: StatusBody): boolean {
   if (status.status !== state) return false;
   return (status.description || '') === (description ?? '') && (status.target_url || '') === (target_url ?? '');
