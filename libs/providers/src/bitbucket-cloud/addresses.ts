@@ -1,4 +1,4 @@
-/** A repository as requests name it; `owner` is the short name of its workspace. */
+/** A repository as requests name it; `owner` is the slug of its workspace. */
 export interface RepositoryName {
   readonly owner: string;
   readonly repository: string;
@@ -7,25 +7,28 @@ export interface RepositoryName {
 const API_HOST = 'api.bitbucket.org';
 const WEB = 'https://bitbucket.org';
 
-/** The API, `/2.0` included, with which the endpoint may be written or without. */
+/** The base URL of the API, including `/2.0`, which the endpoint may omit. */
 export function apiOf(endpoint: string): string {
   return `${endpoint.replace(/\/+$/, '').replace(/\/2\.0$/, '')}/2.0`;
 }
 
-/** The pages for people, where tokens are given out as well. Whatever stands in for the API stands in for them. */
+/**
+ * The base URL of the web pages, which also issue OAuth tokens. A substitute for the API serves as a substitute for
+ * these.
+ */
 export function webOf(endpoint: string): string {
   const { hostname, origin } = new URL(endpoint);
   return hostname === API_HOST ? WEB : origin;
 }
 
-/** Where repositories live that an endpoint knows, as `git clone` and browsers name them. */
+/** The hosts and paths under which `git clone` and browsers find the endpoint's repositories. */
 export function webHosts(endpoint: string): readonly string[] {
   const web = webOf(endpoint);
-  // For networks that let only port 443 out.
+  // The second one is for networks that allow outgoing traffic on port 443 only.
   return web === WEB ? ['bitbucket.org', 'ssh://altssh.bitbucket.org'] : [new URL(web).host];
 }
 
-/** Where the API can be whose repositories live at a host. */
+/** The hosts at which the API may be whose repositories are at `host`. */
 export function apiHosts(host: string): readonly string[] {
   return host.endsWith('bitbucket.org') ? [host, API_HOST] : [host];
 }
@@ -39,7 +42,7 @@ export function repositoryPath({ owner, repository }: RepositoryName): string {
   return `/repositories/${encodeURIComponent(owner)}/${encodeURIComponent(repository)}`;
 }
 
-/** A repository's page for people. */
+/** The URL of a repository's web page. */
 export function webUrlOf(web: string, { owner, repository }: RepositoryName): string {
   return `${web}/${encodeURIComponent(owner)}/${encodeURIComponent(repository)}`;
 }

@@ -8,7 +8,7 @@ import { preview } from './preview';
 import { readPullRequest } from './pull-requests';
 import { postStatus } from './statuses';
 
-/** Comments on pull requests, those on lines too, build statuses, and reports of Code Insights. */
+/** Comments on pull requests, including those on lines, build statuses, and Code Insights reports. */
 export function bitbucketAnnotations(client: BitbucketClient) {
   return {
     limits: LIMITS,

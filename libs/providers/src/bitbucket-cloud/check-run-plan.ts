@@ -26,7 +26,7 @@ import { keyOf } from './keys';
 import { MAX_ANNOTATION_SUMMARY, MAX_ANNOTATIONS, MAX_DETAILS, MAX_STATUS_TEXT } from './limits';
 import { type BuildState, buildStatus, type BuildStatus, isTakenAsLink } from './statuses';
 
-/** A report of Code Insights as it is sent, and the fields we use of one that is there. */
+/** The body of a Code Insights report, and the fields we use of an existing one. */
 export interface Report {
   readonly title: string;
   readonly details: string;
@@ -47,13 +47,16 @@ export interface ReportAnnotation {
   readonly details: string;
 }
 
-/** What stands for a check run: a build status, which merge checks look at, and a report, which annotates. */
+/**
+ * Our substitute for a check run: a build status, which merge checks evaluate, and a report, which holds the
+ * annotations.
+ */
 export interface CheckRunPlan extends CheckRunState {
   readonly build: BuildStatus;
-  /** Tells the report from the others of the commit. */
+  /** Identifies the report among those of the commit. */
   readonly id: string;
   readonly report: Report;
-  /** The gravest first. */
+  /** The most severe first. */
   readonly annotations: readonly ReportAnnotation[];
   readonly truncated: readonly Truncation[];
 }
@@ -81,14 +84,14 @@ const COUNTED: readonly (readonly [AnnotationLevel, string])[] = [
   ['notice', 'Notices'],
 ];
 
-/** Throws ProviderError `invalid_request` where status and conclusion contradict each other. */
+/** Throws ProviderError `invalid_request` if status and conclusion contradict each other. */
 export function planCheckRun(client: BitbucketClient, request: ScmCheckRunRequest, upsertKey: string): CheckRunPlan {
   const { name, headSha: sha, detailsUrl, annotations = [] } = request;
   const run = checkRunState(request);
   const [state, result] = run.conclusion ? OUTCOMES[run.conclusion] : (['INPROGRESS', 'PENDING'] as const);
   const description = plainText(emulatedCheckRun(request, 0).description);
-  const told = { sha, state, name: checkRunStatusName(name, MAX_STATUS_TEXT), description, targetUrl: detailsUrl };
-  const { status: build, truncated } = buildStatus(client, request, told);
+  const content = { sha, state, name: checkRunStatusName(name, MAX_STATUS_TEXT), description, targetUrl: detailsUrl };
+  const { status: build, truncated } = buildStatus(client, request, content);
   const shown = byGravity(annotations).slice(0, MAX_ANNOTATIONS);
   const details = detailsOf(request, run, annotations.length - shown.length);
   const left = { field: 'annotations', was: annotations.length, now: shown.length, unit: 'items' } as const;
@@ -116,13 +119,13 @@ export function reportIdOf(name: string, upsertKey: string): string {
   return keyOf('report', name, upsertKey);
 }
 
-/** Of a report whose annotations will never all be there. */
+/** A report whose annotations will never be complete. */
 export function unfinishedReport(title: string, details: string): Report {
   const [, result] = OUTCOMES.cancelled;
   return { title, details, report_type: 'SECURITY', result, reporter: REPORTER, data: [] };
 }
 
-/** Bitbucket wants some, and shows them as they are. */
+/** Bitbucket requires details, and shows them as plain text. */
 function detailsOf({ summary, text, annotations = [] }: ScmCheckRunRequest, run: CheckRunState, leftOut: number) {
   const said = [summary, text].map((part) => plainText(neutralise(part ?? ''))).filter((part) => part !== '');
   const fallback = `${(run.conclusion ?? run.status).replaceAll('_', ' ')}, ${annotations.length} annotations.`;
@@ -139,12 +142,12 @@ function countsOf(annotations: readonly ScmCheckRunAnnotation[]): Report['data']
   }));
 }
 
-/** Lines change from run to run, and say nothing about which annotation it is. */
+/** Identifies an annotation without its lines, which change from run to run. */
 function fingerprintOf({ path, annotationLevel, title = '', message }: ScmCheckRunAnnotation) {
   return { fingerprint: JSON.stringify([path, annotationLevel, title, message]) };
 }
 
-/** In full, below the lines that it is about where they are several: Bitbucket shows it at one. */
+/** The whole message, preceded by the line range if it covers several lines: Bitbucket shows it at a single line. */
 function messageOf({ startLine, endLine, message }: ScmCheckRunAnnotation, index: number): Truncated {
   const where = startLine === endLine ? '' : `Lines ${linesName({ startLine, endLine })}.\n\n`;
   const limit = { field: `annotations[${index}].message`, max: MAX_DETAILS, unit: 'characters', note: CUT } as const;
@@ -157,7 +160,7 @@ function annotationOf(annotation: ScmCheckRunAnnotation, external_id: string, de
   const summary = truncateLine(said, { field: 'title', max: MAX_ANNOTATION_SUMMARY, unit: 'characters' }).text;
   return {
     ...{ external_id, annotation_type: 'VULNERABILITY', severity: SEVERITIES[annotationLevel], path, line },
-    // Bitbucket refuses all of a call for one that says nothing.
+    // A single annotation with an empty text makes Bitbucket refuse the whole call.
     summary: summary || 'no message',
     details: details.trim() || 'no message',
   };

@@ -28,7 +28,7 @@ describe('createCheckRun', () => {
     ...{ operationId: randomUUID(), upsertKey, signal: AbortSignal.timeout(60_000) },
     halfMade: async () => void notedAfter.push(writes().length),
   });
-  /** How many writes to the report there had been when it was said to become half made. */
+  /** How many writes to the report had been made at each call of `halfMade`. */
   let notedAfter: number[] = [];
   const run = { owner: OWNER, repository: REPOSITORY, headSha: HEAD_SHA, name: 'SAST' };
   const post = (fields: Partial<ScmCheckRunRequest> = {}, upsertKey = 'sast') => {
@@ -38,7 +38,7 @@ describe('createCheckRun', () => {
   const cancel = () => cancelCheckRun(client(), { ...run, summary: 'Overtaken.' }, context('sast'));
   const reports = () => bitbucket.reports(OWNER, REPOSITORY, HEAD_SHA);
   const annotations = () => [...reports()[0]!.annotations.values()];
-  /** Those to the report. */
+  /** The writes to the report. */
   const writes = () =>
     bitbucket.requests
       .filter(({ method, path }) => method !== 'GET' && path.includes('/reports/'))

@@ -13,7 +13,7 @@ import { ANNOTATIONS_PER_CALL } from './limits';
 import { RepositoryClient, type Write } from './repository';
 import { report as reportBuild } from './statuses';
 
-/** Brings the build status and the report that stand for a check run to what the request says, the conclusion first. */
+/** Creates or updates our substitute for a check run: the build status first, then the report. */
 export async function createCheckRun(
   client: BitbucketClient,
   request: ScmCheckRunRequest,
@@ -30,7 +30,9 @@ export async function createCheckRun(
   };
 }
 
-/** The report waits no more; its build status was concluded before it was begun. */
+/**
+ * Ends a pending report. The build status needs no change: it is set to the conclusion before the report is started.
+ */
 export async function cancelCheckRun(
   client: BitbucketClient,
   { headSha, name, summary, ...place }: CheckRunRef & { readonly summary: string },
@@ -45,9 +47,9 @@ export async function cancelCheckRun(
 }
 
 /**
- * What is known by its external id takes the place of what stood there, so that a rerun after a lost reply adds nothing.
- * If an earlier run has annotations that this one has not, the report is made anew: they could go one by one only, and
- * each call counts.
+ * An annotation replaces the one with the same external id, so a retry after a lost reply adds nothing. If the report
+ * has annotations that this run lacks, it is deleted and created again: annotations can only be deleted one by one, and
+ * each call counts against the rate limit.
  */
 async function bringUpToDate(
   repository: RepositoryClient,
@@ -76,7 +78,7 @@ async function bringUpToDate(
   return current ? 'updated' : 'created';
 }
 
-/** The report is kept waiting until its annotations are there, of which a hundred go at a time. */
+/** Keeps the report pending until its annotations are there, which are sent a hundred at a time. */
 export function reportWrites(
   { headSha }: Pick<ScmCheckRunRequest, 'headSha'>,
   { id, report }: CheckRunPlan,
@@ -97,7 +99,7 @@ function reportPath(headSha: string, id: string): string {
   return `/commit/${headSha}/reports/${id}`;
 }
 
-/** The counts follow from the annotations. */
+/** Ignores the counts, because they follow from the annotations. */
 function says(current: Report, { title, details, result, link }: Report): boolean {
   const isSameText = current.title === title && current.details === details;
   return isSameText && current.result === result && (current.link || '') === (link ?? '');

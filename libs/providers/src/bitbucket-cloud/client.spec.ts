@@ -56,7 +56,7 @@ describe('The way to Bitbucket', () => {
     ['access_token', ACCESS_TOKEN],
     ['api_token', API_TOKEN],
     ['oauth_consumer', CONSUMER],
-    // Stores and editors end files with a line break.
+    // Secret stores and editors end files with a line break.
     ['api_token', `${API_TOKEN}\n`],
   ] as const)('goes with a credential of the kind %s', async (authentication, secret) => {
     const { open } = connection(authentication, secret);

@@ -16,16 +16,16 @@ import { errorFrom, unreadable } from './errors';
 import { basic, type Login, loginOf } from './login';
 import { type ApiRequest, dataOf, send } from './transport';
 
-/** The one way to Bitbucket: base URL, authentication, budget, error mapping. Throws ProviderError. */
+/** The only way to Bitbucket: base URL, authentication, budget, error mapping. Throws ProviderError. */
 export class BitbucketClient {
-  /** The base URL of the API, `/2.0` included. */
+  /** The base URL of the API, including `/2.0`. */
   readonly api: string;
-  /** That of the pages for people. */
+  /** The base URL of the web pages. */
   readonly web: string;
   readonly config: BitbucketCloudConfig;
   readonly #endpoint: string;
   readonly #deps: ProviderDeps;
-  /** Resolved once for an operation. */
+  /** Resolved once per operation. */
   #secret: Secret | undefined;
 
   constructor({ endpoint, config }: IntegrationConfig<BitbucketCloudConfig>, deps: ProviderDeps) {
@@ -36,12 +36,12 @@ export class BitbucketClient {
     this.#deps = deps;
   }
 
-  /** One call that answers with JSON. */
+  /** Makes a call and returns the JSON of its answer. */
   async call(request: ApiRequest, signal: AbortSignal): Promise<object> {
     return this.dataOf(request, await this.ask(request, signal));
   }
 
-  /** What a response holds; throws for a refusal. */
+  /** The data of a response. Throws ProviderError for a refusal. */
   dataOf({ method, path }: ApiRequest, response: EgressResponse): object {
     return dataOf(response, this.#deps.clock.now(), `${method} ${path}`);
   }
@@ -50,7 +50,10 @@ export class BitbucketClient {
     return errorFrom(response, `${method} ${path}`, this.#deps.clock.now());
   }
 
-  /** One call, whatever its answer; a credential that Bitbucket refuses is asked of the store once more. */
+  /**
+   * Makes a call and returns its response. If Bitbucket refuses the credential, reads it again and retries once if it
+   * changed.
+   */
   async ask(request: ApiRequest, signal: AbortSignal): Promise<EgressResponse> {
     const { egress, gate } = this.#deps;
     const authorization = await this.#accepted(signal);
@@ -62,12 +65,15 @@ export class BitbucketClient {
     return renewed === authorization ? response : send(egress, this.api, request, renewed, signal);
   }
 
-  /** What Bitbucket tells of the account. */
+  /** Caches a fact about the account. */
   async kept(name: string, look: (signal: AbortSignal) => Promise<string>, signal: AbortSignal): Promise<string> {
     return keptFact(this.#deps, await this.#key(name, signal), look, signal);
   }
 
-  /** What proves who asks; an OAuth consumer that gets no token is asked of the store once more. */
+  /**
+   * The Authorization header. If Bitbucket refuses to mint a token, reads the secret again and retries once if it
+   * changed.
+   */
   async #accepted(signal: AbortSignal): Promise<string> {
     try {
       return await this.#authorization(signal);

@@ -19,10 +19,10 @@ export interface Comment {
   readonly id: number;
   readonly content?: { readonly raw?: string };
   readonly user?: Account | null;
-  /** It stays in the list, without its text. */
+  /** A deleted comment stays in the list, without its text. */
   readonly deleted?: boolean;
   readonly parent?: { readonly id: number };
-  /** Absent where it is on the pull request as a whole. */
+  /** Absent for a comment on the pull request as a whole. */
   readonly inline?: { readonly to?: number | null; readonly from?: number | null };
   readonly resolution?: { readonly user?: Account | null } | null;
 }
@@ -53,7 +53,7 @@ export function commentUrl({ webUrl }: RepositoryClient, { pullRequestNumber }: 
   return `${webUrl}/pull-requests/${pullRequestNumber}/_/diff#comment-${id}`;
 }
 
-/** A reply without an id was cut short, or is not Bitbucket's. */
+/** A reply without an id was truncated or does not come from Bitbucket. */
 export async function writeComment(repository: RepositoryClient, write: Write): Promise<Comment> {
   const comment = await repository.write<Comment>(write);
   if (typeof comment.id !== 'number') throw unreadable(`${write.method} ${write.path}`);

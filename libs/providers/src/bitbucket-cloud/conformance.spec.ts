@@ -13,7 +13,7 @@ import { createBitbucketCloudPlugin } from './plugin';
 
 describeProviderConformance({
   createPlugin: createBitbucketCloudPlugin,
-  // The kind of credential that takes the most calls.
+  // The kind of credential that needs the most calls.
   config: { authentication: 'oauth_consumer' },
   credential: CONSUMER,
   requests: annotationRequests({
@@ -30,7 +30,7 @@ async function startVendor(): Promise<FakeVendor> {
   return {
     url: bitbucket.url,
     stored: () => bitbucket.world.shown - statusesOfRuns(bitbucket),
-    // Of the many that the suite has given out, those that can be about still.
+    // The suite issues many tokens; only the most recent ones can still be in use.
     secrets: () => [...bitbucket.issued.slice(-3), CONSUMER.split(':')[1]!],
     reset: () => bitbucket.reset(),
     stop: async () => {
@@ -40,7 +40,7 @@ async function startVendor(): Promise<FakeVendor> {
   };
 }
 
-/** A check run is a report with its build status, which counts with it. */
+/** The build statuses of check runs, each of which counts as one with its report. */
 function statusesOfRuns(bitbucket: FakeBitbucketCloud): number {
   return bitbucket.statuses(OWNER, REPOSITORY, HEAD_SHA).filter(({ name }) => String(name).startsWith('check: '))
     .length;

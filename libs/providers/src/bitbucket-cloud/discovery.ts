@@ -5,7 +5,7 @@ import { unreadable } from './errors';
 import { PAGELEN } from './limits';
 import { itemsOf } from './pages';
 
-/** We look through what Bitbucket lists: for a page of what matches, so many of its pages are read at most. */
+/** We filter Bitbucket's list ourselves: at most this many of its pages are read for one page of matches. */
 const MAX_CALLS = 5;
 
 /** The fields we use of a repository. */
@@ -20,7 +20,7 @@ interface Membership {
   readonly workspace?: { readonly slug?: string };
 }
 
-/** Where a list goes on: in which workspace, at which of Bitbucket's pages, after how many of its items. */
+/** A position in the list: a workspace, a page of Bitbucket's, and how many of its items have been passed. */
 interface Place {
   readonly workspace: string;
   readonly page: number;
@@ -28,8 +28,8 @@ interface Place {
 }
 
 /**
- * The repositories of the configured workspace, or of all that the account is a member of: Bitbucket has no list across
- * workspaces any more. https://developer.atlassian.com/cloud/bitbucket/changelog/#CHANGE-2770
+ * The repositories of the configured workspace, or of all the account's workspaces: Bitbucket no longer has a list
+ * across workspaces. https://developer.atlassian.com/cloud/bitbucket/changelog/#CHANGE-2770
  */
 export function bitbucketDiscovery(client: BitbucketClient): Discovery {
   return { repositories: async (query, signal) => repositories(client, query, signal) };
@@ -70,7 +70,7 @@ async function workspacesOf(client: BitbucketClient, signal: AbortSignal): Promi
   return found.sort();
 }
 
-/** Oldest first, so that a new repository moves none. */
+/** Oldest first, so that a new repository does not shift the others. */
 async function pageAt(client: BitbucketClient, { workspace, page }: Place, signal: AbortSignal) {
   const path = `/repositories/${encodeURIComponent(workspace)}`;
   const query = { pagelen: String(PAGELEN), page: String(page), sort: 'created_on' };

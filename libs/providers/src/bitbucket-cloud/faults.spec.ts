@@ -66,7 +66,7 @@ const SCENARIOS: readonly Scenario<Annotator>[] = [
     before: [checkRun({ annotations: annotations(1, 3) })],
     operation: checkRun({ annotations: annotations(2, 3) }),
   },
-  // The diff shows line 30, but Bitbucket takes no remark that ends on it.
+  // The diff shows line 30, but Bitbucket rejects a remark that ends on it.
   {
     name: 'remarks, at lines, a file and nowhere',
     before: [],
@@ -94,7 +94,7 @@ describe('whatever goes wrong between us and Bitbucket, an operation that runs u
     await bitbucket.stop();
   });
 
-  /** All that stands at Bitbucket, without ids. */
+  /** Everything stored at Bitbucket, without ids. */
   const stored = () => ({
     comments: bitbucket
       .pullRequest(OWNER, REPOSITORY, PULL_REQUEST)
@@ -121,7 +121,7 @@ describe('whatever goes wrong between us and Bitbucket, an operation that runs u
   describeFaultMatrix({
     ...{ scenarios: SCENARIOS, faults: FAULTS, begin, stored },
     vendor: () => bitbucket,
-    // What is not there yet, and a place that is refused.
+    // Answers for what does not exist yet, and for a rejected position.
     harmless: [204, 400, 404],
     attemptMs: 10_000,
     timeoutMs: 60_000,

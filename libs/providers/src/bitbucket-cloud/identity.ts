@@ -10,41 +10,41 @@ export interface Account {
   readonly display_name?: string;
 }
 
-/** Whom Bitbucket takes us for. */
+/** Our identity at Bitbucket. */
 export interface Identity {
-  /** Null where it does not tell: access tokens mostly lack the scope for asking. */
+  /** Null if Bitbucket does not report it: most access tokens lack the scope for reading their account. */
   readonly account: Account | null;
-  /** As Bitbucket calls them, two families of names; null if it does not tell. */
+  /** Under Bitbucket's names, of which there are two families; null if it does not report them. */
   readonly scopes: readonly string[] | null;
-  /** What kind of credential it sees; null if it does not tell. */
+  /** The kind of credential that Bitbucket sees; null if it does not report it. */
   readonly kind: string | null;
-  /** Less than a fifth of the hour's requests is left. */
+  /** True if less than a fifth of the hour's requests is left. */
   readonly isNearLimit: boolean;
 }
 
 const USER: ApiRequest = { method: 'GET', path: '/user' };
 const KNOWN_KINDS = /^[a-z0-9_]{1,40}$/;
 
-/** One call, which also proves that the credential is taken. */
+/** One call, which also proves that Bitbucket accepts the credential. */
 export async function readIdentity(client: BitbucketClient, signal: AbortSignal): Promise<Identity> {
   const response = await client.ask(USER, signal);
   const { headers } = response;
   const scopes = headers['x-oauth-scopes']?.split(/[\s,]+/).filter((scope) => /^[a-z:_-]{1,60}$/.test(scope));
   const kind = headers['x-credential-type'];
-  const told = {
+  const facts = {
     scopes: scopes && scopes.length > 0 ? scopes : null,
     kind: kind !== undefined && KNOWN_KINDS.test(kind) ? kind : null,
     isNearLimit: headers['x-ratelimit-nearlimit']?.toLowerCase() === 'true',
   };
-  if (client.config.authentication === 'access_token' && isForWantOfScope(response)) return { account: null, ...told };
+  if (client.config.authentication === 'access_token' && isForWantOfScope(response)) return { account: null, ...facts };
   const account = client.dataOf(USER, response) as Account;
   if (typeof account.uuid !== 'string') throw unreadable('GET /user');
-  return { account, ...told };
+  return { account, ...facts };
 }
 
 /**
- * Whether we wrote something, by the author's UUID. Of an access token that may not ask for its account we know that it
- * writes as an app, which nobody can who only may comment: with our marker beside, that is sign enough.
+ * A test for comments of ours, by the author's UUID. An access token that may not read its account writes as an app
+ * user. People who may only comment cannot do that, so an app user together with our marker identifies us.
  */
 export async function ownAuthor(
   client: BitbucketClient,
@@ -55,7 +55,7 @@ export async function ownAuthor(
   return (author) => (self === '' ? author?.type === 'app_user' : author?.uuid === self);
 }
 
-/** Bitbucket's own word, and not that of something between. */
+/** True if Bitbucket itself, not a proxy, says that the scope is missing. */
 function isForWantOfScope(response: EgressResponse): boolean {
   return response.status === 403 && /"required"\s*:\s*\[[^\]]*"account"/.test(beginningOf(response));
 }

@@ -20,7 +20,7 @@ import { readOwnRemarks } from './own-remarks';
 import { placeRemarks } from './place-remarks';
 import { RepositoryClient } from './repository';
 
-/** Each remark is a comment, which begins a thread. */
+/** Posts each remark as a comment, which starts a thread. */
 export async function postInlineComments(
   client: BitbucketClient,
   request: InlineCommentsRequest,
@@ -37,7 +37,7 @@ export async function postInlineComments(
   return keepRemarks(board, remarkSet('inline', upsertKey, request.comments), request.outdated);
 }
 
-/** Opens again what we resolved ourselves; what a person has resolved stays so. */
+/** Reopens a thread that we resolved. A thread that a person resolved stays resolved. */
 async function bringUpToDate(
   repository: RepositoryClient,
   target: InlineCommentsRequest,

@@ -3,7 +3,7 @@ import { MAX_KEY } from './limits';
 
 const HASH = 12;
 
-/** A name of ours within Bitbucket's limit: what it is called, and a hash of all that tells it apart. */
+/** A key within Bitbucket's limit: a readable form of the name, and a hash of everything that distinguishes it. */
 export function keyOf(of: 'status' | 'report', name: string, ...further: readonly string[]): string {
   const words = name
     .toLowerCase()

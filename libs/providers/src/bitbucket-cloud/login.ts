@@ -1,22 +1,22 @@
 import { ProviderError, type Secret } from '@integrations/provider-kit';
 import type { Authentication } from './config';
 
-/** A credential, taken apart. */
+/** A parsed credential. */
 export type Login =
   | { readonly kind: 'access_token'; readonly token: string }
   | { readonly kind: 'api_token' | 'oauth_consumer'; readonly name: string; readonly value: string };
 
-/** A kind of credential that Bitbucket no longer takes. */
+/** The secret is an app password, which Bitbucket no longer accepts. */
 export type AppPasswordRefused = ProviderError & { readonly isAppPassword: true };
 
 export function isAppPassword(error: unknown): error is AppPasswordRefused {
   return error instanceof ProviderError && 'isAppPassword' in error;
 }
 
-/** App passwords of the last years begin so; those before went with a user name, where API tokens want an e-mail address. */
+/** Recent app passwords begin like this. Older ones came with a user name, where API tokens need an e-mail address. */
 const APP_PASSWORD = /^ATBB/;
 
-/** Throws ProviderError `unauthenticated` for what can be no credential of that kind; nothing is quoted. */
+/** Throws ProviderError `unauthenticated` if the secret cannot be a credential of that kind; quotes nothing of it. */
 export function loginOf(secret: Secret, kind: Authentication): Login {
   const text = secret.reveal().trim();
   const colon = text.indexOf(':');
@@ -39,7 +39,10 @@ export function basic({ name, value }: { readonly name: string; readonly value: 
 
 function appPassword(what: string): AppPasswordRefused {
   const instead = 'use an API token with the e-mail address of its account, or an access token';
-  const error = new ProviderError('unauthenticated', `${what}, which Bitbucket takes no more since 2026: ${instead}`);
+  const error = new ProviderError(
+    'unauthenticated',
+    `${what}, which Bitbucket has not accepted since 2026: ${instead}`,
+  );
   return Object.assign(error, { isAppPassword: true as const });
 }
 

@@ -3,7 +3,7 @@ import { type Comment, commentsPath } from './comments';
 import { ownAuthor } from './identity';
 import type { RepositoryClient } from './repository';
 
-/** What we have said earlier on the lines of a pull request; `group`: how the markers begin. */
+/** Our earlier remarks on the lines of a pull request; `group`: the prefix of their markers. */
 export async function readOwnRemarks(
   repository: RepositoryClient,
   pullRequestNumber: number,
@@ -26,7 +26,7 @@ export async function readOwnRemarks(
   return found.map((one) => ({ ...one, isAnswered: answered.has(one.thread.id) }));
 }
 
-/** Answers name what they answer, which may be an answer too; they come after it. */
+/** The comment that starts the thread. A reply names its parent, which may be a reply too and is listed before it. */
 function rootOf(id: number, parents: ReadonlyMap<number, number>): number {
   const parent = parents.get(id);
   return parent === undefined ? id : rootOf(parent, parents);

@@ -3,7 +3,7 @@ import type { BitbucketClient } from './client';
 import { unreadable } from './errors';
 import { MAX_PAGES, PAGELEN } from './limits';
 
-/** The items of a list, page by page as far as they are wanted. Throws `limit_reached` for one that does not end. */
+/** Yields the items of a list and fetches further pages on demand. Throws `limit_reached` after MAX_PAGES pages. */
 export async function* itemsOf<T>(client: BitbucketClient, path: string, signal: AbortSignal): AsyncGenerator<T> {
   let query: Readonly<Record<string, string>> | null = { pagelen: String(PAGELEN) };
   for (let pages = 0; query !== null; pages++) {
@@ -15,7 +15,9 @@ export async function* itemsOf<T>(client: BitbucketClient, path: string, signal:
   }
 }
 
-/** What to ask for the page after one; null after the last. Its address is ours to say: only the query is taken over. */
+/**
+ * The query for the next page; null after the last one. Of Bitbucket's URL only the query is used, never the address.
+ */
 function nextQuery(next: unknown, what: string): Readonly<Record<string, string>> | null {
   if (next === undefined || next === null) return null;
   const url = typeof next === 'string' ? URL.parse(next) : null;

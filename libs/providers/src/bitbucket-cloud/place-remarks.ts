@@ -16,8 +16,8 @@ import { expectHead, pullRequestPath } from './pull-requests';
 import type { RepositoryClient } from './repository';
 
 /**
- * Posts remarks that are not at Bitbucket yet: each at its lines, else at its file, as long as there is `roomAtFiles`.
- * Answers with the outcome of each. Throws `stale_head` if the pull request has another head.
+ * Posts new remarks: each on its lines, otherwise on its file, up to `roomAtFiles` of these. Returns the outcome of
+ * each. Throws `stale_head` if the pull request has another head.
  */
 export async function placeRemarks(
   repository: RepositoryClient,
@@ -40,13 +40,13 @@ export async function placeRemarks(
   });
 }
 
-/** Null where it is too large to be read. */
+/** Null if it is too large to be read. */
 async function readDiff(repository: RepositoryClient, target: InlineCommentsRequest): Promise<UnifiedDiff | null> {
   const text = await repository.diff(`${pullRequestPath(target)}/diff`).catch(asTooLarge);
   return text === null ? null : new UnifiedDiff(parseGitDiff(text));
 }
 
-/** Null if it was refused for where it is to stand, or for what it says. */
+/** Null if Bitbucket rejected the position or the text. */
 function asRefused(error: unknown): null {
   if (hasStatus(error, 400)) return null;
   throw error;

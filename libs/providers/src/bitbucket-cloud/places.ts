@@ -1,9 +1,8 @@
 import type { DiffFile, DiffLine } from '@integrations/provider-kit';
 
 /**
- * Where a comment stands: at the last of its lines, on the new side of the diff or, in a file that is gone, on the old
- * one; at the file where it names no line.
- * https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/
+ * Where a comment goes: on the last of its lines, on the new side of the diff or, in a deleted file, on the old side.
+ * It goes on the file if it names no line. https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/
  */
 export interface Place {
   readonly path: string;

@@ -21,7 +21,7 @@ export function createBitbucketCloudPlugin(): ConnectorPlugin<BitbucketCloudConf
     credential: {
       required: true,
       description:
-        'As config.authentication says: a repository, project or workspace access token; the e-mail address of an account, a colon and its API token; or key, colon and secret of an OAuth consumer. Each with the scopes repository and pullrequest. App passwords are taken no more.',
+        'As config.authentication says: a repository, project or workspace access token; the e-mail address of an account, a colon and its API token; or key, colon and secret of an OAuth consumer. Each with the scopes repository and pullrequest. App passwords are no longer accepted.',
     },
     config: BitbucketCloudConfig,
 

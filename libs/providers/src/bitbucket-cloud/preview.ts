@@ -13,7 +13,7 @@ import { markedBody } from './marked-body';
 import type { Write } from './repository';
 import { statusOf, statusWrite } from './statuses';
 
-/** The writes that an annotation makes on a Bitbucket which has nothing of it. */
+/** The writes of an annotation on a Bitbucket that has nothing from us yet. */
 export function preview(
   client: BitbucketClient,
   annotation: ScmAnnotation,

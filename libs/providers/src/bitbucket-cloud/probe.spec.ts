@@ -66,7 +66,7 @@ describe('The probe of Bitbucket', () => {
 
     const verdict = await run(testConnection, API, API_TOKEN);
     expect(verdict).toMatchObject({ status: 'healthy', principal: { id: 'Scan Bot' }, permissions: { missing: [] } });
-    expect(verdict.warnings).toEqual([expect.stringContaining('name config.workspace')]);
+    expect(verdict.warnings).toEqual([expect.stringContaining('set config.workspace')]);
     expect(paths()).toEqual(['GET /user']);
   });
 

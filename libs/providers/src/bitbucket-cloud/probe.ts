@@ -22,7 +22,7 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 const KINDS_BY_CONFIG = { access_token: 'access_token', api_token: 'user', oauth_consumer: 'oauth_consumer' } as const;
 
-/** Deep: the account with what its credential may do, and whether there are repositories to be seen. Reads only. */
+/** A deep test: the account, what its credential may do, and whether it sees any repositories. Reads only. */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,
@@ -43,7 +43,7 @@ export function testConnection(
   });
 }
 
-/** Cheap: one call, for the account, which is not counted with those for repositories. */
+/** A cheap check: one call, for the account. It does not count against the limit for repositories. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   let identity: Identity | undefined;
   return runProbe({
@@ -65,26 +65,28 @@ async function identify(probe: Probe, integration: Integration): Promise<Identit
   probe.note({
     server: { product: 'Bitbucket Cloud' },
     principal: { id: account?.display_name ?? account?.uuid ?? 'the bot of the access token', kind },
-    warnings: isNearLimit ? ['Less than a fifth of the requests of this hour is left'] : [],
+    warnings: isNearLimit ? ["Less than a fifth of this hour's requests is left"] : [],
   });
   return identity;
 }
 
 function judge({ note }: Probe, { scopes }: Identity): void {
   if (scopes === null) {
-    note({ warnings: ['Bitbucket does not tell what the credential may do: it shows when it is used'] });
+    note({
+      warnings: ['Bitbucket does not report what the credential may do: its permissions show only when it is used'],
+    });
     return;
   }
   note({ permissions: permissionsOf(scopes), capabilities: capabilitiesOf(scopes) });
 }
 
-/** Scopes say what a credential may do, memberships where. */
+/** Scopes limit what a credential may do; memberships limit where. */
 async function noteRepositories(probe: Probe, integration: Integration, identity: Identity): Promise<void> {
   const client = new BitbucketClient(integration, probe.deps);
   const { workspace } = integration.config;
   if (workspace === undefined && (identity.account === null || !mayListWorkspaces(identity.scopes))) {
     probe.note({
-      warnings: ['The token may not ask where it is for: name config.workspace to have its repositories listed'],
+      warnings: ['The token may not list its workspaces: set config.workspace to list repositories'],
     });
     return;
   }
@@ -96,10 +98,10 @@ async function noteRepositories(probe: Probe, integration: Integration, identity
   probe.note({ warnings: [`The account ${what}`] });
 }
 
-/** Bitbucket always answers these calls with JSON: a 404 or a page of something else is not Bitbucket. */
+/** Bitbucket always answers these calls with JSON: a 404 or an HTML page comes from another product. */
 function asProduct(error: unknown): never {
   if (isAppPassword(error)) throw new ProbeFailure('credential_disabled', error.message, { cause: error });
   if (!isOtherProduct(error)) throw error;
-  const message = 'No Bitbucket Cloud API answers at this address, which is https://api.bitbucket.org';
+  const message = 'No Bitbucket Cloud API answers at this address. Use https://api.bitbucket.org';
   throw new ProbeFailure('not_this_product', message, { cause: error });
 }

@@ -25,12 +25,12 @@ export async function readPullRequest(
     headSha: await fullHash(repository, pullRequest, head),
     state: state === 'OPEN' ? 'open' : 'closed',
     draft: draft ?? false,
-    // Bitbucket has no such thing.
+    // Bitbucket cannot lock conversations.
     locked: false,
   };
 }
 
-/** Throws `stale_head` unless that commit is the newest of the pull request: Bitbucket shows the diff of no other. */
+/** Throws `stale_head` unless the commit is the newest of the pull request: Bitbucket shows the diff of no other. */
 export async function expectHead(
   repository: RepositoryClient,
   pullRequest: PullRequestRef & { readonly headSha: string },
@@ -38,14 +38,14 @@ export async function expectHead(
   const { head } = await shortFacts(repository, pullRequest);
   if (pullRequest.headSha.startsWith(head)) return;
   const which = `pull request ${pullRequest.pullRequestNumber}`;
-  throw new ProviderError('stale_head', `Bitbucket: ${which} does not have that commit for a head`);
+  throw new ProviderError('stale_head', `Bitbucket: that commit is not the head of ${which}`);
 }
 
 export function pullRequestPath({ pullRequestNumber }: Pick<PullRequestRef, 'pullRequestNumber'>): string {
   return `/pullrequests/${pullRequestNumber}`;
 }
 
-/** `head`: the beginning of its hash, which is all that a pull request tells. */
+/** `head`: an abbreviated hash, because a pull request does not include the whole one. */
 async function shortFacts(repository: RepositoryClient, pullRequest: PullRequestRef) {
   const { state, draft, source } = await repository.get<PullRequest>(pullRequestPath(pullRequest));
   const head = source?.commit?.hash;
@@ -55,7 +55,10 @@ async function shortFacts(repository: RepositoryClient, pullRequest: PullRequest
   return { state, draft, head };
 }
 
-/** Its own commits tell it where the branch is a fork's; they are not listed any more once the branch is gone. */
+/**
+ * The whole hash of the head. The pull request's commits include it even if the branch is in a fork, but are no longer
+ * listed once the branch is gone.
+ */
 async function fullHash(repository: RepositoryClient, pullRequest: PullRequestRef, head: string): Promise<string> {
   for await (const { hash } of repository.list<Commit>(`${pullRequestPath(pullRequest)}/commits`)) {
     if (hash?.startsWith(head)) return hash;

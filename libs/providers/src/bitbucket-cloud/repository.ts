@@ -4,18 +4,18 @@ import type { BitbucketClient } from './client';
 import { unreadable } from './errors';
 import { itemsOf } from './pages';
 
-/** One call that writes, from the repository on. */
+/** A write, with its path relative to the repository. */
 export interface Write {
   readonly method: 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly body?: object;
 }
 
-/** One repository, for the time of one operation. */
+/** A client for one repository, for the duration of one operation. */
 export class RepositoryClient {
   readonly client: BitbucketClient;
   readonly signal: AbortSignal;
-  /** Its page for people. */
+  /** The URL of its web page. */
   readonly webUrl: string;
   readonly #base: string;
 
@@ -26,17 +26,17 @@ export class RepositoryClient {
     this.#base = repositoryPath(name);
   }
 
-  /** `T`: the fields that we use of what is there. */
+  /** `T`: the fields that we use of the object. */
   async get<T extends object>(path: string): Promise<T> {
     return (await this.client.call({ method: 'GET', path: `${this.#base}${path}` }, this.signal)) as T;
   }
 
-  /** Null for what is not there, or not for us to see: a write to the same place tells which. */
+  /** Null if the object does not exist or we may not see it; a write to the same path reveals which. */
   async find<T extends object>(path: string): Promise<T | null> {
     return this.get<T>(path).catch(asAbsent);
   }
 
-  /** What `git diff` prints; the egress client follows where Bitbucket has it. */
+  /** The output of `git diff`. Bitbucket redirects to it, which the egress client follows. */
   async diff(path: string): Promise<string> {
     const request = { method: 'GET', path: `${this.#base}${path}` } as const;
     const response = await this.client.ask(request, this.signal);
@@ -55,7 +55,7 @@ export class RepositoryClient {
     return (await this.client.call(request, this.signal)) as T;
   }
 
-  /** What is gone already is as good as deleted now. */
+  /** Succeeds if it is already gone. */
   async delete(path: string): Promise<void> {
     await this.write({ method: 'DELETE', path }).catch(asAbsent);
   }

@@ -1,12 +1,12 @@
 import type { Capability, ProbePermissions } from '@integrations/contracts';
 
-/** What annotating needs of a credential, and what a test proves. */
+/** The scopes that annotating needs, and that a test verifies. */
 export const REQUIRED_SCOPES = ['repository', 'pullrequest'];
 
 /**
- * What each scope lets us do. OAuth consumers and access tokens have the short names, of which some hold others; API
- * tokens have the long ones, of which each stands alone. To comment takes no more than to read, and so do statuses.
- * https://developer.atlassian.com/cloud/bitbucket/rest/intro/#authentication
+ * What each scope allows us to do. OAuth consumers and access tokens have the short names, some of which include
+ * others. API tokens have the long names, none of which includes another. Commenting and setting statuses need only the
+ * scopes for reading. https://developer.atlassian.com/cloud/bitbucket/rest/intro/#authentication
  */
 const HOLDS: Readonly<Record<string, readonly string[]>> = {
   repository: ['repository'],
@@ -19,9 +19,9 @@ const HOLDS: Readonly<Record<string, readonly string[]>> = {
   'write:pullrequest:bitbucket': ['pullrequest'],
 };
 
-/** API tokens tell the account with one scope and its workspaces with another. */
+/** Scopes that allow listing the account's workspaces; API tokens need a different one to read the account itself. */
 const WORKSPACES = ['account', 'read:workspace:bitbucket'];
-/** More than is required, and used where it is there: who we are, and our workspaces. */
+/** Scopes that are not required but used if present, to read our account and our workspaces. */
 const USED = [...WORKSPACES, 'read:user:bitbucket', 'read:account', 'email', 'read:me'];
 
 export function permissionsOf(scopes: readonly string[]): ProbePermissions {
@@ -44,7 +44,7 @@ export function capabilitiesOf(scopes: readonly string[]): Capability[] {
   ];
 }
 
-/** Whether it may be asked in which workspaces the account is; `scopes`: null where they are not told. */
+/** True if the account's workspaces may be listed, or if that is unknown because the scopes are (null). */
 export function mayListWorkspaces(scopes: readonly string[] | null): boolean {
   return scopes === null || scopes.some((scope) => WORKSPACES.includes(scope));
 }

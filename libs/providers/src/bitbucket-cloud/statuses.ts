@@ -21,7 +21,7 @@ const STATES: Readonly<Record<CommitState, BuildState>> = {
   error: 'FAILED',
 };
 
-/** A build status as it is sent, and the fields we use of one that is there. */
+/** The body of a build status, and the fields we use of an existing one. */
 export interface BuildStatus {
   readonly key: string;
   readonly state: BuildState;
@@ -30,8 +30,8 @@ export interface BuildStatus {
   readonly description?: string;
 }
 
-/** What a status is to say, and of which commit. */
-export interface Told {
+/** The content of a status, and its commit. */
+export interface StatusContent {
   readonly sha: string;
   readonly state: BuildState;
   readonly name: string;
@@ -51,17 +51,16 @@ export async function postStatus(
   return { outcome, statusId: status.key, url: status.url, state, context, truncated };
 }
 
-/** A status as it is sent. */
 export function statusOf(client: BitbucketClient, request: ScmStatusRequest) {
   const { commitSha: sha, state, context: name, description, targetUrl } = request;
   return buildStatus(client, request, { sha, state: STATES[state], name, description, targetUrl });
 }
 
-/** Bitbucket wants a link in any case. */
+/** Without a usable link, the status links to the commit: Bitbucket requires a link. */
 export function buildStatus(
   { web }: BitbucketClient,
   repository: RepositoryName,
-  { sha, state, name, description = '', targetUrl }: Told,
+  { sha, state, name, description = '', targetUrl }: StatusContent,
 ): { status: BuildStatus; truncated: Truncation[] } {
   const cut = truncateLine(description, { field: 'description', max: MAX_STATUS_TEXT, unit: 'characters' });
   const isTaken = targetUrl === undefined || isTakenAsLink(targetUrl);
@@ -80,7 +79,7 @@ export function buildStatus(
 }
 
 /**
- * Bitbucket takes what stands in braces for a variable of its own, to put in where the link is shown.
+ * Bitbucket replaces variables in braces where it shows the link.
  * https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/
  */
 function withoutVariables(url: string): string {
@@ -88,15 +87,15 @@ function withoutVariables(url: string): string {
 }
 
 /**
- * Of a host whose name is one word, as in a network of one's own, Bitbucket says `Enter a valid URL.`; so it does of reports.
- * https://github.com/nishio-dens/bitbucket-pullrequest-builder-plugin/issues/174,
+ * Bitbucket rejects links to hosts with a one-word name, as in private networks, with `Enter a valid URL.`, in statuses
+ * as well as in reports. https://github.com/nishio-dens/bitbucket-pullrequest-builder-plugin/issues/174,
  * https://github.com/mc1arke/sonarqube-community-branch-plugin/pull/210
  */
 export function isTakenAsLink(url: string): boolean {
   return new URL(url).hostname.includes('.');
 }
 
-/** Sets a build status, unless the one of that key already says so. */
+/** Sets a build status unless the one with the same key is equal. */
 export async function report(repository: RepositoryClient, sha: string, status: BuildStatus): Promise<WriteOutcome> {
   const current = await repository.find<BuildStatus>(`${statusesPath(sha)}/${status.key}`);
   if (current && says(current, status)) return 'unchanged';
@@ -104,7 +103,7 @@ export async function report(repository: RepositoryClient, sha: string, status: 
   return current ? 'updated' : 'created';
 }
 
-/** It takes the place of one with the same key. */
+/** Replaces a status with the same key. */
 export function statusWrite(sha: string, status: BuildStatus): Write {
   return { method: 'POST', path: statusesPath(sha), body: status };
 }

@@ -3,13 +3,13 @@ import { errorFrom, unreadable } from './errors';
 
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** From `/2.0` on; its parts are encoded. */
+  /** Relative to `/2.0`, with its parts encoded. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
 }
 
-/** One call. Whatever Bitbucket answers is a response. */
+/** Makes one call and returns the response, whatever its status. */
 export function send(
   egress: Egress,
   api: string,
@@ -20,7 +20,7 @@ export function send(
   return sendJson(egress, { method, url: `${api}${path}`, query, headers: { authorization }, body }, signal);
 }
 
-/** The JSON object or array that Bitbucket gave; of a 204, an empty object. Throws ProviderError for all else. */
+/** The JSON object or array of an answer; an empty object for a 204. Throws ProviderError for anything else. */
 export function dataOf(response: EgressResponse, now: number, what: string): object {
   if (response.status < 200 || response.status > 299) throw errorFrom(response, what, now);
   if (response.status === 204) return {};

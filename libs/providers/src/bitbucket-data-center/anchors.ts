@@ -2,17 +2,19 @@ import type { DiffFile, DiffLine } from '@integrations/provider-kit';
 
 type LineType = 'ADDED' | 'REMOVED' | 'CONTEXT';
 
-/** Where a comment stands in the diff. https://developer.atlassian.com/server/bitbucket/rest/v902/api-group-pull-requests/ */
+/**
+ * Where a comment is in the diff. https://developer.atlassian.com/server/bitbucket/rest/v902/api-group-pull-requests/
+ */
 export interface Anchor {
   readonly path: string;
-  /** What the file was called before. */
+  /** The file's earlier path, if it was renamed. */
   readonly srcPath?: string;
-  /** The diff that the pull request shows, now and after each push. */
+  /** The diff that the pull request shows, which changes with each push. */
   readonly diffType: 'EFFECTIVE';
   readonly line?: number;
   readonly lineType?: LineType;
   readonly fileType?: 'FROM' | 'TO';
-  /** Versions before 9.2 know no spans, and take no notice of them: then it stands at the last line. */
+  /** Versions before 9.2 ignore spans; the comment then goes on the last line. */
   readonly multilineMarker?: { readonly startLine: number; readonly startLineType: LineType };
   readonly multilineSpan?: Readonly<Record<string, number>>;
 }
@@ -27,11 +29,11 @@ export function atFile({ path, oldPath }: DiffFile): Anchor {
   return { path, ...(oldPath === path ? {} : { srcPath: oldPath }), diffType: 'EFFECTIVE' };
 }
 
-/** At the last of the lines, and over all of them. */
+/** The anchor at the last of the lines, with a span over all of them. */
 export function atLines(file: DiffFile, lines: readonly [DiffLine, ...DiffLine[]]): Anchor {
   const [first] = lines;
   const last = lines.at(-1) ?? first;
-  // Of a file that is gone only the old side is there to be pointed at.
+  // A deleted file has only the old side.
   const [side, fileType, span] = file.isDeleted ? (['old', 'FROM', 'src'] as const) : (['new', 'TO', 'dst'] as const);
   return {
     ...atFile(file),

@@ -1,15 +1,15 @@
 import { type CallBudget, type IntegrationConfig, retryAfterMs } from '@integrations/provider-kit';
 import type { BitbucketDataCenterConfig } from './config';
 
-/** Of the requests that flow in, the rest is left to reading: a look goes before each write. */
+/** The share of the refill rate that writes may use. The rest is for reads: each write is preceded by one. */
 const SHARE_OF_WRITES = 2 / 5;
 const WINDOW_MS = 5_000;
-/** An interval of a bucket that does not tell its own: Bitbucket's is a second. */
+/** The refill interval if the headers do not name it; Bitbucket's own is one second. */
 const INTERVAL_MS = 1_000;
 
 /**
- * Bitbucket gives each user a bucket of tokens, of which every request takes one, and which fills at a steady rate. It is
- * off unless an administrator turns it on.
+ * Bitbucket gives each user a token bucket: every request takes a token, and the bucket refills at a steady rate. The
+ * limit is off unless an administrator turns it on.
  * https://confluence.atlassian.com/bitbucketserver/improving-instance-stability-with-rate-limiting-976171954.html
  */
 export function budget({ config }: IntegrationConfig<BitbucketDataCenterConfig>): CallBudget {
@@ -19,17 +19,17 @@ export function budget({ config }: IntegrationConfig<BitbucketDataCenterConfig>)
   return { account: null, limits: { write: [{ max, perMs: WINDOW_MS }] } };
 }
 
-/** Which limit a call counts for; null for none. */
+/** The rate limit that a call counts against; null for none. */
 export function kindOf(method: string): 'write' | null {
   return method === 'GET' ? null : 'write';
 }
 
-/** How long to leave an empty bucket to fill, in milliseconds; null while it holds something. */
+/** A pause in milliseconds that lets an empty bucket refill; null while tokens remain. */
 export function pauseMs(headers: Readonly<Record<string, string>>): number | null {
   return headers['x-ratelimit-remaining']?.trim() === '0' ? intervalMs(headers) : null;
 }
 
-/** How long Bitbucket asks us to wait: `Retry-After`, else until the next token. */
+/** The wait that Bitbucket asks for: `Retry-After`, else until the next token. */
 export function waitMs(headers: Readonly<Record<string, string>>, now: number): number {
   return retryAfterMs(headers, now) ?? intervalMs(headers);
 }

@@ -6,18 +6,21 @@ import { apiPath, type Write } from './repository';
 
 export type BuildState = 'INPROGRESS' | 'SUCCESSFUL' | 'FAILED' | 'CANCELLED';
 
-/** A build status as it is sent. https://developer.atlassian.com/server/bitbucket/rest/v902/api-group-builds-and-deployments/ */
+/**
+ * The body of a build status.
+ * https://developer.atlassian.com/server/bitbucket/rest/v902/api-group-builds-and-deployments/
+ */
 export interface Build {
   readonly key: string;
   readonly state: BuildState;
   readonly url: string;
   readonly name: string;
-  /** What merge checks ask for by name: builds that share it are of one plan. */
+  /** The plan of the build. Merge checks refer to plans by this name. */
   readonly parent: string;
   readonly description?: string;
 }
 
-/** What a status says, in words of ours. */
+/** The content of a build status, in our terms. */
 export interface BuildWords {
   readonly state: BuildState;
   /** At most 255 characters. */
@@ -51,7 +54,7 @@ export function stateOfRun(conclusion: CheckRunConclusion | null): BuildState {
   return conclusion ? STATE_OF_CONCLUSION[conclusion] : 'INPROGRESS';
 }
 
-/** A build has to lead somewhere: without a link that fits, to the commit. */
+/** A build status needs a link: without a usable one, it links to the commit. */
 export function buildOf(
   base: string,
   commit: Commit,
@@ -59,7 +62,7 @@ export function buildOf(
 ): { build: Build; truncated: Truncation[] } {
   const cut = truncateLine(description, { field: 'description', max: MAX_STATUS_TEXT, unit: 'bytes' });
   const fits = targetUrl === undefined || targetUrl.length <= MAX_STATUS_URL;
-  // Half a link leads nowhere.
+  // A truncated link would be useless.
   const left = { field: 'targetUrl', was: targetUrl?.length ?? 0, now: 0, unit: 'characters' } as const;
   return {
     build: {

@@ -99,7 +99,7 @@ describe('What stands for a check run at Bitbucket Data Center', () => {
     await run({ conclusion: 'failure', annotations: [annotation(2, 'warning')] });
     expect(report().annotations).toMatchObject([{ line: 2 }]);
     expect(bitbucket.requests.map(({ method }) => method).filter((method) => method !== 'GET')).toEqual([
-      // The build status tells how many there are.
+      // The build status contains the number of annotations, so it changes too.
       ...['POST', 'PUT', 'DELETE', 'POST'],
     ]);
   });
@@ -139,7 +139,7 @@ describe('What stands for a check run at Bitbucket Data Center', () => {
     await run({ conclusion: 'success' });
 
     await expect(run({ conclusion: 'failure' }, PROJECT_TOKEN)).rejects.toMatchObject({
-      ...{ code: 'permission_missing', message: expect.stringContaining('another account') },
+      ...{ code: 'permission_missing', message: expect.stringContaining('only the account that created a report') },
     });
   });
 });

@@ -8,8 +8,8 @@ import { asAbsent, RepositoryClient } from './repository';
 import { report as reportBuild } from './statuses';
 
 /**
- * Brings the build status and the report that stand for a check run to what the request says, the conclusion first.
- * Annotations add up at Bitbucket: where they are not the same, they are deleted before those of this run are sent.
+ * Creates or updates our substitute for a check run: the build status first, then the report. Bitbucket only adds
+ * annotations: if those of this run differ, the existing ones are deleted first.
  */
 export async function createCheckRun(
   client: BitbucketClient,
@@ -48,7 +48,7 @@ async function bringUpToDate(repository: RepositoryClient, path: string, wanted:
   return current ? 'updated' : 'created';
 }
 
-/** Whether something was changed. */
+/** Returns whether anything was changed. */
 async function annotate(
   repository: RepositoryClient,
   path: string,
@@ -79,9 +79,9 @@ function says(current: object, wanted: Report): boolean {
   return plain({ title, details, result, reporter, link, data: values } as Partial<Report>) === plain(wanted);
 }
 
-/** Only who created a report may replace it. */
+/** Only the account that created a report may replace it. */
 function asForeign(error: unknown): never {
   if (!hasCode(error, 'permission_missing')) throw error;
-  const message = `${error.message}; a report that another account has created is that account's`;
+  const message = `${error.message}; only the account that created a report may replace it`;
   throw new ProviderError('permission_missing', message, { cause: error });
 }

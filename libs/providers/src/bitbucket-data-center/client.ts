@@ -12,25 +12,25 @@ import type { BitbucketDataCenterConfig } from './config';
 import { isLocked, unreadable } from './errors';
 import { answerOf, type ApiAnswer, type ApiRequest, send } from './transport';
 
-/** Whom Bitbucket takes us for. A token of a project or a repository has a hidden user of its own. */
+/** Our account at Bitbucket. A token of a project or repository has a hidden user of its own. */
 export interface Account {
   readonly name: string;
-  /** Null where only the name is told. */
+  /** Null if Bitbucket reports only the name. */
   readonly id: number | null;
 }
 
-/** The fields we use of what Bitbucket says of itself. */
+/** The fields we use of the instance's properties. */
 export interface ApplicationProperties {
   readonly version: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The one way to Bitbucket: base URL, authentication, budget, error mapping. Throws ProviderError. */
+/** The only way to Bitbucket: base URL, authentication, budget, error mapping. Throws ProviderError. */
 export class BitbucketClient {
   /** The base URL of the instance, context path included. */
   readonly base: string;
   readonly #deps: ProviderDeps;
-  /** Resolved once for an operation. */
+  /** Resolved once per operation. */
   #secret: Secret | undefined;
   #self: Account | undefined;
 
@@ -39,7 +39,7 @@ export class BitbucketClient {
     this.#deps = deps;
   }
 
-  /** One call; a token that Bitbucket refuses is asked of the store once more. */
+  /** Makes a call. If Bitbucket refuses the token, reads the secret again and retries once if it has changed. */
   async call(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
     const { credential, gate } = this.#deps;
     const token = await this.#token(signal);
@@ -58,7 +58,10 @@ export class BitbucketClient {
     }
   }
 
-  /** Every answer names whom Bitbucket takes us for; where a proxy drops that, it is asked. Null: nobody. */
+  /**
+   * Our account, which every answer names in its headers; asked for separately if a proxy drops them. Null if
+   * anonymous.
+   */
   async self(signal: AbortSignal): Promise<Account | null> {
     if (this.#self) return this.#self;
     const { text } = await this.call(
@@ -70,7 +73,7 @@ export class BitbucketClient {
     return (this.#self ??= { name, id: null });
   }
 
-  /** Whether it is our own account that a comment or a resolution is of. */
+  /** True if a comment's author, or the resolver of a thread, is our own account. */
   async isSelf(user: Partial<Account> | null | undefined, signal: AbortSignal): Promise<boolean> {
     const self = await this.self(signal);
     if (!self || !user) return false;

@@ -70,7 +70,7 @@ describe('Comments at Bitbucket Data Center', () => {
     ]);
   });
 
-  /** Somebody is faster, each time that we are about to change it. */
+  /** Has somebody else change the comment each time just before our own change arrives. */
   const faster = (change: (present: { version: number; text: string }) => void) =>
     bitbucket.inject({
       when({ method }) {

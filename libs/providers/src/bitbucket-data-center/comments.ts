@@ -25,7 +25,7 @@ function boardOf(conversation: Conversation): CommentBoard<Comment> {
   };
 }
 
-/** Only the author may change a text. */
+/** Throws `invalid_request` for a comment of anyone else: only its author may change it. */
 async function ownComment(conversation: Conversation, id: string): Promise<Comment> {
   if (!/^\d{1,16}$/.test(id)) throw new ProviderError('invalid_request', 'commentId: must be a number');
   const comment = await conversation.read(id);

@@ -2,11 +2,11 @@ import { IsCaBundle } from '@integrations/provider-kit';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
-/** How fast it may be posted, and whom to trust. */
+/** How fast to call, and which authority to trust. */
 export class BitbucketDataCenterConfig {
   @JSONSchema({
     description:
-      "How many requests a second an administrator lets each user make: the refill rate of the instance's rate limiting. Two of five are used to write. Absent: rate limiting is off, as it is at first.",
+      "How many requests a second each user may make: the refill rate of the instance's rate limiting. Two fifths are used for writes. Absent: rate limiting is off, which is the default.",
   })
   @IsOptional()
   @IsInt()

@@ -29,7 +29,7 @@ async function startVendor(): Promise<FakeVendor> {
   const at = [OWNER, REPOSITORY, HEAD_SHA] as const;
   return {
     url: bitbucket.url,
-    // The build status and the report of a check run are one thing.
+    // A check run's build status and report count as one.
     stored: () =>
       bitbucket.pullRequest(OWNER, REPOSITORY, PULL_REQUEST).comments.length +
       bitbucket.builds(...at).filter(({ key }) => !key.startsWith('check: ')).length +

@@ -6,26 +6,26 @@ import { isStaleVersion, unreadable } from './errors';
 import { pullRequestPath } from './pull-requests';
 import { apiPath, type RepositoryClient, type Write } from './repository';
 
-/** The fields we use of a comment, which begins a thread unless it is a reply. */
+/** The fields we use of a comment. It starts a thread unless it is a reply. */
 export interface Comment {
   readonly id: number;
-  /** Grows with each change; whoever changes it has to know it. */
+  /** Increases with each change. A change must name the current version. */
   readonly version: number;
   readonly text: string;
   readonly author?: Partial<Account>;
-  /** Replies, each with its own. */
+  /** The replies, each with replies of its own. */
   readonly comments?: readonly Comment[];
   readonly threadResolved?: boolean;
   readonly threadResolver?: Partial<Account>;
 }
 
-/** A comment as it is listed. */
+/** A comment from the list of activities. */
 export interface ListedComment extends Comment {
-  /** Null of one on the pull request as a whole, and of one whose lines are gone. */
+  /** Null for a comment on the pull request as a whole, and for one whose lines are gone. */
   readonly anchor: Anchor | null;
 }
 
-/** What is to become of a comment. */
+/** The changes to make to a comment. */
 export type CommentChanges = Partial<Pick<Comment, 'text' | 'threadResolved'>>;
 
 interface Activity {
@@ -34,7 +34,7 @@ interface Activity {
   readonly commentAnchor?: Anchor;
 }
 
-/** The comments of one pull request, for the time of one operation. */
+/** The comments of one pull request, for the duration of one operation. */
 export class Conversation {
   readonly repository: RepositoryClient;
   readonly number: number;
@@ -44,7 +44,10 @@ export class Conversation {
     this.number = pullRequestNumber;
   }
 
-  /** Those that our account began, newest first: Bitbucket lists comments among all else that happened, some repeatedly. */
+  /**
+   * Our account's threads, newest first. Bitbucket lists comments among all other activities, and some of them
+   * repeatedly.
+   */
   async *own(): AsyncGenerator<ListedComment> {
     const { repository } = this;
     const seen = new Set<number>();
@@ -68,7 +71,7 @@ export class Conversation {
     return commentIn(await this.repository.get(`${pullRequestPath(this.number)}/comments/${id}`));
   }
 
-  /** Where somebody was faster it is read again, once. */
+  /** If somebody else changed the comment in the meantime, reads it again and retries once. */
   async change(comment: Comment, changes: CommentChanges): Promise<Comment> {
     const put = async ({ id, version }: Comment) =>
       commentIn(await this.repository.write(commentUpdate(this.repository.name, this.number, id, version, changes)));
@@ -81,7 +84,7 @@ export class Conversation {
     }
   }
 
-  /** What is gone already is as good as deleted now. False where it has replies by now. */
+  /** Returns true if the comment is deleted or was already gone, false if it has replies by now. */
   async delete(comment: Comment): Promise<boolean> {
     const remove = ({ id, version }: Comment) =>
       this.repository.write({

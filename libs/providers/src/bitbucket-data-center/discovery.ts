@@ -5,7 +5,7 @@ import type { BitbucketClient } from './client';
 import { unreadable } from './errors';
 import { type ListPage, pageOf } from './repository';
 
-/** Bitbucket searches by the name alone, without the project: for a page of what matches, so many of its pages are read. */
+/** Bitbucket searches by name only, not by project: at most this many of its pages are read for one page of matches. */
 const MAX_CALLS = 5;
 const PER_PAGE = 250;
 const PATH = '/rest/api/latest/repos';
@@ -19,13 +19,13 @@ interface Repository {
   readonly archived?: boolean;
 }
 
-/** Where a list goes on: at an item of the page that begins at `start`. */
+/** A position in the list: an item of the page that begins at `start`. */
 interface Place {
   readonly start: number;
   readonly skip: number;
 }
 
-/** The repositories that the token may read, which is what annotating takes. */
+/** The repositories that the token may read; Bitbucket lets readers annotate. */
 export function bitbucketDiscovery(client: BitbucketClient): Discovery {
   return { repositories: async (query, signal) => repositories(client, query, signal) };
 }

@@ -8,13 +8,14 @@ import {
 } from '@integrations/provider-kit';
 import { waitMs } from './budget';
 
-// In order; the first that fits. The body may be JSON with the name of an exception, or HTML: only patterns are looked for.
+// The first match counts. The body may be JSON with the name of an exception, or HTML: it is only searched for
+// patterns.
 const RULES: readonly RefusalRule[] = [
   {
     status: 400,
     text: /more than \d+ annotations/i,
     code: 'limit_reached',
-    why: 'the report takes no more annotations',
+    why: 'the report accepts no more annotations',
   },
   { status: 400, text: /less than \d+ char|longer than|too long/i, code: 'too_large', why: 'a text is too long' },
   {
@@ -23,32 +24,41 @@ const RULES: readonly RefusalRule[] = [
   },
   { status: 401, text: /Expired/i, code: 'unauthenticated', why: 'the token has expired' },
   { status: 401, text: /InactiveUser/, code: 'unauthenticated', why: 'the account of the token is deactivated' },
-  // Bitbucket says 401 also to those whom it knows.
+  // Bitbucket answers 401 to known accounts as well, if they lack a permission.
   { status: 401, text: /AuthorisationException/, code: 'permission_missing', why: 'the token does not allow it' },
   { status: 401, code: 'unauthenticated', why: 'it refuses the token' },
   {
-    ...{ status: 403, code: 'permission_missing', why: 'it took the call for a forged one: a proxy drops its headers' },
+    ...{
+      status: 403,
+      code: 'permission_missing',
+      why: 'it treated the call as forged (XSRF): a proxy drops its headers',
+    },
     text: /XSRF/,
   },
   { status: 403, code: 'permission_missing', why: 'the token does not allow it' },
   { status: 404, text: /NoSuchPath/, code: 'invalid_position', why: 'the commit has no such file' },
   { status: 404, code: 'not_found_or_no_access', why: 'it does not exist, or the token may not see it' },
   { status: 408, code: 'timeout', why: 'it gave up waiting' },
-  { status: 409, text: /archived/i, code: 'permission_missing', why: 'the repository is archived, thus read-only' },
-  { status: 409, code: 'conflict', why: 'it is in conflict with the present state' },
+  {
+    status: 409,
+    text: /archived/i,
+    code: 'permission_missing',
+    why: 'the repository is archived and therefore read-only',
+  },
+  { status: 409, code: 'conflict', why: 'it conflicts with the current state' },
   { status: 410, code: 'not_found_or_no_access', why: 'it is gone' },
   { status: 413, code: 'too_large', why: 'the request is too large' },
   { status: 425, code: 'provider_unavailable', why: 'it is too early' },
   { status: 503, code: 'provider_unavailable', why: 'it is starting, or under maintenance' },
 ];
 
-/** Somebody has changed the comment since it was read. */
+/** Somebody changed the comment after it was read. */
 export type StaleVersion = ProviderError & { readonly isStaleVersion: true };
 
-/** The account is locked until a person solves a CAPTCHA; each further call keeps it so. */
+/** The account is locked until a person solves a CAPTCHA. Every further call keeps it locked. */
 export type AccountLocked = ProviderError & { readonly isLocked: true };
 
-// Not by class: an error of any copy of ProviderError is an instance of each class made from it.
+// Flags instead of subclasses: ProviderError's `instanceof` accepts any copy of the class, also for its subclasses.
 export function isStaleVersion(error: unknown): error is StaleVersion {
   return error instanceof ProviderError && 'isStaleVersion' in error;
 }
@@ -57,7 +67,7 @@ export function isLocked(error: unknown): error is AccountLocked {
   return error instanceof ProviderError && 'isLocked' in error;
 }
 
-/** What a refusal of Bitbucket means; `what` was asked. Quotes nothing of its body. */
+/** The meaning of Bitbucket's refusal of the request `what`. Quotes nothing from its body. */
 export function errorFrom(response: EgressResponse, what: string, now: number): ProviderError {
   const { status: httpStatus, headers } = response;
   const base = `Bitbucket answered ${httpStatus} to ${what}`;
@@ -70,7 +80,7 @@ export function errorFrom(response: EgressResponse, what: string, now: number): 
     const why = `${base}: the account is locked until a person logs in and solves a CAPTCHA`;
     return Object.assign(new ProviderError('unauthenticated', why, { httpStatus }), { isLocked: true });
   }
-  // One whom it does not know is not permitted anything, and told so in the same words.
+  // Anonymous callers lack all permissions, and get the same answer as known accounts that lack one.
   const isAnonymous = httpStatus === 401 && (headers['x-ausername'] ?? 'anonymous') === 'anonymous';
   const rules = RULES.filter(({ code }) => !isAnonymous || code !== 'permission_missing');
   const rule = ruleFor(rules, httpStatus, text);
@@ -84,7 +94,7 @@ export function errorFrom(response: EgressResponse, what: string, now: number): 
   return isStale ? Object.assign(error, { isStaleVersion: true }) : error;
 }
 
-/** A reply that is no use although its status is fine: a proxy's page, a body cut short. */
+/** The error for a successful status with an unusable body: a proxy's page, or a truncated answer. */
 export function unreadable(what: string, cause?: unknown): ProviderError {
   return new ProviderError('provider_unavailable', `Bitbucket's answer to ${what} is not what it should be`, { cause });
 }

@@ -73,7 +73,7 @@ const SCENARIOS: readonly Scenario<Annotator>[] = [
     before: [checkRun({ annotations: annotations(1, 2) })],
     operation: checkRun({ conclusion: 'success' }),
   },
-  // The diff shows line 30, but Bitbucket takes no comment on it.
+  // The diff shows line 30, but Bitbucket rejects a comment on it.
   {
     name: 'remarks, at lines, a file and nowhere',
     before: [],
@@ -101,7 +101,7 @@ describe('whatever goes wrong between us and Bitbucket, an operation that runs u
     await bitbucket.stop();
   });
 
-  /** All that stands at Bitbucket, without ids and versions. */
+  /** Everything stored at Bitbucket, without ids and versions. */
   const stored = () => ({
     comments: bitbucket
       .pullRequest(OWNER, REPOSITORY, PULL_REQUEST)

@@ -41,7 +41,7 @@ async function ownRemarks(conversation: Conversation, group: string): Promise<Ow
   const found: OwnRemark<ListedComment>[] = [];
   for await (const comment of conversation.own()) {
     const marker = markerOf(comment.text);
-    // By the marker alone: of a thread whose lines are gone the anchor may be gone too.
+    // By the marker alone: a thread whose lines are gone may have lost its anchor too.
     if (!marker?.startsWith(group)) continue;
     found.push({ marker, thread: comment, isAnswered: await isAnswered(conversation, comment) });
   }
@@ -55,7 +55,7 @@ async function isAnswered(conversation: Conversation, { comments = [] }: Comment
   return false;
 }
 
-/** What a person has resolved stays so. */
+/** A thread that a person resolved stays resolved. */
 async function bringUpToDate(
   conversation: Conversation,
   remark: Remark,
@@ -73,7 +73,7 @@ async function bringUpToDate(
   return placedRemark(remark, outcome, placed, conversation.urlOf(comment), placed === 'file' ? NOT_SHOWN_THEN : null);
 }
 
-/** Versions before 8.9 resolve no threads, and take no notice of being told to. */
+/** Versions before 8.9 cannot resolve threads, and ignore the request. */
 async function settle(
   conversation: Conversation,
   comment: ListedComment,

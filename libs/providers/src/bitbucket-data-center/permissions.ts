@@ -4,14 +4,15 @@ import type { BitbucketClient } from './client';
 import { pageOf } from './repository';
 
 /**
- * What annotating needs of a token, by Atlassian's words on tokens: reading alone is for pulling and cloning.
+ * The permissions that annotating needs. By Atlassian's description, a token for reading is only for pulling and
+ * cloning.
  * https://confluence.atlassian.com/bitbucketserver/http-access-tokens-939515499.html
  */
 export const REQUIRED_PERMISSIONS = ['REPO_READ', 'REPO_WRITE'];
 
 const PERMISSIONS = [...REQUIRED_PERMISSIONS, 'REPO_ADMIN'];
 
-/** Bitbucket does not tell what a token may do, but lists the repositories where it may. */
+/** Bitbucket does not report what a token may do, but it lists the repositories for which it has a given permission. */
 export async function permissionsOf(client: BitbucketClient, signal: AbortSignal): Promise<ProbePermissions> {
   const granted: string[] = [];
   for (const permission of PERMISSIONS) {

@@ -20,8 +20,8 @@ import { factsOf, pullRequestPath } from './pull-requests';
 export type Target = Pick<InlineCommentsRequest, 'owner' | 'repository' | 'pullRequestNumber' | 'headSha'>;
 
 /**
- * Posts remarks that do not stand yet: each at its lines, else at its file, as long as there is `roomAtFiles`. Throws
- * `stale_head` if the pull request has another head by now: Bitbucket shows one diff, and anchors count in it.
+ * Posts new remarks: each on its lines, otherwise on its file, up to `roomAtFiles` of these. Throws `stale_head` if the
+ * pull request has another head by now: Bitbucket shows a single diff, which anchors refer to.
  */
 export async function placeRemarks(
   conversation: Conversation,
@@ -31,7 +31,7 @@ export async function placeRemarks(
 ): Promise<Map<Remark, InlineOutcome>> {
   const { headSha: present } = await factsOf(conversation.repository, conversation.number);
   if (present !== headSha) {
-    throw new ProviderError('stale_head', `Bitbucket: pull request ${conversation.number} has another head by now`);
+    throw new ProviderError('stale_head', `Bitbucket: pull request ${conversation.number} has another head now`);
   }
   const diff = await readDiff(conversation);
   const post = async (remark: Remark, placed: 'inline' | 'file', anchor: Anchor) => {
@@ -47,7 +47,7 @@ export async function placeRemarks(
   });
 }
 
-/** Null where it is too large to be read. */
+/** Null if it is too large to be read. */
 async function readDiff({ repository, number }: Conversation): Promise<UnifiedDiff | null> {
   const path = `${pullRequestPath(number)}.diff`;
   const text = await repository.text(path).catch(asTooLarge);
@@ -56,7 +56,7 @@ async function readDiff({ repository, number }: Conversation): Promise<UnifiedDi
   return new UnifiedDiff(parseGitDiff(text));
 }
 
-/** Null if it was refused for where it is to stand, or for what it says. */
+/** Null if Bitbucket rejected the position or the text. */
 function asRefused(error: unknown): null {
   if (hasStatus(error, 400) || hasCode(error, 'invalid_position')) return null;
   throw error;

@@ -8,7 +8,7 @@ import { bitbucketDiscovery } from './discovery';
 import { REQUIRED_PERMISSIONS } from './permissions';
 import { checkHealth, testConnection } from './probe';
 
-/** Bitbucket Data Center from 7.0 on (endpoint `https://<host>[/<context path>]`), through an HTTP access token. */
+/** Bitbucket Data Center 7.0 or later (endpoint `https://<host>[/<context path>]`), through an HTTP access token. */
 export function createBitbucketDataCenterPlugin(): ConnectorPlugin<BitbucketDataCenterConfig> {
   return {
     contractVersion: 1,

@@ -8,10 +8,10 @@ import { planReport, reportPath } from './report-plan';
 import type { Write } from './repository';
 import { commitOf, statusOf } from './statuses';
 
-/** What only Bitbucket can name: how often a comment was changed. */
+/** A value that only Bitbucket knows: the comment's version, which counts its changes. */
 const VERSION = '{version}';
 
-/** The writes that an annotation makes on a Bitbucket, 7.4 or later, which has nothing of it. */
+/** The writes of an annotation on a Bitbucket 7.4 or later that has nothing from us yet. */
 export function preview(
   { base }: BitbucketClient,
   annotation: ScmAnnotation,

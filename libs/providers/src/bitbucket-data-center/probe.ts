@@ -15,12 +15,12 @@ import { isLocked } from './errors';
 import { permissionsOf } from './permissions';
 import { isSince } from './version';
 
-/** Older ones show another diff of a pull request than the one that comments are anchored in. */
+/** Older versions show another diff of a pull request than the one that comments are anchored in. */
 const OLDEST = '7.0';
 
 type Integration = IntegrationConfig<BitbucketDataCenterConfig>;
 
-/** Deep: the instance with its version, whom it takes us for, and whether there is a repository to write in. Reads only. */
+/** A deep test: the instance's version, our account, and whether there is a repository to write to. Reads only. */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,
@@ -38,7 +38,7 @@ export function testConnection(
   });
 }
 
-/** Cheap: one call, whose answer names the account. */
+/** A cheap check: one call, whose answer names the account. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   return runProbe({
     ...{ deps, signal, requireCredential: true },
@@ -46,37 +46,37 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
   });
 }
 
-/** The question for the version is answered to anybody, but a wrong token is refused there too. */
+/** Bitbucket reports its version even to anonymous callers, but refuses a wrong token on that call too. */
 function identify(integration: Integration) {
   let client: BitbucketClient;
   return {
     credential: async (probe: Probe) => {
       client = new BitbucketClient(integration, probe.deps);
       const { version, headers } = await client.properties(probe.signal).catch(asProduct);
-      // Where rate limiting is on: how much is in the bucket of the token's user.
+      // If rate limiting is on: how many requests the user's bucket holds.
       probe.note({
         server: { product: 'Bitbucket Data Center', version },
         ...rateLimitQuota(headers, 'x-ratelimit-'),
       });
       if (isSince(version, OLDEST)) return;
       probe.note({
-        warnings: [`Bitbucket ${version} is older than what is known here: ${OLDEST} and later`],
+        warnings: [`Bitbucket ${version} is older than ${OLDEST}, the oldest version supported here`],
       });
     },
     identity: async (probe: Probe) => {
       const self = await client.self(probe.signal).catch(asFailure);
       if (self) return probe.note({ principal: { id: self.name, kind: 'user' } });
-      const message = 'Bitbucket answers, and takes us for nobody: does a proxy drop the header Authorization?';
+      const message = 'Bitbucket answers, but treats us as anonymous: does a proxy drop the header Authorization?';
       throw new ProbeFailure('anonymous_only', message);
     },
   };
 }
 
-/** Bitbucket answers this call to anybody, with JSON: a 404 or a page of something else is not Bitbucket. */
+/** Bitbucket answers this call to everybody, with JSON: a 404 or an HTML page comes from another product. */
 function asProduct(error: unknown): never {
   if (!isOtherProduct(error)) return asFailure(error);
   const message =
-    'No Bitbucket Data Center answers at this address, which is its base URL with the context path, such as https://git.example.com/bitbucket';
+    'No Bitbucket Data Center answers at this address. Use its base URL with the context path, such as https://git.example.com/bitbucket';
   throw new ProbeFailure('not_this_product', message, { cause: error });
 }
 

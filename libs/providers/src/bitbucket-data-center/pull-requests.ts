@@ -6,7 +6,7 @@ import { RepositoryClient } from './repository';
 /** The fields we use of a pull request. */
 interface PullRequest {
   readonly state: string;
-  /** Known from 8.18 on. */
+  /** Sent since 8.18. */
   readonly draft?: boolean;
   readonly fromRef?: { readonly latestCommit?: string };
 }
@@ -26,12 +26,12 @@ export async function factsOf(repository: RepositoryClient, number: number): Pro
     headSha: fromRef.latestCommit,
     state: state === 'OPEN' ? 'open' : 'closed',
     draft: draft ?? false,
-    // What Bitbucket calls locked is a merge under way: whoever may read may comment.
+    // A pull request that Bitbucket calls locked is being merged; everybody who can read it can still comment.
     locked: false,
   };
 }
 
-/** From the repository on. */
+/** Relative to the repository. */
 export function pullRequestPath(number: number): string {
   return `/pull-requests/${number}`;
 }

@@ -3,7 +3,7 @@ import { markedBody } from './marked-body';
 import type { RepositoryClient } from './repository';
 import { isSince } from './version';
 
-/** The text of a remark as it is sent. */
+/** The text of a remark, with its marker. */
 export async function remarkBody(
   repository: RepositoryClient,
   remark: Remark,
@@ -14,7 +14,7 @@ export async function remarkBody(
   return markedBody(offered, remark.marker).body;
 }
 
-/** Before 9.3 a suggestion takes the place of one line alone, and would leave the others. Asked only where it matters. */
+/** Before 9.3, a suggestion replaces a single line and would leave the others. Reads the version only if it matters. */
 async function mayOffer({ client, signal }: RepositoryClient, remark: Remark, placed: string): Promise<boolean> {
   if (!isSuggestion(remark)) return true;
   if (placed === 'file') return false;

@@ -25,7 +25,7 @@ import { MAX_ANNOTATIONS, MAX_DETAILS_BYTES, MAX_MESSAGE_BYTES, MAX_STATUS_TEXT 
 export interface Report {
   readonly title: string;
   readonly details?: string;
-  /** Absent while there is none: Bitbucket has no word for what runs. */
+  /** Absent while the run is unfinished: Bitbucket has no value for that. */
   readonly result?: 'PASS' | 'FAIL';
   readonly reporter: string;
   readonly link?: string;
@@ -39,13 +39,13 @@ export interface Annotation {
   readonly severity: 'HIGH' | 'MEDIUM' | 'LOW';
 }
 
-/** What stands for a check run: a build status, which may run, and a report, which annotates. */
+/** Our substitute for a check run: a build status, which may be running, and a report, which holds the annotations. */
 export interface ReportPlan extends CheckRunState {
   readonly build: Build;
   /** At most 50 characters. */
   readonly key: string;
   readonly report: Report;
-  /** The gravest first. */
+  /** The most severe first. */
   readonly annotations: readonly Annotation[];
   readonly truncated: readonly Truncation[];
 }
@@ -66,11 +66,11 @@ const RESULTS: Readonly<Record<CheckRunConclusion, Report['result']>> = {
   failure: 'FAIL',
   timed_out: 'FAIL',
   action_required: 'FAIL',
-  // It says nothing, and lets nothing through.
+  // Without a result, the report makes no claim and lets no merge pass.
   cancelled: undefined,
 };
 
-/** Throws ProviderError `invalid_request` where status and conclusion contradict each other. */
+/** Throws ProviderError `invalid_request` if status and conclusion contradict each other. */
 export function planReport(base: string, request: ScmCheckRunRequest, upsertKey: string): ReportPlan {
   const { name, detailsUrl, headSha: sha, owner, repository, annotations = [] } = request;
   const state = checkRunState(request);
@@ -99,7 +99,7 @@ export function planReport(base: string, request: ScmCheckRunRequest, upsertKey:
   };
 }
 
-/** From the context path on. */
+/** Relative to the context path. */
 export function reportPath(name: RepositoryName, sha: string, key: string): string {
   return `/rest/insights/latest${pathOf(name)}/commits/${sha}/reports/${key}`;
 }
@@ -134,13 +134,13 @@ function annotationOf(annotation: ScmCheckRunAnnotation, index: number, cut: Cut
   const limit = { field: `annotations[${index}].message`, max: MAX_MESSAGE_BYTES, unit: 'bytes', note: '…' } as const;
   return {
     ...{ path, line },
-    // One that says nothing is refused, and with it all others.
+    // A single annotation with an empty message makes Bitbucket refuse all of them.
     message: cut.text(title ? `${title}: ${message}` : message, limit).trim() || 'no message',
     severity: SEVERITIES[annotationLevel],
   };
 }
 
-/** Cuts to limits, and notes what was cut. */
+/** Cuts texts to limits and records each cut. */
 class Cuts {
   readonly truncated: Truncation[] = [];
 

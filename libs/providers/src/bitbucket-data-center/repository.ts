@@ -5,7 +5,7 @@ import { unreadable } from './errors';
 import { MAX_PAGES, PAGE_SIZE } from './limits';
 import type { ApiRequest } from './transport';
 
-/** One call that writes; `path` is from the context path on. */
+/** A write; `path` is relative to the context path. */
 export interface Write {
   readonly method: 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
@@ -13,13 +13,13 @@ export interface Write {
   readonly body?: object;
 }
 
-/** A page of a list. `nextPageStart` need not be the number of what came before: what may not be seen is left out. */
+/** A page of a list. `next` is not simply the number of items so far: items that we may not see are skipped. */
 export interface ListPage<T> {
   readonly values: readonly T[];
   readonly next: number | null;
 }
 
-/** One repository, for the time of one operation. */
+/** A client for one repository, for the duration of one operation. */
 export class RepositoryClient {
   readonly client: BitbucketClient;
   readonly name: RepositoryName;
@@ -31,7 +31,7 @@ export class RepositoryClient {
     this.signal = signal;
   }
 
-  /** `path`: from the repository on. */
+  /** `path`: relative to the repository. */
   async get(path: string, query?: Readonly<Record<string, string>>): Promise<object> {
     return (await this.#call({ method: 'GET', path: apiPath(this.name, path), ...(query ? { query } : {}) })).data;
   }
@@ -40,7 +40,7 @@ export class RepositoryClient {
     return (await this.#call({ method: 'GET', path: apiPath(this.name, path), reads: 'text' })).text;
   }
 
-  /** The items of a list, page by page as far as they are wanted. Throws `limit_reached` for one that does not end. */
+  /** Yields the items of a list and fetches further pages on demand. Throws `limit_reached` after MAX_PAGES pages. */
   async *list<T>(what: string, path: string): AsyncGenerator<T> {
     for (let start: number | null = 0, pages = 0; start !== null; pages++) {
       if (pages === MAX_PAGES) throw new ProviderError('limit_reached', `Bitbucket: too many ${what} to look through`);
@@ -51,12 +51,12 @@ export class RepositoryClient {
     }
   }
 
-  /** Answers with what came back, which of some writes is nothing. */
+  /** Returns the data of the answer, which is empty for some writes. */
   async write(write: Write): Promise<object> {
     return (await this.#call(write)).data;
   }
 
-  /** Of another API than the one that most is in. */
+  /** GETs a path relative to the context path, for APIs other than the main one. */
   async at(path: string, query?: Readonly<Record<string, string>>): Promise<object> {
     return (await this.#call({ method: 'GET', path, ...(query ? { query } : {}) })).data;
   }
@@ -79,7 +79,7 @@ export function pageOf<T>(data: object, what: string): ListPage<T> {
   return { values: values as T[], next: nextPageStart };
 }
 
-/** Null of what is not there. */
+/** Null if the object does not exist. */
 export function asAbsent(error: unknown): null {
   if (hasStatus(error, 404)) return null;
   throw error;

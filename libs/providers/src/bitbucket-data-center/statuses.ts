@@ -5,7 +5,7 @@ import type { BitbucketClient } from './client';
 import { asAbsent, pageOf, RepositoryClient } from './repository';
 import { isSince } from './version';
 
-/** The most that the old way lists, newest first. */
+/** The largest page of the old API, which lists the newest first. */
 const LEGACY_PAGE = '100';
 
 export async function postStatus(
@@ -19,7 +19,6 @@ export async function postStatus(
   return { outcome, statusId: build.key, url: build.url, state, context, truncated };
 }
 
-/** A status as it is sent. */
 export function statusOf(base: string, request: ScmStatusRequest) {
   const { state, context: name, description, targetUrl } = request;
   return buildOf(base, commitOf(request), { state: STATE_OF_STATUS[state], name, description, targetUrl });
@@ -29,7 +28,7 @@ export function commitOf({ commitSha: sha, owner, repository }: ScmStatusRequest
   return { owner, repository, sha };
 }
 
-/** Sets a status, unless it already says so: Bitbucket keeps one per key, and takes the next in its place. */
+/** Sets a status unless the current one is equal. Bitbucket keeps one per key and replaces it. */
 export async function report(repository: RepositoryClient, commit: Commit, build: Build): Promise<WriteOutcome> {
   const version = await repository.client.version(repository.signal);
   const current = await currentBuild(repository, commit, build.key, version);
@@ -42,7 +41,7 @@ export async function report(repository: RepositoryClient, commit: Commit, build
   return current ? 'updated' : 'created';
 }
 
-/** A single one can be asked for since 7.14. */
+/** Reading a single status is possible since 7.14. */
 async function currentBuild(
   repository: RepositoryClient,
   commit: Commit,
@@ -56,7 +55,9 @@ async function currentBuild(
   return values.find((one) => one.key === key) ?? null;
 }
 
-/** Deprecated since 7.14, and all there was before 7.4: of a commit in whichever repository, with fewer states. */
+/**
+ * The API before 7.4, deprecated since 7.14. Its statuses belong to a commit in any repository, and have fewer states.
+ */
 function legacyPath(sha: string): string {
   return `/rest/build-status/1.0/commits/${sha}`;
 }

@@ -3,24 +3,24 @@ import { errorFrom, unreadable } from './errors';
 
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** From the context path on; its parts are encoded. */
+  /** Relative to the context path, with its parts encoded. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
-  /** What is to come back; JSON if absent. */
+  /** The expected content of the answer; JSON if absent. */
   readonly reads?: 'text';
 }
 
-/** An answer of Bitbucket whose status is 2xx. */
+/** A 2xx answer of Bitbucket. */
 export interface ApiAnswer {
-  /** A JSON object; an empty one where nothing or text came back. */
+  /** A JSON object; empty if the answer was empty or text. */
   readonly data: object;
-  /** Empty but for requests that read text. */
+  /** Empty except for requests that read text. */
   readonly text: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** One call. Whatever Bitbucket answers is a response. */
+/** Makes one call and returns the response, whatever its status. */
 export function send(
   egress: Egress,
   base: string,
@@ -31,13 +31,13 @@ export function send(
   const headers = {
     accept: reads === 'text' ? 'text/plain' : 'application/json',
     authorization: `Bearer ${token}`,
-    // Without it whatever writes is taken for a forged request of a browser.
+    // Without this header Bitbucket treats a write as a forged browser request.
     ...(method === 'GET' ? {} : { 'x-atlassian-token': 'no-check' }),
   };
   return sendJson(egress, { method, url: `${base}${path}`, query, headers, body }, signal);
 }
 
-/** What Bitbucket gave. Throws ProviderError for a refusal, and for a body that is not what it should be. */
+/** The data of an answer. Throws ProviderError for a refusal, and for a body of the wrong kind. */
 export function answerOf(response: EgressResponse, { reads }: ApiRequest, now: number, what: string): ApiAnswer {
   const { status, headers } = response;
   if (status < 200 || status > 299) throw errorFrom(response, what, now);

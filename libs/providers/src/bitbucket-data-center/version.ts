@@ -1,4 +1,4 @@
-/** Version 7.10 comes after 7.9. What cannot be read is taken for a new one. */
+/** Compares numerically: 7.10 comes after 7.9. An unreadable version counts as new. */
 export function isSince(version: string, since: string): boolean {
   const [major, minor = 0] = version.split('.').map(Number);
   const [wantedMajor = 0, wantedMinor = 0] = since.split('.').map(Number);

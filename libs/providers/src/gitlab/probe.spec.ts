@@ -140,7 +140,7 @@ describe('The probe of GitLab', () => {
 
   it('knows an account that is blocked, and warns of one that is a Developer nowhere', async () => {
     for (const project of gitlab.world.projects) project.accessLevel = 20;
-    expect((await run(testConnection)).warnings).toEqual([expect.stringContaining('Developer of no project')]);
+    expect((await run(testConnection)).warnings).toEqual([expect.stringContaining('Developer in no project')]);
     gitlab.world.project(PROJECT).accessLevel = 30;
     gitlab.token(TOKEN).user.state = 'blocked';
     expect(await run(testConnection)).toMatchObject({ status: 'unhealthy', code: 'credential_disabled' });
