@@ -6,9 +6,9 @@ import type { RepositoryClient } from './repository';
 
 const PER_PAGE = 1_000;
 
-/** A file as an iteration has it, compared with where the branches part. */
+/** A file that an iteration changes, compared with the merge base. */
 export interface ChangedFile {
-  /** By which Azure DevOps follows it through the iterations. */
+  /** Azure DevOps follows the file through the iterations by this id. */
   readonly changeTrackingId: number;
   readonly isDeleted: boolean;
 }
@@ -25,7 +25,7 @@ interface Change {
   readonly item?: { readonly path?: string };
 }
 
-/** By path, relative to the root of the repository. */
+/** The changed files by path, relative to the root of the repository. */
 export async function readChanges(
   repository: RepositoryClient,
   pullRequestNumber: number,

@@ -7,7 +7,7 @@ import { pullRequestPath } from './pull-requests';
 import { RepositoryClient } from './repository';
 import { type Comment, commentUpdate, isBy, readOwnThreads, type Thread, threadCreation, threadUrl } from './threads';
 
-/** A comment is known by its thread and its number in that. */
+/** A comment is identified by its thread and its number in the thread. */
 interface PlacedComment {
   readonly thread: number;
   readonly comment: Comment;
@@ -22,17 +22,20 @@ export async function postComment(
   return keepComment(commentsOf(repository, request.pullRequestNumber), request, context);
 }
 
-/** It tells, and asks nobody for anything: policies that want all threads resolved are not to wait for it. */
+/**
+ * Creates a closed thread: the note needs no reply, so policies that require all threads to be resolved must not wait
+ * for it.
+ */
 export function noteCreation(pullRequestNumber: number | string, body: string) {
   return threadCreation(pullRequestNumber, body, 'closed');
 }
 
-/** `42-1`, or `42` for the first comment of the thread 42. */
+/** Reads `42-1`, or `42` for the first comment of thread 42. */
 export function readCommentId(id: string): { readonly thread: number; readonly comment: number } {
   const [, thread, comment = '1'] = /^(\d{1,10})(?:-(\d{1,5}))?$/.exec(id) ?? [];
   if (thread === undefined) {
     const message =
-      'commentId: at Azure DevOps it is the number of a thread, or that and the number of a comment in it, such as 42-1';
+      'commentId: must be the number of a thread, optionally with the number of a comment in it, such as 42-1';
     throw new ProviderError('invalid_request', message);
   }
   return { thread: Number(thread), comment: Number(comment) };
@@ -65,7 +68,7 @@ export function commentsOf(repository: RepositoryClient, pullRequestNumber: numb
   };
 }
 
-/** Whoever may may edit only their own; we do not try others'. */
+/** Throws `invalid_request` for a comment of anyone else: Azure DevOps lets accounts edit only their own. */
 async function commentById(
   repository: RepositoryClient,
   pullRequestNumber: number,

@@ -11,12 +11,12 @@ interface Repository {
   readonly id: string;
   readonly name: string;
   readonly project: { readonly name: string; readonly visibility?: string };
-  /** `refs/heads/main`; an empty repository has none. */
+  /** Such as `refs/heads/main`; an empty repository has none. */
   readonly defaultBranch?: string;
   readonly isDisabled?: boolean;
 }
 
-/** The repositories of all projects that the account sees: Azure DevOps lists them at once, and we page by id. */
+/** The repositories of all projects that the account sees. Azure DevOps lists them at once; we page by id. */
 export function azureDevOpsDiscovery(client: AzureDevOpsClient): Discovery {
   return { repositories: async (query, signal) => repositories(client, query, signal) };
 }

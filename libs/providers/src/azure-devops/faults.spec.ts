@@ -86,7 +86,7 @@ describe('whatever goes wrong between us and Azure DevOps, an operation that run
     await azure.stop();
   });
 
-  /** All that stands at Azure DevOps, without ids. */
+  /** Everything stored at Azure DevOps, without ids. */
   const stored = () => {
     const { threads, statuses } = azure.pullRequest(PROJECT, REPOSITORY, PULL_REQUEST);
     return {

@@ -1,11 +1,11 @@
 import { ProviderError } from '@integrations/provider-kit';
 import type { RepositoryClient } from './repository';
 
-/** The lines of files as a commit has them. */
+/** The lengths of lines in the files of a commit. */
 export class FileLines {
   readonly #repository: RepositoryClient;
   readonly #commit: string;
-  /** The lengths of their lines. */
+  /** The lengths of all lines, by path. */
   readonly #files = new Map<string, readonly number[]>();
 
   constructor(repository: RepositoryClient, commit: string) {
@@ -13,7 +13,7 @@ export class FileLines {
     this.#commit = commit;
   }
 
-  /** How long a line is, in UTF-16 units; 0 where there is none, or the file cannot be read. */
+  /** A line's length in UTF-16 units; 0 if the line does not exist or the file cannot be read. */
   async lengthOf(path: string, line: number): Promise<number> {
     const lengths = this.#files.get(path) ?? (await this.#read(path));
     this.#files.set(path, lengths);

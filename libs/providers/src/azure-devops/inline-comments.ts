@@ -30,7 +30,7 @@ import {
   threadUrl,
 } from './threads';
 
-/** All others say that somebody has seen to it. */
+/** All other statuses mean that somebody has dealt with the thread. */
 const OPEN = ['active', 'pending'];
 
 export async function postInlineComments(
@@ -42,7 +42,7 @@ export async function postInlineComments(
   return bringRemarksUpToDate(repository, request, remarkSet('inline', upsertKey, request.comments), request.outdated);
 }
 
-/** Each remark is a thread. */
+/** Keeps each remark as a thread. */
 export function bringRemarksUpToDate(
   repository: RepositoryClient,
   target: Target,
@@ -91,7 +91,7 @@ async function bringUpToDate(
   return placedRemark(remark, 'updated', 'inline', url, null);
 }
 
-/** Who closed a thread is not told: that it was us the text says, which therefore comes first. */
+/** Azure DevOps does not report who closed a thread. The settled text shows that it was us, so it is written first. */
 async function settle(
   repository: RepositoryClient,
   pullRequestNumber: number,

@@ -1,20 +1,20 @@
 import type { AnnotationLimits } from '@integrations/provider-kit';
 
-/** Of a comment, as .NET counts: Azure DevOps documents no limit, and refuses what is longer. */
+/** For a comment, in UTF-16 units. Azure DevOps does not document this limit, but refuses longer comments. */
 export const MAX_COMMENT = 150_000;
-/** Our own measure: Azure DevOps names no limit of what a status says and is called, and shows one line of it. */
+/** Our own limit for a status's name and description: Azure DevOps documents none, and shows a single line. */
 export const MAX_STATUS_TEXT = 255;
-/** Lists that do not end within so many pages are not looked through. */
+/** Most pages of a list to read. */
 export const MAX_PAGES = 100;
-/** Our own measure: each is a request and a notification of its own. */
+/** Our own limit: each one is a separate request and notification. */
 export const MAX_REMARKS_OF_CHECK_RUN = 50;
 
-/** Less by room for the marker. */
+/** Reserved for the marker. */
 const OURS = 300;
 
 export const LIMITS: AnnotationLimits = {
   comment: { max: MAX_COMMENT - OURS, unit: 'utf16_units' },
-  // Both are in the one comment of a check run.
+  // Summary and text share the one comment of a check run.
   summary: { max: 60_000, unit: 'characters' },
   text: { max: 60_000, unit: 'characters' },
   annotations: MAX_REMARKS_OF_CHECK_RUN,

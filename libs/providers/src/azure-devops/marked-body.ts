@@ -8,18 +8,18 @@ import {
 } from '@integrations/provider-kit';
 import { MAX_COMMENT } from './limits';
 
-/** The text of a comment as it is sent. */
+/** The text of a comment, with its marker. */
 export function markedBody(text: string, marker: string): MarkedText {
   return markedBodyWithin(text, marker, { max: MAX_COMMENT, unit: 'utf16_units' }, 'link_definition');
 }
 
-/** The text of a remark as it is sent. A suggestion that is not to be offered is shown as code. */
+/** The text of a remark, with its marker. A suggestion that must not be offered becomes plain code. */
 export function remarkBody(remark: Remark, isOffered: boolean): string {
   const text = remarkText(remark, 'inline');
   return markedBody(isOffered ? text : renameSuggestions(text, ''), remark.marker).body;
 }
 
-/** Another text under the marker that a comment has. */
+/** A new text under the marker of an existing comment. */
 export function bodyMarkedAs(body: string, text: string): string {
   return markedBody(text, markerOf(body) ?? '').body;
 }

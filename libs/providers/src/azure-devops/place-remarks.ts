@@ -19,8 +19,8 @@ import { type Thread, type ThreadContext, threadCreation, type ThreadPlace, thre
 export type Target = Pick<InlineCommentsRequest, 'pullRequestNumber' | 'headSha'>;
 
 /**
- * Posts remarks that are not at Azure DevOps yet, each at its lines: of a file that the pull request changes every line
- * takes remarks. Answers with the outcome of each. Throws `stale_head` if the pull request never had that head.
+ * Posts new remarks, each on its lines: in a file that the pull request changes, Azure DevOps accepts remarks on every
+ * line. Returns the outcome of each. Throws `stale_head` if the pull request never had that head.
  */
 export async function placeRemarks(
   repository: RepositoryClient,
@@ -56,7 +56,7 @@ export function remarkCreation(
   return threadCreation(pullRequest, remarkBody(remark, isOffered), 'active', place);
 }
 
-/** Of a file that is gone the lines are those of the left side, of all others those of the right. */
+/** The lines are on the left side of the diff for a deleted file, on the right side for any other. */
 export function linesOf(
   { path, startLine, endLine }: Pick<InlineComment, 'path' | 'startLine' | 'endLine'>,
   isDeleted: boolean,
@@ -71,8 +71,8 @@ export function linesOf(
 }
 
 /**
- * Whether what stands there may be offered in place of the lines: Azure DevOps replaces what is between the offsets and
- * nothing else, so that the rest of the last line would be left.
+ * True if the range covers the remark's lines up to the end of the last one, so that a suggestion may be offered: Azure
+ * DevOps replaces only the text between the offsets, so the rest of the last line would stay.
  */
 export function mayOffer(
   { comment: { startLine, endLine } }: Remark,
@@ -81,7 +81,7 @@ export function mayOffer(
   return !!start && !!end && end.line - start.line === endLine - startLine && end.offset > 1;
 }
 
-/** Two iterations that are the same stand for the whole pull request, as it is with that iteration. */
+/** Comparing an iteration with itself stands for the whole pull request as of that iteration. */
 async function placeOf(
   remark: Remark,
   { changeTrackingId, isDeleted }: ChangedFile,
@@ -110,6 +110,6 @@ async function place(
     return placedRemark(remark, 'created', 'inline', threadUrl(repository, pullRequestNumber, id), null);
   } catch (error) {
     if (!hasStatus(error, 400)) throw error;
-    return unplacedRemark(remark, 'Azure DevOps does not take the remark');
+    return unplacedRemark(remark, 'Azure DevOps refuses the remark');
   }
 }

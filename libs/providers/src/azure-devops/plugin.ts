@@ -8,8 +8,8 @@ import { AUTHORITY } from '../vendors/azure-devops/entra';
 import { checkHealth, RIGHTS, testConnection } from './probe';
 
 /**
- * Azure DevOps Services (endpoint `https://dev.azure.com/<organization>`) and Azure DevOps Server from 2020 on (endpoint
- * `https://<host>/<path>/<collection>`), through a personal access token or a service principal.
+ * Azure DevOps Services (endpoint `https://dev.azure.com/<organization>`) and Azure DevOps Server 2020 or later
+ * (endpoint `https://<host>/<path>/<collection>`), through a personal access token or a service principal.
  */
 export function createAzureDevOpsPlugin(): ConnectorPlugin<AzureDevOpsConfig> {
   return {

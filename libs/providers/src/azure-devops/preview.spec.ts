@@ -10,7 +10,7 @@ const place = { owner: 'Web Shop', repository: 'shop' };
 describe('The preview of Azure DevOps', () => {
   const show = (annotation: ScmAnnotation) => {
     const integration = { integrationId: 'i', tenantId: 't', endpoint: 'https://dev.azure.com/acme' };
-    // Nothing of the world is needed.
+    // A preview uses none of the dependencies.
     const deps = {} as ProviderDeps;
     const client = new AzureDevOpsClient({ ...integration, config: new AzureDevOpsConfig() }, deps);
     return preview(client, annotation, { operationId: 'op', upsertKey: 'sast' });

@@ -20,15 +20,15 @@ import { commitStatusCreation, pullStatusCreation, type StatusBody, statusOf } f
 import { commentUpdate } from './threads';
 
 /**
- * What only Azure DevOps can name: the pull request with that head, its iteration, a place in what that changes, where
- * a line ends.
+ * Values that only Azure DevOps knows: the pull request with that head, its iteration, a position in its changes, and
+ * the length of a line.
  */
 const PULL_REQUEST = '{pullRequestId}';
 const ITERATION = '{iterationId}';
 const PLACE = '{pullRequestThreadContext}';
 const END_OF_LINE = '{offset}';
 
-/** The writes that an annotation makes on an Azure DevOps which has nothing of it. */
+/** The writes of an annotation on an Azure DevOps that has nothing from us yet. */
 export function preview(
   client: AzureDevOpsClient,
   annotation: ScmAnnotation,
@@ -59,7 +59,7 @@ function writesOf(annotation: ScmAnnotation, context: Omit<AnnotationContext, 's
   }
 }
 
-/** That on a pull request is made if the commit is the head of an open one. */
+/** The status on a pull request is set only if the commit is the head of an open one. */
 function statusWrites(sha: string, body: StatusBody): readonly Write[] {
   return [commitStatusCreation(sha, body), pullStatusCreation(PULL_REQUEST, ITERATION, body)];
 }

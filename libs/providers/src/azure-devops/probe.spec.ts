@@ -46,7 +46,7 @@ describe('The probe of Azure DevOps', () => {
       principal: { id: 'scanner@acme.example', kind: 'user' },
       permissions: { required, granted: required, missing: [], how: 'introspection' },
       capabilities: ['comment', 'status', 'check_run', 'repositories'],
-      warnings: [expect.stringContaining('tells neither the scopes')],
+      warnings: [expect.stringContaining('reports neither the scopes')],
     });
     expect(asked()).toEqual([
       ...['GET /_apis/connectionData', 'GET /_apis/projects'],

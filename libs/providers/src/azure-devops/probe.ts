@@ -5,7 +5,7 @@ import { AzureDevOpsClient } from '../vendors/azure-devops/client';
 import type { AzureDevOpsConfig } from '../vendors/azure-devops/config';
 import { readRights, type WantedRights } from '../vendors/azure-devops/rights';
 
-/** What annotating needs of an account in the repositories of a project. */
+/** The permissions that annotating needs in the repositories of a project. */
 // https://learn.microsoft.com/azure/devops/organizations/security/namespace-reference#git-repositories
 export const RIGHTS: WantedRights = {
   namespace: '2e9eb7ed-3c0a-47d4-87c1-0ffdd275fd87',
@@ -15,7 +15,10 @@ export const RIGHTS: WantedRights = {
 
 type Integration = IntegrationConfig<AzureDevOpsConfig>;
 
-/** Deep: who we are, what server it is, and what the account may do in the repositories it sees. Reads only. */
+/**
+ * A deep test: the account, the server's product and version, and the account's permissions in its projects. Reads
+ * only.
+ */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,
@@ -24,7 +27,7 @@ export function testConnection(
   return testAccount(integration, deps, (probe) => judge(probe, integration), signal);
 }
 
-/** Cheap: one call, for who we are. */
+/** A cheap check: one call, for the account. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   return checkAccount(integration, deps, signal);
 }
@@ -32,7 +35,7 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
 async function judge(probe: Probe, integration: Integration): Promise<void> {
   const rights = await readRights(new AzureDevOpsClient(integration, probe.deps), RIGHTS, probe.signal);
   const { permissions, lacking, asked } = rights;
-  const isUntold = integration.config.credentialKind === 'personal_access_token';
+  const isOpaque = integration.config.credentialKind === 'personal_access_token';
   probe.note({
     permissions,
     capabilities: capabilitiesOf(permissions.granted),
@@ -41,7 +44,7 @@ async function judge(probe: Probe, integration: Integration): Promise<void> {
       ...(lacking > 0 && lacking < asked
         ? [`In ${lacking} of the first ${asked} projects the account may not annotate everywhere`]
         : []),
-      ...(isUntold ? ['Azure DevOps tells neither the scopes of a personal access token nor when it expires'] : []),
+      ...(isOpaque ? ['Azure DevOps reports neither the scopes nor the expiry of a personal access token'] : []),
     ],
   });
 }

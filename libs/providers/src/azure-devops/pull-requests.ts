@@ -8,11 +8,11 @@ interface PullRequest {
   readonly pullRequestId: number;
   readonly status: string;
   readonly isDraft?: boolean;
-  /** The newest commit of its source branch. */
+  /** The newest commit of the source branch. */
   readonly lastMergeSourceCommit?: { readonly commitId?: string };
 }
 
-/** The fields we use of an iteration, which a push makes. */
+/** The fields we use of an iteration; every push creates one. */
 interface Iteration {
   readonly id: number;
   readonly sourceRefCommit?: { readonly commitId?: string };
@@ -38,7 +38,7 @@ export async function readPullRequest(
   return { headSha, state: status === 'active' ? 'open' : 'closed', draft: isDraft ?? false, locked: false };
 }
 
-/** The numbers of the open pull requests whose newest commit it is. */
+/** The numbers of the open pull requests whose newest commit is `sha`. */
 export async function pullRequestsOf(repository: RepositoryClient, sha: string): Promise<number[]> {
   const found: number[] = [];
   const query = { 'searchCriteria.status': 'active' };

@@ -6,14 +6,14 @@ import { MAX_PAGES } from './limits';
 
 const PER_PAGE = 100;
 
-/** One call that writes, from the repository on. */
+/** A write, with its path relative to the repository. */
 export interface Write {
   readonly method: 'POST' | 'PATCH';
   readonly path: string;
   readonly body: object;
 }
 
-/** One repository, for the time of one operation. */
+/** A client for one repository, for the duration of one operation. */
 export class RepositoryClient {
   readonly client: AzureDevOpsClient;
   readonly name: RepositoryName;
@@ -33,7 +33,7 @@ export class RepositoryClient {
     return data as T;
   }
 
-  /** All items of a list that comes at once. */
+  /** All items of a list without pages. */
   async all<T>(path: string, query: Readonly<Record<string, string>> = {}): Promise<readonly T[]> {
     const { value } = await this.get<{ readonly value?: unknown }>(path, query);
     if (!Array.isArray(value)) throw unreadable(`GET ${path}`);
@@ -41,8 +41,8 @@ export class RepositoryClient {
   }
 
   /**
-   * The items of a list that comes in pages, as far as they are wanted. `prefix`: how it spells the names of their
-   * parameters. Throws `limit_reached` for one that does not end.
+   * Yields the items of a paged list and fetches further pages on demand. `prefix`: how the list spells its paging
+   * parameters. Throws `limit_reached` after MAX_PAGES pages.
    */
   async *list<T>(path: string, prefix: '$' | '', query: Readonly<Record<string, string>>): AsyncGenerator<T> {
     for (let page = 0; page < MAX_PAGES; page++) {
@@ -54,14 +54,14 @@ export class RepositoryClient {
     throw new ProviderError('limit_reached', `Azure DevOps: too many items to look through at ${path}`);
   }
 
-  /** A reply without an id was cut short, or is not that of Azure DevOps. */
+  /** A reply without an id was truncated or does not come from Azure DevOps. */
   async write<T extends { readonly id: number }>({ method, path, body }: Write): Promise<T> {
     const { data } = await this.client.call({ method, path: `${this.#path}${path}`, body }, this.signal);
     if (typeof (data as { id?: unknown }).id !== 'number') throw unreadable(`${method} ${path}`);
     return data as T;
   }
 
-  /** What is gone already is as good as deleted now. */
+  /** Succeeds if it is already gone. */
   async delete(path: string): Promise<void> {
     try {
       await this.client.call({ method: 'DELETE', path: `${this.#path}${path}` }, this.signal);

@@ -7,10 +7,10 @@ import { iterationOf, pullRequestPath, pullRequestsOf } from './pull-requests';
 import { RepositoryClient, type Write } from './repository';
 import { STATE_OF_STATUS, type StatusState } from './states';
 
-/** Who reports: policies of branches name a status by this and by its name. */
+/** Identifies us as the source: branch policies refer to a status by its genre and name. */
 const GENRE = 'integrations';
 
-/** A status as it is sent. */
+/** The body of a status. */
 export interface StatusBody {
   readonly state: StatusState;
   readonly description?: string;
@@ -18,7 +18,7 @@ export interface StatusBody {
   readonly context: { readonly name: string; readonly genre: string };
 }
 
-/** The fields we use of a status, of a commit or of a pull request. */
+/** The fields we use of a status on a commit or a pull request. */
 interface Status {
   readonly id: number;
   readonly state: string;
@@ -29,7 +29,7 @@ interface Status {
 }
 
 interface Reported extends ReportedStatus {
-  /** The open pull requests that have the commit for a head. */
+  /** The open pull requests whose head is the commit. */
   readonly pullRequests: readonly number[];
 }
 
@@ -45,7 +45,6 @@ export async function postStatus(
   return { outcome, statusId: id, url, state, context, truncated };
 }
 
-/** A status as it is sent. */
 export function statusOf(request: ScmStatusRequest) {
   return statusBody(STATE_OF_STATUS[request.state], request.context, request);
 }
@@ -71,14 +70,14 @@ export function commitStatusCreation(sha: string, body: StatusBody): Write {
   return { method: 'POST', path: `/commits/${sha}/statuses`, body };
 }
 
-/** Of an iteration: policies that forget statuses with each push go by it. */
+/** Sets the status on an iteration, for policies that reset statuses with each push. */
 export function pullStatusCreation(pullRequest: number | string, iterationId: unknown, body: StatusBody): Write {
   return { method: 'POST', path: `/pullRequests/${pullRequest}/statuses`, body: { iterationId, ...body } };
 }
 
 /**
- * Sets a status on a commit, and on the open pull requests that it is the head of, where policies of branches look. What
- * says so already is left alone.
+ * Sets a status on a commit, and on the open pull requests whose head it is, because branch policies look there. Skips
+ * statuses that are already equal.
  */
 export async function report(repository: RepositoryClient, sha: string, body: StatusBody): Promise<Reported> {
   const path = `/commits/${sha}/statuses`;
@@ -89,7 +88,7 @@ export async function report(repository: RepositoryClient, sha: string, body: St
   const pullRequests: number[] = [];
   for (const pullRequest of await pullRequestsOf(repository, sha)) {
     const iteration = await iterationOf(repository, pullRequest, sha);
-    // It has just got another head.
+    // The pull request just got another head.
     if (iteration === null) continue;
     const statuses = await repository.all<Status>(`${pullRequestPath(pullRequest)}/statuses`);
     const current = newestOf(statuses, body, iteration);
@@ -111,7 +110,7 @@ async function set(
   return { outcome: current ? 'updated' : 'created', id };
 }
 
-/** The one that counts: each that is set is a new one. */
+/** The newest status is the current one: every write creates a new status. */
 function newestOf(statuses: readonly Status[], { context }: StatusBody, iteration?: number): Status | undefined {
   return statuses
     .filter((one) => one.context?.name === context.name && one.context.genre === context.genre)

@@ -3,17 +3,17 @@ import { unreadable } from '../vendors/azure-devops/errors';
 import { pullRequestPath } from './pull-requests';
 import type { RepositoryClient, Write } from './repository';
 
-/** The fields we use of a comment. Its text is gone once it is deleted. */
+/** The fields we use of a comment. A deleted comment has no content. */
 export interface Comment {
   readonly id: number;
   readonly content?: string;
   readonly author?: { readonly id?: string };
-  /** `system`: Azure DevOps tells what somebody did. */
+  /** `system` for a comment that Azure DevOps wrote about somebody's action. */
   readonly commentType?: string;
   readonly isDeleted?: boolean;
 }
 
-/** The fields we use of a thread: every comment is in one. */
+/** The fields we use of a thread. Every comment belongs to one. */
 export interface Thread {
   readonly id: number;
   readonly comments: readonly Comment[];
@@ -21,12 +21,12 @@ export interface Thread {
   readonly threadContext?: ThreadContext | null;
 }
 
-/** A thread that we began, its first comment not deleted. */
+/** A thread that we started, and whose first comment is not deleted. */
 export interface OwnThread extends Thread {
   readonly first: Comment & { readonly content: string };
 }
 
-/** Where lines of a file are. A line begins at offset 1; what ends at an offset ends before it. */
+/** A range of lines in a file. Offsets start at 1; the end offset is exclusive. */
 export interface ThreadContext {
   readonly filePath: string;
   readonly leftFileStart?: Position;
@@ -40,7 +40,7 @@ interface Position {
   readonly offset: number;
 }
 
-/** A place in the diff of an iteration. */
+/** A position in the diff of an iteration. */
 export interface ThreadPlace {
   readonly threadContext: ThreadContext;
   readonly pullRequestThreadContext: {
@@ -49,7 +49,7 @@ export interface ThreadPlace {
   };
 }
 
-/** Those that we began, whose first comment is still there, oldest first. */
+/** The threads that we started and whose first comment still exists, oldest first. */
 export async function readOwnThreads(repository: RepositoryClient, pullRequestNumber: number): Promise<OwnThread[]> {
   const self = await repository.client.ownId(repository.signal);
   const path = `${pullRequestPath(pullRequestNumber)}/threads`;
@@ -64,7 +64,7 @@ export async function readOwnThreads(repository: RepositoryClient, pullRequestNu
   return own.sort((a, b) => a.id - b.id);
 }
 
-/** A person's word, or ours: neither deleted nor that of Azure DevOps itself. */
+/** True for a comment of a person or of ours that is neither deleted nor written by Azure DevOps itself. */
 export function isSaid({ commentType, isDeleted }: Comment): boolean {
   return !isDeleted && commentType !== 'system';
 }
@@ -73,7 +73,7 @@ export function isBy(comment: Comment, account: string): boolean {
   return isSaid(comment) && comment.author?.id === account;
 }
 
-/** `status`: `active` where somebody has to see to it, `closed` where it only tells. */
+/** `status`: `active` if somebody must act on the thread, `closed` if it only informs. */
 export function threadCreation(
   pullRequestNumber: number | string,
   content: string,
@@ -102,7 +102,7 @@ export function commentPath(pullRequestNumber: number, thread: number | string, 
   return `${pullRequestPath(pullRequestNumber)}/threads/${thread}/comments/${comment}`;
 }
 
-/** Threads have no address of their own but in that of their pull request. */
+/** A thread has no URL of its own, only one below its pull request. */
 export function threadUrl({ client, name }: RepositoryClient, pullRequestNumber: number, thread: number): string {
   return `${webUrlOf(client.organization, name)}/pullrequest/${pullRequestNumber}?discussionId=${thread}`;
 }

@@ -6,22 +6,22 @@ export interface RepositoryName {
   readonly repository: string;
 }
 
-/** Where an instance is, path prefix included: the endpoint may be written with or without Gitea's `/api/v1`. */
+/** The base URL of an instance, path prefix included. The endpoint may include Gitea's `/api/v1`. */
 export function instanceOf(endpoint: string): string {
   return endpoint.replace(/\/+$/, '').replace(/\/api\/v1$/, '');
 }
 
-/** Where repositories live that an endpoint knows, as `git clone` and browsers name them. */
+/** The hosts and paths under which `git clone` and browsers find the endpoint's repositories. */
 export function webHosts(endpoint: string): readonly string[] {
   return servedPlaces(instanceOf(endpoint));
 }
 
-/** As the API has it. */
+/** A repository's path in the API. */
 export function pathOf({ owner, repository }: RepositoryName): string {
   return `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(repository)}`;
 }
 
-/** A repository's page for people. */
+/** The URL of a repository's web page. */
 export function webUrlOf(instance: string, { owner, repository }: RepositoryName): string {
   return `${instance}/${encodeURIComponent(owner)}/${encodeURIComponent(repository)}`;
 }

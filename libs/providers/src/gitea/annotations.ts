@@ -8,7 +8,7 @@ import { preview } from './preview';
 import { readPullRequest } from './pull-requests';
 import { postStatus } from './statuses';
 
-/** Comments on pull requests, those on lines too, commit statuses, and what stands for check runs. */
+/** Comments on pull requests, including those on lines, commit statuses, and our substitute for check runs. */
 export function giteaAnnotations(client: GiteaClient) {
   return {
     limits: LIMITS,

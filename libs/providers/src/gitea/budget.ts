@@ -3,7 +3,7 @@ import type { GiteaConfig } from './config';
 
 const MINUTE_MS = 60_000;
 
-/** A courtesy: Gitea counts nothing. Whose the calls are, the token alone tells. */
+/** A courtesy limit, because Gitea has none. Only the token identifies the user, so the account is unknown here. */
 export function budget({ config }: IntegrationConfig<GiteaConfig>): CallBudget {
   return { account: null, limits: { write: [{ max: config.writesPerMinute, perMs: MINUTE_MS }] } };
 }

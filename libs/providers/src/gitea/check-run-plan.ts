@@ -4,12 +4,12 @@ import { MAX_REMARKS_OF_CHECK_RUN, MAX_STATUS_TEXT } from './limits';
 import { stateOfRun } from './states';
 import { type StatusBody, statusBody } from './statuses';
 
-/** What stands for a check run, of which Gitea has none. */
+/** Our substitute for a check run, which Gitea does not have. */
 export interface CheckRunPlan extends EmulatedCheckRun {
   readonly statusBody: StatusBody;
 }
 
-/** Throws ProviderError `invalid_request` where status and conclusion contradict each other. */
+/** Throws ProviderError `invalid_request` if status and conclusion contradict each other. */
 export function planCheckRun(request: ScmCheckRunRequest): CheckRunPlan {
   const run = emulatedCheckRun(request, MAX_REMARKS_OF_CHECK_RUN);
   const name = checkRunStatusName(request.name, MAX_STATUS_TEXT);
@@ -17,6 +17,6 @@ export function planCheckRun(request: ScmCheckRunRequest): CheckRunPlan {
     description: run.description,
     targetUrl: request.detailsUrl,
   });
-  // What is cut of the description, the comment says in full.
+  // Cuts of the description are not reported, because the comment contains the whole text.
   return { ...run, statusBody: body };
 }

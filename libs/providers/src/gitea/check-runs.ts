@@ -9,10 +9,10 @@ import { RepositoryClient } from './repository';
 import { report } from './statuses';
 
 /**
- * Brings what stands for the check run of an upsert key to what the request says: the conclusion first, then, on the open
- * pull requests that have the commit for a head, its remarks and its comment. What earlier runs remarked and this one does
- * not is settled once the run is complete. A conversation that is locked, or to be left alone, is: the conclusion stands
- * without it.
+ * Creates or updates our substitute for a check run: first the conclusion, as a commit status, then the remarks and the
+ * comment on the open pull requests whose head is the commit. Remarks of earlier runs that this run does not repeat are
+ * settled once the run is complete. A pull request whose conversation is locked, or that the context says to leave
+ * alone, is skipped: it gets the conclusion only.
  */
 export async function createCheckRun(
   client: GiteaClient,

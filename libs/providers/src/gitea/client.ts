@@ -11,12 +11,12 @@ import type { GiteaConfig } from './config';
 import { isStranger, unreadable } from './errors';
 import { answerOf, type ApiAnswer, type ApiRequest, send, successOf } from './transport';
 
-/** The one way to Gitea: base URL, authentication, budget, error mapping. Throws ProviderError. */
+/** The only way to Gitea: base URL, authentication, budget, error mapping. Throws ProviderError. */
 export class GiteaClient {
   /** The base URL of the instance, path prefix included. */
   readonly instance: string;
   readonly #deps: ProviderDeps;
-  /** Resolved once for an operation. */
+  /** Resolved once per operation. */
   #secret: Secret | undefined;
 
   constructor({ endpoint }: IntegrationConfig<GiteaConfig>, deps: ProviderDeps) {
@@ -28,12 +28,12 @@ export class GiteaClient {
     return answerOf(await this.#ask(request, signal), nameOf(request));
   }
 
-  /** What is no JSON. */
+  /** GETs a path whose answer is not JSON. */
   async text(path: string, signal: AbortSignal): Promise<string> {
     return (await this.#ask({ method: 'GET', path }, signal)).text();
   }
 
-  /** The id of the user that the token is of: who writes what we write. */
+  /** The id of the token's user, who is the author of everything we write. */
   async ownUserId(signal: AbortSignal): Promise<number> {
     const look = async (looking: AbortSignal) => {
       const { data } = await this.call({ method: 'GET', path: '/user' }, looking);
@@ -45,7 +45,7 @@ export class GiteaClient {
     return Number(await keptFact(this.#deps, key, look, signal));
   }
 
-  /** A token that Gitea does not know is asked of the store once more. */
+  /** If Gitea does not know the token, reads the secret again and retries once if it has changed. */
   async #ask(request: ApiRequest, signal: AbortSignal): Promise<EgressResponse> {
     const { credential, gate, egress, clock } = this.#deps;
     const token = await this.#token(signal);

@@ -10,7 +10,7 @@ interface Comment {
   readonly id: number;
   readonly body: string;
   readonly html_url: string;
-  /** Its pull request's page; empty on an issue. */
+  /** The URL of its pull request; empty on an issue. */
   readonly pull_request_url?: string;
   readonly user: { readonly id: number } | null;
 }
@@ -28,7 +28,7 @@ export function commentCreation(pullRequestNumber: number, body: string): Write 
   return { method: 'POST', path: `/issues/${pullRequestNumber}/comments`, body: { body } };
 }
 
-/** Of remarks on lines too. */
+/** Also updates remarks on lines. */
 export function commentUpdate(id: string, body: string): Write {
   return { method: 'PATCH', path: `/issues/comments/${id}`, body: { body } };
 }
@@ -44,9 +44,9 @@ export function commentsOf(repository: RepositoryClient, pullRequestNumber: numb
   };
 }
 
-/** Gitea gives them all at once. */
+/** Gitea lists all comments at once. */
 async function* ownComments(repository: RepositoryClient, number: number): AsyncGenerator<Comment> {
-  // An issue may have the number; and asked for the comments of what is not there, Gitea answers 500.
+  // Fails for an issue with that number. Without this check, Gitea would answer 500 if the number does not exist.
   await readPull(repository, number);
   const self = await repository.client.ownUserId(repository.signal);
   for (const comment of await repository.all<Comment>(`/issues/${number}/comments`)) {
@@ -54,10 +54,10 @@ async function* ownComments(repository: RepositoryClient, number: number): Async
   }
 }
 
-/** Who may write to the repository may edit anyone's comment; we do not. */
+/** Throws `invalid_request` for a comment of anyone else: users with write access could edit it, but we must not. */
 async function byId(repository: RepositoryClient, number: number, id: string): Promise<Comment> {
-  if (!/^\d{1,16}$/.test(id)) throw new ProviderError('invalid_request', 'commentId: Gitea numbers its comments');
-  // Remarks on lines, and what Gitea tells of a pull request, are numbered along with comments.
+  if (!/^\d{1,16}$/.test(id)) throw new ProviderError('invalid_request', 'commentId: must be a number');
+  // Remarks on lines and Gitea's own entries in a pull request share the numbering of comments.
   const comment = await repository.find<Comment>(`/issues/comments/${id}`);
   if (!comment?.pull_request_url?.endsWith(`/pulls/${number}`)) {
     throw new ProviderError('invalid_request', `commentId: ${id} is no comment on pull request ${number}`);

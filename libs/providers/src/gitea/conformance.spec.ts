@@ -27,10 +27,10 @@ describeProviderConformance({
     headSha: HEAD_SHA,
   }),
   harmless: [
-    // Proxies may keep the version to themselves.
+    // Proxies may hide the version.
     { fault: 'answers 403', request: /^GET .*\/version$/ },
     { fault: 'answers 404', request: /^GET .*\/version$/ },
-    // Of a repository that cannot exist.
+    // The answer for a repository that cannot exist.
     { fault: 'answers 404', request: /^(POST|PATCH) .*\/-\// },
   ],
   vendor: { wire: { start: startVendor } },

@@ -3,7 +3,10 @@ import { type Discovery, type DiscoveryQuery, foreignCursor } from '@integration
 import type { GiteaClient } from './client';
 import { unreadable } from './errors';
 
-/** Gitea finds by the repository's own name, we by the owner's too: so many of its pages are read for one of ours. */
+/**
+ * Gitea searches by the repository's name, we also by the owner's: at most this many of its pages are read for one of
+ * ours.
+ */
 const MAX_CALLS = 5;
 const PER_PAGE = '50';
 
@@ -20,13 +23,13 @@ interface Repository {
   readonly archived?: boolean;
 }
 
-/** How far a list has been read: a page of Gitea's, and the last repository that was looked at. */
+/** A position in the list: a page of Gitea's, and the id of the last repository seen. */
 interface Place {
   readonly page: number;
   readonly after: number;
 }
 
-/** The repositories that the token's user owns or works on, by their ids. */
+/** The repositories that the token's user owns or collaborates on, sorted by id. */
 export function giteaDiscovery(client: GiteaClient): Discovery {
   return { repositories: (query, signal) => repositories(client, query, signal) };
 }
@@ -51,7 +54,7 @@ async function repositories(
   return { items, nextCursor: `${page}-${after}` };
 }
 
-/** Empty behind the last one; an instance may give fewer than it is asked for. */
+/** Empty after the last page. An instance may return fewer items than requested. */
 async function pageOf(
   client: GiteaClient,
   uid: number,

@@ -8,10 +8,10 @@ import {
   ruleFor,
 } from '@integrations/provider-kit';
 
-/** Of instances that show nothing to strangers: Gitea does not know the token. */
+/** Instances that require sign-in answer an unknown token with this text. */
 const STRANGER = /only signed in user/i;
 
-// In order; the first that fits. The body may be JSON, plain text or HTML: only patterns are looked for in it.
+// The first match counts. The body may be JSON, plain text or HTML: it is only searched for patterns.
 const RULES: readonly RefusalRule[] = [
   { status: 401, code: 'unauthenticated', why: 'it refuses the token' },
   { status: 403, text: STRANGER, code: 'unauthenticated', why: 'it does not know the token' },
@@ -24,42 +24,52 @@ const RULES: readonly RefusalRule[] = [
     ...{ status: 403, code: 'permission_missing', why: 'the token is for public repositories only' },
     text: /limited to public/i,
   },
-  { status: 403, text: /archived/i, code: 'permission_missing', why: 'the repository is archived, thus read-only' },
   {
-    ...{ status: 403, code: 'permission_missing', why: 'the user of the token may not write to the repository' },
+    status: 403,
+    text: /archived/i,
+    code: 'permission_missing',
+    why: 'the repository is archived and therefore read-only',
+  },
+  {
+    ...{ status: 403, code: 'permission_missing', why: 'the user of the token has no write access to the repository' },
     text: /permission to write/i,
   },
   { status: 403, code: 'permission_missing', why: 'the token or the role of its user does not allow it' },
   { status: 404, code: 'not_found_or_no_access', why: 'it does not exist, or the token may not see it' },
-  { status: 405, code: 'conflict', why: 'its present state does not allow it' },
+  { status: 405, code: 'conflict', why: 'its current state does not allow it' },
   { status: 408, code: 'timeout', why: 'it gave up waiting' },
-  { status: 409, code: 'conflict', why: 'it is in conflict with the present state' },
+  { status: 409, code: 'conflict', why: 'it conflicts with the current state' },
   { status: 410, code: 'not_found_or_no_access', why: 'it is gone' },
   { status: 413, code: 'too_large', why: 'the request is too large' },
   { status: 422, text: /closed/i, code: 'closed', why: 'the pull request is closed' },
   { status: 422, code: 'invalid_request', why: 'it refuses the content' },
-  { status: 423, text: /archived/i, code: 'permission_missing', why: 'the repository is archived, thus read-only' },
+  {
+    status: 423,
+    text: /archived/i,
+    code: 'permission_missing',
+    why: 'the repository is archived and therefore read-only',
+  },
   { status: 423, code: 'locked', why: 'the conversation is locked' },
   { status: 425, code: 'provider_unavailable', why: 'it is too early' },
 ];
 
 /** A token lacks a scope. */
 export type ScopeRefused = ProviderError & {
-  /** All scopes that the token has; null where Gitea does not tell. */
+  /** All scopes of the token; null if Gitea does not report them. */
   readonly heldScopes: readonly string[] | null;
 };
 
-// Not by class: an error of any copy of ProviderError is an instance of each class made from it.
+// Flags instead of subclasses: ProviderError's `instanceof` accepts any copy of the class, also for its subclasses.
 export function isScopeRefused(error: unknown): error is ScopeRefused {
   return error instanceof ProviderError && 'heldScopes' in error;
 }
 
-/** The token is unknown, whichever way Gitea says so. */
+/** True if Gitea does not know the token, in either of its two ways to say so. */
 export function isStranger(response: EgressResponse): boolean {
   return response.status === 401 || (response.status === 403 && STRANGER.test(response.text()));
 }
 
-/** What a refusal of Gitea means; `what` was asked. Quotes nothing of its body but the names of scopes. */
+/** The meaning of Gitea's refusal of the request `what`. Quotes only the names of scopes from its body. */
 export function errorFrom(response: EgressResponse, what: string, now: number): ProviderError {
   const { status: httpStatus } = response;
   const base = `Gitea answered ${httpStatus} to ${what}`;
@@ -80,12 +90,14 @@ export function errorFrom(response: EgressResponse, what: string, now: number): 
   });
 }
 
-/** A reply that is no use although its status is fine: a proxy's page, a body cut short. */
+/** The error for a successful status with an unusable body: a proxy's page, or a truncated answer. */
 export function unreadable(what: string, cause?: unknown): ProviderError {
   return new ProviderError('provider_unavailable', `Gitea's answer to ${what} is not what it should be`, { cause });
 }
 
-/** Older versions and Forgejo: `… required scope(s): [write:issue]`; newer ones add `token scope=read:issue,read:user`. */
+/**
+ * Older versions and Forgejo: `… required scope(s): [write:issue]`. Newer ones add `token scope=read:issue,read:user`.
+ */
 const SCOPE =
   /at least one of required scope\(s\)(?::\s*|,\s*required=)\[([a-z:_, -]{1,200})\](?:,\s*token scope=([a-z:_,-]{0,400}))?/;
 

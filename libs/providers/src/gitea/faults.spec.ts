@@ -83,7 +83,7 @@ describe('whatever goes wrong between us and Gitea, an operation that runs until
     await gitea.stop();
   });
 
-  /** What stands at Gitea, without ids; of statuses those that count. */
+  /** What is stored at Gitea, without ids; only the current statuses. */
   const stored = () => {
     const { comments, reviews } = gitea.pull(OWNER, REPOSITORY, PULL_REQUEST);
     const statuses = gitea.statuses(OWNER, REPOSITORY, HEAD_SHA);

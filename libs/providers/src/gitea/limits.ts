@@ -1,18 +1,18 @@
 import type { AnnotationLimits } from '@integrations/provider-kit';
 
-/** Gitea names no limits, and its columns hold more: these are our own measure, for those who read it. */
+/** Our own limits, with readers in mind: Gitea documents none, and its database columns hold more. */
 export const MAX_COMMENT = 1_000_000;
 export const MAX_STATUS_TEXT = 255;
-/** Of lists; more is a mistake of somebody's. */
+/** Most pages of a list to read; a longer list would be the result of a mistake. */
 export const MAX_PAGES = 200;
 export const MAX_REMARKS_OF_CHECK_RUN = 50;
 
-/** Less by room for the marker, and for the lines that a remark names. */
+/** Reserved for the marker, and for the line numbers that a remark mentions. */
 const OURS = 300;
 
 export const LIMITS: AnnotationLimits = {
   comment: { max: MAX_COMMENT - OURS, unit: 'characters' },
-  // Both are in the one comment of a check run.
+  // Summary and text share the one comment of a check run.
   summary: { max: 400_000, unit: 'characters' },
   text: { max: 400_000, unit: 'characters' },
   annotations: MAX_REMARKS_OF_CHECK_RUN,

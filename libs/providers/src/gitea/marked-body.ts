@@ -7,14 +7,14 @@ import {
 } from '@integrations/provider-kit';
 import { MAX_COMMENT } from './limits';
 
-/** The text of a comment as it is sent. */
+/** The text of a comment, with its marker. */
 export function markedBody(text: string, marker: string): MarkedText {
   return markedBodyWithin(text, marker, { max: MAX_COMMENT, unit: 'characters' });
 }
 
 /**
- * The text of a remark as it is sent. Gitea has it stand at one line: it names its lines where they are several, and
- * offers nothing in their place, since Gitea would replace the one.
+ * The text of a remark, with its marker. Gitea attaches it to a single line. A remark on several lines therefore
+ * mentions them in its text, and offers no suggestion, which would replace only the one line.
  */
 export function remarkBody(remark: Remark): string {
   const { startLine, endLine } = remark.comment;

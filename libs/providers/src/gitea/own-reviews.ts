@@ -9,32 +9,32 @@ export interface Review {
   readonly comments_count?: number;
 }
 
-/** The fields we use of a remark on a line, which is a comment of a review; so are its answers. */
+/** The fields we use of a comment in a review: a remark on a line, or a reply to one. */
 export interface ReviewComment {
   readonly id: number;
   readonly body: string;
   readonly user: { readonly id: number } | null;
   readonly path: string;
-  /** Of the new side; 0 for none. */
+  /** Line number on the new side; 0 for none. */
   readonly position?: number;
-  /** Of the old side; 0 for none. */
+  /** Line number on the old side; 0 for none. */
   readonly original_position?: number;
   readonly html_url: string;
-  /** Who closed the conversation. */
+  /** The user who resolved the conversation. */
   readonly resolver?: { readonly id: number } | null;
 }
 
-/** A review of ours with all that is in it, oldest first. */
+/** A review of ours with all its comments, oldest first. */
 export interface OwnReview {
   readonly id: number;
   readonly comments: readonly ReviewComment[];
-  /** Those that nobody has settled in this run: with the last one the review itself is settled. */
+  /** Ids of the comments that this run has not settled. A review with none left may be deleted. */
   readonly open: Set<number>;
 }
 
 export interface OwnReviews {
   readonly submitted: readonly OwnReview[];
-  /** The one that is under way, seen by nobody else: Gitea submits it along with the next. */
+  /** The unsubmitted review, which only its author sees. Gitea submits it along with the next review. */
   readonly pending: OwnReview | null;
 }
 
@@ -67,7 +67,7 @@ export function reviewPath(number: number, review: number): string {
   return `/pulls/${number}/reviews/${review}`;
 }
 
-/** Somebody else has said something at the same line of the same review: Gitea knows no answers but these. */
+/** True if somebody else has commented on the same line of the same review: Gitea has no other kind of reply. */
 export function isAnswered(comment: ReviewComment, { comments }: OwnReview): boolean {
   return comments.some((other) => other.user?.id !== comment.user?.id && standsWith(other, comment));
 }
@@ -76,7 +76,7 @@ export function isOurs({ body }: ReviewComment): boolean {
   return markerOf(body) !== null;
 }
 
-/** The line, whichever side it is counted on. */
+/** The line number, on whichever side it is. */
 export function lineOf({ position, original_position }: ReviewComment): number {
   return position || original_position || 0;
 }

@@ -23,7 +23,7 @@ import type { RepositoryClient, Write } from './repository';
 
 export type Target = Pick<InlineCommentsRequest, 'owner' | 'repository' | 'pullRequestNumber' | 'headSha'>;
 
-/** A remark that has a line, with what is sent of it. */
+/** A remark with a line, and the comment to send for it. */
 interface Placeable {
   readonly remark: Remark;
   readonly reason: string | null;
@@ -31,9 +31,9 @@ interface Placeable {
 }
 
 /**
- * Posts remarks that are not at Gitea yet, each at its lines, in one review: each review is a mail to everybody. Answers
- * with the outcome of each. Gitea has no remarks on files, and takes one on a line that the diff does not show without a
- * word, to show it nowhere. Throws `stale_head` if the pull request has another head.
+ * Posts new remarks, each on its lines, in a single review, because each review sends an e-mail to everybody. Returns
+ * the outcome of each. Gitea has no remarks on files. It silently accepts a remark on a line outside the diff and shows
+ * it nowhere, so such a remark is not posted. Throws `stale_head` if the pull request has another head.
  */
 export async function placeRemarks(
   repository: RepositoryClient,
@@ -43,7 +43,7 @@ export async function placeRemarks(
   const { pullRequestNumber, headSha } = target;
   const { head } = await readPull(repository, pullRequestNumber);
   if (head.sha !== headSha) {
-    throw new ProviderError('stale_head', `Gitea: pull request ${pullRequestNumber} has another head by now`);
+    throw new ProviderError('stale_head', `Gitea: pull request ${pullRequestNumber} has another head now`);
   }
   const diff = await readDiff(repository, target);
   const outcomes = new Map<Remark, InlineOutcome>();
@@ -64,12 +64,12 @@ export function reviewCreation({ pullRequestNumber, headSha }: Target, comments:
   return { method: 'POST', path: `/pulls/${pullRequestNumber}/reviews`, body };
 }
 
-/** One of the two is 0. */
+/** One of the two positions is 0. */
 export function reviewComment(remark: Remark, at: { readonly new_position: unknown; readonly old_position: unknown }) {
   return { path: remark.comment.path, body: remarkBody(remark), ...at };
 }
 
-/** The diff against the merge base as `git` prints it; null where it is too large to be read. */
+/** The diff against the merge base, as `git` prints it; null if it is too large to be read. */
 async function readDiff(repository: RepositoryClient, { pullRequestNumber }: Target): Promise<UnifiedDiff | null> {
   const path = `/pulls/${pullRequestNumber}.diff`;
   const text = await repository.text(path).catch(asTooLarge);
@@ -78,7 +78,7 @@ async function readDiff(repository: RepositoryClient, { pullRequestNumber }: Tar
   return new UnifiedDiff(parseGitDiff(text));
 }
 
-/** At the last of its lines that the diff shows. */
+/** Places the remark on the last of its lines that the diff shows. */
 function placeableAt(remark: Remark, { file, lines, reason }: LinesSpot): Placeable {
   return { remark, reason, comment: reviewComment(remark, positionOf(file, lines.at(-1)!)) };
 }
@@ -87,7 +87,7 @@ function positionOf({ isDeleted }: DiffFile, line: DiffLine) {
   return isDeleted ? { new_position: 0, old_position: line.old } : { new_position: line.new, old_position: 0 };
 }
 
-/** Of a review that is refused the halves are tried, so that one remark does not take others along. */
+/** Splits a rejected review in half and retries, so that one bad remark does not keep the others from being posted. */
 async function postReview(
   repository: RepositoryClient,
   target: Target,
@@ -117,7 +117,7 @@ function outcomesOf(posted: readonly ReviewComment[], batch: readonly Placeable[
   );
 }
 
-/** Null if it was refused for what it says. */
+/** Null if Gitea rejected the content. */
 function asRefused(error: unknown): null {
   if (hasCode(error, 'invalid_request', 'too_large')) return null;
   throw error;

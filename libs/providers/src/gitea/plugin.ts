@@ -8,7 +8,9 @@ import { giteaDiscovery } from './discovery';
 import { checkHealth, testConnection } from './probe';
 import { REQUIRED_SCOPES } from './scopes';
 
-/** Gitea from 1.20 on and Forgejo, Codeberg among them (endpoint `https://<host>[/<prefix>]`), through an access token. */
+/**
+ * Gitea 1.20 or later, and Forgejo including Codeberg (endpoint `https://<host>[/<prefix>]`), through an access token.
+ */
 export function createGiteaPlugin(): ConnectorPlugin<GiteaConfig> {
   return {
     contractVersion: 1,
@@ -21,7 +23,7 @@ export function createGiteaPlugin(): ConnectorPlugin<GiteaConfig> {
     credential: {
       required: true,
       description:
-        'An access token with the scopes read:user, write:repository and write:issue, in Forgejo one for all repositories, of an account of its own that may write to them.',
+        'An access token with the scopes read:user, write:repository and write:issue (in Forgejo, for all repositories), of a dedicated account that may write to them.',
     },
     config: GiteaConfig,
 

@@ -17,11 +17,11 @@ import { reviewComment, reviewCreation } from './place-remarks';
 import type { Write } from './repository';
 import { statusCreation, statusOf } from './statuses';
 
-/** What only Gitea can name: the pull request that the commit is the head of, a place in its diff. */
+/** Values that only Gitea knows: the pull request whose head is the commit, and a position in its diff. */
 const PULL_REQUEST = '{pull_request_number}' as unknown as number;
 const POSITION = { new_position: '{new_position}', old_position: '{old_position}' };
 
-/** The writes that an annotation makes on a Gitea which has nothing of it. */
+/** The writes of an annotation on a Gitea that has nothing from us yet. */
 export function preview(
   client: GiteaClient,
   annotation: ScmAnnotation,
@@ -48,7 +48,7 @@ function writesOf(annotation: ScmAnnotation, context: Omit<AnnotationContext, 's
   }
 }
 
-/** Those on a pull request are made if the commit is the head of an open one. */
+/** The writes on a pull request happen only if the commit is the head of an open one. */
 function checkRunWrites(request: ScmCheckRunRequest, upsertKey: string): readonly Write[] {
   const plan = planCheckRun(request);
   const { remarks } = remarkSet('check_run', upsertKey, plan.comments);

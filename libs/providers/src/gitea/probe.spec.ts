@@ -80,10 +80,10 @@ describe('The probe of Gitea', () => {
     expect(await run(testConnection)).toMatchObject({ status: 'healthy', permissions: { missing: [] } });
   });
 
-  it('warns of a user who may write to no repository', async () => {
+  it('warns of a user who may not write to any repository', async () => {
     for (const repository of gitea.world.repositories) repository.writable = false;
 
-    expect((await run(testConnection)).warnings).toEqual([expect.stringContaining('may write to no repository')]);
+    expect((await run(testConnection)).warnings).toEqual([expect.stringContaining('may not write to any repository')]);
   });
 
   describe.each([

@@ -24,7 +24,9 @@ interface User {
   readonly login: string;
 }
 
-/** Deep: the user, the instance, the scopes of the token and whether its user may write anywhere. Changes nothing. */
+/**
+ * A deep test: the user, the instance, the token's scopes, and whether its user may write anywhere. Changes nothing.
+ */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,
@@ -45,7 +47,7 @@ export function testConnection(
   });
 }
 
-/** Cheap: one call, for the token's user. */
+/** A cheap check: one call, for the token's user. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   return runProbe({
     ...{ deps, signal, requireCredential: true },
@@ -57,7 +59,7 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
   });
 }
 
-/** Without the scope to read it nothing works: we could not tell our own comments from others'. */
+/** Nothing works without the scope to read the user: we could not recognise our own comments. */
 async function noteUser({ signal, note }: Probe, client: GiteaClient): Promise<User> {
   const { data } = await client.call({ method: 'GET', path: '/user' }, signal).catch(asProduct);
   const { id, login } = data as Partial<User>;
@@ -67,8 +69,8 @@ async function noteUser({ signal, note }: Probe, client: GiteaClient): Promise<U
 }
 
 /**
- * Gitea describes no token to itself, but looks at its scopes before it looks for the repository: it refuses a token
- * without the scope with 403, and others with 404, since no repository can be called `-`.
+ * Gitea does not report a token's scopes, but it checks the scope of a call before it looks up the repository. No
+ * repository can be called `-`: a call there is answered with 403 if the scope is missing, and with 404 otherwise.
  */
 async function noteScopes(probe: Probe, client: GiteaClient, { id, login }: User): Promise<void> {
   const nowhere = `/repos/${encodeURIComponent(login)}/-`;
@@ -96,7 +98,9 @@ async function noteScopes(probe: Probe, client: GiteaClient, { id, login }: User
   probe.note({ permissions: permissionsOf(missing, held), capabilities: capabilitiesOf(missing, mayList) });
 }
 
-/** Scopes say what a token may do, its user's role where. False if the token may not even list. */
+/**
+ * Scopes limit what a token may do; its user's role limits where. False if the token may not even list repositories.
+ */
 async function noteRepositories({ signal, note }: Probe, client: GiteaClient, id: number): Promise<boolean> {
   try {
     const query = { uid: String(id), limit: '50' };
@@ -104,7 +108,7 @@ async function noteRepositories({ signal, note }: Probe, client: GiteaClient, id
     const { data: found = [] } = data as { data?: readonly { permissions?: { push?: boolean } }[] };
     const isAll = Number(headers['x-total-count'] ?? Infinity) <= found.length;
     if (isAll && !found.some(({ permissions }) => permissions?.push)) {
-      note({ warnings: ['The user of the token may write to no repository: statuses and check runs need that'] });
+      note({ warnings: ["The token's user may not write to any repository: statuses and check runs need that"] });
     }
     return true;
   } catch (error) {
@@ -113,7 +117,7 @@ async function noteRepositories({ signal, note }: Probe, client: GiteaClient, id
   }
 }
 
-/** `1.24.2`; Forgejo says `12.0.1+gitea-1.22.0`. */
+/** Gitea sends a version such as `1.24.2`, Forgejo one such as `12.0.1+gitea-1.22.0`. */
 function serverOf(data: unknown): ProbeFindings {
   const { version } = (data ?? {}) as { version?: unknown };
   if (typeof version !== 'string') return {};
@@ -122,13 +126,13 @@ function serverOf(data: unknown): ProbeFindings {
   return { server: isForgejo ? { product: 'Forgejo', version: own } : { product: 'Gitea', version } };
 }
 
-/** Proxies may keep the version to themselves. */
+/** Proxies may hide the version. */
 function asUntold(error: unknown): null {
   if (hasStatus(error, 403, 404)) return null;
   throw error;
 }
 
-/** Gitea always answers this call with JSON: a 404 or a page of something else is not Gitea. */
+/** Gitea always answers this call with JSON: a 404 or an HTML page comes from another product. */
 function asProduct(error: unknown): never {
   if (isOtherProduct(error)) throw notGitea(error);
   if (error instanceof ProviderError && error.message.includes('may not sign in')) {
@@ -139,6 +143,6 @@ function asProduct(error: unknown): never {
 
 function notGitea(cause?: unknown): ProbeFailure {
   const message =
-    'No API of Gitea or Forgejo answers at this address, which is that of its web pages, such as https://codeberg.org';
+    'No API of Gitea or Forgejo answers at this address. Use the address of its web pages, such as https://codeberg.org';
   return new ProbeFailure('not_this_product', message, { cause });
 }

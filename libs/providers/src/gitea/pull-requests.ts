@@ -9,13 +9,13 @@ export interface Pull {
   readonly number: number;
   readonly state: string;
   readonly title?: string;
-  /** From Gitea 1.22 on. */
+  /** Sent since Gitea 1.22. */
   readonly draft?: boolean;
   readonly is_locked?: boolean;
   readonly head: { readonly sha: string };
 }
 
-/** How a title makes a draft, unless the instance has words of its own. */
+/** Titles that mark a draft, unless the instance is configured with other prefixes. */
 const DRAFT = /^(WIP:|\[WIP\])/i;
 
 export async function readPullRequest(
@@ -41,7 +41,10 @@ export async function readPull(repository: RepositoryClient, number: number): Pr
   return pull;
 }
 
-/** The open pull requests that have the commit for a head: Gitea tells of a commit only what it was merged by. */
+/**
+ * The open pull requests whose head is the commit. For a commit, Gitea itself only reports the pull request that merged
+ * it.
+ */
 export async function pullsWithHead(repository: RepositoryClient, sha: string): Promise<Pull[]> {
   const found: Pull[] = [];
   for await (const pull of repository.list<Pull>('/pulls', { state: 'open', sort: 'oldest' })) {

@@ -4,22 +4,22 @@ import type { GiteaClient } from './client';
 import { unreadable } from './errors';
 import { MAX_PAGES } from './limits';
 
-/** The most that an instance gives unless its administrator says otherwise. */
+/** The largest page of an instance with the default settings. */
 const PER_PAGE = '50';
 
-/** One call that writes, from the repository on. */
+/** A write, with its path relative to the repository. */
 export interface Write {
   readonly method: 'POST' | 'PATCH';
   readonly path: string;
   readonly body?: object;
 }
 
-/** What Gitea has under a number. */
+/** The field that everything stored by Gitea has. */
 interface Stored {
   readonly id: number;
 }
 
-/** One repository, for the time of one operation. */
+/** A client for one repository, for the duration of one operation. */
 export class RepositoryClient {
   readonly client: GiteaClient;
   readonly signal: AbortSignal;
@@ -37,7 +37,7 @@ export class RepositoryClient {
     return stored<T>(data, `GET ${path}`);
   }
 
-  /** The same, but null of what Gitea answers with nothing: it has that, but as something else than was asked for. */
+  /** As `get`, but null for an empty answer: the object exists, but is of another kind than requested. */
   async find<T extends Stored>(path: string): Promise<T | null> {
     const { data } = await this.client.call({ method: 'GET', path: `${this.#path}${path}` }, this.signal);
     return Object.keys(data).length === 0 ? null : stored<T>(data, `GET ${path}`);
@@ -47,7 +47,7 @@ export class RepositoryClient {
     return this.client.text(`${this.#path}${path}`, this.signal);
   }
 
-  /** A list that Gitea gives as a whole. */
+  /** All items of a list without pages. */
   async all<T>(path: string): Promise<readonly T[]> {
     const { data } = await this.client.call({ method: 'GET', path: `${this.#path}${path}` }, this.signal);
     if (!Array.isArray(data)) throw unreadable(`GET ${path}`);
@@ -55,8 +55,8 @@ export class RepositoryClient {
   }
 
   /**
-   * The items of a list, page by page as far as they are wanted; `itemsOf` finds them in an answer. Throws
-   * `limit_reached` for one that does not end.
+   * Yields the items of a list and fetches further pages on demand; `itemsOf` extracts them from an answer. Throws
+   * `limit_reached` after MAX_PAGES pages.
    */
   async *list<T>(
     path: string,
@@ -78,18 +78,18 @@ export class RepositoryClient {
     throw new ProviderError('limit_reached', `Gitea: too much to look through in ${path}`);
   }
 
-  /** A reply without an id was cut short, or is not Gitea's. */
+  /** A reply without an id was truncated or does not come from Gitea. */
   async write<T extends Stored>({ method, path, body }: Write): Promise<T> {
     const { data } = await this.#write(method, path, body);
     return stored<T>(data, `${method} ${path}`);
   }
 
-  /** What Gitea answers with nothing. */
+  /** POSTs to a path whose answer is empty. */
   async tell(path: string): Promise<void> {
     await this.#write('POST', path);
   }
 
-  /** What is gone already is as good as deleted now. */
+  /** Succeeds if it is already gone. */
   async delete(path: string): Promise<void> {
     try {
       await this.#write('DELETE', path);
@@ -109,8 +109,8 @@ function stored<T extends Stored>(data: object, what: string): T {
 }
 
 /**
- * An instance may give fewer than it is asked for, so that a short page proves nothing. Proxies drop headers that they do
- * not know: then the page after the last one, which is empty, ends the list.
+ * An instance may return fewer items than requested, so a short page proves nothing. Some proxies drop headers that
+ * they do not know; then an empty page ends the list.
  */
 function isLast(headers: Readonly<Record<string, string>>, seen: number): boolean {
   const { link, 'x-total-count': total } = headers;

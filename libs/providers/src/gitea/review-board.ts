@@ -26,21 +26,21 @@ import {
 import { placeRemarks, type Target } from './place-remarks';
 import type { RepositoryClient } from './repository';
 
-/** A remark at Gitea, and the review that it came in. */
+/** A remark posted to Gitea, and its review. */
 export interface PostedRemark {
   readonly comment: ReviewComment;
   readonly review: OwnReview;
 }
 
-/** A pull request as a place for remarks, each a comment of a review. */
+/** The remarks of a pull request, each of which is a comment in a review. */
 export class ReviewBoard implements RemarkBoard<PostedRemark> {
-  /** Gitea has none. */
+  /** Gitea has no remarks on files. */
   readonly maxAtFiles = 0;
   readonly #repository: RepositoryClient;
   readonly #target: Target;
   readonly #wanted: ReadonlyMap<string, Remark>;
   #pending: OwnReview | null = null;
-  /** From Gitea 1.26 on; not in Forgejo, nor for everyone. */
+  /** False after a refusal: Gitea can resolve since 1.26, Forgejo cannot, and not every user may. */
   #mayResolve = true;
 
   constructor(repository: RepositoryClient, target: Target, { remarks }: RemarkSet) {
@@ -80,7 +80,10 @@ export class ReviewBoard implements RemarkBoard<PostedRemark> {
     return placeRemarks(this.#repository, this.#target, remarks);
   }
 
-  /** Gitea deletes reviews, not their comments: one goes when nothing in it is wanted any more, and until then says so. */
+  /**
+   * Gitea can delete reviews, but no single comments of them. A review is deleted once none of its remarks is wanted;
+   * until then an outdated remark is marked as settled.
+   */
   async settle(
     { comment, review }: PostedRemark,
     policy: 'resolve' | 'delete',
@@ -93,12 +96,15 @@ export class ReviewBoard implements RemarkBoard<PostedRemark> {
     if (isSettledText(comment.body)) return 'was_settled';
     if (comment.resolver && comment.resolver.id !== (await this.#self())) return 'was_settled';
     await this.#mark(comment, 'resolve');
-    // Last: it says that the rest is done.
+    // Last, because the settled text marks the whole step as done.
     await this.#say(comment, markedBody(settledText(comment.body), markerOf(comment.body)!).body);
     return 'settled';
   }
 
-  /** Gitea does not move a remark along with its lines: where those are others now, it would stand at the wrong ones. */
+  /**
+   * Gitea does not move a remark with its lines. If they have moved, the remark is on the wrong line and must be
+   * replaced.
+   */
   #isElsewhere(marker: string, comment: ReviewComment): boolean {
     const wanted = this.#wanted.get(marker)?.comment;
     if (!wanted) return false;
@@ -106,12 +112,12 @@ export class ReviewBoard implements RemarkBoard<PostedRemark> {
     return comment.path !== wanted.path || line < wanted.startLine || line > wanted.endLine;
   }
 
-  /** What a call that broke off has left; what a person is about to say is not ours to submit. */
+  /** Deletes the pending review that an interrupted call left behind. Throws if a person's own remarks are in it. */
   async #dropPending(): Promise<void> {
     if (!this.#pending) return;
     const { id, comments } = this.#pending;
     if (!comments.every(isOurs)) {
-      const why = 'Gitea: a review of the same account is under way, and would be submitted along';
+      const why = 'Gitea: the same account has a pending review, which would be submitted as well';
       throw new ProviderError('conflict', `${why}: submit or cancel it, or give the integration an account of its own`);
     }
     await this.#repository.delete(reviewPath(this.#target.pullRequestNumber, id));

@@ -1,9 +1,9 @@
 import type { Capability, ProbePermissions } from '@integrations/contracts';
 
-/** What annotating needs of a token. A scope to write holds the one to read. */
+/** The scopes that annotating needs. A scope for writing includes the one for reading. */
 export const REQUIRED_SCOPES = ['read:user', 'write:repository', 'write:issue'];
 
-/** `held`: all that the token has, where Gitea tells; null: of the required ones those that are not missing are known. */
+/** `held`: all scopes of the token; null if Gitea does not report them, so that only the required ones are known. */
 export function permissionsOf(missing: readonly string[], held: readonly string[] | null): ProbePermissions {
   const granted = held ?? REQUIRED_SCOPES.filter((scope) => !missing.includes(scope));
   return {

@@ -1,6 +1,6 @@
 import type { CheckRunConclusion, CommitState } from '@integrations/contracts';
 
-/** Gitea has `warning` and `skipped` beside; whether these hold a merge up depends on its version. */
+/** Gitea also has `warning` and `skipped`, but whether these block a merge depends on its version. */
 const STATE_OF_CONCLUSION: Readonly<Record<CheckRunConclusion, CommitState>> = {
   success: 'success',
   neutral: 'success',
@@ -11,7 +11,7 @@ const STATE_OF_CONCLUSION: Readonly<Record<CheckRunConclusion, CommitState>> = {
   cancelled: 'error',
 };
 
-/** A run without a conclusion is not through yet. */
+/** A run without a conclusion is unfinished. */
 export function stateOfRun(conclusion: CheckRunConclusion | null): CommitState {
   return conclusion ? STATE_OF_CONCLUSION[conclusion] : 'pending';
 }

@@ -14,7 +14,7 @@ interface Status {
   readonly target_url?: string | null;
 }
 
-/** A status as it is sent. */
+/** The body of a status. */
 export interface StatusBody {
   readonly state: CommitState;
   readonly context: string;
@@ -34,7 +34,6 @@ export async function postStatus(
   return { outcome, statusId: id, url, state, context, truncated };
 }
 
-/** A status as it is sent. */
 export function statusOf(request: ScmStatusRequest) {
   return statusBody(request.state, request.context, request);
 }
@@ -59,7 +58,7 @@ export function statusCreation(sha: string, body: object): Write {
   return { method: 'POST', path: `/statuses/${sha}`, body };
 }
 
-/** Sets a status, unless the newest of its context already says so. Gitea keeps all that were ever set. */
+/** Sets a status unless the newest of its context is equal: Gitea keeps every status that was ever set. */
 export async function report(
   repository: RepositoryClient,
   commit: RepositoryName & { readonly sha: string },
@@ -72,7 +71,7 @@ export async function report(
   return { outcome: current ? 'updated' : 'created', id: String(id), url };
 }
 
-/** Of each context Gitea lists the newest. */
+/** The newest status of a context: Gitea lists one per context. */
 async function currentStatus(repository: RepositoryClient, sha: string, context: string): Promise<Status | null> {
   for await (const status of repository.list<Status>(`/commits/${sha}/status`, {}, statusesIn)) {
     if (status.context === context) return status;
@@ -80,7 +79,7 @@ async function currentStatus(repository: RepositoryClient, sha: string, context:
   return null;
 }
 
-/** `null` where there are none. */
+/** The list is `null` if there are no statuses. */
 function statusesIn(data: object): unknown {
   return 'statuses' in data ? (data.statuses ?? []) : undefined;
 }

@@ -3,19 +3,19 @@ import { errorFrom, unreadable } from './errors';
 
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** From `/api/v1` on; its parts are encoded. */
+  /** Relative to `/api/v1`, with its parts encoded. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
 }
 
-/** An answer of Gitea whose status is 2xx and whose body is a JSON object or array; of a 204, an empty object. */
+/** A 2xx answer of Gitea whose body is a JSON object or array; an empty object for a 204. */
 export interface ApiAnswer {
   readonly data: object;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** One call. Whatever Gitea answers is a response. */
+/** Makes one call and returns the response, whatever its status. */
 export function send(
   egress: Egress,
   instance: string,
@@ -28,14 +28,14 @@ export function send(
   return sendJson(egress, { method, url: `${instance}/api/v1${path}`, query, headers, body }, signal);
 }
 
-/** Throws ProviderError for a refusal, and for a body that is not what it should be. */
+/** The data of a successful response. Throws ProviderError if its body is not JSON. */
 export function answerOf(response: EgressResponse, what: string): ApiAnswer {
   const { status, headers } = response;
   if (status === 204) return { data: {}, headers };
   return { data: readJson(response.text(), (cause) => unreadable(what, cause)), headers };
 }
 
-/** Throws ProviderError for a refusal. */
+/** Returns a 2xx response. Throws ProviderError for a refusal. */
 export function successOf(response: EgressResponse, now: number, what: string): EgressResponse {
   if (response.status >= 200 && response.status <= 299) return response;
   throw errorFrom(response, what, now);
