@@ -144,9 +144,9 @@ describe('Azure Pipelines', () => {
 
   it.each<[string, Partial<RunsQuery>, RegExp]>([
     ['neither', { commit: FIRST_SHA }, /a repository or a pipeline/],
-    ['a pipeline without its project', { pipeline: '12' }, /pipeline has to be/],
-    ['a pipeline that leads elsewhere', { pipeline: '../12' }, /pipeline has to be/],
-    ['a repository without its project', { repository: 'shop' }, /repository has to be/],
+    ['a pipeline without its project', { pipeline: '12' }, /pipeline must be/],
+    ['a pipeline that leads elsewhere', { pipeline: '../12' }, /pipeline must be/],
+    ['a repository without its project', { repository: 'shop' }, /repository must be/],
   ])('refuses %s, and asks nothing', async (_, query, message) => {
     await expect(runs(query)).rejects.toMatchObject({
       code: 'invalid_request',

@@ -2,7 +2,7 @@ import { type PipelineRun, type RunConclusion, type RunStatus, SHA_PATTERN } fro
 import { utcTime } from '@integrations/provider-kit';
 import { pipelineId } from './place';
 
-/** The fields we use of a build, which is what the API calls a run. */
+/** The fields we use of a build, the API's term for a run. */
 export interface Build {
   readonly id: number;
   readonly buildNumber?: string;
@@ -21,7 +21,7 @@ export interface Build {
 const STATUSES: Readonly<Record<string, RunStatus>> = {
   none: 'queued',
   notStarted: 'queued',
-  // Until somebody lets its pipeline go on.
+  // Waits until somebody resumes its pipeline.
   postponed: 'waiting',
   inProgress: 'running',
   cancelling: 'running',
@@ -51,7 +51,7 @@ export function toRun(build: Build): PipelineRun {
     status,
     conclusion: status === 'completed' ? (CONCLUSIONS[build.result ?? ''] ?? null) : null,
     branch: BRANCH.exec(sourceBranch)?.[1] ?? null,
-    // Changesets of Team Foundation have numbers.
+    // Changesets of Team Foundation Version Control have numbers instead.
     commit: SHA_PATTERN.test(sourceVersion) ? sourceVersion : null,
     createdAt: utcTime(build.queueTime),
     startedAt: utcTime(build.startTime),

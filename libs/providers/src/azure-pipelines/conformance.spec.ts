@@ -9,9 +9,10 @@ describeProviderConformance({
   credential: TOKEN,
   requests: { runs: { pipeline: PIPELINE } },
   harmless: [
-    // The account may see no builds there; where it may nowhere, it is told, as the spec beside this one shows.
+    // The account may not see builds in that project. If it may see them nowhere, that is an error: see
+    // azure-pipelines.spec.ts.
     { fault: 'answers 403', request: /definitions\?.*includeAllProperties/ },
-    // A project is gone since it was listed; of both, it is an error.
+    // The project was deleted after it was listed. If that happens to both, it is an error.
     { fault: 'answers 404', request: /\/Docs\/.*definitions\?/ },
   ],
   vendor: { wire: { start: startVendor } },

@@ -5,15 +5,15 @@ import { unreadable } from '../vendors/azure-devops/errors';
 export interface ListRequest {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
-  /** What the page before gave as `next`; null for the first. */
+  /** The `next` of the previous page; null for the first page. */
   readonly token: string | null;
 }
 
 const CONTINUATION = 'x-ms-continuationtoken';
-/** A time, or of what is listed by name a name. */
+/** A time, or a name in lists sorted by name. */
 const TOKEN = /^[^\u0000-\u001f\u007f]{1,500}$/;
 
-/** A page of a list that goes on where a token says. */
+/** A page of a list that continues by token. */
 export async function pageAt<T>(
   client: AzureDevOpsClient,
   { path, query, token }: ListRequest,

@@ -16,11 +16,11 @@ import { type BuiltRepository, repositoryName } from './repository-name';
 const PER_PAGE = 100;
 const NONE = { items: [], next: null };
 
-/** The fields we use of a definition, which is what the API calls a pipeline. */
+/** The fields we use of a definition, the API's term for a pipeline. */
 interface Definition {
   readonly id: number;
   readonly name: string;
-  /** `\` or `\folder\within`. */
+  /** The folder, as `\` or `\folder\within`. */
   readonly path?: string;
   readonly queueStatus?: string;
   readonly repository?: BuiltRepository;
@@ -28,8 +28,8 @@ interface Definition {
 }
 
 /**
- * The pipelines of all projects that the account sees, project by project: of those where it may not see builds there are
- * none. Throws the refusal where it may nowhere.
+ * The pipelines of all projects that the account sees, project by project. A project whose builds it may not see counts
+ * as empty. Throws the refusal if it may see builds in no project.
  */
 export async function listPipelines(
   client: AzureDevOpsClient,
@@ -42,7 +42,7 @@ export async function listPipelines(
   };
   const definitionsOf = async (project: Project, token: string | null) => {
     const path = definitionsPath(project.name);
-    // Only so does it tell their repositories.
+    // Only with all properties does the list include repositories.
     const all = { $top: String(PER_PAGE), queryOrder: 'definitionNameAscending', includeAllProperties: 'true' };
     const { items, next } = await pageAt(client, { path, query: all, token }, isDefinition, signal);
     return { items: items.map((one) => toPipeline(client.organization, project, one)), next };
@@ -53,8 +53,8 @@ export async function listPipelines(
 }
 
 /**
- * Of a project where the account may not see builds, or which is gone since it was listed. What the scopes of a token lack
- * is a 401.
+ * True if the account may not see builds in the project, or the project was deleted after it was listed. A token
+ * without the scope gets 401 instead.
  */
 function isClosed(error: unknown): error is ProviderError {
   const isForbidden = hasCode(error, 'permission_missing') && error.httpStatus === 403;
@@ -74,7 +74,7 @@ function toPipeline(organization: string, project: Project, definition: Definiti
     name: [project.name, ...folders, name].join('/'),
     url: _links?.web?.href ?? null,
     repository: repositoryName(repository, project.name, organization),
-    // Of one that is paused, runs are queued and not started.
+    // A paused pipeline queues runs, but does not start them.
     enabled: queueStatus === undefined || queueStatus === 'enabled',
   };
 }

@@ -19,7 +19,7 @@ export function createAzurePipelinesPlugin(): ConnectorPlugin<AzureDevOpsConfig>
     credential: {
       required: true,
       description:
-        'A personal access token with the scopes Build (read) and Project and team (read), and Code (read) where runs are listed by repository, or the client secret of a service principal.',
+        'A personal access token with the scopes Build (read) and Project and team (read), and Code (read) to list runs by repository, or the client secret of a service principal.',
     },
     config: AzureDevOpsConfig,
 

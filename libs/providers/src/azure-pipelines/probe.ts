@@ -8,7 +8,7 @@ import { pageAt } from './pages';
 import { isDefinition } from './pipelines';
 import { definitionsPath } from './place';
 
-/** What looking at pipelines needs of an account in a project. */
+/** The permissions in a project that are needed to read pipelines. */
 // https://learn.microsoft.com/azure/devops/organizations/security/namespace-reference#build
 export const RIGHTS: WantedRights = {
   namespace: '33344d9c-fc72-4d6f-aba5-fa317101a7e9',
@@ -18,7 +18,10 @@ export const RIGHTS: WantedRights = {
 
 type Integration = IntegrationConfig<AzureDevOpsConfig>;
 
-/** Deep: who we are, what server it is, what the account may see, and that the credential lists pipelines. Reads only. */
+/**
+ * A deep test: the account, the server, the account's permissions, and whether the credential lists pipelines. Reads
+ * only.
+ */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,
@@ -27,7 +30,7 @@ export function testConnection(
   return testAccount(integration, deps, (probe) => judge(probe, integration), signal);
 }
 
-/** Cheap: one call, for who we are. */
+/** A cheap check: one call, for the account. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   return checkAccount(integration, deps, signal);
 }
@@ -35,7 +38,7 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
 async function judge(probe: Probe, integration: Integration): Promise<void> {
   const client = new AzureDevOpsClient(integration, probe.deps);
   const { permissions, lacking, asked, firstAllowed } = await readRights(client, RIGHTS, probe.signal);
-  // What the account may do, the scopes of its token need not let it.
+  // The scopes of the token may allow less than the account's permissions.
   if (firstAllowed) await seePipelines(probe, client, firstAllowed.name);
   const mayLook = permissions.missing.length === 0;
   probe.note({
@@ -47,7 +50,7 @@ async function judge(probe: Probe, integration: Integration): Promise<void> {
         ? [`In ${lacking} of the first ${asked} projects the account may not see builds`]
         : []),
       ...(integration.config.credentialKind === 'personal_access_token'
-        ? ['Azure DevOps does not tell when a personal access token expires']
+        ? ['Azure DevOps does not report when a personal access token expires']
         : []),
     ],
   });

@@ -1,12 +1,12 @@
 /** The fields we use of the repository that a pipeline builds. */
 export interface BuiltRepository {
   readonly name?: string;
-  /** `TfsGit` of those of Azure DevOps. */
+  /** `TfsGit` for a repository of Azure DevOps. */
   readonly type?: string;
   readonly url?: string;
 }
 
-/** As `owner/name`; null of one that has no such name. The pipeline is one of `project`. */
+/** As `owner/name`; null if the repository has no such name. `project` is the pipeline's project. */
 export function repositoryName(
   { name, type, url = '' }: BuiltRepository = {},
   project: string,
@@ -14,11 +14,14 @@ export function repositoryName(
 ): string | null {
   if (name === undefined) return null;
   if (type === 'TfsGit') return `${projectIn(url, organization, name) ?? project}/${name}`;
-  // Those of GitHub and its like have their owner in their name.
+  // The names of repositories at GitHub and similar vendors include the owner.
   return /^[^/]+\/[^/]+$/.test(name) ? name : null;
 }
 
-/** Only the URL tells a repository of another project: `…/acme/Shop/_git/app`, or `…/acme/_git/Shop` of one named like its project. */
+/**
+ * The repository may be in another project, which only its URL shows: `…/acme/Shop/_git/app`, or `…/acme/_git/Shop` for
+ * a repository with the name of its project.
+ */
 function projectIn(url: string, organization: string, name: string): string | null {
   const [base, here] = [URL.parse(organization), URL.parse(url)];
   if (!base || !here || here.host !== base.host) return null;

@@ -7,12 +7,14 @@ import { type Build, isBuild, toRun } from './build';
 import { type ListRequest, pageAt } from './pages';
 import { buildsPath, pipelineOf, refused, repositoryOf } from './place';
 
-/** Azure DevOps cannot look for a commit: so many builds are looked through at once, and five times that for a page. */
+/**
+ * Azure DevOps cannot search by commit: this many builds are read per call, and five times as many per page of ours.
+ */
 const LOOKED_THROUGH = 200;
 
 const POSITION = /^n=(\d{1,4})(?:&at=(.+))?$/s;
 
-/** The runs of a pipeline, of a repository, or of a pipeline as far as it built a repository. */
+/** The runs of a pipeline, of a repository, or of a pipeline for one repository. */
 export async function listRuns(
   client: AzureDevOpsClient,
   query: RunsQuery,
@@ -39,7 +41,7 @@ async function buildsOf(
   signal: AbortSignal,
 ): Promise<Omit<ListRequest, 'token'>> {
   if (pipeline === null && repository === null) {
-    throw refused('runs are listed of a repository or a pipeline: name one of the two');
+    throw refused('give a repository or a pipeline to list its runs');
   }
   const of = pipeline === null ? null : pipelineOf(pipeline);
   const built = repository === null ? null : repositoryOf(repository);
@@ -51,7 +53,7 @@ async function buildsOf(
   return { path: buildsPath((of?.project ?? built?.owner)!), query };
 }
 
-/** Builds are found by the id of their repository only. */
+/** Builds can only be filtered by the repository's id. */
 async function repositoryId(
   client: AzureDevOpsClient,
   name: { readonly owner: string; readonly repository: string },

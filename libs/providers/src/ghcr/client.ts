@@ -15,16 +15,16 @@ import {
 import { limitFrom } from '../vendors/github/errors';
 import type { GhcrConfig } from './config';
 
-/** The registry, and GitHub's API, which knows what the registry does not tell. */
+/** The registry, and GitHub's API for what the registry does not offer. */
 export interface GhcrClient {
   readonly registry: OciRegistry;
   readonly api: Pick<JsonApi, 'base' | 'product'>;
-  /** `GET` below its base. Throws ProviderError. */
+  /** GETs a path below the API's base. Throws ProviderError. */
   ask(path: string, signal: AbortSignal): Promise<ApiAnswer>;
 }
 
 const PRODUCT = 'GHCR';
-/** The token says who we are; the registry wants a name beside it, whatever it is. */
+/** The registry requires a user name but ignores it: the token identifies the user. */
 const USERNAME = 'integrations';
 
 export function openGhcr({ endpoint }: IntegrationConfig<GhcrConfig>, deps: ProviderDeps): GhcrClient {
@@ -34,7 +34,8 @@ export function openGhcr({ endpoint }: IntegrationConfig<GhcrConfig>, deps: Prov
   }));
   const common = { endpoint, product: PRODUCT, deps };
   const authorizer = new ChallengeAuthorizer({ ...common, credentials });
-  // It has no referrers, and takes their path for a package or a manifest: https://github.com/artifacthub/hub/issues/4785
+  // GHCR has no referrers API, and treats its path as a package or a manifest:
+  // https://github.com/artifacthub/hub/issues/4785
   const registry = new OciRegistry({ ...common, authorizer, confusesPlaces: true });
   const headers = async (signal: AbortSignal): Promise<Record<string, string>> => {
     const credential = await credentials.get(signal);
@@ -47,7 +48,9 @@ export function openGhcr({ endpoint }: IntegrationConfig<GhcrConfig>, deps: Prov
   return { registry, api, ask };
 }
 
-/** GitHub's API: of a GitHub Enterprise Server, whose registry is at `containers.<host>`, below `/api/v3`. */
+/**
+ * The base of GitHub's API. GitHub Enterprise Server has it below `/api/v3`, and its registry at `containers.<host>`.
+ */
 export function apiOf(endpoint: string): string {
   const { protocol, host, hostname } = new URL(endpoint);
   if (hostname === 'ghcr.io') return 'https://api.github.com';
@@ -57,13 +60,15 @@ export function apiOf(endpoint: string): string {
   return `${protocol}//${host.replace(/^containers\./, '')}/api/v3`;
 }
 
-/** GitHub's API says 403 of a rate limit as well. */
+/** GitHub's API answers 403 for rate limits as well. */
 const refusing: Refusing = (response, product, what, now) =>
   limitFrom(response, what, now) ?? registryError(response, product, what, now);
 
-/** GHCR answers other tokens with a 403 that says nothing. https://github.com/docker/login-action/issues/331 */
+/**
+ * GHCR refuses fine-grained tokens with a 403 that gives no reason. https://github.com/docker/login-action/issues/331
+ */
 function usable(token: string): string {
   if (!token.startsWith('github_pat_')) return token;
-  const message = 'GHCR takes no fine-grained token: use a classic personal access token with read:packages';
+  const message = 'GHCR does not accept fine-grained tokens: use a classic personal access token with read:packages';
   throw new ProviderError('unauthenticated', message);
 }

@@ -2,7 +2,7 @@ import { IsCaBundle, IsCanary } from '@integrations/provider-kit';
 import { IsString, Matches } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
-/** Whose packages are looked at. */
+/** Whose packages are listed. */
 export class GhcrConfig {
   @JSONSchema({ description: 'The organization or user whose images are listed.' })
   @IsString()

@@ -8,13 +8,13 @@ describeProviderConformance({
   credential: TOKEN,
   requests: { image: { repository: REPOSITORY, reference: TAG, digest: `sha256:${'a'.repeat(64)}` } },
   harmless: [
-    // Nothing refers to the image, and a registry from before 1.1 says so in the same way.
+    // No referrers exist; a registry older than 1.1 of the specification gives the same answer.
     { fault: 'answers 404', request: /\/(referrers|manifests)\/sha256/ },
-    // Of a HEAD there is no body; without its headers, a GET is tried.
+    // The answer to a HEAD has no body; if its headers are missing, the client tries a GET.
     { fault: 'answers with a cut-off body', request: /^HEAD / },
-    // So the token of a workflow run is answered.
+    // The answer to the token of a workflow run.
     { fault: 'answers 403', request: /\/user$/ },
-    // Then it is a user.
+    // The owner is a user then.
     { fault: 'answers 404', request: /\/orgs\// },
   ],
   vendor: { wire: { start: startVendor } },

@@ -23,7 +23,7 @@ type Client = Pick<GhcrClient, 'api' | 'ask'>;
 const PER_PAGE = 100;
 const VISIBILITIES = ['public', 'internal', 'private'] as const;
 
-/** The images of an organization or user. The registry itself has no catalog. */
+/** The images of an organization or user, from GitHub's API: the registry itself has no catalog. */
 export async function listPackages(
   client: Client,
   { endpoint, owner }: { readonly endpoint: string; readonly owner: string },
@@ -47,7 +47,7 @@ async function pageOfPackages(
 ): Promise<UpstreamPage<Package>> {
   const query = page.startsWith('n=') ? `package_type=container&per_page=${PER_PAGE}` : page;
   const ask = (kind: 'orgs' | 'users') => client.ask(`/${kind}/${owner}/packages?${query}`, signal);
-  // An owner is either, and only GitHub knows which.
+  // An owner is an organization or a user, and only GitHub knows which.
   const { data, headers } = await ask('orgs').catch((error: unknown) => {
     if (hasStatus(error, 404)) return ask('users');
     throw error;

@@ -4,7 +4,7 @@ import { GhcrConfig } from './config';
 import { listPackages } from './packages';
 import { checkHealth, REQUIRED, testConnection } from './probe';
 
-/** GitHub's container registry: ghcr.io, and that of a GitHub Enterprise Server at `https://containers.<host>`. */
+/** GitHub's container registry: ghcr.io, or the one of a GitHub Enterprise Server at `https://containers.<host>`. */
 export function createGhcrPlugin(): ConnectorPlugin<GhcrConfig> {
   return {
     contractVersion: 1,
@@ -16,7 +16,8 @@ export function createGhcrPlugin(): ConnectorPlugin<GhcrConfig> {
     defaultEndpoint: 'https://ghcr.io',
     credential: {
       required: true,
-      description: 'A classic personal access token with the scope read:packages; fine-grained ones are not taken.',
+      description:
+        'A classic personal access token with the scope read:packages; fine-grained tokens are not accepted.',
     },
     config: GhcrConfig,
 

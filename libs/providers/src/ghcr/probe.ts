@@ -14,12 +14,15 @@ import { openGhcr } from './client';
 import type { GhcrConfig } from './config';
 
 export const REQUIRED = ['read:packages'];
-/** Scopes that bring it along. https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps */
+/**
+ * Scopes that include a required one.
+ * https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps
+ */
 const BROADER = ['write:packages'];
 
 type Integration = IntegrationConfig<GhcrConfig>;
 
-/** Deep: the registry, whose token it is, its scopes and expiry, and whether the canary may be pulled. Reads only. */
+/** A deep test: the registry, the token's user, scopes and expiry, and whether the canary may be pulled. Reads only. */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,
@@ -43,7 +46,7 @@ export function testConnection(
   });
 }
 
-/** Cheap: the canary, or the registry's door where there is none. */
+/** A cheap check: resolves the canary's digest, or calls `/v2/` if there is no canary. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   const { canary } = integration.config;
   return runProbe({
@@ -57,7 +60,7 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
   });
 }
 
-/** The registry's own tokens say nothing; GitHub tells whose token it is, and what it may do. */
+/** The registry's own tokens contain nothing; GitHub's API reports the user and the scopes. */
 async function identify(probe: Probe, integration: Integration): Promise<void> {
   const answer = await openGhcr(integration, probe.deps).ask('/user', probe.signal).catch(asBot);
   if (!answer) {
@@ -72,7 +75,7 @@ async function identify(probe: Probe, integration: Integration): Promise<void> {
   if (scopes !== undefined) probe.note({ permissions: permissionsOf(scopes) });
 }
 
-/** The token of a workflow run has no user: GitHub refuses it that question, and no other. */
+/** The token of a workflow run has no user: GitHub refuses this call, but no other. */
 function asBot(error: unknown): null {
   if (hasCode(error, 'permission_missing')) return null;
   throw error;
@@ -88,7 +91,9 @@ function permissionsOf(header: string): ProbePermissions {
   return { required: REQUIRED, granted, missing: isCovered ? [] : REQUIRED, excess, how: 'introspection' };
 }
 
-/** `2027-01-31 10:00:00 UTC`, of some tokens `2027-01-31 12:00:00 +0200`; NaN where it never ends. */
+/**
+ * Reads `2027-01-31 10:00:00 UTC`, or `2027-01-31 12:00:00 +0200` for some tokens; NaN if the token does not expire.
+ */
 // https://github.com/google/go-github/issues/2649
 function expiryOf(header: string | undefined): number {
   const [, day, time, hours = '+00', minutes = '00'] =

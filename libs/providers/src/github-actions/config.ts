@@ -3,12 +3,12 @@ import { IsInt, Max, Min } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 import { IsAppId } from '../vendors/github/config-fields';
 
-/** Which GitHub App asks, and through which of its installations. */
+/** The GitHub App, and the installation that it reads through. */
 export class GitHubActionsConfig {
   @IsAppId()
   appId: string;
 
-  @JSONSchema({ description: 'The installation whose repositories are looked at, as the last part of its URL.' })
+  @JSONSchema({ description: 'The installation whose repositories are read: the number at the end of its URL.' })
   @IsInt()
   @Min(1)
   @Max(Number.MAX_SAFE_INTEGER)

@@ -9,9 +9,9 @@ describeProviderConformance({
   credential: APP_KEY.privateKey,
   requests: { runs: { repository: SHOP } },
   harmless: [
-    // GitHub Enterprise Server says so while its rate limits are switched off.
+    // GitHub Enterprise Server answers 404 while its rate limits are disabled.
     { fault: 'answers 404', request: /^GET .*\/rate_limit$/ },
-    // The repository is gone since it was listed.
+    // The repository was deleted after it was listed.
     { fault: 'answers 404', request: /^GET .*\/actions\/workflows\?/ },
   ],
   vendor: { wire: { start: startVendor } },

@@ -23,7 +23,7 @@ interface Workflow {
 
 const PAGE = /^[1-9]\d{0,4}$/;
 
-/** The workflows of all repositories that the installation reaches, repository by repository. */
+/** The workflows of all repositories of the installation, repository by repository. */
 export function listPipelines(
   client: GitHubClient,
   query: DiscoveryQuery,
@@ -58,7 +58,7 @@ async function workflowsOf(
   return { items, next: hasNext(answer, workflows.length) ? String(Number(page) + 1) : null };
 }
 
-/** A repository that was deleted or moved since it was listed has none, nor has one that GitHub has closed. */
+/** A repository counts as empty if it was deleted or moved after it was listed, or if GitHub has disabled it. */
 function asGone(error: unknown): null {
   if (hasCode(error, 'not_found_or_no_access') && !error.transient) return null;
   if (hasCode(error, 'permission_missing') && error.message.includes(REPOSITORY_DISABLED)) return null;
@@ -77,7 +77,7 @@ function toPipeline({ owner, name, archived }: InstalledRepository, workflow: Wo
     name: `${repository}/${workflow.name}`,
     url: workflow.html_url ?? null,
     repository,
-    // Others are disabled by hand, after a while without a change, in a fork, or deleted.
+    // The other states: disabled by hand, disabled for inactivity, disabled in a fork, and deleted.
     enabled: workflow.state === 'active' && archived !== true,
   };
 }

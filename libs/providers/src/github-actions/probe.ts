@@ -3,7 +3,7 @@ import type { IntegrationConfig, ProviderDeps } from '@integrations/provider-kit
 import { checkApp, type Needs, testApp } from '../vendors/github/app-probe';
 import type { GitHubActionsConfig } from './config';
 
-/** What looking at workflows and their runs needs of an installation. */
+/** The permissions needed to read workflows and their runs. */
 export const NEEDS: Needs = {
   required: ['actions:read'],
   capabilities: [
@@ -14,7 +14,7 @@ export const NEEDS: Needs = {
 
 type Integration = IntegrationConfig<GitHubActionsConfig>;
 
-/** Deep: the key, the app, its installation with its permissions, and a token of it. Reads only. */
+/** A deep test: the key, the app, the installation's permissions, and an installation token. Reads only. */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,
@@ -23,7 +23,7 @@ export function testConnection(
   return testApp(integration, deps, NEEDS, signal);
 }
 
-/** Cheap: one call with the app's key, which no installation's quota pays for. */
+/** A cheap check: one call signed with the app's key, which does not count against an installation's rate limit. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   return checkApp(integration, deps, NEEDS, signal);
 }

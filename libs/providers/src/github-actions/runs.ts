@@ -25,9 +25,9 @@ interface WorkflowRun {
 const STATUSES: Readonly<Record<string, RunStatus>> = {
   requested: 'queued',
   queued: 'queued',
-  // Another run of its concurrency group is under way.
+  // Waits for another run of its concurrency group.
   pending: 'queued',
-  // A rule of the environment that it deploys to wants somebody's approval, or a delay.
+  // Waits for an approval or a delay that a protection rule of its environment requires.
   waiting: 'waiting',
   in_progress: 'running',
   completed: 'completed',
@@ -41,13 +41,13 @@ const CONCLUSIONS: Readonly<Record<string, RunConclusion>> = {
   cancelled: 'cancelled',
   skipped: 'skipped',
   timed_out: 'timed_out',
-  // It took so long that GitHub gave it up.
+  // GitHub gave up on it because it took too long.
   stale: 'timed_out',
 };
 
 const PAGE = /^n=(\d{1,4})(?:&page=(\d{1,5}))?$/;
 
-/** The runs of a repository or of one of its workflows. */
+/** The runs of a repository, or of one of its workflows. */
 export function listRuns(client: GitHubClient, query: RunsQuery, signal: AbortSignal): Promise<Page<PipelineRun>> {
   const place = placeOf(query);
   const { commit, limit, cursor } = query;
@@ -101,13 +101,13 @@ function toRun({ owner, repository }: Place, run: WorkflowRun): PipelineRun {
     commit: run.head_sha ?? null,
     createdAt: utcTime(run.created_at),
     startedAt: utcTime(run.run_started_at),
-    // GitHub has no other word for it; its own command line takes this one.
+    // GitHub sends no end time; its own command line uses this field as well.
     finishedAt: status === 'completed' ? utcTime(run.updated_at) : null,
     url: run.html_url ?? null,
   };
 }
 
-/** A run of a stranger's pull request is completed before it begins: it waits for somebody to let it run. */
+/** A run of an outsider's pull request is reported as completed before it starts: it waits for an approval. */
 function statusOf({ status, conclusion }: WorkflowRun): RunStatus {
   if (conclusion === 'action_required') return 'waiting';
   return STATUSES[status ?? ''] ?? (conclusion ? 'completed' : 'queued');

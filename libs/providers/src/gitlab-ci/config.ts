@@ -1,6 +1,6 @@
 import { IsCaBundle } from '@integrations/provider-kit';
 
-/** The token and the endpoint say all the rest. */
+/** Everything else follows from the token and the endpoint. */
 export class GitLabCiConfig {
   @IsCaBundle('a self-managed GitLab')
   caBundle?: string;

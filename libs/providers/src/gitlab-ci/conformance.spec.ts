@@ -8,7 +8,7 @@ describeProviderConformance({
   config: {},
   credential: TOKEN,
   requests: { runs: { repository: PROJECT } },
-  // Not every token may ask for the version.
+  // Not every token may read the version.
   harmless: [
     { fault: 'answers 403', request: /^GET .*\/metadata$/ },
     { fault: 'answers 404', request: /^GET .*\/metadata$/ },

@@ -74,10 +74,10 @@ describe('GitLab CI/CD', () => {
 
   it.each<[string, Partial<RunsQuery>, RegExp]>([
     ['neither', { commit: FIRST_SHA }, /a repository or a pipeline/],
-    ['both', { pipeline: '1', repository: PROJECT }, /name one of the two/],
-    ['a repository that is no path', { repository: 'shop' }, /repository has to be/],
-    ['a repository that leads elsewhere', { repository: 'acme/../../version' }, /repository has to be/],
-    ['a pipeline that is no number', { pipeline: PROJECT }, /pipeline has to be/],
+    ['both', { pipeline: '1', repository: PROJECT }, /give only one of them/],
+    ['a repository that is no path', { repository: 'shop' }, /repository must be/],
+    ['a repository that leads elsewhere', { repository: 'acme/../../version' }, /repository must be/],
+    ['a pipeline that is no number', { pipeline: PROJECT }, /pipeline must be/],
   ])('refuses %s, and asks nothing', async (_, query, message) => {
     await expect(runs(query)).rejects.toMatchObject({
       code: 'invalid_request',
@@ -89,7 +89,7 @@ describe('GitLab CI/CD', () => {
   it('says what may be the matter where GitLab only forbids', async () => {
     await expect(runs({ repository: 'acme/wiki' })).rejects.toMatchObject({
       code: 'permission_missing',
-      message: expect.stringContaining('CI/CD is switched off') as string,
+      message: expect.stringContaining('CI/CD is disabled') as string,
     });
     gitlab.token(TOKEN).scopes = ['read_registry'];
     const error = await runs({ repository: PROJECT }).catch((thrown: Error) => thrown);
@@ -125,7 +125,7 @@ describe('GitLab CI/CD', () => {
     for (const project of gitlab.world.projects) project.accessLevel = 10;
     expect(await test()).toMatchObject({
       ...{ code: 'ok', capabilities: ['pipelines', 'runs'], permissions: { excess: ['api'] } },
-      warnings: [expect.stringContaining('Reporter of no project')],
+      warnings: [expect.stringContaining('Reporter in no project')],
     });
 
     gitlab.token(TOKEN).scopes = ['read_user'];

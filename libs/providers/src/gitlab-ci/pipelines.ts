@@ -4,8 +4,8 @@ import type { GitLabClient } from '../vendors/gitlab/client';
 import { listMemberProjects, type MemberProject } from '../vendors/gitlab/member-projects';
 
 /**
- * The CI/CD of each project that the token's user is a member of: what is run again and again there is the project's one
- * configuration. What GitLab calls a pipeline is a run of it.
+ * The CI/CD of each project of which the token's user is a member. A project has one CI/CD configuration, which is our
+ * pipeline. What GitLab calls a pipeline is a run of it.
  */
 export function listPipelines(
   client: GitLabClient,

@@ -6,7 +6,7 @@ import { listPipelines } from './pipelines';
 import { checkHealth, NEEDS, testConnection } from './probe';
 import { listRuns } from './runs';
 
-/** CI/CD of GitLab.com and of self-managed GitLab from 16.0 on (endpoint `https://<host>[/<prefix>]`). */
+/** The CI/CD of GitLab.com, and of self-managed GitLab 16.0 or later (endpoint `https://<host>[/<prefix>]`). */
 export function createGitLabCiPlugin(): ConnectorPlugin<GitLabCiConfig> {
   return {
     contractVersion: 1,

@@ -4,7 +4,7 @@ import { checkToken, type Needs, testToken } from '../vendors/gitlab/token-probe
 import { withBearer } from './client';
 import type { GitLabCiConfig } from './config';
 
-/** What looking at pipelines needs: the scope says what a token may do, the role where. */
+/** What reading pipelines needs: the scope limits what a token may do, the role limits where. */
 export const NEEDS: Needs = {
   scopes: ['read_api'],
   capabilities: [
@@ -13,13 +13,15 @@ export const NEEDS: Needs = {
   ],
   role: {
     level: 20,
-    lacking: 'The user of the token is a Reporter of no project: pipelines that are not public need that role',
+    lacking: "The token's user has the role Reporter in no project: pipelines that are not public need that role",
   },
 };
 
 type Integration = IntegrationConfig<GitLabCiConfig>;
 
-/** Deep: the token with its scopes, its user, the instance and whether the user may see pipelines anywhere. Reads only. */
+/**
+ * A deep test: the token's scopes, its user, the instance, and whether the user may see pipelines anywhere. Reads only.
+ */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,
@@ -28,7 +30,7 @@ export function testConnection(
   return testToken(withBearer(integration), deps, NEEDS, signal);
 }
 
-/** Cheap: one call, for the token. */
+/** A cheap check: one call, for the token. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   return checkToken(withBearer(integration), deps, NEEDS, signal);
 }

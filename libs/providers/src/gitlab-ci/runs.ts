@@ -11,7 +11,7 @@ import {
 import type { GitLabClient } from '../vendors/gitlab/client';
 import { unreadable } from '../vendors/gitlab/errors';
 
-/** The fields we use of what GitLab calls a pipeline. The list has neither when it started nor when it ended. */
+/** The fields we use of GitLab's pipeline, our run. The list includes neither its start nor its end. */
 interface Pipeline {
   readonly id: number;
   readonly project_id?: number;
@@ -22,7 +22,7 @@ interface Pipeline {
   readonly web_url?: string;
 }
 
-/** What Gitbeaker answers when it is asked for one page. */
+/** Gitbeaker's answer to a request for one page. */
 interface ListPage {
   readonly data?: unknown;
   readonly paginationInfo?: { readonly next?: number | null };
@@ -33,9 +33,9 @@ const STATUSES: Readonly<Record<string, RunStatus>> = {
   waiting_for_resource: 'queued',
   preparing: 'queued',
   pending: 'queued',
-  // At a time that was set.
+  // Starts at a scheduled time.
   scheduled: 'queued',
-  // Nothing goes on before somebody starts a job.
+  // Waits until somebody starts a job.
   manual: 'waiting',
   running: 'running',
   waiting_for_callback: 'running',
@@ -50,7 +50,7 @@ const CONCLUSIONS: Readonly<Record<string, RunConclusion>> = {
 };
 
 const PROJECT = /^[1-9]\d{0,14}$/;
-// A segment of dots alone would lead out of the path that it stands in.
+// A segment that consists of dots would change the meaning of the path.
 const REPOSITORY = /^(?!.*(?:^|\/)\.+(?:\/|$))[^/?#\s]+(?:\/[^/?#\s]+)+$/;
 const PAGE = /^n=(\d{1,4})(?:&page=(\d{1,5}))?$/;
 
@@ -62,20 +62,20 @@ export function listRuns(client: GitLabClient, query: RunsQuery, signal: AbortSi
   return pageOf(fetch, { limit, cursor, q: null }, ({ name }) => name);
 }
 
-/** By its number or its path. */
+/** The project's number or path. */
 function projectOf({ pipeline, repository }: RunsQuery): string {
   if (pipeline === null && repository === null) {
-    throw refused('runs are listed of a repository or a pipeline: name one of the two');
+    throw refused('give a repository or a pipeline to list its runs');
   }
   if (pipeline !== null && repository !== null) {
-    throw refused('repository and pipeline are one project by its path and by its number: name one of the two');
+    throw refused('repository and pipeline both identify a project, by path and by number: give only one of them');
   }
   if (pipeline !== null && PROJECT.test(pipeline)) return pipeline;
   if (repository !== null && REPOSITORY.test(repository)) return repository;
   throw refused(
     pipeline === null
-      ? 'repository has to be the path of a project, such as acme/platform/shop'
-      : 'pipeline has to be the number of a project, as listed',
+      ? 'repository must be the path of a project, such as acme/platform/shop'
+      : 'pipeline must be the number of a project, as listed',
   );
 }
 
@@ -102,11 +102,11 @@ async function runsOn(
   return { items: data.map(toRun), next: next ? `n=${n}&page=${next}` : null };
 }
 
-/** GitLab says no more than that it is forbidden. */
+/** GitLab answers a bare 403 in this case as well, so the message names it too. */
 function asRefused(error: unknown): never {
-  const isUntold = hasCode(error, 'permission_missing') && error.httpStatus === 403;
-  if (!isUntold || error.message.includes('needed:')) throw error;
-  const message = `${error.message}; or CI/CD is switched off in the project`;
+  const isUnexplained = hasCode(error, 'permission_missing') && error.httpStatus === 403;
+  if (!isUnexplained || error.message.includes('needed:')) throw error;
+  const message = `${error.message}; or CI/CD is disabled in the project`;
   throw new ProviderError(error.code, message, { cause: error, httpStatus: 403 });
 }
 
@@ -119,7 +119,7 @@ function toRun({ id, project_id, status = '', ref, sha, created_at, web_url }: P
   return {
     ...{ id: String(id), pipelineId: project_id === undefined ? null : String(project_id), name: `#${id}` },
     ...{ status: conclusion ? 'completed' : (STATUSES[status] ?? 'queued'), conclusion },
-    // That of a merge request runs on a ref of its own.
+    // A merge request pipeline runs on a ref of its own.
     branch: ref && !ref.startsWith('refs/') ? ref : null,
     commit: sha ?? null,
     ...{ createdAt: utcTime(created_at), startedAt: null, finishedAt: null },

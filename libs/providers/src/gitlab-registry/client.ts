@@ -20,7 +20,7 @@ export interface GitLabRegistryClient {
   readonly registry: OciRegistry;
   readonly authorizer: ChallengeAuthorizer;
   readonly credentials: Credentials;
-  /** `GET` below `/api/v4`. */
+  /** GETs a path below `/api/v4`. */
   ask(path: string, signal: AbortSignal): Promise<ApiAnswer>;
 }
 
@@ -45,14 +45,14 @@ export function openGitLabRegistry(integration: Integration, deps: ProviderDeps)
   };
 }
 
-/** GitLab's web address, without a trailing slash. */
+/** The base URL of GitLab's web pages, without a trailing slash. */
 export function gitlabOf({ endpoint, config }: Integration): string {
   if (config.gitlabUrl !== undefined) return config.gitlabUrl.replace(/\/+$/, '');
   const { origin, hostname } = new URL(endpoint);
   return hostname === 'registry.gitlab.com' ? 'https://gitlab.com' : origin;
 }
 
-/** Deploy tokens are for the registry alone: GitLab's API takes none. */
+/** Deploy tokens work for the registry only; GitLab's API does not accept them. */
 export function isDeployToken(credential: Credential | null): boolean {
   if (credential?.kind !== 'basic') return false;
   return credential.password.startsWith('gldt-') || credential.username.startsWith('gitlab+deploy-token-');

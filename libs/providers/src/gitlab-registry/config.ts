@@ -2,9 +2,11 @@ import { IsCaBundle, IsCanary, IsUserName } from '@integrations/provider-kit';
 import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
-/** Which GitLab a registry belongs to, and whose images are looked at. */
+/** The GitLab instance of a registry, and the group or project whose images are listed. */
 export class GitLabRegistryConfig {
-  @JSONSchema({ description: 'The full path of the group or project whose images are listed, as acme or acme/app.' })
+  @JSONSchema({
+    description: 'The full path of the group or project whose images are listed, such as acme or acme/app.',
+  })
   @IsString()
   @Matches(/^[A-Za-z0-9_][A-Za-z0-9_.-]*(?:\/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$/, {
     message: 'must be the path of a group or project, such as acme/app',
@@ -14,7 +16,7 @@ export class GitLabRegistryConfig {
 
   @JSONSchema({
     description:
-      "GitLab's web address, as https://gitlab.example.com, which gives out the registry's tokens and lists its images. Absent: https://gitlab.com of registry.gitlab.com, else the endpoint's own host.",
+      "GitLab's web address, such as https://gitlab.example.com, which issues the registry's tokens and lists its images. Absent: https://gitlab.com for registry.gitlab.com, otherwise the endpoint's own host.",
   })
   @IsOptional()
   @Matches(/^https?:\/\/[^/@?#\s]{1,255}(?:\/[^@?#\s]{1,255})?$/, {
@@ -22,7 +24,7 @@ export class GitLabRegistryConfig {
   })
   gitlabUrl?: string;
 
-  @JSONSchema({ description: 'The name of a deploy token. Other tokens are taken under any name.' })
+  @JSONSchema({ description: 'The name of a deploy token. Other tokens are accepted with any name.' })
   @IsUserName()
   username: string = 'integrations';
 

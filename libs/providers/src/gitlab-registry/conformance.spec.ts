@@ -8,11 +8,11 @@ describeProviderConformance({
   credential: TOKEN,
   requests: { image: { repository: REPOSITORY, reference: TAG, digest: `sha256:${'a'.repeat(64)}` } },
   harmless: [
-    // Nothing refers to the image, and a registry from before 1.1 says so in the same way.
+    // No referrers exist; a registry older than 1.1 of the specification gives the same answer.
     { fault: 'answers 404', request: /\/(referrers|manifests)\/sha256/ },
-    // Of a HEAD there is no body; without its headers, a GET is tried.
+    // The answer to a HEAD has no body; if its headers are missing, the client tries a GET.
     { fault: 'answers with a cut-off body', request: /^HEAD / },
-    // Then it is a project.
+    // The path is a project then.
     { fault: 'answers 404', request: /\/groups\// },
   ],
   vendor: { wire: { start: startVendor } },

@@ -115,12 +115,12 @@ describe('gitlab_registry', () => {
 
   it('says so of a token that GitLab does not describe', async () => {
     gitlab.token.isUndescribed = true;
-    expect((await test()).warnings).toEqual([expect.stringContaining('does not tell')]);
+    expect((await test()).warnings).toEqual([expect.stringContaining('does not report')]);
     expect(await test({ fields: { canary } })).toMatchObject({ permissions: { granted: ['read_registry'] } });
   });
 
   describe('of a fine-grained token, whose permissions GitLab does not tell', () => {
-    const untold = expect.stringContaining('does not tell');
+    const untold = expect.stringContaining('does not report');
     beforeEach(() => {
       Object.assign(gitlab.token, { scopes: ['granular'], permissions: ['Container Repository: Read'] });
     });

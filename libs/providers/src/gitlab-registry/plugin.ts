@@ -5,7 +5,7 @@ import { checkHealth, testConnection } from './probe';
 import { listRepositories } from './repositories';
 import { REQUIRED } from './scopes';
 
-/** GitLab's container registry: registry.gitlab.com, and that of a self-managed GitLab. */
+/** GitLab's container registry: registry.gitlab.com, or the one of a self-managed GitLab. */
 export function createGitLabRegistryPlugin(): ConnectorPlugin<GitLabRegistryConfig> {
   return {
     contractVersion: 1,
@@ -18,7 +18,7 @@ export function createGitLabRegistryPlugin(): ConnectorPlugin<GitLabRegistryConf
     credential: {
       required: true,
       description:
-        'A personal, project or group access token with the scopes read_registry and read_api, a fine-grained personal one with Read for Container Repository, or a deploy token with read_registry, for which no images are listed.',
+        'A personal, project or group access token with the scopes read_registry and read_api, a fine-grained personal one with Read for Container Repository, or a deploy token with read_registry, which cannot list images.',
     },
     config: GitLabRegistryConfig,
 

@@ -31,7 +31,7 @@ interface Token {
   readonly expires_at?: string | null;
 }
 
-/** Deep: the registry, whose token it is, its scopes and expiry, and whether the canary may be pulled. Reads only. */
+/** A deep test: the registry, the token's user, scopes and expiry, and whether the canary may be pulled. Reads only. */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,
@@ -53,7 +53,7 @@ export function testConnection(
   });
 }
 
-/** Cheap: the canary, or the registry's door where there is none. */
+/** A cheap check: resolves the canary's digest, or calls `/v2/` if there is no canary. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   const { canary } = integration.config;
   return runProbe({
@@ -75,7 +75,7 @@ async function enter(probe: Probe, { registry }: GitLabRegistryClient): Promise<
   probe.note({ server });
 }
 
-/** The registry's token names the user, for which GitLab's API would want a scope. */
+/** The registry's token names the user; GitLab's API would require a scope for that. */
 async function identify({ note, signal }: Probe, { authorizer, credentials }: GitLabRegistryClient): Promise<void> {
   const credential = await credentials.get(signal);
   if (credential?.kind !== 'basic') return;
@@ -84,7 +84,9 @@ async function identify({ note, signal }: Probe, { authorizer, credentials }: Gi
   note({ principal: { id, kind: isDeployToken(credential) ? 'deploy_token' : kindOf(id) } });
 }
 
-/** Tokens of projects and groups have a bot of their own. https://docs.gitlab.com/user/project/settings/project_access_tokens/ */
+/**
+ * Project and group tokens have a bot user each. https://docs.gitlab.com/user/project/settings/project_access_tokens/
+ */
 function kindOf(username: string): string {
   if (/^project_\d+_bot/.test(username)) return 'project_access_token';
   if (/^group_\d+_bot/.test(username)) return 'group_access_token';
@@ -102,19 +104,21 @@ async function prove(probe: Probe, client: GitLabRegistryClient, canary: string 
   const claims = canary === undefined ? null : await claimsFor(probe, client, readImage(canary).repository);
   const granted = actionsIn(claims);
   if (granted) return probe.note({ permissions: permissionsBy(granted) });
-  probe.note({ warnings: ['GitLab does not tell what this kind of token may do: name an image as config.canary'] });
+  probe.note({ warnings: ['GitLab does not report what this kind of token may do: set config.canary to an image'] });
 }
 
 function claimsFor({ signal }: Probe, { authorizer }: GitLabRegistryClient, repository: string) {
   return authorizer.claims([repositoryScope(repository, ['pull', 'push'])], signal);
 }
 
-/** Null of a token that GitLab does not describe: one of OAuth, or a fine-grained one without the permission to ask for it. */
+/**
+ * Null if GitLab does not describe the token: an OAuth token, or a fine-grained one without permission to read itself.
+ */
 async function tokenOf({ signal }: Probe, client: GitLabRegistryClient): Promise<Token | null> {
   const answer = await client.ask('/personal_access_tokens/self', signal).catch(asUndescribed);
   if (!answer) return null;
   const { scopes } = (answer.data ?? {}) as Partial<Token>;
-  if (!Array.isArray(scopes)) throw new ProviderError('provider_unavailable', 'GitLab does not tell of the token');
+  if (!Array.isArray(scopes)) throw new ProviderError('provider_unavailable', 'GitLab sent no scopes of the token');
   return answer.data as Token;
 }
 
@@ -123,14 +127,14 @@ function asUndescribed(error: unknown): null {
   if (isPermissionLacked(error)) return null;
   if (!hasStatus(error, 404)) throw error;
   const message =
-    'No GitLab API answers at config.gitlabUrl, which is that of its web pages, such as https://gitlab.com';
+    'No GitLab API answers at config.gitlabUrl. Use the address of its web pages, such as https://gitlab.com';
   throw new ProbeFailure('not_this_product', message, { cause: error });
 }
 
 function judge(probe: Probe, { active, revoked, expires_at }: Token): void {
-  // A token expires with the beginning of the day, UTC.
+  // A token expires at the start of the day, UTC.
   const expiresAt = Date.parse(`${expires_at}T00:00:00Z`);
   if (!Number.isNaN(expiresAt)) noteExpiry(probe, 'The token', expiresAt);
   if (revoked) throw new ProbeFailure('credential_disabled', 'The token is revoked');
-  if (active === false) throw new ProbeFailure('credential_expired', 'The token is not active any more');
+  if (active === false) throw new ProbeFailure('credential_expired', 'The token is no longer active');
 }

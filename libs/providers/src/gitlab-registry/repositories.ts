@@ -12,15 +12,15 @@ import {
 import { isPermissionLacked } from '../vendors/gitlab/errors';
 import { type GitLabRegistryClient, isDeployToken } from './client';
 
-/** Whose images, and where they are seen. */
+/** Whose images to list, and the addresses of the registry and of GitLab. */
 export interface Place {
   readonly endpoint: string;
   readonly gitlab: string;
-  /** Of a group or a project. */
+  /** The path of a group or a project. */
   readonly path: string;
 }
 
-/** The fields we use of a repository; `path` is its whole name, `name` what comes after the project. */
+/** The fields we use of a repository. `path` is its full name; `name` is the part after the project. */
 interface GitLabRepository {
   readonly id: number;
   readonly name: string;
@@ -29,7 +29,7 @@ interface GitLabRepository {
 
 const PER_PAGE = 100;
 
-/** The images of a group and those below it, or of a project. The registry itself has no catalog for anybody. */
+/** The images of a group including its subgroups, or of a project. The registry itself offers no catalog. */
 export async function listRepositories(
   client: GitLabRegistryClient,
   place: Place,
@@ -54,7 +54,8 @@ async function pageOfGitLab(
   const query = page.startsWith('n=') ? `per_page=${PER_PAGE}` : page;
   const ask = (kind: 'groups' | 'projects') =>
     client.ask(`/${kind}/${encodeURIComponent(path)}/registry/repositories?${query}`, signal);
-  // A path is either, and only GitLab knows which. To a fine-grained token it says 403 of what is no group as well.
+  // A path is a group or a project, and only GitLab knows which. A fine-grained token gets 403 instead of 404 for a
+  // project.
   const { data, headers } = await ask('groups')
     .catch(async (error: unknown) => {
       if (!hasStatus(error, 404) && !isPermissionLacked(error)) throw error;
@@ -81,7 +82,7 @@ function isRepository(value: unknown): value is GitLabRepository {
 }
 
 function repositoryOf({ id, name, path }: GitLabRepository, { endpoint, gitlab }: Place): DiscoveredRepository {
-  // The image of a project itself has no name of its own.
+  // The image of the project itself has an empty name.
   const project = name !== '' && path.endsWith(`/${name}`) ? path.slice(0, -name.length - 1) : path;
   return discoveredRepository(endpoint, path, { id: String(id), url: `${gitlab}/${project}/container_registry/${id}` });
 }

@@ -3,20 +3,22 @@ import { comparePermissions } from '@integrations/provider-kit';
 
 const READ_REGISTRY = 'read_registry';
 const READ_API = 'read_api';
-/** The first to pull, the second to list. */
+/** The first is for pulling, the second for listing. */
 export const REQUIRED = [READ_REGISTRY, READ_API];
-/** All but the list of images. */
+/** All capabilities except listing images. */
 export const READING: readonly Capability[] = ['tags', 'digest', 'referrers'];
 
-/** Scopes that hold others. https://docs.gitlab.com/user/profile/personal_access_tokens/#personal-access-token-scopes */
+/**
+ * Scopes that include others. https://docs.gitlab.com/user/profile/personal_access_tokens/#personal-access-token-scopes
+ */
 const HOLDS: Readonly<Record<string, readonly string[]>> = {
   api: [READ_API, READ_REGISTRY],
   [READ_API]: [READ_REGISTRY],
 };
-/** What the registry's actions are among them. */
+/** The scopes that the registry's actions correspond to. */
 const SCOPE_OF: Readonly<Record<string, string>> = { pull: READ_REGISTRY, push: 'write_registry' };
 
-/** Of a token that tells its scopes. */
+/** For a token whose scopes GitLab reports. */
 export function permissionsOf(scopes: readonly string[]): ProbePermissions {
   const held = heldBy(scopes);
   return {
@@ -31,7 +33,7 @@ export function capabilitiesOf(scopes: readonly string[]): Capability[] {
   return [...(held.has(READ_API) ? (['repositories'] as const) : []), ...(held.has(READ_REGISTRY) ? READING : [])];
 }
 
-/** Of a token for the registry alone, by what it may do with an image. */
+/** For other tokens, by the actions that the registry allows on an image. */
 export function permissionsBy(actions: readonly string[]): ProbePermissions {
   const granted = actions.map((action) => SCOPE_OF[action] ?? action);
   return comparePermissions([READ_REGISTRY], granted, 'token_claims');

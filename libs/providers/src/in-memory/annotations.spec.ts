@@ -127,7 +127,7 @@ describe('InMemoryAnnotations', () => {
 
   it('refuses a completed check run without a conclusion, and stores nothing', async () => {
     const { client, memory } = openAnnotations();
-    // Past the validation at the door, which refuses it too.
+    // Bypasses the validation of requests, which refuses it too.
     const request = Object.assign(checkRunRequest({}), { status: 'completed', conclusion: undefined });
 
     await expect(client.createCheckRun!(request, context())).rejects.toMatchObject({ code: 'invalid_request' });
@@ -163,7 +163,7 @@ describe('InMemoryAnnotations', () => {
       const start = performance.now();
       await client.postStatus!(statusRequest(), context());
 
-      // A look and a write.
+      // Two calls: one that looks and one that writes.
       expect(performance.now() - start).toBeGreaterThanOrEqual(55);
     });
 

@@ -30,11 +30,11 @@ interface Written {
   readonly url: string;
 }
 
-/** Posts into memory with the semantics of a real vendor: look first, write only what differs. */
+/** Posts into memory with the semantics of a real vendor: looks first, and writes only what differs. */
 export class InMemoryAnnotations implements ScmAnnotationClient {
   readonly #client: InMemoryClient;
 
-  /** Absent where the config says nothing of pull requests: they have no head that a request could miss. */
+  /** Absent if the config does not describe pull requests: then no request can have a stale head. */
   readonly readPullRequest?: (pullRequest: PullRequestRef, signal: AbortSignal) => Promise<PullRequestFacts>;
 
   constructor(client: InMemoryClient) {

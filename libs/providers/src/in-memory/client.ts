@@ -9,18 +9,18 @@ import {
 import type { InMemoryConfig, InMemoryPullRequest, SimulatedFailure } from './config';
 import type { Entry, Memory } from './memory';
 
-/** Where something hangs: the comments of a pull request, the statuses or the check runs of a commit. */
+/** What an entry belongs to: the comments of a pull request, or the statuses or check runs of a commit. */
 export type Place = { readonly owner: string; readonly repository: string } & (
   | { readonly kind: 'comment' | 'inline-comment'; readonly pullRequestNumber: number }
   | { readonly kind: 'status' | 'check-run'; readonly commitSha: string }
 );
 
-/** How long a played rate limit asks to wait. */
+/** The wait that a simulated rate limit asks for. */
 const RETRY_AFTER_MS = 1_000;
 
 /**
- * The one way to the vendor: credential, delay and failures are settled here, so that the capabilities need not know.
- * This vendor is a memory; at a real one, `#call` is a request through `deps.egress` and the mapping of its errors.
+ * The only way to the vendor. It handles the credential, the delay and the failures, so that the capabilities need not.
+ * This vendor is a memory; with a real one, `#call` sends a request through `deps.egress` and maps its errors.
  */
 export class InMemoryClient {
   readonly #integration: IntegrationConfig<InMemoryConfig>;
@@ -33,10 +33,10 @@ export class InMemoryClient {
     this.#memory = memory;
   }
 
-  /** Proves that the vendor answers, and who we are to it. */
+  /** Proves that the vendor answers, and reports our identity there. */
   identify(signal: AbortSignal): Promise<{ readonly id: string; readonly kind: string }> {
     const kind = this.#deps.credential.present ? 'credential' : 'anonymous';
-    // Nothing of this integration alone: those that are alike share one probe.
+    // Must not depend on the single integration: integrations with the same settings share one probe.
     return this.#call(signal, () => ({ id: kind, kind }));
   }
 
@@ -64,7 +64,7 @@ export class InMemoryClient {
     return this.#call(signal, () => this.#memory.delete(entry));
   }
 
-  /** Every pull request stands as the config says; null if it does not say. */
+  /** The state of every pull request, from the config; null if the config does not describe one. */
   get pullRequest(): InMemoryPullRequest | null {
     return this.#integration.config.pullRequest ?? null;
   }
@@ -77,7 +77,7 @@ export class InMemoryClient {
     const { latencyMs, failWith } = this.#integration.config;
     await this.#authenticate(signal);
     await pause(latencyMs, signal);
-    if (failWith) throw new ProviderError(failWith, `in_memory: plays ${failWith}`, hintsFor(failWith));
+    if (failWith) throw new ProviderError(failWith, `in_memory: simulates ${failWith}`, hintsFor(failWith));
     return work();
   }
 
@@ -97,12 +97,12 @@ export class InMemoryClient {
   }
 }
 
-/** `memory://<owner>/<repository>/pull/1#comment-1`. */
+/** Such as `memory://<owner>/<repository>/pull/1#comment-1`. */
 export function urlOf(place: Place, entry: Entry<unknown>): string {
   return `${threadUrl(place)}#${place.kind}-${entry.id}`;
 }
 
-/** `memory://<owner>/<repository>/pull/1`. */
+/** Such as `memory://<owner>/<repository>/pull/1`. */
 export function threadUrl(place: Place): string {
   const repository = [...place.owner.split('/'), place.repository].map(encodeURIComponent).join('/');
   const thread = 'commitSha' in place ? `commit/${place.commitSha}` : `pull/${place.pullRequestNumber}`;
@@ -118,7 +118,7 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** What the egress client and the vendor's headers tell beside a code. */
+/** The details that the egress client or a vendor's headers would add to a code. */
 function hintsFor(failure: SimulatedFailure): ProviderErrorOptions {
   if (failure === 'rate_limited') return { retryAfterMs: RETRY_AFTER_MS };
   if (failure === 'network') return { stage: 'tcp' };

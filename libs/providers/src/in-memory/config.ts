@@ -2,7 +2,7 @@ import { IsNested } from '@integrations/contracts';
 import { IsBoolean, IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
-/** The failures of a vendor that can be played: those that a caller or an operator must tell apart. */
+/** The vendor failures that can be simulated: those that a caller or an operator must tell apart. */
 export const SIMULATED_FAILURES = [
   'unauthenticated',
   'permission_missing',
@@ -16,7 +16,7 @@ export const SIMULATED_FAILURES = [
 ] as const;
 export type SimulatedFailure = (typeof SIMULATED_FAILURES)[number];
 
-/** How a pull request stands. */
+/** The state of a pull request. */
 export class InMemoryPullRequest {
   @JSONSchema({ description: 'The newest commit.' })
   @Matches(/^[0-9a-f]{40}$/, { message: 'must be a full commit sha: 40 lower-case hexadecimal digits' })
@@ -32,24 +32,24 @@ export class InMemoryPullRequest {
   locked: boolean = false;
 }
 
-/** How the vendor that does not exist behaves. */
+/** How the simulated vendor behaves. */
 export class InMemoryConfig {
-  @JSONSchema({ description: 'Milliseconds that each call takes.' })
+  @JSONSchema({ description: 'Duration of each call in milliseconds.' })
   @IsInt()
   @Min(0)
   @Max(60_000)
   latencyMs: number = 0;
 
-  @JSONSchema({ description: 'Fails each call with this error code, as a vendor would; absent, calls succeed.' })
+  @JSONSchema({ description: 'Makes each call fail with this error code, as at a real vendor. Absent: calls succeed.' })
   @IsOptional()
   @IsIn(SIMULATED_FAILURES)
   failWith?: SimulatedFailure;
 
-  @JSONSchema({ description: 'Refuses to work without a credential, whatever its value.' })
+  @JSONSchema({ description: 'Requires a credential, of any value.' })
   @IsBoolean()
   requireCredential: boolean = false;
 
-  @JSONSchema({ description: 'How every pull request stands; absent, nothing can be asked about one.' })
+  @JSONSchema({ description: 'The state of every pull request. Absent: pull requests cannot be read.' })
   @IsOptional()
   @IsNested(() => InMemoryPullRequest)
   pullRequest?: InMemoryPullRequest;

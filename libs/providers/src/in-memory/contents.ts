@@ -9,7 +9,7 @@ import type {
 import { type AnnotationContext, checkRunState, type ScmAnnotation } from '@integrations/provider-kit';
 import type { Place } from './client';
 
-/** What is to stand at a place. `marker` is what a hidden marker or an external id is at a real vendor. */
+/** The wanted content of a place. `marker` plays the role of a real vendor's hidden marker or external id. */
 export interface Plan<C> {
   readonly place: Place;
   readonly marker: string;
@@ -28,7 +28,7 @@ export interface StatusContent {
   readonly targetUrl: string | null;
 }
 
-/** What was asked for; kept whole, so that a repeat can be told from a change. */
+/** The whole request, so that a repeat can be distinguished from a change. */
 export interface CheckRunContent {
   readonly name: string;
   readonly status: CheckRunStatus;
@@ -42,7 +42,7 @@ export interface CheckRunContent {
 
 export function planComment(request: ScmCommentRequest, context: Operation): Plan<CommentContent> {
   const { owner, repository, pullRequestNumber, body } = request;
-  // A comment that must be new is marked by its operation, so that a rerun after a lost reply finds it.
+  // A comment that must be new is marked by its operation, so that a retry after a lost reply finds it.
   const marker = request.updateExisting ? `key:${context.upsertKey}` : `operation:${context.operationId}`;
   return { place: { owner, repository, kind: 'comment', pullRequestNumber }, marker, content: { body } };
 }
@@ -53,7 +53,7 @@ export function planStatus(request: ScmStatusRequest): Plan<StatusContent> {
   return { place: { owner, repository, kind: 'status', commitSha }, marker: context, content };
 }
 
-/** Throws ProviderError `invalid_request` where status and conclusion contradict each other. */
+/** Throws ProviderError `invalid_request` if status and conclusion contradict each other. */
 export function planCheckRun(request: ScmCheckRunRequest, { upsertKey }: Operation): Plan<CheckRunContent> {
   const { owner, repository, headSha } = request;
   const content = {

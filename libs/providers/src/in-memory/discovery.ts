@@ -2,7 +2,7 @@ import type { DiscoveredRepository } from '@integrations/contracts';
 import { type Discovery, foreignCursor } from '@integrations/provider-kit';
 import type { InMemoryClient } from './client';
 
-/** What the vendor that does not exist has. Things can be posted to any other repository as well. */
+/** The simulated vendor's repositories. Annotations can be posted to any other repository as well. */
 const REPOSITORIES: readonly DiscoveredRepository[] = ['shop', 'docs', 'attic'].map((name, index) => ({
   id: String(index + 1),
   owner: 'acme',
@@ -13,7 +13,7 @@ const REPOSITORIES: readonly DiscoveredRepository[] = ['shop', 'docs', 'attic'].
   archived: name === 'attic',
 }));
 
-/** A list with everything that a real one has: pages, a cursor that is checked, a search. */
+/** A list with the features of a real one: pages, a validated cursor, and search. */
 export function inMemoryDiscovery(client: InMemoryClient): Discovery {
   return {
     repositories: async ({ limit, cursor, q }, signal) => {

@@ -19,7 +19,7 @@ interface Remark {
   readonly resolved: boolean;
 }
 
-/** Brings the remarks of an upsert key up to date. At this vendor every line is in the diff, and nobody answers. */
+/** Updates the remarks of an upsert key. With this vendor, every line is in the diff and nobody replies. */
 export async function postInlineComments(
   client: InMemoryClient,
   request: InlineCommentsRequest,

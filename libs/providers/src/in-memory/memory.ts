@@ -1,4 +1,4 @@
-/** A thing that was posted. `marker` is what a hidden marker or an external id is at a real vendor. */
+/** A posted annotation. `marker` plays the role of a real vendor's hidden marker or external id. */
 export interface Entry<C> {
   readonly id: string;
   readonly scope: string;
@@ -8,15 +8,15 @@ export interface Entry<C> {
 
 export interface MemoryLimits {
   readonly entries: number;
-  /** Characters of all contents as JSON. */
+  /** Total characters of all contents as JSON. */
   readonly characters: number;
 }
 
 const LIMITS: MemoryLimits = { entries: 10_000, characters: 50_000_000 };
 
 /**
- * What the vendor that does not exist remembers, by scope (a pull request or commit of one integration) and marker.
- * Bounded: what was written longest ago is forgotten first.
+ * The simulated vendor's storage, by scope (a pull request or commit of one integration) and marker. Its size is
+ * limited: the entries written longest ago are dropped first.
  */
 export class Memory {
   readonly #entries = new Map<string, Entry<unknown> & { readonly characters: number }>();
@@ -33,7 +33,7 @@ export class Memory {
     return this.#entries.size;
   }
 
-  /** Oldest first by when it was last written. */
+  /** All entries, those written longest ago first. */
   everything(): Entry<unknown>[] {
     return [...this.#entries.values()];
   }
@@ -48,7 +48,7 @@ export class Memory {
     return id === undefined ? undefined : this.findById<C>(scope, id);
   }
 
-  /** Looks at all that is remembered. */
+  /** Scans all entries. */
   list<C>(scope: string): Entry<C>[] {
     return this.everything().filter((entry) => entry.scope === scope) as Entry<C>[];
   }

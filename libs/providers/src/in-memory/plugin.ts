@@ -6,10 +6,11 @@ import { inMemoryDiscovery } from './discovery';
 import { Memory } from './memory';
 import { probe } from './probe';
 
-/** A vendor without a network: the template of a provider, the test double and the demo. */
+/** A vendor without a network: the template for a provider, the test double and the demo. */
 export function createInMemoryPlugin(memory: Memory = new Memory()): ConnectorPlugin<InMemoryConfig> {
   return {
-    // The number that this code was written for, not the constant: a newer platform must notice.
+    // The version that this code was written for. Not PLUGIN_CONTRACT_VERSION: a newer platform must notice the
+    // difference.
     contractVersion: 1,
     provider: 'in_memory',
     type: 'scm',
@@ -17,7 +18,7 @@ export function createInMemoryPlugin(memory: Memory = new Memory()): ConnectorPl
     capabilities: ['comment', 'status', 'check_run', 'repositories'],
     requiredScopes: [],
     defaultEndpoint: 'memory://local',
-    credential: { required: false, description: 'Any text; it is resolved, and not looked at.' },
+    credential: { required: false, description: 'Any text: it is resolved, but not used.' },
     config: InMemoryConfig,
 
     isAvailable: () => ({ available: true }),

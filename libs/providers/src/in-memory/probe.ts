@@ -4,7 +4,7 @@ import { InMemoryClient } from './client';
 import type { InMemoryConfig } from './config';
 import type { Memory } from './memory';
 
-/** One call proves all that there is to prove here: the deep test has nothing to add to the cheap check. */
+/** One call proves everything that can be proved here, so the deep test does the same as the cheap check. */
 export function probe(
   integration: IntegrationConfig<InMemoryConfig>,
   deps: ProviderDeps,

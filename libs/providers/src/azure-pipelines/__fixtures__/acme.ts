@@ -11,7 +11,10 @@ import { AzureDevOpsConfig } from '../../vendors/azure-devops/config';
 export const [FIRST_SHA, SECOND_SHA] = ['a'.repeat(40), 'b'.repeat(40)] as const;
 export const PIPELINE = `${PROJECT}/12`;
 
-/** A project with a pipeline of its own repository and one of GitHub's, and another with one that is paused. */
+/**
+ * A project with one pipeline for its own repository and one for a repository at GitHub, and a project with a paused
+ * one.
+ */
 export function startAcme(options: Partial<FakeAzureDevOpsOptions> = {}): Promise<FakeAzureDevOps> {
   const at = (minute: number) => `2026-11-26T07:0${minute}:00.1234567Z`;
   return startWith({
@@ -45,7 +48,7 @@ export function startAcme(options: Partial<FakeAzureDevOpsOptions> = {}): Promis
   });
 }
 
-/** The egress client is the caller's, who closes it. */
+/** The caller owns the egress client and closes it. */
 export function connect(azure: FakeAzureDevOps, egress: EgressClient) {
   return connectTo(azure, egress, { config: new AzureDevOpsConfig() });
 }

@@ -6,17 +6,17 @@ export const TOKEN = 'ghp_0123456789abcdefghijklmnopqrstuvwxyz';
 export const REPOSITORY = 'acme/app';
 export const TAG = 'stable';
 
-/** What GitHub tells of the token. */
+/** The token and its owner as GitHub reports them. */
 export interface FakeGitHubUser {
   scopes: string;
   expiration: string | null;
-  /** The token of a workflow run. */
+  /** True for the token of a workflow run. */
   isBot: boolean;
-  /** Whose packages there are: an organization's, or a user's. */
+  /** Whether the packages belong to an organization or a user. */
   ownerKind: 'orgs' | 'users';
-  /** Its calls of this hour are used up. */
+  /** True if the hour's calls are used up. */
   isLimited: boolean;
-  /** What the registry answers of what refers to an image. */
+  /** The registry's answer to a request for referrers. */
   insteadOfReferrers: HttpAnswer;
 }
 
@@ -26,16 +26,16 @@ export interface FakeGhcr {
 }
 
 const PAGE = 2;
-/** It takes them for a package. https://github.com/artifacthub/hub/issues/4785 */
+/** GHCR treats the referrers' path as a package. https://github.com/artifacthub/hub/issues/4785 */
 export const REFERRERS_PAGE = new HttpAnswer(303, '', {
   location: 'https://github.com/-/v2/packages/container/package/acme%2Fapp%2Freferrers%2Fsha256',
 });
-/** It takes them for a manifest. https://github.com/artifact-keeper/artifact-keeper/issues/3559 */
+/** GHCR treats the referrers' path as a manifest. https://github.com/artifact-keeper/artifact-keeper/issues/3559 */
 export const REFERRERS_UNKNOWN = new HttpAnswer(404, {
   errors: [{ code: 'MANIFEST_UNKNOWN', message: 'manifest unknown' }],
 });
 
-/** GHCR of a GitHub Enterprise Server and its API on one port: opaque tokens, no catalog, no referrers. */
+/** The GHCR of a GitHub Enterprise Server and its API on one port: opaque tokens, no catalog, no referrers. */
 export async function startGhcr(): Promise<FakeGhcr> {
   const user: FakeGitHubUser = {
     ...{ scopes: 'read:packages', expiration: null, isBot: false, ownerKind: 'orgs', isLimited: false },

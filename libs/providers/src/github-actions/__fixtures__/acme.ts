@@ -12,7 +12,9 @@ import { type FakeGitHub, startFakeGitHub } from '../../../../../test/support/fa
 export const SHOP = `${OWNER}/${REPOSITORY}`;
 export const [FIRST_SHA, SECOND_SHA] = ['a'.repeat(40), 'b'.repeat(40)] as const;
 
-/** An app that may look at Actions, installed on acme with a repository that has two workflows, and two that have fewer. */
+/**
+ * An app that may read Actions, installed on acme: a repository with two workflows, and two repositories with fewer.
+ */
 export function startAcme(options: { readonly basePath?: string } = {}): Promise<FakeGitHub> {
   const at = (minute: number) => `2026-11-26T07:0${minute}:00Z`;
   return startFakeGitHub({
@@ -42,7 +44,7 @@ export function startAcme(options: { readonly basePath?: string } = {}): Promise
   });
 }
 
-/** The egress client is the caller's, who closes it. */
+/** The caller owns the egress client and closes it. */
 export function connect(github: FakeGitHub, egress: EgressClient) {
   const config = { appId: String(APP_ID), installationId: INSTALLATION_ID };
   return connectTo(github, egress, { config });

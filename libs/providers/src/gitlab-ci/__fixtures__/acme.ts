@@ -10,7 +10,7 @@ import { GitLabCiConfig } from '../config';
 
 export const [FIRST_SHA, SECOND_SHA] = ['a'.repeat(40), 'b'.repeat(40)] as const;
 
-/** A token that may read, a project with three runs, one without CI/CD, and one that nothing was run in. */
+/** A token that may read, a project with three runs, one without CI/CD, and one without any run. */
 export function startAcme(options: Partial<FakeGitLabOptions> = {}): Promise<FakeGitLab> {
   const at = (minute: number) => ({ source: 'push', createdAt: `2026-11-26T07:0${minute}:00.000+00:00` });
   return startFakeGitLab({
@@ -31,7 +31,7 @@ export function startAcme(options: Partial<FakeGitLabOptions> = {}): Promise<Fak
   });
 }
 
-/** The egress client is the caller's, who closes it. */
+/** The caller owns the egress client and closes it. */
 export function connect(gitlab: FakeGitLab, egress: EgressClient) {
   return connectTo(egress, { endpoint: gitlab.url, config: new GitLabCiConfig(), secret: TOKEN });
 }

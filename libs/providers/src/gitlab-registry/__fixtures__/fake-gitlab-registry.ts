@@ -9,19 +9,19 @@ export const DEPLOY_TOKEN = 'gldt-0123456789abcdefghij';
 export const REPOSITORY = 'acme/app';
 export const TAG = 'stable';
 
-/** What GitLab tells of the access token. */
+/** The access token as GitLab describes it. */
 export interface FakeToken {
   scopes: string[];
-  /** Of a fine-grained one, whose only scope is `granular`: `Container Repository: Read`. */
+  /** For a fine-grained token, whose only scope is `granular`, such as `Container Repository: Read`. */
   permissions: string[];
   active: boolean;
   revoked: boolean;
   expires_at: string | null;
-  /** Whether it is none of the kinds that GitLab describes. */
+  /** True for a kind of token that GitLab does not describe. */
   isUndescribed: boolean;
-  /** Whether the path is a group's or a project's. */
+  /** Whether the path belongs to a group or a project. */
   ownerKind: 'groups' | 'projects';
-  /** What the registry lets it do with an image. */
+  /** The actions that the registry allows on an image. */
   actions: readonly string[];
 }
 
@@ -33,7 +33,7 @@ export interface FakeGitLabRegistry {
 const PAGE = 2;
 const READING = ['read_api', 'api'];
 
-/** GitLab and its registry on one port: no catalog for anybody. `realm`: tokens are given out at another place. */
+/** GitLab and its registry on one port, without a catalog. `realm`: another address that issues the tokens. */
 export async function startGitLabRegistry(realm?: string): Promise<FakeGitLabRegistry> {
   const token: FakeToken = {
     ...{ scopes: ['read_registry', 'read_api'], active: true, revoked: false, expires_at: null },
