@@ -15,12 +15,12 @@ const READS = new Set(['GET', 'HEAD']);
  * From this status up a gateway answers, which gave up or lost the connection behind it: the vendor may still be at
  * work.
  */
-const LOWEST_OF_GATEWAYS = 502;
+const FIRST_GATEWAY_STATUS = 502;
 /**
  * A healthy vendor answers a write within this time. A connection that breaks earlier was closed before the write
  * arrived.
  */
-const GOOD_TIME_MS = 1_000;
+const TIMELY_MS = 1_000;
 
 /** Reports every call to `watch`. GraphQL queries and token requests count as writes, because they are POSTs. */
 export function watchedEgress(egress: Egress, watch: CallWatch): Egress {
@@ -39,12 +39,12 @@ async function write(egress: Egress, call: EgressRequest, watch: CallWatch): Pro
   };
   const beforeSending = () => {
     watch.sending();
-    if (!call.signal.aborted) timer ??= setTimeout(late, GOOD_TIME_MS);
+    if (!call.signal.aborted) timer ??= setTimeout(late, TIMELY_MS);
   };
   try {
     const response = await egress.request({ ...call, beforeSending });
     if (response.status === 504) late();
-    if (isLate && response.status < LOWEST_OF_GATEWAYS) watch.answered();
+    if (isLate && response.status < FIRST_GATEWAY_STATUS) watch.answered();
     return response;
   } catch (error) {
     if (timer && hasCode(error, 'timeout')) late();

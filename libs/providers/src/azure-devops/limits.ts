@@ -10,10 +10,10 @@ export const MAX_PAGES = 100;
 export const MAX_REMARKS_OF_CHECK_RUN = 50;
 
 /** Reserved for the marker. */
-const OURS = 300;
+const RESERVED = 300;
 
 export const LIMITS: AnnotationLimits = {
-  comment: { max: MAX_COMMENT - OURS, unit: 'utf16_units' },
+  comment: { max: MAX_COMMENT - RESERVED, unit: 'utf16_units' },
   // Summary and text share the one comment of a check run.
   summary: { max: 60_000, unit: 'characters' },
   text: { max: 60_000, unit: 'characters' },
@@ -22,5 +22,5 @@ export const LIMITS: AnnotationLimits = {
   annotationMessage: { max: 32_768, unit: 'characters' },
   annotationTitle: { max: 255, unit: 'characters' },
   statusDescription: { max: MAX_STATUS_TEXT, unit: 'characters' },
-  inlineComment: { max: MAX_COMMENT - OURS, unit: 'utf16_units' },
+  inlineComment: { max: MAX_COMMENT - RESERVED, unit: 'utf16_units' },
 };

@@ -105,7 +105,7 @@ async function set(
   creation: Write,
   body: StatusBody,
 ): Promise<{ readonly outcome: WriteOutcome; readonly id: number }> {
-  if (current && says(current, body)) return { outcome: 'unchanged', id: current.id };
+  if (current && isEqual(current, body)) return { outcome: 'unchanged', id: current.id };
   const { id } = await repository.write<Status>(creation);
   return { outcome: current ? 'updated' : 'created', id };
 }
@@ -118,7 +118,7 @@ function newestOf(statuses: readonly Status[], { context }: StatusBody, iteratio
     .reduce<Status | undefined>((newest, one) => (newest && newest.id > one.id ? newest : one), undefined);
 }
 
-function says(status: Status, { state, description, targetUrl }: StatusBody): boolean {
+function isEqual(status: Status, { state, description, targetUrl }: StatusBody): boolean {
   if (status.state !== state) return false;
   return (status.description || '') === (description ?? '') && (status.targetUrl || '') === (targetUrl ?? '');
 }

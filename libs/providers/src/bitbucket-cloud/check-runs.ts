@@ -71,7 +71,7 @@ async function bringUpToDate(
     standing.clear();
   }
   const missing = plan.annotations.filter((one) => !isSame(standing.get(one.external_id), one));
-  if (current && !hasOutdated && missing.length === 0 && says(current, plan.report)) return 'unchanged';
+  if (current && !hasOutdated && missing.length === 0 && isEqual(current, plan.report)) return 'unchanged';
   const writes = reportWrites(request, plan, missing);
   if (writes.length > 1) await context.halfMade?.();
   for (const write of writes) await repository.write(write);
@@ -100,7 +100,7 @@ function reportPath(headSha: string, id: string): string {
 }
 
 /** Ignores the counts, because they follow from the annotations. */
-function says(current: Report, { title, details, result, link }: Report): boolean {
+function isEqual(current: Report, { title, details, result, link }: Report): boolean {
   const isSameText = current.title === title && current.details === details;
   return isSameText && current.result === result && (current.link || '') === (link ?? '');
 }

@@ -85,7 +85,7 @@ async function* ownComments(repository: RepositoryClient, on: On): AsyncGenerato
 async function commentById(repository: RepositoryClient, on: On, id: string): Promise<Comment> {
   if (!/^\d{1,16}$/.test(id)) throw new ProviderError('invalid_request', 'commentId: must be a number');
   const comment = await repository.get<Comment>(`${commentsPath(on)}/${id}`);
-  if (typeof comment.id !== 'number') throw unreadable('the question for a comment');
+  if (typeof comment.id !== 'number') throw unreadable('the request for a comment');
   const isOwn = await ownAuthor(repository.client, repository.signal);
   if (!comment.deleted && isOwn(comment.user)) return comment;
   throw new ProviderError('invalid_request', `commentId: comment ${id} is gone, or was not written by this account`);

@@ -22,10 +22,10 @@ export const PAGELEN = 100;
 export const MAX_PAGES = 100;
 
 /** Reserved for the marker, and for the line numbers that a remark on a file mentions. */
-const OURS = 300;
+const RESERVED = 300;
 
 export const LIMITS: AnnotationLimits = {
-  comment: { max: MAX_COMMENT - OURS, unit: 'characters' },
+  comment: { max: MAX_COMMENT - RESERVED, unit: 'characters' },
   // Summary and text share the details of a report.
   summary: { max: 1_400, unit: 'characters' },
   text: { max: 500, unit: 'characters' },
@@ -34,5 +34,5 @@ export const LIMITS: AnnotationLimits = {
   annotationMessage: { max: MAX_DETAILS - 100, unit: 'characters' },
   annotationTitle: { max: 255, unit: 'characters' },
   statusDescription: { max: MAX_STATUS_TEXT, unit: 'characters' },
-  inlineComment: { max: MAX_COMMENT - OURS, unit: 'characters' },
+  inlineComment: { max: MAX_COMMENT - RESERVED, unit: 'characters' },
 };

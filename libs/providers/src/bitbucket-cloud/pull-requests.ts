@@ -50,7 +50,7 @@ async function shortFacts(repository: RepositoryClient, pullRequest: PullRequest
   const { state, draft, source } = await repository.get<PullRequest>(pullRequestPath(pullRequest));
   const head = source?.commit?.hash;
   if (typeof state !== 'string' || typeof head !== 'string' || !/^[0-9a-f]{7,64}$/.test(head)) {
-    throw unreadable(`the question for pull request ${pullRequest.pullRequestNumber}`);
+    throw unreadable(`the request for pull request ${pullRequest.pullRequestNumber}`);
   }
   return { state, draft, head };
 }
@@ -64,6 +64,6 @@ async function fullHash(repository: RepositoryClient, pullRequest: PullRequestRe
     if (hash?.startsWith(head)) return hash;
   }
   const { hash } = await repository.get<Commit>(`/commit/${head}`);
-  if (typeof hash !== 'string') throw unreadable('the question for a commit');
+  if (typeof hash !== 'string') throw unreadable('the request for a commit');
   return hash;
 }

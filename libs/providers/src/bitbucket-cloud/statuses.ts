@@ -98,7 +98,7 @@ export function isTakenAsLink(url: string): boolean {
 /** Sets a build status unless the one with the same key is equal. */
 export async function report(repository: RepositoryClient, sha: string, status: BuildStatus): Promise<WriteOutcome> {
   const current = await repository.find<BuildStatus>(`${statusesPath(sha)}/${status.key}`);
-  if (current && says(current, status)) return 'unchanged';
+  if (current && isEqual(current, status)) return 'unchanged';
   await repository.write(statusWrite(sha, status));
   return current ? 'updated' : 'created';
 }
@@ -112,7 +112,7 @@ function statusesPath(sha: string): string {
   return `/commit/${sha}/statuses/build`;
 }
 
-function says(current: BuildStatus, { state, name, url, description }: BuildStatus): boolean {
+function isEqual(current: BuildStatus, { state, name, url, description }: BuildStatus): boolean {
   const isSameText = (current.description || '') === (description ?? '');
   return current.state === state && current.name === name && current.url === url && isSameText;
 }

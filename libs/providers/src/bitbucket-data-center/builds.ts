@@ -21,7 +21,7 @@ export interface Build {
 }
 
 /** The content of a build status, in our terms. */
-export interface BuildWords {
+export interface BuildContent {
   readonly state: BuildState;
   /** At most 255 characters. */
   readonly name: string;
@@ -58,7 +58,7 @@ export function stateOfRun(conclusion: CheckRunConclusion | null): BuildState {
 export function buildOf(
   base: string,
   commit: Commit,
-  { state, name, description = '', targetUrl }: BuildWords,
+  { state, name, description = '', targetUrl }: BuildContent,
 ): { build: Build; truncated: Truncation[] } {
   const cut = truncateLine(description, { field: 'description', max: MAX_STATUS_TEXT, unit: 'bytes' });
   const fits = targetUrl === undefined || targetUrl.length <= MAX_STATUS_URL;

@@ -42,7 +42,7 @@ export async function createCheckRun(
 
 async function bringUpToDate(repository: RepositoryClient, path: string, wanted: Report): Promise<WriteOutcome> {
   const current = await repository.at(path).catch(asAbsent);
-  if (current && says(current, wanted)) return 'unchanged';
+  if (current && isEqual(current, wanted)) return 'unchanged';
   const { title } = (await repository.write({ method: 'PUT', path, body: wanted }).catch(asForeign)) as Partial<Report>;
   if (typeof title !== 'string') throw unreadable(`PUT ${path}`);
   return current ? 'updated' : 'created';
@@ -72,7 +72,7 @@ function sorted(annotations: readonly Annotation[]): string[] {
   return annotations.map(({ path, line, message, severity }) => JSON.stringify([path, line, message, severity])).sort();
 }
 
-function says(current: object, wanted: Report): boolean {
+function isEqual(current: object, wanted: Report): boolean {
   const { title, details, result, reporter, link, data } = current as Partial<Report>;
   const plain = (report: Partial<Report>) => JSON.stringify(report);
   const values = (data ?? []).map(({ title: name, type, value }) => ({ title: name, type, value }));

@@ -23,10 +23,10 @@ export const MAX_PAGES = 200;
 export const MAX_REMARKS_AT_FILES = 10;
 
 /** Reserved for the marker, and for the line numbers that a remark on a file mentions. */
-const OURS = 300;
+const RESERVED = 300;
 
 export const LIMITS: AnnotationLimits = {
-  comment: { max: MAX_COMMENT_BYTES - OURS, unit: 'bytes' },
+  comment: { max: MAX_COMMENT_BYTES - RESERVED, unit: 'bytes' },
   // Summary and text share the details of a report, which also mention what is left out.
   summary: { max: 1_700, unit: 'bytes' },
   text: { max: 100, unit: 'bytes' },
@@ -35,5 +35,5 @@ export const LIMITS: AnnotationLimits = {
   annotationMessage: { max: 1_700, unit: 'bytes' },
   annotationTitle: { max: 255, unit: 'bytes' },
   statusDescription: { max: MAX_STATUS_TEXT, unit: 'bytes' },
-  inlineComment: { max: MAX_COMMENT_BYTES - OURS, unit: 'bytes' },
+  inlineComment: { max: MAX_COMMENT_BYTES - RESERVED, unit: 'bytes' },
 };

@@ -18,7 +18,7 @@ export async function permissionsOf(client: BitbucketClient, signal: AbortSignal
   for (const permission of PERMISSIONS) {
     const query = { permission, limit: '1' };
     const { data } = await client.call({ method: 'GET', path: '/rest/api/latest/repos', query }, signal);
-    if (pageOf(data, 'the question for repositories').values.length === 0) break;
+    if (pageOf(data, 'the request for repositories').values.length === 0) break;
     granted.push(permission);
   }
   return comparePermissions(REQUIRED_PERMISSIONS, granted, 'introspection');

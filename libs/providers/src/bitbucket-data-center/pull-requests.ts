@@ -21,7 +21,7 @@ export function readPullRequest(
 
 export async function factsOf(repository: RepositoryClient, number: number): Promise<PullRequestFacts> {
   const { state, draft, fromRef } = (await repository.get(pullRequestPath(number))) as PullRequest;
-  if (typeof fromRef?.latestCommit !== 'string') throw unreadable(`the question for pull request ${number}`);
+  if (typeof fromRef?.latestCommit !== 'string') throw unreadable(`the request for pull request ${number}`);
   return {
     headSha: fromRef.latestCommit,
     state: state === 'OPEN' ? 'open' : 'closed',

@@ -45,7 +45,7 @@ export class RepositoryClient {
     for (let start: number | null = 0, pages = 0; start !== null; pages++) {
       if (pages === MAX_PAGES) throw new ProviderError('limit_reached', `Bitbucket: too many ${what} to look through`);
       const query = { start: String(start), limit: String(PAGE_SIZE) };
-      const page: ListPage<T> = pageOf(await this.get(path, query), `the question for ${what}`);
+      const page: ListPage<T> = pageOf(await this.get(path, query), `the request for ${what}`);
       yield* page.values;
       start = page.next;
     }

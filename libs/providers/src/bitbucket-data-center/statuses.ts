@@ -33,7 +33,7 @@ export async function report(repository: RepositoryClient, commit: Commit, build
   const version = await repository.client.version(repository.signal);
   const current = await currentBuild(repository, commit, build.key, version);
   const wanted = isSince(version, '7.4') ? build : legacyOf(build);
-  if (current && says(current, wanted)) return 'unchanged';
+  if (current && isEqual(current, wanted)) return 'unchanged';
   const { sha } = commit;
   await repository.write(
     isSince(version, '7.4') ? buildCreation(commit, build) : { method: 'POST', path: legacyPath(sha), body: wanted },
@@ -51,7 +51,7 @@ async function currentBuild(
   if (isSince(version, '7.14')) return repository.at(buildsPath(commit), { key }).catch(asAbsent);
   const listed = await repository.at(legacyPath(commit.sha), { limit: LEGACY_PAGE }).catch(asAbsent);
   if (!listed) return null;
-  const { values } = pageOf<Partial<Build>>(listed, 'the question for build statuses');
+  const { values } = pageOf<Partial<Build>>(listed, 'the request for build statuses');
   return values.find((one) => one.key === key) ?? null;
 }
 
@@ -66,7 +66,7 @@ function legacyOf({ key, state, url, name, description }: Build): Omit<Build, 'p
   return { key, state: state === 'CANCELLED' ? 'FAILED' : state, url, name, ...(description ? { description } : {}) };
 }
 
-function says(current: Partial<Build>, wanted: Omit<Build, 'parent'>): boolean {
+function isEqual(current: Partial<Build>, wanted: Omit<Build, 'parent'>): boolean {
   const { state, url, name, description } = current;
   const isSame = state === wanted.state && url === wanted.url && name === wanted.name;
   return isSame && (description ?? '') === (wanted.description ?? '');

@@ -8,7 +8,7 @@ import {
 } from '@integrations/provider-kit';
 import { instanceOf } from './addresses';
 import type { GiteaConfig } from './config';
-import { isStranger, unreadable } from './errors';
+import { isUnknownToken, unreadable } from './errors';
 import { answerOf, type ApiAnswer, type ApiRequest, send, successOf } from './transport';
 
 /** The only way to Gitea: base URL, authentication, budget, error mapping. Throws ProviderError. */
@@ -52,7 +52,7 @@ export class GiteaClient {
     if (request.method !== 'GET') await gate?.spend('write');
     const what = nameOf(request);
     const response = await send(egress, this.instance, request, token, signal);
-    if (!isStranger(response)) return successOf(response, clock.now(), what);
+    if (!isUnknownToken(response)) return successOf(response, clock.now(), what);
     credential.forget();
     this.#secret = undefined;
     const renewed = await this.#token(signal);

@@ -9,12 +9,12 @@ import {
 } from '@integrations/provider-kit';
 
 /** Instances that require sign-in answer an unknown token with this text. */
-const STRANGER = /only signed in user/i;
+const UNKNOWN_TOKEN = /only signed in user/i;
 
 // The first match counts. The body may be JSON, plain text or HTML: it is only searched for patterns.
 const RULES: readonly RefusalRule[] = [
   { status: 401, code: 'unauthenticated', why: 'it refuses the token' },
-  { status: 403, text: STRANGER, code: 'unauthenticated', why: 'it does not know the token' },
+  { status: 403, text: UNKNOWN_TOKEN, code: 'unauthenticated', why: 'it does not know the token' },
   {
     ...{ status: 403, code: 'permission_missing', why: 'the account may not sign in' },
     text: /prohibited from signing in|not activated|must change your password/i,
@@ -65,8 +65,8 @@ export function isScopeRefused(error: unknown): error is ScopeRefused {
 }
 
 /** True if Gitea does not know the token, in either of its two ways to say so. */
-export function isStranger(response: EgressResponse): boolean {
-  return response.status === 401 || (response.status === 403 && STRANGER.test(response.text()));
+export function isUnknownToken(response: EgressResponse): boolean {
+  return response.status === 401 || (response.status === 403 && UNKNOWN_TOKEN.test(response.text()));
 }
 
 /** The meaning of Gitea's refusal of the request `what`. Quotes only the names of scopes from its body. */

@@ -8,10 +8,10 @@ export const MAX_PAGES = 200;
 export const MAX_REMARKS_OF_CHECK_RUN = 50;
 
 /** Reserved for the marker, and for the line numbers that a remark mentions. */
-const OURS = 300;
+const RESERVED = 300;
 
 export const LIMITS: AnnotationLimits = {
-  comment: { max: MAX_COMMENT - OURS, unit: 'characters' },
+  comment: { max: MAX_COMMENT - RESERVED, unit: 'characters' },
   // Summary and text share the one comment of a check run.
   summary: { max: 400_000, unit: 'characters' },
   text: { max: 400_000, unit: 'characters' },
@@ -20,5 +20,5 @@ export const LIMITS: AnnotationLimits = {
   annotationMessage: { max: 65_536, unit: 'characters' },
   annotationTitle: { max: 255, unit: 'characters' },
   statusDescription: { max: MAX_STATUS_TEXT, unit: 'characters' },
-  inlineComment: { max: MAX_COMMENT - OURS, unit: 'characters' },
+  inlineComment: { max: MAX_COMMENT - RESERVED, unit: 'characters' },
 };

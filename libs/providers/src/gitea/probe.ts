@@ -40,7 +40,7 @@ export function testConnection(
         const client = new GiteaClient(integration, probe.deps);
         user = await noteUser(probe, client);
         const version = client.call({ method: 'GET', path: '/version' }, probe.signal);
-        probe.note(serverOf(await version.then(({ data }) => data, asUntold)));
+        probe.note(serverOf(await version.then(({ data }) => data, asHidden)));
       },
       permissions: (probe) => noteScopes(probe, new GiteaClient(integration, probe.deps), user),
     },
@@ -127,7 +127,7 @@ function serverOf(data: unknown): ProbeFindings {
 }
 
 /** Proxies may hide the version. */
-function asUntold(error: unknown): null {
+function asHidden(error: unknown): null {
   if (hasStatus(error, 403, 404)) return null;
   throw error;
 }

@@ -85,7 +85,7 @@ export class RepositoryClient {
   }
 
   /** POSTs to a path whose answer is empty. */
-  async tell(path: string): Promise<void> {
+  async post(path: string): Promise<void> {
     await this.#write('POST', path);
   }
 

@@ -127,7 +127,7 @@ export class ReviewBoard implements RemarkBoard<PostedRemark> {
   async #mark({ id }: ReviewComment, how: 'resolve' | 'unresolve'): Promise<void> {
     if (!this.#mayResolve) return;
     try {
-      await this.#repository.tell(`/pulls/comments/${id}/${how}`);
+      await this.#repository.post(`/pulls/comments/${id}/${how}`);
     } catch (error) {
       if (!hasStatus(error, 403, 404, 405)) throw error;
       this.#mayResolve = false;

@@ -66,7 +66,7 @@ export async function report(
 ): Promise<ReportedStatus> {
   const current = await currentStatus(repository, commit.sha, body.context);
   const url = body.target_url ?? `${webUrlOf(repository.client.instance, commit)}/commit/${commit.sha}`;
-  if (current && says(current, body)) return { outcome: 'unchanged', id: String(current.id), url };
+  if (current && isEqual(current, body)) return { outcome: 'unchanged', id: String(current.id), url };
   const { id } = await repository.write<Status>(statusCreation(commit.sha, body));
   return { outcome: current ? 'updated' : 'created', id: String(id), url };
 }
@@ -84,7 +84,7 @@ function statusesIn(data: object): unknown {
   return 'statuses' in data ? (data.statuses ?? []) : undefined;
 }
 
-function says(status: Status, { state, description, target_url }: StatusBody): boolean {
+function isEqual(status: Status, { state, description, target_url }: StatusBody): boolean {
   if (status.status !== state) return false;
   return (status.description || '') === (description ?? '') && (status.target_url || '') === (target_url ?? '');
 }

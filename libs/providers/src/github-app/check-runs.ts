@@ -44,8 +44,8 @@ export async function createCheckRun(
   if (plan.annotations.length - posted > MAX_BATCH) await context.halfMade?.();
   if (isSame) return responseOf('updated', await fill(github, newest, posted, plan), plan);
   if (newest && newest.status !== 'completed') {
-    const mustStartAnew = newest.output.annotations_count > 0 && request.annotations !== undefined;
-    if (!mustStartAnew) return responseOf('updated', await fill(github, newest, 0, plan), plan);
+    const mustReplace = newest.output.annotations_count > 0 && request.annotations !== undefined;
+    if (!mustReplace) return responseOf('updated', await fill(github, newest, 0, plan), plan);
     await cancel(github, newest, plan.identity, request.name, 'A newer result for this commit took its place.');
   }
   return responseOf('created', await create(github, request, plan), plan);

@@ -20,15 +20,15 @@ export const MAX_REVIEW_COMMENTS = 30;
 export const MAX_FILE_COMMENTS = 10;
 
 /** Reserved for markers, and for the line numbers that a remark on a file mentions. */
-const OURS = 300;
+const RESERVED = 300;
 
 export const LIMITS: AnnotationLimits = {
-  comment: { max: MAX_COMMENT - OURS, unit: 'characters' },
+  comment: { max: MAX_COMMENT - RESERVED, unit: 'characters' },
   summary: { max: MAX_OUTPUT_BYTES, unit: 'bytes' },
   text: { max: MAX_OUTPUT_BYTES, unit: 'bytes' },
   annotations: MAX_ANNOTATIONS,
   annotationMessage: { max: MAX_MESSAGE_BYTES, unit: 'bytes' },
   annotationTitle: { max: MAX_ANNOTATION_TITLE, unit: 'characters' },
   statusDescription: { max: MAX_STATUS_DESCRIPTION, unit: 'characters' },
-  inlineComment: { max: MAX_COMMENT - OURS, unit: 'characters' },
+  inlineComment: { max: MAX_COMMENT - RESERVED, unit: 'characters' },
 };

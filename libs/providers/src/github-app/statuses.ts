@@ -23,7 +23,7 @@ export async function postStatus(
   const github = new RepositoryClient(client, { owner, repository, permission: 'statuses' }, context.signal);
   const { wanted, truncated } = statusOf(request);
   const current = await currentStatus(github, commitSha, request.context);
-  if (current && says(current, wanted)) return responseOf('unchanged', current, request, truncated);
+  if (current && isEqual(current, wanted)) return responseOf('unchanged', current, request, truncated);
   const posted = await github.post<Status>(statusesPath(request), wanted);
   return responseOf(current ? 'updated' : 'created', posted, request, truncated);
 }
@@ -52,7 +52,7 @@ async function currentStatus(github: RepositoryClient, sha: string, context: str
   return undefined;
 }
 
-function says(status: Status, wanted: Pick<Status, 'state' | 'description' | 'target_url'>): boolean {
+function isEqual(status: Status, wanted: Pick<Status, 'state' | 'description' | 'target_url'>): boolean {
   return (
     status.state === wanted.state &&
     (status.description || null) === wanted.description &&

@@ -97,7 +97,7 @@ async function runsOn(
   const read = async (id: string) =>
     (await client.read(signal)).pipelines.all(id, { ...options, ...(commit === null ? {} : { sha: commit }) });
   const { data, paginationInfo } = (await client.atProject(project, read, signal).catch(asRefused)) as ListPage;
-  if (!Array.isArray(data) || !data.every(isPipeline)) throw unreadable('the question for pipelines');
+  if (!Array.isArray(data) || !data.every(isPipeline)) throw unreadable('the request for pipelines');
   const next = paginationInfo?.next;
   return { items: data.map(toRun), next: next ? `n=${n}&page=${next}` : null };
 }

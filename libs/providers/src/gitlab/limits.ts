@@ -11,10 +11,10 @@ export const MAX_REMARKS_OF_CHECK_RUN = 50;
 export const MAX_REMARKS_AT_FILES = 10;
 
 /** Reserved for the marker, and for the line numbers that a remark on a file mentions. */
-const OURS = 300;
+const RESERVED = 300;
 
 export const LIMITS: AnnotationLimits = {
-  comment: { max: MAX_NOTE - OURS, unit: 'characters' },
+  comment: { max: MAX_NOTE - RESERVED, unit: 'characters' },
   // Summary and text share the one note of a check run.
   summary: { max: 400_000, unit: 'characters' },
   text: { max: 400_000, unit: 'characters' },
@@ -23,5 +23,5 @@ export const LIMITS: AnnotationLimits = {
   annotationMessage: { max: 65_536, unit: 'characters' },
   annotationTitle: { max: 255, unit: 'characters' },
   statusDescription: { max: MAX_STATUS_TEXT, unit: 'characters' },
-  inlineComment: { max: MAX_NOTE - OURS, unit: 'characters' },
+  inlineComment: { max: MAX_NOTE - RESERVED, unit: 'characters' },
 };

@@ -36,7 +36,7 @@ export async function readPullRequest(
   const { pullRequestNumber } = pullRequest;
   const project = new ProjectClient(client, pullRequest, signal);
   const { state, draft, discussion_locked, sha } = await mergeRequestOf(project, pullRequestNumber);
-  if (typeof sha !== 'string') throw unreadable(`the question for merge request ${pullRequestNumber}`);
+  if (typeof sha !== 'string') throw unreadable(`the request for merge request ${pullRequestNumber}`);
   return {
     headSha: sha,
     // GitLab's state `locked` is a step on the way to `merged`.

@@ -50,7 +50,7 @@ export class ProjectClient {
     read: (resources: Resources, id: string) => Promise<unknown>,
   ): Promise<T> {
     const found = await this.#at(async (id) => read(await this.client.read(this.signal), id));
-    if (!hasId(found)) throw unreadable(`the question for ${what}`);
+    if (!hasId(found)) throw unreadable(`the request for ${what}`);
     return found as T;
   }
 
@@ -63,7 +63,7 @@ export class ProjectClient {
       if (pages === MAX_PAGES) throw new ProviderError('limit_reached', `GitLab: too many ${what} to look through`);
       const options: PageOptions = { page, perPage: PER_PAGE, showExpanded: true };
       const answer = (await this.#at(async (id) => read(await this.client.read(this.signal), id, options))) as ListPage;
-      if (!Array.isArray(answer.data)) throw unreadable(`the question for ${what}`);
+      if (!Array.isArray(answer.data)) throw unreadable(`the request for ${what}`);
       yield* answer.data as T[];
       page = answer.paginationInfo?.next ?? null;
     }

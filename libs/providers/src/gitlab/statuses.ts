@@ -90,7 +90,7 @@ function reportAt(place: StatusPlace, body: StatusBody, url: string): Promise<Re
 async function reportIn(place: StatusPlace, body: StatusBody, url: string): Promise<ReportedStatus> {
   const { sha } = place;
   const current = await currentStatus(place.project, sha, body.name, place.at);
-  if (current && says(current, body)) return { outcome: 'unchanged', id: String(current.id), url };
+  if (current && isEqual(current, body)) return { outcome: 'unchanged', id: String(current.id), url };
   const set = (state: JobState) => place.project.write<Status>(statusCreation(sha, { ...body, state, ...place.at }));
   try {
     const { id } = await set(body.state);
@@ -123,7 +123,7 @@ async function currentStatus(
   return newest;
 }
 
-function says(status: Status, { state, description, target_url }: StatusBody): boolean {
+function isEqual(status: Status, { state, description, target_url }: StatusBody): boolean {
   if (status.status !== state) return false;
   return (status.description || '') === (description ?? '') && (status.target_url || '') === (target_url ?? '');
 }

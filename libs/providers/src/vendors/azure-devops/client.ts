@@ -71,7 +71,7 @@ export class AzureDevOpsClient {
   async connectionData(signal: AbortSignal): Promise<ApiAnswer & { readonly data: ConnectionData }> {
     const { data, headers } = await this.call({ method: 'GET', path: '/_apis/connectionData' }, signal);
     const { authenticatedUser } = data as Partial<ConnectionData>;
-    if (typeof authenticatedUser?.id !== 'string') throw unreadable('the question for who we are');
+    if (typeof authenticatedUser?.id !== 'string') throw unreadable('the request for our account');
     return { data: data as ConnectionData, headers };
   }
 

@@ -13,7 +13,7 @@ import { unreadable } from './errors';
 export const AUTHORITY = 'https://login.microsoftonline.com';
 /** The scope of Azure DevOps, whose application id is the same in every tenant. */
 const SCOPE = '499b84ac-1321-427f-aa17-267ca6975798/.default';
-const WHAT = 'the question for a token';
+const WHAT = 'the request for a token';
 
 export interface ServicePrincipal {
   readonly tenantId: string;

@@ -101,7 +101,7 @@ export class GitLabClient {
   async #numberBehind(path: string, signal: AbortSignal): Promise<number> {
     const { projects } = await this.read(signal);
     const { id } = (await projects.show(path)) as { id?: unknown };
-    if (typeof id !== 'number') throw unreadable('the question for a project');
+    if (typeof id !== 'number') throw unreadable('the request for a project');
     return id;
   }
 

@@ -68,7 +68,7 @@ export function testToken(
       identity: async (probe) => {
         const { users, metadata } = await new GitLabClient(integration, probe.deps).read(probe.signal);
         noteUser(probe, await users.showCurrentUser().catch(asProduct));
-        probe.note(serverOf(await metadata.show().catch(asUntold)));
+        probe.note(serverOf(await metadata.show().catch(asHidden)));
       },
       permissions: async (probe) => {
         judge(probe, token, needs);
@@ -161,7 +161,7 @@ function serverOf(metadata: unknown): ProbeFindings {
 }
 
 /** Not every token may read the version. */
-function asUntold(error: unknown): null {
+function asHidden(error: unknown): null {
   if (hasStatus(error, 403, 404)) return null;
   throw error;
 }

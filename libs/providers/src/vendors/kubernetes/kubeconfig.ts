@@ -13,7 +13,7 @@ export interface Kubeconfig {
  * Other ways in which a kubeconfig's user authenticates, with advice.
  * https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/
  */
-const INSTEAD: readonly (readonly [field: string, what: string])[] = [
+const OTHER_METHODS: readonly (readonly [field: string, what: string])[] = [
   ['exec', 'gets its token from a program, which is not run here: store the token of a service account'],
   ['auth-provider', 'gets its token from a plugin, which is not run here: store the token of a service account'],
   ['tokenFile', 'keeps its token in a file of another machine: store the token itself'],
@@ -46,7 +46,7 @@ export function tokenOf({ cluster, user }: Kubeconfig, endpoint: string): string
   if (isFilled(user['as']))
     throw unusable("The kubeconfig's user impersonates another one, which is not supported here");
   if (isFilled(user['token'])) return user['token'];
-  const [, instead = 'has no token'] = INSTEAD.find(([field]) => user[field] !== undefined) ?? [];
+  const [, instead = 'has no token'] = OTHER_METHODS.find(([field]) => user[field] !== undefined) ?? [];
   throw unusable(`The kubeconfig's user ${instead}`);
 }
 

@@ -15,7 +15,7 @@ type Rule = Partial<Record<'verbs' | 'apiGroups' | 'resources', unknown>>;
 
 const AUTHORIZATION = '/apis/authorization.k8s.io/v1';
 /** API groups in which every caller may ask about itself; not reported as excess. */
-const EVERYBODYS = ['authentication.k8s.io', 'authorization.k8s.io'];
+const SELF_REVIEW_GROUPS = ['authentication.k8s.io', 'authorization.k8s.io'];
 const MAX_EXCESS = 50;
 
 /** `list pods`, `list pipelineruns.tekton.dev`. */
@@ -72,7 +72,7 @@ async function excessIn(
   const required = rights.map(nameOf);
   const all = rules.flatMap(({ verbs, apiGroups, resources }) =>
     namesIn(apiGroups)
-      .filter((group) => !EVERYBODYS.includes(group))
+      .filter((group) => !SELF_REVIEW_GROUPS.includes(group))
       .flatMap((group) =>
         namesIn(resources).flatMap((resource) => namesIn(verbs).map((verb) => nameOf({ verb, group, resource }))),
       ),
