@@ -13,12 +13,9 @@ import {
 } from '@integrations/contracts';
 import { type CallLimit, ProviderError } from '@integrations/provider-kit';
 import type { Guarded } from './as-provider-error';
-import { soundWait } from './sound-wait';
+import { cappedWait } from './capped-wait';
 
-/**
- * Checks a field of an answer: a predicate, the same in words, and for an object or a list of objects its fields'
- * rules.
- */
+/** How to check a field of an answer: a predicate, its wording, and the fields if it holds an object or objects. */
 type Rule = readonly [isValid: (value: unknown) => boolean, expected: string, parts?: Shape];
 type Rules = Readonly<Record<string, Rule>>;
 
@@ -150,24 +147,22 @@ export function pageOfAtMost(limit: number, item: Shape): Shape {
 /**
  * Returns the answer if it is valid. Otherwise throws ProviderError `internal`, which tells the plugin's author why.
  */
-export function sound<T>({ provider }: Guarded, method: string, shape: Shape, answer: T): T {
+export function checkedAnswer<T>({ provider }: Guarded, method: string, shape: Shape, answer: T): T {
   const flaw = flawIn(answer, shape);
   if (flaw === null) return answer;
   throw new ProviderError('internal', `${provider}: ${method}() returned an invalid answer: ${flaw}`);
 }
 
-/**
- * As `sound`, for a verdict. Verdicts are stored in batches: one that cannot be serialised would lose the whole batch.
- */
-export function soundVerdict(plugin: Guarded, method: string, answer: ProbeVerdict): ProbeVerdict {
-  const verdict = sound(plugin, method, VERDICT, answer);
+/** As `checkedAnswer`, for a verdict: one that cannot be serialised would lose the whole batch it is stored with. */
+export function checkedVerdict(plugin: Guarded, method: string, answer: ProbeVerdict): ProbeVerdict {
+  const verdict = checkedAnswer(plugin, method, VERDICT, answer);
   try {
     JSON.stringify(verdict);
   } catch (cause) {
     const message = `${plugin.provider}: ${method}() returned an invalid answer: it cannot be serialised as JSON`;
     throw new ProviderError('internal', message, { cause });
   }
-  const retryAfterMs = soundWait(verdict.retryAfterMs);
+  const retryAfterMs = cappedWait(verdict.retryAfterMs);
   return retryAfterMs === verdict.retryAfterMs ? verdict : { ...verdict, retryAfterMs };
 }
 

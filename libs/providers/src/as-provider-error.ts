@@ -1,6 +1,6 @@
 import { isErrorCode } from '@integrations/contracts';
 import { ProviderError } from '@integrations/provider-kit';
-import { soundWait } from './sound-wait';
+import { cappedWait } from './capped-wait';
 import { type Scrub, scrubAndCut } from './scrub-and-cut';
 
 /** The plugin whose code runs. */
@@ -31,7 +31,7 @@ function convert(thrown: unknown, { provider, scrub }: Guarded): ProviderError {
       cause: thrown,
     });
   }
-  const wait = soundWait(thrown.retryAfterMs);
+  const wait = cappedWait(thrown.retryAfterMs);
   const error = wait === thrown.retryAfterMs ? thrown : withWait(thrown, wait);
   const message = scrubAndCut(scrub)(String(error.message));
   // Changed in place: subclasses carry more fields than ProviderError.

@@ -18,10 +18,7 @@ interface CheckedConfig {
   readonly connection: ConnectionSettings;
 }
 
-/**
- * Caches checked configs: the check is the costliest part of `open`, each probe repeats it, and a tenant's configs are
- * alike.
- */
+/** Caches checked configs: checking is the costliest part of `open`, and many configs of a tenant are equal. */
 export class CheckedConfigs {
   readonly #registry: ProviderRegistry;
   readonly #configs = new Map<string, CheckedConfig>();

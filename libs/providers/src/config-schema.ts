@@ -35,10 +35,7 @@ function withNested(dto: Dto, name: string, rules: Rules): Rules {
   return '$ref' in rules ? nested(dto, name, {}, rules) : rules;
 }
 
-/**
- * Only class-transformer knows the nested class, so it is asked to convert a `sample`. Other rules are returned as they
- * are.
- */
+/** Only class-transformer knows the nested class, so it converts a `sample`. Rules without a class stay unchanged. */
 function nested(dto: Dto, name: string, sample: object, { $ref: _, ...rules }: Rules): Rules {
   const [made] = [Reflect.get(plainToInstance(dto, { [name]: sample }), name) as object].flat();
   const type = made?.constructor as Dto | undefined;

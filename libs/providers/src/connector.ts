@@ -27,7 +27,7 @@ import {
   type SecretResolver,
   type TokenCache,
 } from '@integrations/provider-kit';
-import { SESSION, sound, soundVerdict } from './answers';
+import { checkedAnswer, checkedVerdict, SESSION } from './answers';
 import type { Guarded } from './as-provider-error';
 import { CheckedConfigs } from './checked-configs';
 import { refsOf } from './connection-settings';
@@ -157,10 +157,7 @@ export class Connector {
     }
   }
 
-  /**
-   * Lists what the provider offers for discovery. Throws as `open` does, and `unsupported_operation` if that is
-   * nothing.
-   */
+  /** Lists what can be discovered. Throws as `open` does, and `unsupported_operation` if that is nothing. */
   discovery(integration: RegisteredIntegration): Discovery {
     return this.#part('discovery', integration, 'lists nothing');
   }
@@ -216,7 +213,7 @@ export class Connector {
       const { plugin, integration: opened, deps } = this.open(integration, purpose);
       const egress = watch ? watchedEgress(deps.egress, watch) : deps.egress;
       const session = plugin.open(opened, { ...deps, ...(gate ? { gate } : {}), egress });
-      return guardSession(sound(guarding, 'open', SESSION, session), guarding);
+      return guardSession(checkedAnswer(guarding, 'open', SESSION, session), guarding);
     });
   }
 
@@ -245,7 +242,7 @@ export class Connector {
     try {
       const { plugin, integration: config, deps } = open();
       const verdict = await guarded(guarding, signal, () => plugin[method](config, deps, signal));
-      return scrubVerdict(soundVerdict(guarding, method, verdict), guarding.scrub);
+      return scrubVerdict(checkedVerdict(guarding, method, verdict), guarding.scrub);
     } catch (error) {
       if (!(error instanceof ProviderError) || error.code === 'internal') this.#report(integration, error);
       return verdictOn(error, start, clock.now());

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { CallBudget, ConnectorPlugin, IntegrationConfig } from '@integrations/provider-kit';
-import { BUDGET, sound } from './answers';
+import { BUDGET, checkedAnswer } from './answers';
 import type { Guarded } from './as-provider-error';
 
 /** The rate limits that an integration shares with every other one that uses the same credential. */
@@ -21,7 +21,7 @@ export function credentialBudget(
   owner: string,
 ): CredentialBudget | null {
   const answer = plugin.budget?.(integration, owner);
-  const budget = answer && sound(guarding, 'budget', BUDGET, answer);
+  const budget = answer && checkedAnswer(guarding, 'budget', BUDGET, answer);
   const known = budget?.account ?? null;
   if (!known && authRef === null) return null;
   const account = known ? ['account', ...known] : ['authRef', authRef];

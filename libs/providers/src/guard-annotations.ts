@@ -1,5 +1,5 @@
 import type { AnnotationContext, ScmAnnotationClient } from '@integrations/provider-kit';
-import { CHECK_RUN, COMMENT, PREVIEW, PULL_REQUEST, REMARKS, type Shape, sound, STATUS } from './answers';
+import { CHECK_RUN, checkedAnswer, COMMENT, PREVIEW, PULL_REQUEST, REMARKS, type Shape, STATUS } from './answers';
 import type { Guarded } from './as-provider-error';
 import { asked, guarded, guardedPure } from './guard';
 
@@ -33,7 +33,7 @@ export function guardAnnotations(client: ScmAnnotationClient, plugin: Guarded): 
       preview &&
       ((...args) => {
         const answer = guardedPure(plugin, () => ({ requests: preview.apply(client, args) }));
-        return sound(plugin, 'preview', PREVIEW, answer).requests;
+        return checkedAnswer(plugin, 'preview', PREVIEW, answer).requests;
       }),
   };
 }

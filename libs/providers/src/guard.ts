@@ -1,15 +1,12 @@
 import { offAbort, onAbort, ProviderError } from '@integrations/provider-kit';
-import { type Shape, sound } from './answers';
+import { checkedAnswer, type Shape } from './answers';
 import { asProviderError, type Guarded } from './as-provider-error';
 import { scrubResult } from './scrub-result';
 
 /** How long a plugin may take, after its signal aborts, to throw an error of its own. */
 const GRACE_MS = 1_000;
 
-/**
- * Runs a plugin's code. Turns what it throws into a ProviderError, and rejects 1 s after the signal aborts at the
- * latest.
- */
+/** Runs a plugin's code, turns what it throws into a ProviderError, and ends at most 1 s after the signal aborts. */
 export function guarded<T>(plugin: Guarded, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   // Without AbortSignal.any: each abort would create an error with a stack, and this runs for every operation.
   return new Promise((resolve, reject) => {
@@ -47,7 +44,9 @@ export function asked<T>(
   signal: AbortSignal,
   work: () => Promise<T>,
 ): Promise<T> {
-  return guarded(plugin, signal, async () => scrubResult(sound(plugin, method, shape, await work()), plugin.scrub));
+  return guarded(plugin, signal, async () =>
+    scrubResult(checkedAnswer(plugin, method, shape, await work()), plugin.scrub),
+  );
 }
 
 /** As `guarded`, for synchronous code. */

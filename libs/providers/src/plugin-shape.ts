@@ -7,10 +7,7 @@ export type PluginCheck =
 const METHODS = ['isAvailable', 'open', 'testConnection', 'checkHealth'] as const;
 const OPTIONAL_METHODS = ['serves', 'servedFrom', 'origins', 'identityAt', 'budget'] as const;
 
-/**
- * Checks that a value is a plugin that this version of the platform can use. The reason for a refusal is for the
- * operator.
- */
+/** Checks that a value is a plugin for this version of the platform. A refusal gives the operator the reason. */
 export function checkPlugin(candidate: unknown): PluginCheck {
   if (candidate instanceof Promise)
     return refused('createPlugin() returned a promise; it must return the plugin itself');

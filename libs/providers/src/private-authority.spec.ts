@@ -10,10 +10,7 @@ import { FakeGoogle, IMAGES, keyFile, LOCATION, PROJECT } from './gcr/__fixtures
 import { createGcrPlugin } from './gcr/plugin';
 import { ProviderRegistry } from './registry';
 
-/**
- * Clouds whose token service sits behind the same certificate authority as their registry, as behind a TLS-inspecting
- * proxy.
- */
+/** Token services behind the same certificate authority as their registries, as behind a TLS-inspecting proxy. */
 describe('A private authority', () => {
   const clock = { now: () => Date.now() };
   const egress = new EgressClient({ policy: { allow: ['127.0.0.1/32'] }, userAgent: 'spec' });

@@ -80,8 +80,8 @@ export class ProviderRegistry {
 export function availabilityOf(plugin: ConnectorPlugin): Availability {
   try {
     const answer: Partial<Availability> | null | undefined = plugin.isAvailable();
-    const isSound = typeof answer?.available === 'boolean' && typeof (answer.reason ?? '') === 'string';
-    if (isSound) return answer as Availability;
+    const isValid = typeof answer?.available === 'boolean' && typeof (answer.reason ?? '') === 'string';
+    if (isValid) return answer as Availability;
     return {
       available: false,
       reason: 'isAvailable() must return { available: boolean, reason?: string } synchronously',

@@ -11,15 +11,9 @@ export interface CallWatch {
 }
 
 const READS = new Set(['GET', 'HEAD']);
-/**
- * From this status up a gateway answers, which gave up or lost the connection behind it: the vendor may still be at
- * work.
- */
+/** From this status up, a gateway gave up or lost its connection: the vendor may still be at work. */
 const FIRST_GATEWAY_STATUS = 502;
-/**
- * A healthy vendor answers a write within this time. A connection that breaks earlier was closed before the write
- * arrived.
- */
+/** A healthy vendor answers a write sooner. A connection that breaks sooner was closed before the write arrived. */
 const TIMELY_MS = 1_000;
 
 /** Reports every call to `watch`. GraphQL queries and token requests count as writes, because they are POSTs. */

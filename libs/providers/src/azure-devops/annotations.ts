@@ -8,10 +8,7 @@ import { preview } from './preview';
 import { readPullRequest } from './pull-requests';
 import { postStatus } from './statuses';
 
-/**
- * Threads of pull requests, including those on lines, statuses of commits and pull requests, and our substitute for
- * check runs.
- */
+/** Threads of pull requests, on lines too, statuses of commits and pull requests, and a substitute for check runs. */
 export function azureDevOpsAnnotations(client: AzureDevOpsClient) {
   return {
     limits: LIMITS,

@@ -22,10 +22,7 @@ export async function postComment(
   return keepComment(commentsOf(repository, request.pullRequestNumber), request, context);
 }
 
-/**
- * Creates a closed thread: the note needs no reply, so policies that require all threads to be resolved must not wait
- * for it.
- */
+/** Creates a closed thread, because a policy that requires all threads to be resolved must not wait for a note. */
 export function noteCreation(pullRequestNumber: number | string, body: string) {
   return threadCreation(pullRequestNumber, body, 'closed');
 }

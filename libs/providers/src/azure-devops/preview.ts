@@ -19,10 +19,7 @@ import type { Write } from './repository';
 import { commitStatusCreation, pullStatusCreation, type StatusBody, statusOf } from './statuses';
 import { commentUpdate } from './threads';
 
-/**
- * Values that only Azure DevOps knows: the pull request with that head, its iteration, a position in its changes, and
- * the length of a line.
- */
+/** Values that only Azure DevOps knows: a pull request, its iteration, a position in its changes, a line's length. */
 const PULL_REQUEST = '{pullRequestId}';
 const ITERATION = '{iterationId}';
 const PLACE = '{pullRequestThreadContext}';

@@ -15,10 +15,7 @@ export const RIGHTS: WantedRights = {
 
 type Integration = IntegrationConfig<AzureDevOpsConfig>;
 
-/**
- * A deep test: the account, the server's product and version, and the account's permissions in its projects. Reads
- * only.
- */
+/** A deep test: the account, the server, and the account's permissions in the first projects. Reads only. */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,

@@ -75,10 +75,7 @@ export function pullStatusCreation(pullRequest: number | string, iterationId: un
   return { method: 'POST', path: `/pullRequests/${pullRequest}/statuses`, body: { iterationId, ...body } };
 }
 
-/**
- * Sets a status on a commit, and on the open pull requests whose head it is, because branch policies look there. Skips
- * statuses that are already equal.
- */
+/** Sets a status on a commit and, for branch policies, on the open pull requests whose head it is; skips equal ones. */
 export async function report(repository: RepositoryClient, sha: string, body: StatusBody): Promise<Reported> {
   const path = `/commits/${sha}/statuses`;
   const onCommit: Status[] = [];

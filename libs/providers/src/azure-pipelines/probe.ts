@@ -18,10 +18,7 @@ export const RIGHTS: WantedRights = {
 
 type Integration = IntegrationConfig<AzureDevOpsConfig>;
 
-/**
- * A deep test: the account, the server, the account's permissions, and whether the credential lists pipelines. Reads
- * only.
- */
+/** A deep test: the account, the server, the account's permissions, and a list of pipelines. Reads only. */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,

@@ -12,10 +12,7 @@ export function apiOf(endpoint: string): string {
   return `${endpoint.replace(/\/+$/, '').replace(/\/2\.0$/, '')}/2.0`;
 }
 
-/**
- * The base URL of the web pages, which also issue OAuth tokens. A substitute for the API serves as a substitute for
- * these.
- */
+/** The base URL of the web pages, which also issue OAuth tokens. For any other API than Bitbucket's, its own origin. */
 export function webOf(endpoint: string): string {
   const { hostname, origin } = new URL(endpoint);
   return hostname === API_HOST ? WEB : origin;

@@ -47,10 +47,7 @@ export interface ReportAnnotation {
   readonly details: string;
 }
 
-/**
- * Our substitute for a check run: a build status, which merge checks evaluate, and a report, which holds the
- * annotations.
- */
+/** Our substitute for a check run: a build status, which merge checks evaluate, and a report with the annotations. */
 export interface CheckRunPlan extends CheckRunState {
   readonly build: BuildStatus;
   /** Identifies the report among those of the commit. */

@@ -51,8 +51,7 @@ export class BitbucketClient {
   }
 
   /**
-   * Makes a call and returns its response. If Bitbucket refuses the credential, reads it again and retries once if it
-   * changed.
+   * As `call`, but returns any response. Retries once if Bitbucket refuses the credential and the secret has changed.
    */
   async ask(request: ApiRequest, signal: AbortSignal): Promise<EgressResponse> {
     const { egress, gate } = this.#deps;
@@ -71,8 +70,7 @@ export class BitbucketClient {
   }
 
   /**
-   * The Authorization header. If Bitbucket refuses to mint a token, reads the secret again and retries once if it
-   * changed.
+   * The Authorization header. Retries once if Bitbucket mints no token for the credential and the secret has changed.
    */
   async #accepted(signal: AbortSignal): Promise<string> {
     try {

@@ -55,10 +55,7 @@ async function shortFacts(repository: RepositoryClient, pullRequest: PullRequest
   return { state, draft, head };
 }
 
-/**
- * The whole hash of the head. The pull request's commits include it even if the branch is in a fork, but are no longer
- * listed once the branch is gone.
- */
+/** The head's whole hash: from the pull request's commits, even in a fork, or from the repository if those are gone. */
 async function fullHash(repository: RepositoryClient, pullRequest: PullRequestRef, head: string): Promise<string> {
   for await (const { hash } of repository.list<Commit>(`${pullRequestPath(pullRequest)}/commits`)) {
     if (hash?.startsWith(head)) return hash;

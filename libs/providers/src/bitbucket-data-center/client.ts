@@ -58,10 +58,7 @@ export class BitbucketClient {
     }
   }
 
-  /**
-   * Our account, which every answer names in its headers; asked for separately if a proxy drops them. Null if
-   * anonymous.
-   */
+  /** Our account, from the headers of any answer; asked for separately if a proxy drops them. Null if anonymous. */
   async self(signal: AbortSignal): Promise<Account | null> {
     if (this.#self) return this.#self;
     const { text } = await this.call(

@@ -44,10 +44,7 @@ export class Conversation {
     this.number = pullRequestNumber;
   }
 
-  /**
-   * Our account's threads, newest first. Bitbucket lists comments among all other activities, and some of them
-   * repeatedly.
-   */
+  /** Our account's threads, newest first, found among all activities, where a thread may be listed repeatedly. */
   async *own(): AsyncGenerator<ListedComment> {
     const { repository } = this;
     const seen = new Set<number>();

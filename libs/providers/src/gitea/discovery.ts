@@ -3,10 +3,7 @@ import { type Discovery, type DiscoveryQuery, foreignCursor } from '@integration
 import type { GiteaClient } from './client';
 import { unreadable } from './errors';
 
-/**
- * Gitea searches by the repository's name, we also by the owner's: at most this many of its pages are read for one of
- * ours.
- */
+/** Gitea searches by the repository's name, we also by the owner's: most of its pages to read for one of ours. */
 const MAX_CALLS = 5;
 const PER_PAGE = '50';
 

@@ -41,10 +41,7 @@ export async function readPull(repository: RepositoryClient, number: number): Pr
   return pull;
 }
 
-/**
- * The open pull requests whose head is the commit. For a commit, Gitea itself only reports the pull request that merged
- * it.
- */
+/** The open pull requests whose head is the commit. Gitea can only look up the pull request that merged a commit. */
 export async function pullsWithHead(repository: RepositoryClient, sha: string): Promise<Pull[]> {
   const found: Pull[] = [];
   for await (const pull of repository.list<Pull>('/pulls', { state: 'open', sort: 'oldest' })) {

@@ -101,10 +101,7 @@ export class ReviewBoard implements RemarkBoard<PostedRemark> {
     return 'settled';
   }
 
-  /**
-   * Gitea does not move a remark with its lines. If they have moved, the remark is on the wrong line and must be
-   * replaced.
-   */
+  /** True if the lines have moved: Gitea does not move the remark with them, so it must be replaced. */
   #isElsewhere(marker: string, comment: ReviewComment): boolean {
     const wanted = this.#wanted.get(marker)?.comment;
     if (!wanted) return false;

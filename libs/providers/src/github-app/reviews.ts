@@ -35,8 +35,7 @@ interface LinePlacement extends Placement {
 }
 
 /**
- * Posts new remarks: those on lines that the diff shows in reviews, the others on their files, up to `roomAtFiles` of
- * them. Returns the outcome of each.
+ * Posts new remarks: in reviews if the diff shows their lines, else on files, up to `roomAtFiles`. Returns outcomes.
  */
 export async function placeRemarks(
   github: RepositoryClient,

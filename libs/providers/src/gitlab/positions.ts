@@ -45,10 +45,7 @@ export function atLines(version: Version, file: DiffFile, lines: readonly DiffLi
   };
 }
 
-/**
- * An added line has only a new number, a removed one only an old number. An unchanged line has both, and GitLab needs
- * both.
- */
+/** An added line has only a new number, a removed one only an old one. GitLab needs both for an unchanged line. */
 function numbersOf({ kind, old, new: next }: DiffLine): Pick<Position, 'old_line' | 'new_line'> {
   return { ...(kind === 'added' ? {} : { old_line: old }), ...(kind === 'removed' ? {} : { new_line: next }) };
 }

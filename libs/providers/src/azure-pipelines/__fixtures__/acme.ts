@@ -11,10 +11,7 @@ import { AzureDevOpsConfig } from '../../vendors/azure-devops/config';
 export const [FIRST_SHA, SECOND_SHA] = ['a'.repeat(40), 'b'.repeat(40)] as const;
 export const PIPELINE = `${PROJECT}/12`;
 
-/**
- * A project with one pipeline for its own repository and one for a repository at GitHub, and a project with a paused
- * one.
- */
+/** A project with pipelines for a repository of its own and for one at GitHub, and a project with a paused pipeline. */
 export function startAcme(options: Partial<FakeAzureDevOpsOptions> = {}): Promise<FakeAzureDevOps> {
   const at = (minute: number) => `2026-11-26T07:0${minute}:00.1234567Z`;
   return startWith({

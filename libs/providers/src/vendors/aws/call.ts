@@ -17,8 +17,7 @@ export interface AwsCall {
 }
 
 /**
- * Makes a call and returns its answer, a 2xx. Signed with `keys`; null for actions that need none. Throws
- * ProviderError.
+ * Makes a call and returns its 2xx answer. Signed with `keys`; null for actions that need none. Throws ProviderError.
  */
 export async function callAws(
   call: AwsCall,

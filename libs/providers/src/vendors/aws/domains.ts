@@ -11,10 +11,7 @@ export const AWS_DUAL_STACK: readonly string[] = [
   'api.amazonwebservices.eu',
 ];
 
-/**
- * The origin of STS in a region. `fips` is empty or `-fips`; in GovCloud every STS endpoint is FIPS and has one name
- * only.
- */
+/** The origin of STS in a region. `fips` is empty or `-fips`; in GovCloud all of STS is FIPS, without the suffix. */
 export function stsOrigin(region: string, suffix: string, fips: string): string {
   return `https://sts${region.startsWith('us-gov-') ? '' : fips}.${region}.${suffix}`;
 }

@@ -25,10 +25,7 @@ const UNTIMELY: Meaning = ['unauthenticated', 'its clock and ours differ too muc
 const DENIED: Meaning = ['permission_missing', 'the credential does not allow it'];
 const LIMITED: Meaning = ['rate_limited', 'rate limit'];
 
-/**
- * AWS answers nearly every error with 400; only the error's name tells them apart. STS's names lack the `Exception`
- * suffix.
- */
+/** By the error's name, because AWS answers nearly every error with 400. STS's names lack the `Exception` suffix. */
 const MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ['UnrecognizedClient', ['unauthenticated', 'it does not know the key, or the region is not enabled for it']],
   ['InvalidClientTokenId', ['unauthenticated', 'it does not know the key']],
@@ -62,10 +59,7 @@ const LATE = /signature (?:expired|not yet current)/i;
 /** `… is not authorized to perform: ecr:DescribeRepositories on resource: …` */
 const ACTION = /not authorized to perform:? ([a-z-]{2,30}:[A-Za-z]{2,60})/i;
 
-/**
- * The error for an unsuccessful answer to the request `what`. Quotes at most the names of AWS's error and of the
- * action.
- */
+/** The error for an unsuccessful answer to `what`. Quotes at most the names of AWS's error and of the action. */
 export function awsError(response: EgressResponse, product: string, what: string, now: number): ProviderError {
   const { status: httpStatus, headers } = response;
   const { type, text } = readFault(response);

@@ -36,10 +36,7 @@ export class AwsIdentity {
     this.#deps.credential.forget();
   }
 
-  /**
-   * Makes a call. If AWS refuses the credential, retries once, provided that the secret has changed or a session was
-   * used.
-   */
+  /** Makes a call. If AWS refuses the credential, retries once with a changed secret or a new session. */
   async call(call: AwsCall, signal: AbortSignal): Promise<EgressResponse> {
     const secret = await this.#secret(signal);
     try {

@@ -10,10 +10,7 @@ export function organizationOf(endpoint: string): string {
   return endpoint.replace(/\/+$/, '').replace(/\/_apis$/, '');
 }
 
-/**
- * The hosts and paths under which `git clone` and browsers find the endpoint's repositories; an organization has two
- * names.
- */
+/** Hosts and paths under which `git clone` and browsers find repositories; an organization has two names. */
 export function webHosts(endpoint: string): readonly string[] {
   const { host, pathname } = new URL(organizationOf(endpoint));
   const [organization] = host === 'dev.azure.com' ? pathname.split('/').slice(1) : hostedNameIn(host);

@@ -43,10 +43,7 @@ export class AzureDevOpsClient {
     this.#deps = deps;
   }
 
-  /**
-   * Makes a call. If the credential is refused, reads the secret again and, for a service principal, mints a new token;
-   * once.
-   */
+  /** Makes a call. If the credential is refused, retries once with a changed secret or a new token of Entra ID. */
   async call(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
     const secret = await this.#revealed(signal);
     let authorization: string | undefined;

@@ -25,10 +25,7 @@ export function urlOf(organization: string, { path, query = {} }: ApiRequest, ap
   return `${organization}${path}?${new URLSearchParams({ ...query, 'api-version': version })}`;
 }
 
-/**
- * Makes one call and returns the response, whatever its status. Throws `unauthenticated` on a redirect to the sign-in
- * page.
- */
+/** Makes one call and returns any response. Throws `unauthenticated` on a redirect to the sign-in page. */
 export async function send(
   egress: Egress,
   url: string,

@@ -178,10 +178,7 @@ function asUnlimited(error: unknown): null {
   throw error;
 }
 
-/**
- * GitHub always answers these calls with JSON: a 404 or an HTML page is another product, unless the 404 says "no such
- * app".
- */
+/** GitHub answers with JSON: a 404 or an HTML page is another product, unless the 404 says that the app is unknown. */
 function asProduct(error: unknown): never {
   if (!(error instanceof ProviderError)) throw error;
   const isPage = error.code === 'provider_unavailable' && error.httpStatus === undefined;

@@ -79,10 +79,7 @@ export class GitLabClient {
     return Number(found);
   }
 
-  /**
-   * Runs `work` with a project's id: its path, or its number if a proxy rejects the encoded path or the project has
-   * moved.
-   */
+  /** Runs `work` with a project's id: its path, or its number if a proxy rejects the path or the project has moved. */
   async atProject<T>(path: string, work: (id: string) => Promise<T>, signal: AbortSignal): Promise<T> {
     const id = await this.#kept(['project', path], signal, async () => path);
     try {

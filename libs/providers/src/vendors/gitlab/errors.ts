@@ -148,10 +148,7 @@ export function unreadable(what: string, cause?: unknown): ProviderError {
   return new ProviderError('provider_unavailable', `GitLab's answer to ${what} is not what it should be`, { cause });
 }
 
-/**
- * GitLab answers `{"message":"404 Project Not Found"}` for an unknown project, `{"error":"404 Not Found"}` for an
- * unknown route.
- */
+/** An unknown project is `{"message":"404 Project Not Found"}`, an unknown route `{"error":"404 Not Found"}`. */
 function isAboutPath(status: number, what: string, text: string): boolean {
   if (!what.includes('%2F')) return false;
   if (status === 404) return !/"message"\s*:/.test(text);

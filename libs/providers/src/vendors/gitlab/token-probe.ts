@@ -48,10 +48,7 @@ interface Expanded<T> {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/**
- * A deep test: the token's scopes, its user, the instance, and whether the user has the role in any project. Reads
- * only.
- */
+/** A deep test: the token's scopes, its user, the instance, and the user's role in any project. Reads only. */
 export function testToken(
   integration: Integration,
   deps: ProviderDeps,

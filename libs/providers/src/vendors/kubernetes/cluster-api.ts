@@ -12,10 +12,7 @@ import {
 import { clusterError } from './cluster-error';
 import { tokenIn } from './token';
 
-/**
- * A cluster's API, called with one credential; a refused one is read from its store again, once. Both throw
- * ProviderError.
- */
+/** A cluster's API, called with one credential; if it is refused, it is read again, once. Throws ProviderError. */
 export interface ClusterApi {
   ask(call: ApiCall, signal: AbortSignal): Promise<ApiAnswer>;
   /** GETs a path whose answer is not JSON. Returns the response, whatever its status. */

@@ -36,8 +36,7 @@ export function readKubeconfig(text: string): Kubeconfig {
 }
 
 /**
- * The user's token. Throws `invalid_request` if the kubeconfig is for another server, `unauthenticated` without a
- * token.
+ * The user's token. Throws `invalid_request` if the kubeconfig is for another server, `unauthenticated` if it has none.
  */
 export function tokenOf({ cluster, user }: Kubeconfig, endpoint: string): string {
   if (normal(cluster['server']) !== normal(endpoint)) {
