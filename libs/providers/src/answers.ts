@@ -44,7 +44,7 @@ const TIME: Rule = [(value) => isText(value) && !Number.isNaN(Date.parse(value))
 const MAX_WARNINGS = 1_000;
 const WARNINGS: Rule = [
   (value) => isListOf(value, isText) && (value as unknown[]).length <= MAX_WARNINGS,
-  `must be a list of ${MAX_WARNINGS} strings at most`,
+  `must be a list of at most ${MAX_WARNINGS} strings`,
 ];
 /** PostgreSQL stores it as a 32-bit integer. */
 const MILLISECONDS: Rule = [
@@ -134,7 +134,7 @@ export function pageOfAtMost(limit: number, item: Shape): Shape {
   return shapeOf({
     items: [
       (value) => isListOf(value, isObject) && (value as unknown[]).length <= limit,
-      `must be a list of ${limit} objects at most, as was asked for`,
+      `must be a list of at most ${limit} objects, as requested`,
       item,
     ],
     nextCursor: orNull([

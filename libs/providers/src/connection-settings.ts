@@ -38,7 +38,7 @@ export class ConnectionSettings {
   @MaxLength(500)
   proxy?: string;
 
-  @JSONSchema({ description: "Where the proxy's user and password are kept, as `user:password`." })
+  @JSONSchema({ description: "Reference to the proxy's user name and password, as `user:password`." })
   @IsOptional()
   @Matches(AUTH_REF, AUTH_REF_MESSAGE)
   @MaxLength(512)

@@ -292,9 +292,9 @@ describe('Connector', () => {
     );
 
     it.each([
-      ['discovery', 'lists nothing'],
-      ['registry', 'is no container registry'],
-      ['ci', 'is no CI system'],
+      ['discovery', 'cannot list anything'],
+      ['registry', 'is not a container registry'],
+      ['ci', 'is not a CI system'],
       ['runtime', 'lists no workloads'],
     ] as const)('without %s says that the provider %s', (kind, what) => {
       const refusal = { code: 'unsupported_operation', message: `shop ${what}` };
@@ -829,7 +829,7 @@ describe('Connector', () => {
     });
 
     it.each([
-      [{ items: [{}, {}, {}], nextCursor: null }, 'items must be a list of 2 objects at most, as was asked for'],
+      [{ items: [{}, {}, {}], nextCursor: null }, 'items must be a list of at most 2 objects, as requested'],
       [{ items: [] }, 'nextCursor must be a string of 1 to 2900 bytes, or null'],
       [{ items: [], nextCursor: 'x'.repeat(2_901) }, 'nextCursor must be a string of 1 to 2900 bytes, or null'],
       [{ items: 'none', nextCursor: 5 }, /items .*; nextCursor /],
@@ -858,7 +858,7 @@ describe('Connector', () => {
         'permissions.required must be a list of strings; permissions.granted',
       ],
       [{ ...healthy, capabilities: ['fly'] }, 'capabilities must be a list of comment,'],
-      [{ ...healthy, warnings: Array(1_001).fill('!') }, 'warnings must be a list of 1000 strings at most$'],
+      [{ ...healthy, warnings: Array(1_001).fill('!') }, 'warnings must be a list of at most 1000 strings$'],
       [{ ...healthy, latencyMs: 2 ** 31 }, 'latencyMs must be milliseconds, 0 to 2147483647$'],
       [
         {

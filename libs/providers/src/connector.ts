@@ -159,17 +159,17 @@ export class Connector {
 
   /** Lists what can be discovered. Throws as `open` does, and `unsupported_operation` if that is nothing. */
   discovery(integration: RegisteredIntegration): Discovery {
-    return this.#part('discovery', integration, 'lists nothing');
+    return this.#part('discovery', integration, 'cannot list anything');
   }
 
-  /** Reads container images. Throws as `open` does, and `unsupported_operation` if the provider is no registry. */
+  /** Reads images. Throws as `open` does, and `unsupported_operation` if the provider is not a registry. */
   registry(integration: RegisteredIntegration): RegistryConnector {
-    return this.#part('registry', integration, 'is no container registry');
+    return this.#part('registry', integration, 'is not a container registry');
   }
 
-  /** Lists pipelines and runs. Throws as `open` does, and `unsupported_operation` if the provider is no CI system. */
+  /** Lists pipelines and runs. Throws as `open` does, and `unsupported_operation` if the provider is not a CI system. */
   ci(integration: RegisteredIntegration): CiConnector {
-    return this.#part('ci', integration, 'is no CI system');
+    return this.#part('ci', integration, 'is not a CI system');
   }
 
   /** Lists workloads. Throws as `open` does, and `unsupported_operation` if the provider cannot list any. */

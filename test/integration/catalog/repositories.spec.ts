@@ -82,7 +82,7 @@ describe('GET /integrations/{id}/repositories', () => {
   it.each([
     [400, failed('invalid_request', 'no', { details: [{ field: 'cursor', message: 'must be another' }] })],
     [409, failed('integration_disabled', 'it is disabled')],
-    [422, failed('unsupported_operation', 'harbor lists nothing')],
+    [422, failed('unsupported_operation', 'harbor cannot list anything')],
     [502, failed('unauthenticated', 'the vendor refuses the credential')],
     [429, failed('rate_limited', 'slow down', { retryAfterMs: 6_500 })],
     [502, failed('provider_unavailable', 'GitHub answered 503')],

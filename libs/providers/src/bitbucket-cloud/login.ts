@@ -24,9 +24,9 @@ export function loginOf(secret: Secret, kind: Authentication): Login {
   if (APP_PASSWORD.test(value)) throw appPassword('The secret is an app password');
   if (kind === 'access_token') {
     if (text !== '' && colon < 0) return { kind, token: text };
-    throw malformed('an access token stands alone, without a name before it; see config.authentication');
+    throw malformed('an access token has no name in front of it; see config.authentication');
   }
-  if (name === '' || value === '') throw malformed(`${kind} is two parts with a colon between`);
+  if (name === '' || value === '') throw malformed(`${kind} must be two parts with a colon between them`);
   if (kind === 'api_token' && !name.includes('@')) {
     throw appPassword('The secret has a user name before the colon, as app passwords had');
   }

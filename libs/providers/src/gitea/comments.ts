@@ -60,7 +60,7 @@ async function byId(repository: RepositoryClient, number: number, id: string): P
   // Remarks on lines and Gitea's own entries in a pull request share the numbering of comments.
   const comment = await repository.find<Comment>(`/issues/comments/${id}`);
   if (!comment?.pull_request_url?.endsWith(`/pulls/${number}`)) {
-    throw new ProviderError('invalid_request', `commentId: ${id} is no comment on pull request ${number}`);
+    throw new ProviderError('invalid_request', `commentId: ${id} is not a comment on pull request ${number}`);
   }
   const self = await repository.client.ownUserId(repository.signal);
   if (comment.user?.id !== self) {

@@ -15,7 +15,7 @@ export function createGitHubActionsPlugin(): ConnectorPlugin<GitHubActionsConfig
     capabilities: ['pipelines', 'runs'],
     requiredScopes: NEEDS.required,
     defaultEndpoint: 'https://api.github.com',
-    credential: { required: true, description: "The app's private key in PEM, as GitHub hands it out." },
+    credential: { required: true, description: "The app's private key in PEM, as GitHub issues it." },
     config: GitHubActionsConfig,
 
     isAvailable: () => ({ available: true }),

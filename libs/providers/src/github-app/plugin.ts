@@ -17,7 +17,7 @@ export function createGitHubAppPlugin(): ConnectorPlugin<GitHubAppConfig> {
     capabilities: ['comment', 'status', 'check_run', 'repositories'],
     requiredScopes: NEEDS.required,
     defaultEndpoint: 'https://api.github.com',
-    credential: { required: true, description: "The app's private key in PEM, as GitHub hands it out." },
+    credential: { required: true, description: "The app's private key in PEM, as GitHub issues it." },
     config: GitHubAppConfig,
 
     isAvailable: () => ({ available: true }),

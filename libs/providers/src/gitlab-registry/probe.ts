@@ -118,7 +118,8 @@ async function tokenOf({ signal }: Probe, client: GitLabRegistryClient): Promise
   const answer = await client.ask('/personal_access_tokens/self', signal).catch(asUndescribed);
   if (!answer) return null;
   const { scopes } = (answer.data ?? {}) as Partial<Token>;
-  if (!Array.isArray(scopes)) throw new ProviderError('provider_unavailable', 'GitLab sent no scopes of the token');
+  if (!Array.isArray(scopes))
+    throw new ProviderError('provider_unavailable', 'GitLab did not send the scopes of the token');
   return answer.data as Token;
 }
 

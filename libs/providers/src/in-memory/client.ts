@@ -114,7 +114,7 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (ms > 0) await sleep(ms, undefined, { signal });
   } catch (cause) {
-    throw new ProviderError('timeout', 'in_memory: the call was ended before it was answered', { cause });
+    throw new ProviderError('timeout', 'in_memory: the call was aborted before it was answered', { cause });
   }
 }
 

@@ -25,6 +25,6 @@ function isText(value: unknown): value is string {
 }
 
 function unusable(): ProviderError {
-  const message = 'The credential is no access key: JSON with accessKeyId and secretAccessKey is expected';
+  const message = 'The credential is not an access key: JSON with accessKeyId and secretAccessKey is expected';
   return new ProviderError('unauthenticated', message);
 }

@@ -28,7 +28,7 @@ export interface ConnectionData {
   readonly deploymentType?: string;
 }
 
-/** The one way to Azure DevOps: base URL, authentication, error mapping. Throws ProviderError. */
+/** The only way to Azure DevOps: base URL, authentication, error mapping. Throws ProviderError. */
 export class AzureDevOpsClient {
   /** The URL of the organization or collection. */
   readonly organization: string;

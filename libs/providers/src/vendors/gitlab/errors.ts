@@ -16,7 +16,7 @@ const RULES: readonly Rule[] = [
     text: /line_code|position|old_line|new_line/i,
   },
   {
-    ...{ status: 400, code: 'invalid_request', why: 'a job of the pipeline has the name of the status' },
+    ...{ status: 400, code: 'invalid_request', why: 'a job of the pipeline already has the name of the status' },
     text: /"name"\s*:\s*\["has already been taken/,
   },
   { status: 400, text: /too long|maximum is/i, code: 'too_large', why: 'a text is too long' },
@@ -38,7 +38,7 @@ const RULES: readonly Rule[] = [
   { status: 403, code: 'permission_missing', why: 'the token or the role of its user does not allow it' },
   {
     ...{ status: 404, text: /Pipeline for pipeline_id/, code: 'not_found_or_no_access', mark: 'refusesPipeline' },
-    why: 'the pipeline is archived, or not of that commit',
+    why: 'the pipeline is archived, or belongs to another commit',
   },
   { status: 404, code: 'not_found_or_no_access', why: 'it does not exist, or the token may not see it' },
   // Writes only: GitLab redirects reads of a moved project.
