@@ -167,7 +167,7 @@ export class Connector {
     return this.#part('registry', integration, 'is not a container registry');
   }
 
-  /** Lists pipelines and runs. Throws as `open` does, and `unsupported_operation` if the provider is not a CI system. */
+  /** Reads pipelines. Throws as `open` does, and `unsupported_operation` if the provider is not a CI system. */
   ci(integration: RegisteredIntegration): CiConnector {
     return this.#part('ci', integration, 'is not a CI system');
   }

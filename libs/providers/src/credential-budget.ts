@@ -5,7 +5,7 @@ import type { Guarded } from './as-provider-error';
 
 /** The rate limits that an integration shares with every other one that uses the same credential. */
 export interface CredentialBudget {
-  /** Hash of provider, endpoint and account, or of the credential's reference where the account is unknown. */
+  /** Hash of provider, endpoint and account; if the account is unknown, of the credential's reference instead. */
   readonly credential: string;
   readonly limits: CallBudget['limits'];
   /** Kinds of calls that have a budget of their own. */

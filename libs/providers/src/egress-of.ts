@@ -21,7 +21,7 @@ export interface EgressSource {
   readonly requestFor: (authRef: string) => SecretRequest;
 }
 
-/** Bound at the first call: the endpoint of a provider without a network may not be a URL. */
+/** Bound at the first call: the endpoint of a provider without a network is not an HTTP URL. */
 export function egressOf(
   plugin: ConnectorPlugin,
   integration: IntegrationConfig,

@@ -58,7 +58,7 @@ export type StaleVersion = ProviderError & { readonly isStaleVersion: true };
 /** The account is locked until a person solves a CAPTCHA. Every further call keeps it locked. */
 export type AccountLocked = ProviderError & { readonly isLocked: true };
 
-// Flags instead of subclasses: ProviderError's `instanceof` accepts any copy of the class, also for its subclasses.
+// Flags instead of subclasses: every ProviderError would be an instance of each subclass, by its `Symbol.hasInstance`.
 export function isStaleVersion(error: unknown): error is StaleVersion {
   return error instanceof ProviderError && 'isStaleVersion' in error;
 }

@@ -59,7 +59,7 @@ export type ScopeRefused = ProviderError & {
   readonly heldScopes: readonly string[] | null;
 };
 
-// Flags instead of subclasses: ProviderError's `instanceof` accepts any copy of the class, also for its subclasses.
+// Flags instead of subclasses: every ProviderError would be an instance of each subclass, by its `Symbol.hasInstance`.
 export function isScopeRefused(error: unknown): error is ScopeRefused {
   return error instanceof ProviderError && 'heldScopes' in error;
 }

@@ -20,11 +20,9 @@ interface CheckRun extends Stored {
 /**
  * Creates or updates the check run of an upsert key. GitHub only appends annotations, so a run that has some can be
  * completed, but not given other content:
- * - If the newest run has the same content, only what is missing is sent, starting from GitHub's count of its
- * annotations.
+ * - If the newest run has the same content, only the missing part is sent, by GitHub's count of its annotations.
  * - If it is unfinished and has other content, it is rewritten. It is cancelled and replaced instead if it has
- * annotations
- * and the request brings a list of its own, even an empty one: the old annotations would stay.
+ *   annotations and the request brings a list of its own, even an empty one: the old annotations would stay.
  * - Otherwise a new run takes its place. GitHub shows the newest run of a name.
  */
 export async function createCheckRun(

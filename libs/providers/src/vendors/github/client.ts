@@ -231,7 +231,7 @@ export class GitHubClient {
   ): Promise<ApiAnswer> {
     const response = await this.#sendAsApp(key, request, signal);
     if (response.status === 404 && installedOn !== null && !knowsNoApp(response)) {
-      const message = `GitHub: app ${this.config.appId} is not installed on ${installedOn}, or ${installedOn} does not exist`;
+      const message = `GitHub: ${installedOn} does not exist, or app ${this.config.appId} is not installed on it`;
       throw new ProviderError('not_installed', message, { httpStatus: 404 });
     }
     return answerOf(response, this.#deps.clock.now(), {

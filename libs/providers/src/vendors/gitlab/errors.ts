@@ -80,7 +80,7 @@ export type ProjectMoved = ProviderError & { readonly hasMoved: true };
 /** A 404 or 400 that is not about the requested resource: a proxy rejects `%2F`, or has decoded it to a slash. */
 export type PathRefused = ProviderError & { readonly refusesPath: true };
 
-// Flags instead of subclasses: ProviderError's `instanceof` accepts any copy of the class, also for its subclasses.
+// Flags instead of subclasses: every ProviderError would be an instance of each subclass, by its `Symbol.hasInstance`.
 export function isTransitionRefused(error: unknown): error is TransitionRefused {
   return error instanceof ProviderError && 'refusedFrom' in error;
 }
