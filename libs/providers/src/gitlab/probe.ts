@@ -46,7 +46,7 @@ function probeJob(integration: Integration, deps: ProviderDeps, signal: AbortSig
     ...{ deps, signal, requireCredential: true },
     stages: {
       identity: async (probe) => {
-        // Gitbeaker's own method for this call sends the token in the wrong place.
+        // Gitbeaker's own method for this call looks for the token where we do not put it.
         const client = new GitLabClient(integration, probe.deps);
         const { data } = await client.call({ method: 'GET', path: '/job' }, probe.signal).catch(asProduct);
         const job = data as { readonly id?: unknown; readonly user?: { readonly username?: string } };

@@ -19,9 +19,7 @@ type Integration = IntegrationConfig<ClusterConfig>;
 
 const NOT_KUBERNETES = 'No Kubernetes API answers at this address: /version comes right after it';
 const READYZ = '/readyz?verbose';
-/**
- * A token with a life this short must be renewed by whatever stores it: its expiry date needs no countdown of warnings.
- */
+/** A token that lives no longer gets a warning that it must be renewed, and none when its expiry is near. */
 const SHORT_LIFE_MS = 86_400_000;
 
 /** Stage `credential`: a ready cluster accepts the credential. Notes when the token expires. */
