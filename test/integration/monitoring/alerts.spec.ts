@@ -35,7 +35,7 @@ describe('An alert, as Prometheus judges it,', () => {
       summary: `No instance of ${job} answers`,
       description:
         'Without a health-worker nothing is checked; without a dispatcher annotations wait. If the service ends at ' +
-        'its start, the log line "cannot start" says what is missing.',
+        'its start, "cannot start" or "The configuration is wrong" in its last lines says why.',
     },
   ];
 
