@@ -34,7 +34,7 @@ const generated = {
   ),
   'docs/messages.md': messagesPage(contract, Object.fromEntries(examples) as Record<string, string>),
   'docs/asyncapi.yaml': `${banner}${toYaml(asyncApi(contract, version))}`,
-  'docs/openapi.json': `${JSON.stringify(await openApi(), null, 2)}\n`,
+  'docs/openapi.json': `${JSON.stringify(await openApi(root), null, 2)}\n`,
 };
 
 const stale = Object.entries(generated).filter(([name, text]) => text !== read(join(root, name)));

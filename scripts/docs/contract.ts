@@ -2,9 +2,9 @@ import { join } from 'node:path';
 // @ts-expect-error -- @Type stores the classes of lists here; class-transformer has no public, typed access to them.
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
 import { targetConstructorToSchema } from 'class-validator-jsonschema';
-import ts from 'typescript';
+import { compilerOptions } from './compiler-options.ts';
 import { REQUESTS, type RequestDescription } from './requests.ts';
-import { described, type Member, type Schema, TypeSchemas } from './type-schemas.ts';
+import { described, type Member, type Schema, sentences, TypeSchemas } from './type-schemas.ts';
 
 type Contracts = typeof import('@integrations/contracts');
 
@@ -41,11 +41,7 @@ export interface Contract {
 }
 
 export function readContract(root: string, contracts: Contracts): Contract {
-  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as {
-    config: object;
-  };
-  const { options } = ts.parseJsonConfigFileContent({ ...config, files: [], include: [] }, ts.sys, root);
-  const types = new TypeSchemas(join(root, 'libs/contracts/src/index.ts'), options);
+  const types = new TypeSchemas(join(root, 'libs/contracts/src/index.ts'), compilerOptions(root));
   const requests = readRequests(contracts);
   const common = types.members('EventBody');
   const events = readEvents(contracts, types, 'EventData', common);
@@ -133,8 +129,9 @@ function dtoSchemas(
     const texts = new Map(types.members(name).map((member) => [member.name, member.description]));
     const properties = Object.entries(schema.properties ?? {}).map(([property, rules]) => {
       const known = withoutObject({ ...rules });
-      const full = '$ref' in known || !defaults.has(property) ? known : { ...known, default: defaults.get(property) };
-      return [property, described(full, texts.get(property) ?? '')];
+      const full: Schema =
+        '$ref' in known || !defaults.has(property) ? known : { ...known, default: defaults.get(property) };
+      return [property, described(full, sentences(texts.get(property) ?? '', full['description']))];
     });
     for (const [, found] of JSON.stringify(properties).matchAll(/#\/components\/schemas\/(\w+)/g))
       names.add(found ?? '');

@@ -1,11 +1,16 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Docstrings } from './docstrings.ts';
+import { withDocstrings } from './with-docstrings.ts';
 
-/** The OpenAPI document of the catalog-api, made from its modules and controllers without connecting to anything. */
-export async function openApi(): Promise<object> {
+/**
+ * The OpenAPI document of the catalog-api, made from its modules, controllers and docstrings without connecting to
+ * anything.
+ */
+export async function openApi(root: string): Promise<object> {
   const { CatalogApiModule } = await import('../../apps/catalog-api/src/catalog-api.module.ts');
   const { CatalogConfig } = await import('../../apps/catalog-api/src/config.ts');
-  const { describeApi } = await import('../../apps/catalog-api/src/docs/serve-docs.ts');
+  const { describeApi } = await import('../../apps/catalog-api/src/docs/describe-api.ts');
   const { API_PREFIX } = await import('../../apps/catalog-api/src/http/api-prefix.ts');
   const { TELEMETRY_ROUTES } = await import('@integrations/telemetry');
   const config = Object.assign(new CatalogConfig(), { databaseUrl: 'postgres://nowhere', natsUrl: 'nats://nowhere' });
@@ -14,5 +19,5 @@ export async function openApi(): Promise<object> {
   const options = { preview: true, logger: false as const, abortOnError: false };
   const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), options);
   app.setGlobalPrefix(API_PREFIX, { exclude: [...TELEMETRY_ROUTES] });
-  return describeApi(app);
+  return withDocstrings(describeApi(app), new Docstrings(root));
 }

@@ -146,6 +146,13 @@ export function described(schema: Schema, description: string): Schema {
   return description === '' ? schema : { ...schema, description };
 }
 
+/** A docstring, and then a validation rule in words, such as `must contain a letter`, as a sentence. */
+export function sentences(docstring: string, rule: unknown): string {
+  if (typeof rule !== 'string') return docstring;
+  const sentence = rule.charAt(0).toUpperCase() + rule.slice(1);
+  return `${docstring} ${sentence.endsWith('.') ? sentence : `${sentence}.`}`.trim();
+}
+
 /** Sorted, because the compiler's own order depends on what it has seen before. Null if the type is not made of string literals. */
 function literalsOf(type: ts.Type): string[] | null {
   const parts = type.isUnion() ? type.types : [type];

@@ -23,8 +23,8 @@ describe('a build before a start', () => {
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'integrations-test-'));
-    for (const folder of ['apps', 'libs', 'bin']) mkdirSync(join(root, folder));
-    const files = ['nest-cli.json', 'rspack.config.js', 'tsconfig.json', 'package-lock.json'];
+    for (const folder of ['apps', 'libs', 'docs', 'bin']) mkdirSync(join(root, folder));
+    const files = ['docs/openapi.json', 'nest-cli.json', 'rspack.config.js', 'tsconfig.json', 'package-lock.json'];
     for (const file of files) writeFileSync(join(root, file), '');
     writeFileSync(join(root, 'package.json'), '{}');
     writeFileSync(join(root, 'bin/npm'), NPM, { mode: 0o755 });

@@ -17,7 +17,10 @@ export function nodeFlags(app: AppName): string[] {
   return ['--import=./apps/source-maps.mjs', ...V8_FLAGS[app]];
 }
 
-const SOURCES = ['apps', 'libs', 'nest-cli.json', 'rspack.config.js', 'tsconfig.json', 'package-lock.json'];
+const SOURCES = [
+  ...['apps', 'libs', 'docs/openapi.json'],
+  ...['nest-cli.json', 'rspack.config.js', 'tsconfig.json', 'package-lock.json'],
+];
 
 export function entryOf(root: string, app: AppName | 'cli'): string {
   return join(root, 'dist', 'apps', app, 'main.js');

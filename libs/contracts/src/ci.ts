@@ -37,20 +37,27 @@ export interface DiscoveredPipeline {
 
 /** One run of a pipeline. Times are ISO-8601 UTC; null if not reached yet or not reported by the CI system. */
 export interface PipelineRun {
+  /** The CI system's id of the run. */
   readonly id: string;
   /** The `id` of a listed pipeline; null if the run belongs to none. */
   readonly pipelineId: string | null;
   /** Display name: `#42`, `shop-build-x7f2q`. */
   readonly name: string;
+  /** How far the run has got. */
   readonly status: RunStatus;
-  /** Null until the run is completed, or if the system's own result matches none of these values. */
+  /** Result of the run. Null until the run is completed, or if the system's own result matches none of these values. */
   readonly conclusion: RunConclusion | null;
+  /** The branch that the run is for; null if the CI system does not report it. */
   readonly branch: string | null;
   /** Full commit SHA; null if the CI system does not report it. */
   readonly commit: string | null;
+  /** When the run was created; null if the CI system does not report it. */
   readonly createdAt: string | null;
+  /** When the run started; null if it has not, or if the CI system does not report it. */
   readonly startedAt: string | null;
+  /** When the run finished; null if it has not, or if the CI system does not report it. */
   readonly finishedAt: string | null;
+  /** The run's page for a browser; null if the system has none. */
   readonly url: string | null;
 }
 

@@ -14,8 +14,12 @@ export class PutDependentRequest {
 
 /** A consumer that depends on an integration. */
 export interface DependentView {
+  /** Name of the consumer, such as `scheduler`. */
   readonly consumer: string;
+  /** Why the consumer needs the integration; null if it gave no reason. */
   readonly note: string | null;
+  /** When the consumer was added. */
   readonly createdAt: string;
+  /** When the consumer was added or its note last changed. */
   readonly updatedAt: string;
 }

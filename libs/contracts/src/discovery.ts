@@ -12,12 +12,18 @@ export type DiscoveryKind = (typeof DISCOVERY_KINDS)[number];
 export interface DiscoveredRepository {
   /** The vendor's id, which survives a rename of the repository. */
   readonly id: string;
+  /**
+   * The `owner` of SCM requests, including subgroups if any. For a container registry: the part of the full name before
+   * the last slash, or empty if there is no slash.
+   */
   readonly owner: string;
+  /** The `repository` of SCM requests. For a container registry: the part of the full name after the last slash. */
   readonly name: string;
   /** The repository's page for a browser. */
   readonly url: string;
-  /** Null if the repository is empty or the vendor does not report it. */
+  /** Name of the default branch; null if the repository is empty or the vendor does not report it. */
   readonly defaultBranch: string | null;
+  /** Who can see the repository at the vendor; null if the vendor does not report it. */
   readonly visibility: 'public' | 'internal' | 'private' | null;
   /** True if the repository is read-only at the vendor: nothing can be posted to it. */
   readonly archived: boolean;

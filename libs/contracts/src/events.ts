@@ -138,11 +138,15 @@ export interface IntegrationEvent<N extends EventName = EventName> {
 export interface EventView {
   /** The `ce-id` of the message. */
   readonly id: string;
+  /** Name of the event, such as `updated`. */
   readonly event: string;
   /** Sequence number per integration, from 1 without gaps; the `ce-sequence` of the message. */
   readonly sequence: number;
+  /** The registration's generation when the event happened. It counts changes of the registration, not events. */
   readonly generation: number;
+  /** When the event happened, ISO-8601 UTC. */
   readonly at: string;
+  /** The fields that this kind of event has. */
   readonly data: Readonly<Record<string, unknown>>;
 }
 

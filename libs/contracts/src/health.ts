@@ -5,9 +5,13 @@ import type { HealthStatus } from './vocabulary';
 
 /** A change of the health status. */
 export interface HealthTurn {
+  /** When the status changed. */
   readonly at: string;
+  /** The status before. */
   readonly from: HealthStatus;
+  /** The status from then on. */
   readonly to: HealthStatus;
+  /** The code of the verdict that caused the change. */
   readonly reasonCode: ProbeCode;
   /** True if the status was flapping from then on. */
   readonly flapping: boolean;
@@ -15,8 +19,11 @@ export interface HealthTurn {
 
 /** Seconds spent in each state. They add up to the length of the window. */
 export interface SecondsInState {
+  /** Seconds in which the status was `healthy`. */
   readonly healthy: number;
+  /** Seconds in which the status was `degraded`. */
   readonly degraded: number;
+  /** Seconds in which the status was `unhealthy`. */
   readonly unhealthy: number;
   /** Seconds before the first check. */
   readonly unknown: number;
@@ -35,6 +42,7 @@ export interface Uptime {
    * degraded + unhealthy). Null when no time counts.
    */
   readonly ratio: number | null;
+  /** Seconds in each state, which add up to the length of the window. */
   readonly seconds: SecondsInState;
 }
 
@@ -44,9 +52,13 @@ export interface CheckLatency {
   readonly checks: number;
   /** When the oldest of these checks was made. Individual results are kept for seven days. */
   readonly from: string;
+  /** Milliseconds: half of the checks took at most this long. */
   readonly p50: number;
+  /** Milliseconds: 95 % of the checks took at most this long. */
   readonly p95: number;
+  /** Milliseconds: 99 % of the checks took at most this long. */
   readonly p99: number;
+  /** Milliseconds that the slowest check took. */
   readonly max: number;
 }
 
@@ -54,21 +66,30 @@ export interface CheckLatency {
  * `GET /api/v1/integrations/{id}/health`: current health, the reason for it, and the history over a window ending now.
  */
 export interface HealthReport extends IntegrationHealth {
+  /** Id of the integration. */
   readonly integrationId: string;
   /** What an operator can do about `code`; null before the first check. */
   readonly remediation: string | null;
   /** Seconds since `checkedAt`; null before the first check. */
   readonly ageSeconds: number | null;
+  /** False: the integration is not checked. */
   readonly enabled: boolean;
+  /** The current maintenance window; null outside maintenance. */
   readonly maintenance: Maintenance | null;
   /** When the next check is due; in the past while it waits for a worker, null when none is scheduled. */
   readonly nextCheckAt: string | null;
   /** The verdict of the last check, stage by stage; null before the first check. */
   readonly verdict: ProbeVerdict | null;
   /** The requested window, starting no earlier than the registration. */
-  readonly window: { readonly from: string; readonly to: string };
+  readonly window: {
+    /** Start of the window. */
+    readonly from: string;
+    /** End of the window: the time of the request. */
+    readonly to: string;
+  };
+  /** How much of the window the integration was usable. */
   readonly uptime: Uptime;
-  /** Null if no check was made in the window. */
+  /** How long the checks in the window took; null if no check was made. */
   readonly latency: CheckLatency | null;
   /** Status changes in the window, newest first, at most 200. */
   readonly transitions: readonly HealthTurn[];

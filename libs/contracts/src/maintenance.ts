@@ -13,7 +13,7 @@ export class MaintenanceRequest {
   @IsInstant()
   until?: string;
 
-  /** A note for other people. */
+  /** A note for other people; null removes it. */
   @IsOptional()
   @IsString()
   @MinLength(1)
@@ -25,5 +25,6 @@ export class MaintenanceRequest {
 export interface Maintenance {
   /** When the window ends or ended. */
   readonly until: string;
+  /** A note for other people; null if there is none. */
   readonly reason: string | null;
 }

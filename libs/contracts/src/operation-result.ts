@@ -1,11 +1,10 @@
 import { ERROR_CODES, type ErrorCode } from './error-codes';
 
-/**
- * An error in one field of a request. `field` is a path such as `annotations[3].startLine`, or `''` for the whole
- * request.
- */
+/** An error in one field of a request. */
 export interface FieldError {
+  /** Path of the field, such as `annotations[3].startLine`; an empty string for the whole request. */
   readonly field: string;
+  /** What is wrong, such as `must not be less than 10`. */
   readonly message: string;
 }
 

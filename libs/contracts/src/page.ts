@@ -1,6 +1,6 @@
 /** One page of a list. */
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Null on the last page. */
+  /** The `cursor` of the next page; null on the last page. */
   readonly nextCursor: string | null;
 }

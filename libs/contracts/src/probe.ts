@@ -60,10 +60,13 @@ export const PROBE_CODES = {
 export type ProbeCode = keyof typeof PROBE_CODES;
 
 export interface ProbeStage {
+  /** The stage. */
   readonly name: ProbeStageName;
+  /** False if the stage failed. */
   readonly ok: boolean;
-  /** Milliseconds. */
+  /** Duration of the stage in milliseconds. */
   readonly ms: number;
+  /** More about the result, such as the reason for a failure; absent if there is nothing to add. */
   readonly detail?: string;
 }
 
@@ -82,19 +85,35 @@ export interface ProbePermissions {
 
 /** The result of a test or health check. It holds no secret and no response body. Times are ISO-8601 UTC. */
 export interface ProbeVerdict {
+  /** The status that the probe found. */
   readonly status: HealthStatus;
+  /** The reason for the status; `ok` if nothing is wrong. */
   readonly code: ProbeCode;
+  /** What the probe found, for an operator to read. */
   readonly message: string;
+  /** What an operator can do about `code`. */
   readonly remediation: string;
+  /** The stages that were carried out, in order. A probe stops at the first stage that fails. */
   readonly stages: readonly ProbeStage[];
   /** Duration of the whole probe in milliseconds. */
   readonly latencyMs: number;
+  /** When the probe ended. */
   readonly checkedAt: string;
+  /** The product and version of the service, as it reports them; absent if it does not. */
   readonly server?: { readonly product: string; readonly version?: string };
+  /**
+   * The service's certificate: issuer, end of validity, and whole days until then. Absent if no TLS connection was
+   * made.
+   */
   readonly tls?: { readonly issuer: string; readonly validTo: string; readonly daysLeft: number };
-  /** The service's clock minus ours, in milliseconds. */
+  /** The service's clock minus ours, in milliseconds; absent if the service reports no time. */
   readonly clockSkewMs?: number;
+  /** The account or app that the credential belongs to at the vendor; absent if this is not known. */
   readonly principal?: { readonly id: string; readonly kind: string };
+  /**
+   * The permissions that the provider requires and those that the vendor granted; absent if the probe did not compare
+   * them.
+   */
   readonly permissions?: ProbePermissions;
   /** The provider's capabilities that the credential may use, as last known; absent if this was never known. */
   readonly capabilities?: readonly Capability[];
@@ -102,8 +121,14 @@ export interface ProbeVerdict {
    * Expiry and version of the credential, never the credential. The last known ones if a probe ends too early to tell.
    */
   readonly credential?: { readonly expiresAt?: string; readonly version?: string };
+  /**
+   * The vendor's rate limit for the credential, what remains of it, and when it resets; absent if the vendor does not
+   * report it.
+   */
   readonly quota?: { readonly limit?: number; readonly remaining?: number; readonly resetAt?: string };
+  /** Milliseconds to wait before the next probe; absent if the vendor names no time. */
   readonly retryAfterMs?: number;
+  /** Problems that may need attention later, such as a certificate that expires soon. */
   readonly warnings: readonly string[];
 }
 

@@ -15,6 +15,7 @@ const MAX_REPOSITORY = 255;
 
 /** A tag of a repository. */
 export interface DiscoveredTag {
+  /** The tag. */
   readonly name: string;
   /** Null if the registry's list of tags does not include digests: resolve the tag to get it. */
   readonly digest: string | null;
@@ -24,15 +25,17 @@ export interface DiscoveredTag {
 
 /** Identifies content by its digest. */
 export interface ImageDescriptor {
+  /** Digest of the manifest, such as `sha256:…`. */
   readonly digest: string;
-  /** Null if the registry does not report it. */
+  /** Media type of the manifest; null if the registry does not report it. */
   readonly mediaType: string | null;
-  /** Size in bytes; null if the registry does not report it. */
+  /** Size of the manifest in bytes; null if the registry does not report it. */
   readonly size: number | null;
 }
 
 /** The image that a tag or digest currently refers to. */
 export interface ResolvedImage extends ImageDescriptor {
+  /** Name of the repository within the registry. */
   readonly repository: string;
   /** The tag or digest of the request. */
   readonly reference: string;
@@ -42,7 +45,9 @@ export interface ResolvedImage extends ImageDescriptor {
 
 /** An artifact that refers to an image: a signature, an SBOM, an attestation. */
 export interface Referrer extends ImageDescriptor {
+  /** Type of the artifact, such as `application/spdx+json`; null if the registry does not report it. */
   readonly artifactType: string | null;
+  /** Annotations of the artifact, by key. */
   readonly annotations: Readonly<Record<string, string>>;
 }
 
@@ -60,6 +65,10 @@ export class ListRegistryRepositoriesRequest extends DiscoverPageQuery {
 
 /** Selects a page of a repository's tags, in the registry's own order. */
 export class ListTagsQuery extends DiscoverPageQuery {
+  /** Part of the tag. Case is ignored. */
+  declare q?: string;
+
+  /** Name of the repository within the registry, such as `team/shop`. */
   @Matches(REPOSITORY_PATTERN, { message: REPOSITORY_MESSAGE })
   @MaxLength(MAX_REPOSITORY)
   repository: string;
@@ -73,6 +82,7 @@ export class ListTagsRequest extends ListTagsQuery {
 
 /** Selects an image. */
 export class ResolveImageQuery {
+  /** Name of the repository within the registry, such as `team/shop`. */
   @Matches(REPOSITORY_PATTERN, { message: REPOSITORY_MESSAGE })
   @MaxLength(MAX_REPOSITORY)
   repository: string;
@@ -93,8 +103,12 @@ export class ResolveImageRequest extends ResolveImageQuery {
   integrationId: string;
 }
 
-/** Selects a page of the artifacts that refer to an image. `q` matches part of the artifact type. */
+/** Selects a page of the artifacts that refer to an image. */
 export class ListReferrersQuery extends DiscoverPageQuery {
+  /** Part of the artifact type. Case is ignored. */
+  declare q?: string;
+
+  /** Name of the repository within the registry, such as `team/shop`. */
   @Matches(REPOSITORY_PATTERN, { message: REPOSITORY_MESSAGE })
   @MaxLength(MAX_REPOSITORY)
   repository: string;

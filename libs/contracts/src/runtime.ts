@@ -8,6 +8,7 @@ export type WorkloadState = (typeof WORKLOAD_STATES)[number];
 
 /** One container of a workload. */
 export interface WorkloadContainer {
+  /** Name of the container. */
   readonly name: string;
   /** The image reference in the container's definition, `registry.example/team/shop:1.4`; empty if not reported. */
   readonly image: string;
@@ -23,17 +24,26 @@ export interface Workload {
   readonly kind: string;
   /** Namespace, cluster or project; null if the host has no such concept. */
   readonly namespace: string | null;
+  /** Name of the workload at the host. */
   readonly name: string;
   /**
    * The controller that keeps the workload running, such as a deployment or a service; null for a standalone workload.
    */
-  readonly owner: { readonly kind: string; readonly name: string } | null;
+  readonly owner: {
+    /** The host's term for this kind of controller, such as `Deployment`. */
+    readonly kind: string;
+    /** Name of the controller. */
+    readonly name: string;
+  } | null;
   /** The machine that the workload runs on; null before placement, or if the host does not report it. */
   readonly node: string | null;
+  /** State of the workload. */
   readonly state: WorkloadState;
   /** ISO-8601 UTC; null if it has not started or the host does not report it. */
   readonly startedAt: string | null;
+  /** Labels of the workload, by name. */
   readonly labels: Readonly<Record<string, string>>;
+  /** The containers of the workload. */
   readonly containers: readonly WorkloadContainer[];
 }
 
@@ -43,8 +53,11 @@ export type WorkloadPage = Page<Workload>;
 const LABEL = String.raw`[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,315}[A-Za-z0-9])?(?:=[A-Za-z0-9._/:@ -]{0,255})?`;
 const SELECTOR_PATTERN = new RegExp(`^${LABEL}(?:,${LABEL})*$`);
 
-/** Selects a page of workloads. `q` matches part of the name. */
+/** Selects a page of workloads. */
 export class ListWorkloadsQuery extends DiscoverPageQuery {
+  /** Part of the workload's name. Case is ignored. */
+  declare q?: string;
+
   /** List only workloads in this namespace, cluster or project. */
   @IsOptional()
   @IsString()

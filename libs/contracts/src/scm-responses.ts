@@ -34,18 +34,31 @@ export type ScmResponse = ScmCommentResponse | ScmStatusResponse | ScmCheckRunRe
 
 /** An operation in the ledger, as `integrations.v1.rpc.scm.operation` and REST return it. Times are ISO-8601 UTC. */
 export interface ScmOperationView {
+  /** The operation's id in the ledger. */
   readonly operationId: string;
+  /** The integration that the operation is posted through. */
   readonly integrationId: string;
+  /** Name of the provider, such as `github_app`. */
   readonly provider: IntegrationProvider;
+  /** The kind of annotation. */
   readonly operation: ScmOperation;
+  /** State of the operation. */
   readonly state: OperationState;
+  /** Owner of the repository at the vendor. */
   readonly owner: string;
+  /** Name of the repository at the vendor. */
   readonly repository: string;
+  /** Number of the pull request; null if the request names none. */
   readonly prNumber: number | null;
+  /** Full SHA of the commit; null for a comment. */
   readonly commitSha: string | null;
+  /** Number of attempts to post the operation. A retry on request starts again at 0. */
   readonly attempts: number;
+  /** When the next attempt is due; null unless the operation waits for a retry. */
   readonly nextAttemptAt: string | null;
+  /** When the request was stored in the ledger. */
   readonly acceptedAt: string;
+  /** When the operation reached its state; null while it is queued or running. */
   readonly finishedAt: string | null;
   /**
    * Set while the operation still has to conclude a check run that it left unfinished at the vendor: the state that it
@@ -58,6 +71,7 @@ export interface ScmOperationView {
 
 /** A call to the vendor, which a person could make by hand. It holds no credential. */
 export interface VendorRequest {
+  /** HTTP method. */
   readonly method: string;
   /** Absolute URL. */
   readonly url: string;

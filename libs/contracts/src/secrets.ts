@@ -2,7 +2,7 @@ import { IsString, Length } from 'class-validator';
 
 /** `PUT /api/v1/secrets/{path}`: store a secret. */
 export class PutSecretRequest {
-  /** At most 64 KiB in UTF-8. No response ever contains it. */
+  /** The secret, at most 64 KiB in UTF-8. No response ever contains it. */
   @IsString()
   @Length(1, 65_536)
   value: string;

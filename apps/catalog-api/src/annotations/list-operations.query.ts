@@ -13,45 +13,50 @@ import { instant } from '../http/instant';
 
 /** `GET /api/v1/annotations`. */
 export class ListOperationsQuery extends PageQuery {
+  /** Only operations in this state. */
   @IsOptional()
   @IsIn(OPERATION_STATES)
   state?: OperationState;
 
+  /** Only operations of this kind. */
   @IsOptional()
   @IsIn(SCM_OPERATIONS)
   operation?: ScmOperation;
 
+  /** Only operations of this integration. */
   @IsOptional()
   @IsUUID()
   integrationId?: string;
 
-  /** Case is ignored, as vendors do. */
+  /** Only operations for repositories of this owner. Case is ignored, as vendors do. */
   @IsOptional()
   @IsString()
   @MaxLength(255)
   owner?: string;
 
-  /** Case is ignored, as vendors do. */
+  /** Only operations for repositories of this name. Case is ignored, as vendors do. */
   @IsOptional()
   @IsString()
   @MaxLength(255)
   repository?: string;
 
+  /** Only operations for the pull request with this number. */
   @IsOptional()
   @IsInt()
   @Min(1)
   prNumber?: number;
 
+  /** Only operations for this commit. */
   @IsOptional()
   @Matches(SHA_PATTERN, { message: 'must be a full commit sha in lower case' })
   commitSha?: string;
 
-  /** Accepted at this time or later. */
+  /** Only operations accepted at this time or later. */
   @IsOptional()
   @IsInstant()
   since?: string;
 
-  /** Accepted before this time. */
+  /** Only operations accepted before this time. */
   @IsOptional()
   @IsInstant()
   until?: string;

@@ -5,7 +5,7 @@ import { type Caller, RequestCaller } from '../access/caller';
 import { RequireScope } from '../access/require-scope';
 import { ParkedPayload, ReplayedResponse } from '../docs/parked-payload.response';
 import { ApiProblems } from '../docs/problems';
-import { ApiQueryOf } from '../docs/request-schemas';
+import { ApiQueryOf } from '../docs/query-parameters';
 import { ValidQuery } from '../http/query';
 import { invalid } from '../refusal';
 import { OperationCommands } from './operation-commands';

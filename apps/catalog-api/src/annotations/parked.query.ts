@@ -5,16 +5,17 @@ import { instant } from '../http/instant';
 
 /** Selects parked operations. Without any field, all of the tenant's. */
 export class ParkedQuery {
+  /** Only operations of this integration. */
   @IsOptional()
   @IsUUID()
   integrationId?: string;
 
-  /** Accepted at this time or later. */
+  /** Only operations accepted at this time or later. */
   @IsOptional()
   @IsInstant()
   since?: string;
 
-  /** Accepted before this time. */
+  /** Only operations accepted before this time. */
   @IsOptional()
   @IsInstant()
   until?: string;

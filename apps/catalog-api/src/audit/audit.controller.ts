@@ -6,7 +6,7 @@ import type { FastifyReply } from 'fastify';
 import { type Caller, RequestCaller } from '../access/caller';
 import { RequireScope } from '../access/require-scope';
 import { ApiProblems } from '../docs/problems';
-import { ApiQueryOf } from '../docs/request-schemas';
+import { ApiQueryOf } from '../docs/query-parameters';
 import { ValidQuery } from '../http/query';
 import { Refusal } from '../refusal';
 import { AUDIT_KEYS } from './audit-keys';

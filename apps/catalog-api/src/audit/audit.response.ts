@@ -10,15 +10,13 @@ import type {
 } from '@integrations/contracts';
 import { ApiProperty } from '@nestjs/swagger';
 
+type Head = NonNullable<AuditVerificationView['head']>;
+type LastDigest = NonNullable<DigestVerification['last']>;
+
 const HASH_EXAMPLE = '4521a582fc6733c6ecd0ebb86d0c49422f34d66ede7b8dc06056c995c4447e7f';
 const KINDS: readonly AuditBreakKind[] = ['altered', 'missing', 'reordered', 'forked', 'truncated'];
-const KIND_DESCRIPTION = `\`altered\`: the entry differs from what was written. \`reordered\`: it was written at another
-position. \`forked\`: it does not belong to the chain. \`missing\`: entries are gone from the middle. \`truncated\`: entries
-are gone from the end.`;
 
 const DIGEST_KINDS: readonly DigestBreakKind[] = ['forged', 'truncated', 'rewritten'];
-const DIGEST_KIND_DESCRIPTION = `\`forged\`: no known key signed the digest, or it was changed. \`truncated\`: the chain ends
-before the signed position. \`rewritten\`: the entry at the signed position has another hash.`;
 
 export class AuditEntryResponse implements AuditEntryView {
   @ApiProperty({ format: 'uuid' })
@@ -27,13 +25,13 @@ export class AuditEntryResponse implements AuditEntryView {
   @ApiProperty({ example: 'default' })
   readonly tenantId: string;
 
-  @ApiProperty({ type: 'integer', example: 7, description: "Position in the tenant's hash chain, from 1 without gaps" })
+  @ApiProperty({ type: 'integer', example: 7 })
   readonly position: number;
 
   @ApiProperty({ format: 'date-time' })
   readonly at: string;
 
-  @ApiProperty({ example: 'ci', description: 'Who acted: the name of the token, or the app that used a credential' })
+  @ApiProperty({ example: 'ci' })
   readonly actor: string;
 
   @ApiProperty({ example: 'catalog-api' })
@@ -51,7 +49,7 @@ export class AuditEntryResponse implements AuditEntryView {
   @ApiProperty({ type: 'object', additionalProperties: true, example: { generation: 2, changedFields: ['tags'] } })
   readonly detail: Record<string, unknown>;
 
-  @ApiProperty({ example: HASH_EXAMPLE, description: 'SHA-256 over this entry and the hash of the previous one' })
+  @ApiProperty({ example: HASH_EXAMPLE })
   readonly hash: string;
 }
 
@@ -59,11 +57,11 @@ export class AuditPageResponse implements Page<AuditEntryView> {
   @ApiProperty({ type: [AuditEntryResponse] })
   readonly items: readonly AuditEntryResponse[];
 
-  @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
+  @ApiProperty({ type: String, nullable: true })
   readonly nextCursor: string | null;
 }
 
-class AuditHeadResponse {
+class AuditHeadResponse implements Head {
   @ApiProperty({ type: 'integer', example: 1204 })
   readonly position: number;
 
@@ -72,7 +70,7 @@ class AuditHeadResponse {
 }
 
 class AuditBreakResponse implements AuditBreak {
-  @ApiProperty({ enum: KINDS, enumName: 'AuditBreakKind', description: KIND_DESCRIPTION })
+  @ApiProperty({ enum: KINDS, enumName: 'AuditBreakKind' })
   readonly kind: AuditBreakKind;
 
   @ApiProperty({ type: 'integer', example: 17 })
@@ -82,24 +80,22 @@ class AuditBreakResponse implements AuditBreak {
     type: 'integer',
     nullable: true,
     example: 17,
-    description: 'The last position of a run of missing entries; null if their number is unknown',
   })
   readonly through: number | null;
 
-  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Id of the entry; null if it is gone' })
+  @ApiProperty({ type: String, format: 'uuid', nullable: true })
   readonly auditId: string | null;
 }
 
 class DigestBreakResponse implements DigestBreak {
-  @ApiProperty({ enum: DIGEST_KINDS, enumName: 'DigestBreakKind', description: DIGEST_KIND_DESCRIPTION })
+  @ApiProperty({ enum: DIGEST_KINDS, enumName: 'DigestBreakKind' })
   readonly kind: DigestBreakKind;
 
-  @ApiProperty({ type: 'integer', example: 17, description: 'End of the chain when the digest was signed' })
+  @ApiProperty({ type: 'integer', example: 17 })
   readonly position: number;
 
   @ApiProperty({
     example: '2026-01-31T12:00:00.000Z',
-    description: 'When the digest was signed; empty if it carries no time',
   })
   readonly at: string;
 
@@ -107,7 +103,7 @@ class DigestBreakResponse implements DigestBreak {
   readonly keyId: string;
 }
 
-class LastDigestResponse {
+class LastDigestResponse implements LastDigest {
   @ApiProperty({ type: 'integer', example: 1204 })
   readonly position: number;
 
@@ -116,7 +112,7 @@ class LastDigestResponse {
 }
 
 class DigestVerificationResponse implements DigestVerification {
-  @ApiProperty({ type: 'integer', example: 24, description: 'Number of digests that were read' })
+  @ApiProperty({ type: 'integer', example: 24 })
   readonly checked: number;
 
   @ApiProperty({ type: LastDigestResponse, nullable: true })
@@ -127,18 +123,15 @@ class DigestVerificationResponse implements DigestVerification {
 }
 
 export class AuditVerificationResponse implements AuditVerificationView {
-  @ApiProperty({
-    description: 'True if no entry was changed, moved or removed, and every digest matches the chain',
-  })
+  @ApiProperty()
   readonly ok: boolean;
 
-  @ApiProperty({ type: 'integer', example: 1204, description: 'Number of entries that were read' })
+  @ApiProperty({ type: 'integer', example: 1204 })
   readonly rows: number;
 
   @ApiProperty({
     type: AuditHeadResponse,
     nullable: true,
-    description: 'End of the chain when the verification began. A copy kept elsewhere reveals any later rewriting',
   })
   readonly head: AuditHeadResponse | null;
 
@@ -148,10 +141,9 @@ export class AuditVerificationResponse implements AuditVerificationView {
   @ApiProperty({
     type: DigestVerificationResponse,
     nullable: true,
-    description: 'The hourly signed digests; null if no audit key is configured',
   })
   readonly digests: DigestVerificationResponse | null;
 
-  @ApiProperty({ description: 'False if the verification stopped at the last break listed; there may be more' })
+  @ApiProperty()
   readonly isComplete: boolean;
 }

@@ -13,26 +13,27 @@ export class ListAuditQuery extends PageQuery {
   @Min(1)
   position?: number;
 
+  /** Only entries about this integration. */
   @IsOptional()
   @IsUUID()
   integrationId?: string;
 
-  /** Who acted: the name of the token, or the app that used a credential. */
+  /** Only entries of this actor: the name of the token, or the app that used a credential. */
   @IsOptional()
   @Matches(/^[^\p{Cc}\p{Cs}]{1,255}$/u, { message: 'must be 1 to 255 printable characters' })
   actor?: string;
 
-  /** What was done: `integration.updated`, `credential.leased`. */
+  /** Only entries of this action: `integration.updated` or `credential.leased`. */
   @IsOptional()
   @Matches(ACTION_PATTERN, { message: 'must be an action like integration.updated' })
   action?: string;
 
-  /** At this time or later. */
+  /** Only entries written at this time or later. */
   @IsOptional()
   @IsInstant()
   since?: string;
 
-  /** Before this time. */
+  /** Only entries written before this time. */
   @IsOptional()
   @IsInstant()
   until?: string;

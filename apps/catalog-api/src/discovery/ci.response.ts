@@ -11,19 +11,19 @@ import {
 import { ApiProperty } from '@nestjs/swagger';
 
 class PipelineResponse implements DiscoveredPipeline {
-  @ApiProperty({ description: 'The value of `pipeline` when listing runs', example: '161335' })
+  @ApiProperty({ example: '161335' })
   readonly id: string;
 
-  @ApiProperty({ description: 'Including its folders or project', example: 'platform/shop-build' })
+  @ApiProperty({ example: 'platform/shop-build' })
   readonly name: string;
 
   @ApiProperty({ type: String, nullable: true, example: 'https://ci.example/job/platform/job/shop-build/' })
   readonly url: string | null;
 
-  @ApiProperty({ type: String, nullable: true, example: 'acme/shop', description: 'Null if not reported' })
+  @ApiProperty({ type: String, nullable: true, example: 'acme/shop' })
   readonly repository: string | null;
 
-  @ApiProperty({ description: 'False if no runs are started' })
+  @ApiProperty()
   readonly enabled: boolean;
 }
 
@@ -31,7 +31,7 @@ export class PipelinePageResponse implements PipelinePage {
   @ApiProperty({ type: [PipelineResponse], description: 'May be fewer than `limit`, or none, although more follow' })
   readonly items: readonly PipelineResponse[];
 
-  @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
+  @ApiProperty({ type: String, nullable: true })
   readonly nextCursor: string | null;
 }
 
@@ -39,16 +39,16 @@ class RunResponse implements PipelineRun {
   @ApiProperty({ example: '30433642' })
   readonly id: string;
 
-  @ApiProperty({ type: String, nullable: true, example: '161335', description: 'Null if it ran without one' })
+  @ApiProperty({ type: String, nullable: true, example: '161335' })
   readonly pipelineId: string | null;
 
   @ApiProperty({ example: '#42' })
   readonly name: string;
 
-  @ApiProperty({ type: String, enum: RUN_STATUSES, example: 'completed' })
+  @ApiProperty({ enum: RUN_STATUSES, enumName: 'RunStatus', example: 'completed' })
   readonly status: RunStatus;
 
-  @ApiProperty({ type: String, enum: RUN_CONCLUSIONS, nullable: true, example: 'success' })
+  @ApiProperty({ enum: RUN_CONCLUSIONS, enumName: 'RunConclusion', nullable: true, example: 'success' })
   readonly conclusion: RunConclusion | null;
 
   @ApiProperty({ type: String, nullable: true, example: 'main' })
@@ -74,6 +74,6 @@ export class RunPageResponse implements RunPage {
   @ApiProperty({ type: [RunResponse], description: 'Newest first. May be fewer than `limit` although more follow' })
   readonly items: readonly RunResponse[];
 
-  @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
+  @ApiProperty({ type: String, nullable: true })
   readonly nextCursor: string | null;
 }

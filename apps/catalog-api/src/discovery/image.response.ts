@@ -1,4 +1,11 @@
-import type { DiscoveredTag, Referrer, ReferrerPage, ResolvedImage, TagPage } from '@integrations/contracts';
+import type {
+  DiscoveredTag,
+  ImageDescriptor,
+  Referrer,
+  ReferrerPage,
+  ResolvedImage,
+  TagPage,
+} from '@integrations/contracts';
 import { ApiProperty } from '@nestjs/swagger';
 
 const DIGEST = `sha256:${'3f'.repeat(32)}`;
@@ -8,14 +15,13 @@ class TagResponse implements DiscoveredTag {
   @ApiProperty({ example: '1.4.2' })
   readonly name: string;
 
-  @ApiProperty({ type: String, nullable: true, example: DIGEST, description: 'Null if the list does not include it' })
+  @ApiProperty({ type: String, nullable: true, example: DIGEST })
   readonly digest: string | null;
 
   @ApiProperty({
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'Null if the list does not include it',
   })
   readonly pushedAt: string | null;
 }
@@ -24,18 +30,18 @@ export class TagPageResponse implements TagPage {
   @ApiProperty({ type: [TagResponse], description: 'May be fewer than `limit`, or none, although more follow' })
   readonly items: readonly TagResponse[];
 
-  @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
+  @ApiProperty({ type: String, nullable: true })
   readonly nextCursor: string | null;
 }
 
-class ImageResponse {
+class ImageResponse implements ImageDescriptor {
   @ApiProperty({ example: DIGEST })
   readonly digest: string;
 
   @ApiProperty({ type: String, nullable: true, example: MEDIA_TYPE })
   readonly mediaType: string | null;
 
-  @ApiProperty({ type: Number, nullable: true, example: 1_024, description: 'Size of the manifest in bytes' })
+  @ApiProperty({ type: Number, nullable: true, example: 1_024 })
   readonly size: number | null;
 }
 
@@ -43,14 +49,13 @@ export class ResolvedImageResponse extends ImageResponse implements ResolvedImag
   @ApiProperty({ example: 'team/shop' })
   readonly repository: string;
 
-  @ApiProperty({ example: 'stable', description: 'The tag or digest of the request' })
+  @ApiProperty({ example: 'stable' })
   readonly reference: string;
 
   @ApiProperty({
     type: String,
     nullable: true,
     example: 'linux/arm64/v8',
-    description: 'The chosen platform; null if the request named none',
   })
   readonly platform: string | null;
 }
@@ -67,6 +72,6 @@ export class ReferrerPageResponse implements ReferrerPage {
   @ApiProperty({ type: [ReferrerResponse], description: 'May be fewer than `limit`, or none, although more follow' })
   readonly items: readonly ReferrerResponse[];
 
-  @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
+  @ApiProperty({ type: String, nullable: true })
   readonly nextCursor: string | null;
 }

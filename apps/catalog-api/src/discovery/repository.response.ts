@@ -4,10 +4,10 @@ import { ApiProperty } from '@nestjs/swagger';
 const VISIBILITIES = ['public', 'internal', 'private'];
 
 class RepositoryResponse implements DiscoveredRepository {
-  @ApiProperty({ description: "The vendor's id, which survives a rename", example: '1296269' })
+  @ApiProperty({ example: '1296269' })
   readonly id: string;
 
-  @ApiProperty({ description: 'The `owner` of SCM requests, including subgroups if any', example: 'acme' })
+  @ApiProperty({ example: 'acme' })
   readonly owner: string;
 
   @ApiProperty({ example: 'shop' })
@@ -22,7 +22,7 @@ class RepositoryResponse implements DiscoveredRepository {
   @ApiProperty({ type: String, enum: VISIBILITIES, nullable: true, example: 'private' })
   readonly visibility: DiscoveredRepository['visibility'];
 
-  @ApiProperty({ description: 'True if the repository is read-only at the vendor' })
+  @ApiProperty()
   readonly archived: boolean;
 }
 
@@ -30,6 +30,6 @@ export class RepositoryPageResponse implements Page<DiscoveredRepository> {
   @ApiProperty({ type: [RepositoryResponse], description: 'May be fewer than `limit`, or none, although more follow' })
   readonly items: readonly RepositoryResponse[];
 
-  @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
+  @ApiProperty({ type: String, nullable: true })
   readonly nextCursor: string | null;
 }

@@ -3,7 +3,7 @@ import { applyDecorators, Get, type Type } from '@nestjs/common';
 import { ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { RequireScope } from '../access/require-scope';
 import { ApiProblems } from '../docs/problems';
-import { ApiQueryOf } from '../docs/request-schemas';
+import { ApiQueryOf } from '../docs/query-parameters';
 import { ApiUuidParam } from '../docs/uuid-param';
 
 export interface VendorReadOptions {

@@ -12,7 +12,6 @@ class ContainerResponse implements WorkloadContainer {
   readonly name: string;
 
   @ApiProperty({
-    description: "The image reference in the container's definition",
     example: 'registry.example/team/shop:1.4',
   })
   readonly image: string;
@@ -21,7 +20,9 @@ class ContainerResponse implements WorkloadContainer {
   readonly digest: string | null;
 }
 
-class OwnerResponse {
+type Owner = NonNullable<Workload['owner']>;
+
+class OwnerResponse implements Owner {
   @ApiProperty({ example: 'Deployment' })
   readonly kind: string;
 
@@ -33,7 +34,7 @@ class WorkloadResponse implements Workload {
   @ApiProperty({ example: '6f1c2b1e-9a55-4d0e-9f0c-0f6f3f1d2c11' })
   readonly id: string;
 
-  @ApiProperty({ description: "The host's term for it", example: 'pod' })
+  @ApiProperty({ example: 'pod' })
   readonly kind: string;
 
   @ApiProperty({ type: String, nullable: true, example: 'production' })
@@ -42,18 +43,17 @@ class WorkloadResponse implements Workload {
   @ApiProperty({ example: 'shop-5d9c7b6f4-x2x7k' })
   readonly name: string;
 
-  @ApiProperty({ type: OwnerResponse, nullable: true, description: 'The controller that keeps it running' })
+  @ApiProperty({ type: OwnerResponse, nullable: true })
   readonly owner: OwnerResponse | null;
 
   @ApiProperty({
     type: String,
     nullable: true,
     example: 'node-3',
-    description: 'The machine that the workload runs on',
   })
   readonly node: string | null;
 
-  @ApiProperty({ type: String, enum: WORKLOAD_STATES, example: 'running' })
+  @ApiProperty({ enum: WORKLOAD_STATES, enumName: 'WorkloadState', example: 'running' })
   readonly state: WorkloadState;
 
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
@@ -70,6 +70,6 @@ export class WorkloadPageResponse implements WorkloadPage {
   @ApiProperty({ type: [WorkloadResponse], description: 'May be fewer than `limit`, or none, although more follow' })
   readonly items: readonly WorkloadResponse[];
 
-  @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
+  @ApiProperty({ type: String, nullable: true })
   readonly nextCursor: string | null;
 }

@@ -13,6 +13,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import { HealthResponse, MaintenanceResponse } from './integration.response';
 import { VerdictResponse } from './verdict.response';
 
+type Window = HealthReport['window'];
+
 class TurnResponse implements HealthTurn {
   @ApiProperty({ format: 'date-time' })
   readonly at: string;
@@ -26,7 +28,7 @@ class TurnResponse implements HealthTurn {
   @ApiProperty({ enum: Object.keys(PROBE_CODES), enumName: 'ProbeCode', example: 'timeout' })
   readonly reasonCode: ProbeCode;
 
-  @ApiProperty({ description: 'True if the status was flapping from then on' })
+  @ApiProperty()
   readonly flapping: boolean;
 }
 
@@ -40,14 +42,13 @@ class SecondsResponse implements SecondsInState {
   @ApiProperty({ example: 400 })
   readonly unhealthy: number;
 
-  @ApiProperty({ description: 'Seconds before the first check', example: 0 })
+  @ApiProperty({ example: 0 })
   readonly unknown: number;
 
-  @ApiProperty({ description: 'Seconds in maintenance, whatever the status was', example: 3_200 })
+  @ApiProperty({ example: 3_200 })
   readonly maintenance: number;
 
   @ApiProperty({
-    description: 'Seconds outside maintenance without a check for more than three intervals',
     example: 0,
   })
   readonly stale: number;
@@ -57,26 +58,24 @@ class UptimeResponse implements Uptime {
   @ApiProperty({
     type: Number,
     nullable: true,
-    description: '(healthy + degraded) / (healthy + degraded + unhealthy); null when no time counts',
     example: 0.9952,
   })
   readonly ratio: number | null;
 
   @ApiProperty({
     type: SecondsResponse,
-    description: 'Seconds in each state, which add up to the length of the window',
   })
   readonly seconds: SecondsResponse;
 }
 
 class LatencyResponse implements CheckLatency {
-  @ApiProperty({ type: 'integer', description: 'Number of checks measured: the newest in the window', example: 1_440 })
+  @ApiProperty({ type: 'integer', example: 1_440 })
   readonly checks: number;
 
-  @ApiProperty({ format: 'date-time', description: 'When the oldest of these checks was made' })
+  @ApiProperty({ format: 'date-time' })
   readonly from: string;
 
-  @ApiProperty({ type: 'integer', description: 'Milliseconds', example: 41 })
+  @ApiProperty({ type: 'integer', example: 41 })
   readonly p50: number;
 
   @ApiProperty({ type: 'integer', example: 120 })
@@ -89,8 +88,8 @@ class LatencyResponse implements CheckLatency {
   readonly max: number;
 }
 
-class WindowResponse {
-  @ApiProperty({ format: 'date-time', description: 'As requested, but not before the registration' })
+class WindowResponse implements Window {
+  @ApiProperty({ format: 'date-time' })
   readonly from: string;
 
   @ApiProperty({ format: 'date-time' })
@@ -101,27 +100,26 @@ export class HealthReportResponse extends HealthResponse implements HealthReport
   @ApiProperty({ format: 'uuid' })
   readonly integrationId: string;
 
-  @ApiProperty({ type: String, nullable: true, description: 'What to do about `code`', example: PROBE_CODES.ok })
+  @ApiProperty({ type: String, nullable: true, example: PROBE_CODES.ok })
   readonly remediation: string | null;
 
-  @ApiProperty({ type: 'integer', nullable: true, description: 'Seconds since `checkedAt`', example: 12 })
+  @ApiProperty({ type: 'integer', nullable: true, example: 12 })
   readonly ageSeconds: number | null;
 
   @ApiProperty()
   readonly enabled: boolean;
 
-  @ApiProperty({ type: MaintenanceResponse, nullable: true, description: 'Null outside maintenance' })
+  @ApiProperty({ type: MaintenanceResponse, nullable: true })
   readonly maintenance: MaintenanceResponse | null;
 
   @ApiProperty({
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'In the past while the check waits for a worker; null when none is scheduled',
   })
   readonly nextCheckAt: string | null;
 
-  @ApiProperty({ type: VerdictResponse, nullable: true, description: 'Result of the last check' })
+  @ApiProperty({ type: VerdictResponse, nullable: true })
   readonly verdict: VerdictResponse | null;
 
   @ApiProperty({ type: WindowResponse })
@@ -130,12 +128,12 @@ export class HealthReportResponse extends HealthResponse implements HealthReport
   @ApiProperty({ type: UptimeResponse })
   readonly uptime: UptimeResponse;
 
-  @ApiProperty({ type: LatencyResponse, nullable: true, description: 'Null if no check was made in the window' })
+  @ApiProperty({ type: LatencyResponse, nullable: true })
   readonly latency: LatencyResponse | null;
 
-  @ApiProperty({ type: [TurnResponse], description: 'Status changes in the window, newest first, at most 200' })
+  @ApiProperty({ type: [TurnResponse] })
   readonly transitions: readonly TurnResponse[];
 
-  @ApiProperty({ description: 'True if the window holds more transitions than are shown' })
+  @ApiProperty()
   readonly truncated: boolean;
 }

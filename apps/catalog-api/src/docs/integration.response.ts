@@ -21,7 +21,6 @@ export class HealthResponse implements IntegrationHealth {
   @ApiProperty({
     enum: HEALTH_STATUSES,
     enumName: 'HealthStatus',
-    description: 'Current status. `unknown` before the first check and while `stale`, whatever the last status was',
   })
   readonly status: HealthStatus;
 
@@ -29,7 +28,6 @@ export class HealthResponse implements IntegrationHealth {
     enum: HEALTH_STATUSES,
     enumName: 'HealthStatus',
     nullable: true,
-    description: 'The last known status, even if it is stale; null before the first check',
   })
   readonly lastStatus: HealthStatus | null;
 
@@ -39,23 +37,20 @@ export class HealthResponse implements IntegrationHealth {
   @ApiProperty({ type: String, nullable: true, example: 'answers' })
   readonly message: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When `status` began' })
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
   readonly since: string | null;
 
   @ApiProperty({
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'When the last conclusive check was made',
   })
   readonly checkedAt: string | null;
 
-  @ApiProperty({ description: 'True when `checkedAt` is more than three check intervals ago' })
+  @ApiProperty()
   readonly stale: boolean;
 
-  @ApiProperty({
-    description: 'True after too many status changes within half an hour: the status is held at `degraded`',
-  })
+  @ApiProperty()
   readonly flapping: boolean;
 
   @ApiProperty({ type: 'integer', nullable: true, example: 42 })
@@ -63,14 +58,16 @@ export class HealthResponse implements IntegrationHealth {
 }
 
 export class MaintenanceResponse implements Maintenance {
-  @ApiProperty({ format: 'date-time', description: 'When the window ends automatically' })
+  @ApiProperty({ format: 'date-time' })
   readonly until: string;
 
   @ApiProperty({ type: String, nullable: true, example: 'The vendor moves to another data centre' })
   readonly reason: string | null;
 }
 
-class HealthCheckResponse {
+type HealthCheck = IntegrationView['healthCheck'];
+
+class HealthCheckResponse implements HealthCheck {
   @ApiProperty({ type: 'integer', example: 60 })
   readonly intervalSeconds: number;
 }
@@ -112,11 +109,10 @@ export class IntegrationResponse implements IntegrationView {
   @ApiProperty({
     enum: POSTING_MODES,
     enumName: 'PostingMode',
-    description: '`offline`: operations are parked, not sent',
   })
   readonly posting: PostingMode;
 
-  @ApiProperty({ type: MaintenanceResponse, nullable: true, description: 'Null outside maintenance' })
+  @ApiProperty({ type: MaintenanceResponse, nullable: true })
   readonly maintenance: MaintenanceResponse | null;
 
   @ApiProperty({ type: HealthCheckResponse })
@@ -128,7 +124,7 @@ export class IntegrationResponse implements IntegrationView {
   @ApiProperty({ type: HealthResponse })
   readonly health: HealthResponse;
 
-  @ApiProperty({ type: 'integer', description: 'Counts changes; the ETag is `"g<generation>"`', example: 1 })
+  @ApiProperty({ type: 'integer', example: 1 })
   readonly generation: number;
 
   @ApiProperty({ format: 'date-time' })
@@ -137,7 +133,7 @@ export class IntegrationResponse implements IntegrationView {
   @ApiProperty({ format: 'date-time' })
   readonly updatedAt: string;
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'Present only on a deleted integration' })
+  @ApiPropertyOptional({ format: 'date-time' })
   readonly deletedAt?: string;
 }
 
@@ -145,20 +141,25 @@ export class IntegrationPageResponse implements Page<IntegrationView> {
   @ApiProperty({ type: [IntegrationResponse] })
   readonly items: readonly IntegrationResponse[];
 
-  @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
+  @ApiProperty({ type: String, nullable: true })
   readonly nextCursor: string | null;
 }
 
+/** Number of integrations per `health.status`. */
 class HealthCountsResponse implements Record<HealthStatus, number> {
-  @ApiProperty({ type: 'integer', description: 'Includes integrations that were not checked yet, or not recently' })
+  /** Number of integrations that were not checked yet, or not recently. */
+  @ApiProperty({ type: 'integer' })
   readonly unknown: number;
 
+  /** Number of usable integrations. */
   @ApiProperty({ type: 'integer' })
   readonly healthy: number;
 
+  /** Number of integrations that are usable with restrictions, or flapping. */
   @ApiProperty({ type: 'integer' })
   readonly degraded: number;
 
+  /** Number of integrations that are not usable. */
   @ApiProperty({ type: 'integer' })
   readonly unhealthy: number;
 }

@@ -71,8 +71,6 @@ export class OperationResponse implements ScmOperationView {
     type: String,
     enum: ['superseded', 'cancelled', 'failed'],
     nullable: true,
-    description:
-      'Set while a check run that the operation left unfinished is still to be concluded: the final state afterwards',
   })
   readonly ending: 'superseded' | 'cancelled' | 'failed' | null;
 
@@ -80,7 +78,6 @@ export class OperationResponse implements ScmOperationView {
     type: 'object',
     additionalProperties: true,
     nullable: true,
-    description: 'The reply that the caller got or would get; null until the operation ends or is parked',
     example: OUTCOME_EXAMPLE,
   })
   readonly outcome: OperationResult<ScmResponse> | null;
@@ -90,6 +87,6 @@ export class OperationPageResponse implements Page<ScmOperationView> {
   @ApiProperty({ type: [OperationResponse] })
   readonly items: readonly OperationResponse[];
 
-  @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
+  @ApiProperty({ type: String, nullable: true })
   readonly nextCursor: string | null;
 }

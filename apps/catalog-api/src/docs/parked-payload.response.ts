@@ -50,48 +50,43 @@ export class ParkedPayload implements ParkedPayloadView {
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   readonly parkedAt: string | null;
 
-  @ApiProperty({ type: String, nullable: true, description: 'Why the operation was not sent' })
+  @ApiProperty({ type: String, nullable: true })
   readonly reason: string | null;
 
-  @ApiProperty({ type: 'object', additionalProperties: true, description: 'The request as it was received' })
+  @ApiProperty({ type: 'object', additionalProperties: true })
   readonly request: object;
 
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'The content as Markdown, for pasting into the pull request by hand',
   })
   readonly markdown: string | null;
 
   @ApiProperty({
     type: [VendorRequestResponse],
-    description: 'The calls that would be made, in order, if the vendor had none of the content yet',
   })
   readonly vendorRequests: readonly VendorRequest[];
 
   @ApiProperty({
     type: [String],
-    description: 'The same calls as shell commands, which read the credential from `$SCM_TOKEN`',
   })
   readonly curl: readonly string[];
 
-  @ApiProperty({ type: String, nullable: true, description: 'Why parts of this entry are missing' })
+  @ApiProperty({ type: String, nullable: true })
   readonly problem: string | null;
 }
 
 export class ReplayedResponse implements ReplayedView {
   @ApiProperty({
     type: 'integer',
-    description: 'Number of operations that were put back into their lanes and are now posted',
   })
   readonly queued: number;
 
   @ApiProperty({
     type: 'integer',
-    description: 'Number of operations that ended because a newer one had replaced them',
   })
   readonly superseded: number;
 
-  @ApiProperty({ description: 'False if not everything could be queued within 20 seconds: repeat the request' })
+  @ApiProperty()
   readonly complete: boolean;
 }

@@ -6,7 +6,7 @@ import { Refusal } from '../refusal';
 const EXAMPLE: FieldError = { field: 'healthCheck.intervalSeconds', message: 'must not be less than 10' };
 
 export class FieldErrorResponse implements FieldError {
-  @ApiProperty({ description: 'A path such as `tags[0]`; empty for the whole request', example: EXAMPLE.field })
+  @ApiProperty({ example: EXAMPLE.field })
   readonly field: string;
 
   @ApiProperty({ example: EXAMPLE.message })
@@ -14,7 +14,7 @@ export class FieldErrorResponse implements FieldError {
 }
 
 export class ProblemResponse implements Problem {
-  @ApiProperty({ description: 'Identifies the kind of problem; this URI cannot be fetched', format: 'uri' })
+  @ApiProperty({ format: 'uri' })
   readonly type: string;
 
   @ApiProperty()
@@ -29,7 +29,7 @@ export class ProblemResponse implements Problem {
   @ApiProperty({ enum: Object.keys(ERROR_CODES), enumName: 'ErrorCode' })
   readonly errorCode: ErrorCode;
 
-  @ApiPropertyOptional({ description: 'The requested path; absent if it could not be read' })
+  @ApiPropertyOptional()
   readonly instance?: string;
 
   @ApiProperty({ type: () => [FieldErrorResponse] })

@@ -7,7 +7,9 @@ import {
 } from '@integrations/contracts';
 import { ApiProperty } from '@nestjs/swagger';
 
-class CredentialResponse {
+type Credential = ProviderDescriptor['credential'];
+
+class CredentialResponse implements Credential {
   @ApiProperty()
   readonly required: boolean;
 
@@ -37,7 +39,7 @@ export class ProviderResponse implements ProviderDescriptor {
   @ApiProperty({ type: CredentialResponse })
   readonly credential: CredentialResponse;
 
-  @ApiProperty({ type: 'object', additionalProperties: true, description: 'JSON Schema of `config`' })
+  @ApiProperty({ type: 'object', additionalProperties: true })
   readonly configSchema: Record<string, unknown>;
 
   @ApiProperty()

@@ -18,7 +18,7 @@ class StageResponse implements ProbeStage {
   @ApiProperty()
   readonly ok: boolean;
 
-  @ApiProperty({ description: 'Milliseconds', example: 12 })
+  @ApiProperty({ example: 12 })
   readonly ms: number;
 
   @ApiPropertyOptional()
@@ -43,7 +43,7 @@ export class VerdictResponse implements ProbeVerdict {
   @ApiProperty({ type: [StageResponse] })
   readonly stages: readonly StageResponse[];
 
-  @ApiProperty({ description: 'Duration of the whole test in milliseconds', example: 180 })
+  @ApiProperty({ example: 180 })
   readonly latencyMs: number;
 
   @ApiProperty({ format: 'date-time' })
@@ -55,30 +55,29 @@ export class VerdictResponse implements ProbeVerdict {
   @ApiPropertyOptional({ ...OBJECT, example: { issuer: 'Example CA', validTo: '2027-01-01T00:00:00Z', daysLeft: 90 } })
   readonly tls?: NonNullable<ProbeVerdict['tls']>;
 
-  @ApiPropertyOptional({ description: "The service's clock minus ours, in milliseconds" })
+  @ApiPropertyOptional()
   readonly clockSkewMs?: number;
 
   @ApiPropertyOptional({ ...OBJECT, example: { id: 'acme-scanner', kind: 'app' } })
   readonly principal?: NonNullable<ProbeVerdict['principal']>;
 
-  @ApiPropertyOptional({ ...OBJECT, description: 'Required and granted permissions, and how they were found out' })
+  @ApiPropertyOptional({ ...OBJECT })
   readonly permissions?: NonNullable<ProbeVerdict['permissions']>;
 
   @ApiPropertyOptional({
     enum: CAPABILITIES,
     enumName: 'Capability',
     isArray: true,
-    description: "The provider's capabilities that the credential may use; absent if this is not known",
   })
   readonly capabilities?: NonNullable<ProbeVerdict['capabilities']>;
 
-  @ApiPropertyOptional({ ...OBJECT, description: 'Expiry and version of the credential; never the credential' })
+  @ApiPropertyOptional({ ...OBJECT })
   readonly credential?: NonNullable<ProbeVerdict['credential']>;
 
   @ApiPropertyOptional({ ...OBJECT, example: { limit: 5_000, remaining: 4_990 } })
   readonly quota?: NonNullable<ProbeVerdict['quota']>;
 
-  @ApiPropertyOptional({ description: 'Milliseconds to wait' })
+  @ApiPropertyOptional()
   readonly retryAfterMs?: number;
 
   @ApiProperty({ type: [String] })

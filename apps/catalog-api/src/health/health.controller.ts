@@ -1,10 +1,11 @@
 import type { HealthReport } from '@integrations/contracts';
 import { Controller, Get } from '@nestjs/common';
-import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type Caller, RequestCaller } from '../access/caller';
 import { RequireScope } from '../access/require-scope';
 import { HealthReportResponse } from '../docs/health.response';
 import { ApiProblems } from '../docs/problems';
+import { ApiQueryOf } from '../docs/query-parameters';
 import { ApiUuidParam } from '../docs/uuid-param';
 import { UuidParam } from '../http/id';
 import { ValidQuery } from '../http/query';
@@ -28,12 +29,7 @@ export class HealthController {
   @Get()
   @ApiOperation({ summary: 'Read the current health and its history', description: DESCRIPTION })
   @ApiUuidParam('id')
-  @ApiQuery({
-    name: 'window',
-    required: false,
-    description: 'How far to look back: whole minutes, hours or days, at most 400d',
-    schema: { type: 'string', default: new HealthQuery().window, example: '30d' },
-  })
+  @ApiQueryOf(HealthQuery)
   @ApiResponse({ status: 200, type: HealthReportResponse })
   @ApiProblems('invalid_request', 'not_found')
   @RequireScope('integrations:read')

@@ -7,13 +7,19 @@ export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
 /** A problem (RFC 9457), extended by our error code and the invalid fields. */
 export interface Problem {
+  /** Identifies the kind of problem; this URI cannot be fetched. */
   readonly type: string;
+  /** The error code in words. */
   readonly title: string;
+  /** The HTTP status of the response. */
   readonly status: number;
+  /** What is wrong with this request. */
   readonly detail: string;
+  /** The kind of problem, for programs. */
   readonly errorCode: ErrorCode;
   /** The requested path; absent if it could not be read. */
   readonly instance?: string | undefined;
+  /** The errors in fields of the request; empty if no field is at fault. */
   readonly details: readonly FieldError[];
 }
 

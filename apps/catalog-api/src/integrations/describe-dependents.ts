@@ -6,7 +6,11 @@ import { ApiProblems } from '../docs/problems';
 import { ApiUuidParam } from '../docs/uuid-param';
 
 const ApiConsumer = () =>
-  ApiParam({ name: 'consumer', schema: { type: 'string', pattern: CONSUMER_PATTERN.source, example: 'scheduler' } });
+  ApiParam({
+    name: 'consumer',
+    description: 'Name of the consumer.',
+    schema: { type: 'string', pattern: CONSUMER_PATTERN.source, example: 'scheduler' },
+  });
 
 export function DescribeDependents(): MethodDecorator {
   return applyDecorators(

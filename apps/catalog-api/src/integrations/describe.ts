@@ -8,7 +8,7 @@ import {
   IntegrationsSummaryResponse,
 } from '../docs/integration.response';
 import { ApiProblems } from '../docs/problems';
-import { ApiQueryOf } from '../docs/request-schemas';
+import { ApiQueryOf } from '../docs/query-parameters';
 import { ApiUuidParam } from '../docs/uuid-param';
 import { VerdictResponse } from '../docs/verdict.response';
 import { BODY_TYPES } from '../http/json-body';

@@ -6,7 +6,7 @@ import { type Caller, mayDo, RequestCaller } from '../access/caller';
 import { RequireScope } from '../access/require-scope';
 import { EventPageResponse } from '../docs/event.response';
 import { ApiProblems } from '../docs/problems';
-import { ApiQueryOf } from '../docs/request-schemas';
+import { ApiQueryOf } from '../docs/query-parameters';
 import { ApiUuidParam } from '../docs/uuid-param';
 import { UuidParam } from '../http/id';
 import { ValidQuery } from '../http/query';

@@ -1,7 +1,7 @@
 import { PROVIDER_PATTERN, type ProviderDescriptor } from '@integrations/contracts';
 import { ProviderRegistry } from '@integrations/providers';
 import { Controller, Get, Param } from '@nestjs/common';
-import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '../access/require-scope';
 import { ApiProblems } from '../docs/problems';
 import { ProviderListResponse, ProviderResponse } from '../docs/provider.response';
@@ -22,6 +22,7 @@ export class ProvidersController {
   }
 
   @Get(':provider')
+  @ApiParam({ name: 'provider', description: 'Name of the provider, as in the list.', example: 'github_app' })
   @ApiOperation({ summary: 'Read a provider: capabilities, credential, JSON Schema of its config' })
   @ApiResponse({ status: 200, type: ProviderResponse })
   @ApiProblems('not_found')

@@ -21,7 +21,11 @@ export class SecretsController {
       'Adds a version. Earlier versions are kept, and a reference can name one with `?version=`. No request returns the ' +
       'secret. The response is 404 if the local store has no master key.',
   })
-  @ApiParam({ name: 'path', schema: { type: 'string', example: 'github/app-key' } })
+  @ApiParam({
+    name: 'path',
+    description: 'Path of the secret in the store, as in `authref://local/<path>`. It may contain slashes.',
+    schema: { type: 'string', example: 'github/app-key' },
+  })
   @ApiBody({
     schema: { $ref: '#/components/schemas/PutSecretRequest' },
     examples: { token: { summary: 'A token', value: { value: 'the token' } } },

@@ -1,0 +1,60 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { API_PREFIX } from '../http/api-prefix';
+import { HEADERS } from './headers';
+import { withIdempotencyKey } from './idempotency-key';
+import { withMediaTypes } from './media-types';
+import { ProblemResponse } from './problem.response';
+import { REQUEST_SCHEMAS } from './request-schemas';
+
+const DESCRIPTION = `The catalog of every external service that the platform is connected to.
+
+Send a token as \`Authorization: Bearer …\`; the token determines the tenant. Every error is a problem (RFC 9457) with an
+\`errorCode\`. If fields of the request are invalid, \`details\` names each of them. Unknown fields are refused.
+
+Every response has rate limit headers: \`x-ratelimit-limit\` (requests per minute for this token), \`x-ratelimit-remaining\`
+(requests left) and \`x-ratelimit-reset\` (seconds until the count restarts).
+
+Every POST accepts an \`Idempotency-Key\`; other methods ignore it. A repeated PATCH or DELETE is refused if the first one took
+effect and its \`If-Match\` names an ETag. A repeated PUT writes the same content again; for a secret, this adds a version.`;
+
+/**
+ * The API description, made from the controllers and response classes. It lacks the docstrings: the generator of
+ * docs/openapi.json adds them.
+ */
+export function describeApi(app: NestFastifyApplication): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setTitle('Integrations')
+    .setDescription(DESCRIPTION)
+    .setVersion('1')
+    .setOpenAPIVersion('3.1.0')
+    .addBearerAuth({ type: 'http', scheme: 'bearer' })
+    .build();
+  const document = SwaggerModule.createDocument(app, config, { extraModels: [ProblemResponse] });
+  // Health and metrics routes are for operators, and described in the manual.
+  const paths = Object.entries(document.paths).filter(([path]) => path.startsWith(`/${API_PREFIX}/`));
+  const described = paths.map(([path, item]) => [
+    path,
+    {
+      ...item,
+      ...(item.post && { post: withMediaTypes(withIdempotencyKey(item.post)) }),
+      ...(item.put && { put: withMediaTypes(item.put) }),
+      ...(item.patch && { patch: withMediaTypes(item.patch) }),
+      ...(item.delete && { delete: withMediaTypes(item.delete) }),
+    },
+  ]);
+  const components = { ...document.components, schemas: { ...REQUEST_SCHEMAS, ...document.components?.schemas } };
+  return withoutUnused({
+    ...document,
+    paths: Object.fromEntries(described),
+    components: { ...components, headers: HEADERS },
+  });
+}
+
+/** Removes the schemas that nothing refers to. Swagger also finds the requests over NATS, which are not part of REST. */
+function withoutUnused(document: OpenAPIObject): OpenAPIObject {
+  const text = JSON.stringify(document);
+  const schemas = Object.entries(document.components?.schemas ?? {});
+  const used = schemas.filter(([name]) => text.includes(`"#/components/schemas/${name}"`));
+  return { ...document, components: { ...document.components, schemas: Object.fromEntries(used) } };
+}

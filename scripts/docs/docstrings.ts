@@ -1,0 +1,62 @@
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { compilerOptions } from './compiler-options.ts';
+
+const SOURCES = ['libs/contracts/src/index.ts', 'apps/catalog-api/src/**/*.{query,response}.ts'];
+
+/**
+ * The docstrings of the types that REST requests and responses consist of. A class inherits the docstrings of the
+ * interface that it implements, so each is written once, in libs/contracts.
+ */
+export class Docstrings {
+  readonly #checker: ts.TypeChecker;
+  readonly #types = new Map<string, ts.Symbol>();
+
+  constructor(root: string) {
+    const entries = globSync(SOURCES, { cwd: root }).map((path) => join(root, path));
+    const program = ts.createProgram(entries, { ...compilerOptions(root), noEmit: true });
+    this.#checker = program.getTypeChecker();
+    for (const source of program.getSourceFiles()) {
+      if (source.isDeclarationFile || program.isSourceFileFromExternalLibrary(source)) continue;
+      for (const statement of source.statements) {
+        if (!isType(statement)) continue;
+        const symbol = statement.name && this.#checker.getSymbolAtLocation(statement.name);
+        if (symbol) this.#types.set(symbol.name, symbol);
+      }
+    }
+  }
+
+  /**
+   * The docstring of a class or type alias. A class without one takes that of the interface or class that it implements
+   * or extends. An empty string if there is none.
+   */
+  ofType(name: string): string {
+    const symbol = this.#types.get(name);
+    const declaration = symbol?.declarations?.find((each) => ts.isClassDeclaration(each));
+    // TypeScript lets properties inherit docstrings, but not classes.
+    const parents = (declaration?.heritageClauses ?? []).flatMap(({ types }) => types);
+    const inherited = parents.map((parent) => this.#checker.getTypeAtLocation(parent).symbol);
+    const ours = [symbol, ...inherited].filter((each) => each && this.#types.get(each.name) === each);
+    return ours.map((each) => (each ? this.#textOf(each) : '')).find((text) => text !== '') ?? '';
+  }
+
+  /** The docstrings of the fields of a class, inherited fields included. Empty if there is no such class. */
+  ofFields(name: string): Readonly<Record<string, string>> {
+    const symbol = this.#types.get(name);
+    const fields = symbol ? this.#checker.getDeclaredTypeOfSymbol(symbol).getProperties() : [];
+    return Object.fromEntries(fields.map((field) => [field.name, this.#textOf(field)]));
+  }
+
+  #textOf(symbol: ts.Symbol): string {
+    return ts.displayPartsToString(symbol.getDocumentationComment(this.#checker)).replaceAll(/\s+/g, ' ').trim();
+  }
+}
+
+function isType(
+  statement: ts.Statement,
+): statement is ts.ClassDeclaration | ts.InterfaceDeclaration | ts.TypeAliasDeclaration {
+  return (
+    ts.isClassDeclaration(statement) || ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)
+  );
+}

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+
+interface Described {
+  readonly description?: string;
+}
+interface Parameter extends Described {
+  readonly name: string;
+}
+interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly parameters: readonly Parameter[] }>>>>;
+  readonly components: {
+    readonly schemas: Readonly<
+      Record<string, Described & { readonly properties?: Readonly<Record<string, Described>> }>
+    >;
+  };
+}
+
+/** Fields whose description would only repeat that a page has items. */
+const EXEMPT = ['items'];
+
+// `npm run docs -- --check`, which is part of `npm run check`, makes sure that the file is up to date.
+const text = readFileSync('docs/openapi.json', 'utf8');
+const { paths, components } = JSON.parse(text) as Document;
+
+describe('docs/openapi.json', () => {
+  it('describes every parameter', () => {
+    const parameters = Object.entries(paths).flatMap(([path, operations]) =>
+      Object.entries(operations).flatMap(([method, operation]) =>
+        operation.parameters.map(({ name, description }) => [`${method} ${path}: ${name}`, description] as const),
+      ),
+    );
+    expect(parameters.length).toBeGreaterThan(100);
+    expect(parameters.filter(([, description]) => !description)).toEqual([]);
+  });
+
+  it('describes every field of requests and responses', () => {
+    const fields = Object.entries(components.schemas).flatMap(([schema, { properties = {} }]) =>
+      Object.entries(properties).map(([name, { description }]) => [schema, name, description] as const),
+    );
+    expect(fields.length).toBeGreaterThan(200);
+    expect(fields.filter(([, name, description]) => !description && !EXEMPT.includes(name))).toEqual([]);
+  });
+
+  it('describes every enumeration', () => {
+    const enumerations = Object.entries(components.schemas).filter(([, schema]) => 'enum' in schema);
+    expect(enumerations.length).toBeGreaterThan(10);
+    expect(enumerations.filter(([, { description }]) => !description)).toEqual([]);
+  });
+
+  it('takes the descriptions of a response from the interface that its class implements', () => {
+    const { description, properties } = components.schemas['RunResponse']!;
+    expect(description).toMatch(/^One run of a pipeline\./);
+    expect(properties).toMatchObject({ name: { description: 'Display name: `#42`, `shop-build-x7f2q`.' } });
+  });
+
+  it('takes the descriptions of a request from its class, followed by rules that JSON Schema cannot express', () => {
+    const { parameters } = paths['/api/v1/integrations']!['get']!;
+    expect(parameters.find(({ name }) => name === 'q')).toMatchObject({
+      description: expect.stringMatching(/^Search words\. .* Must contain a letter or a digit\.$/),
+    });
+    expect(components.schemas['CreateIntegrationRequest']!.properties).toMatchObject({
+      name: { description: expect.stringMatching(/^A name .* Must be 1 to 100 letters, digits/) },
+    });
+  });
+
+  it('does not name the classes that were its source', () => {
+    expect(text).not.toContain('x-documented-by');
+  });
+});
