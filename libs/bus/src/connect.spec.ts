@@ -7,30 +7,30 @@ describe('connectOptions', () => {
     expect(options('nats://a:4222, b:4223').servers).toEqual(['a:4222', 'b:4223']);
   });
 
-  it('has replies come to inboxes that permissions can tell from those of other apps', () => {
+  it('uses inboxes with the name of the app, so that permissions can separate the apps', () => {
     expect(options('nats://a:4222').inboxPrefix).toBe('_INBOX.test');
   });
 
-  it('reconnects for ever, also after a refused credential', () => {
+  it('reconnects forever, even after a refused credential', () => {
     expect(options('nats://a:4222')).toMatchObject({ maxReconnectAttempts: -1, ignoreAuthErrorAbort: true });
   });
 
-  it('takes user and password out of the URL, percent-decoded', () => {
+  it('takes user and password from the URL, percent-decoded', () => {
     expect(options('nats://me:12%403@a:4222')).toMatchObject({ servers: ['a:4222'], user: 'me', pass: '12@3' });
   });
 
-  it('takes a lone user name for a token', () => {
+  it('treats a user name without a password as a token', () => {
     const withToken = options('nats://s3cret@a:4222');
     expect(withToken).toMatchObject({ servers: ['a:4222'], token: 's3cret' });
     expect(withToken.user).toBeUndefined();
   });
 
-  it('speaks TLS to tls:// servers only', () => {
+  it('uses TLS only with tls:// servers', () => {
     expect(options('tls://a:4222').tls).toEqual({});
     expect(options('nats://a:4222').tls).toBeUndefined();
   });
 
-  it('speaks TLS to all where a file of it is named', () => {
+  it('uses TLS with every server if a TLS file is configured', () => {
     const files = { caFile: '/ca.pem' };
     expect(connectOptions({ servers: 'nats://a:4222', name: 'test', tls: files }).tls).toEqual(files);
   });

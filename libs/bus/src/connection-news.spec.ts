@@ -18,22 +18,22 @@ describe('ConnectionNews', () => {
 
   const counts = (...statuses: Status[]) => statuses.map((status) => news.count(status));
 
-  it('has a connection lost once, until it is back, and that once', () => {
+  it('reports a lost connection once, and its return once', () => {
     expect(counts(LOST, LOST, BACK, BACK, LOST, LOST)).toEqual([1, 0, 1, 0, 1, 0]);
   });
 
-  it('has a refusal told at once and then once a minute, with how often it came', () => {
+  it('reports a refusal at once, then once a minute with its count', () => {
     expect(counts(REFUSED, LOST, REFUSED, LOST, REFUSED)).toEqual([1, 1, 0, 0, 0]);
     jest.advanceTimersByTime(60_000);
     expect(counts(REFUSED, REFUSED)).toEqual([3, 0]);
   });
 
-  it('has another kind of error told beside it, and each anew once the connection was back', () => {
+  it('reports each kind of error separately, and again after the connection returned', () => {
     expect(counts(REFUSED, LOST, error('TlsError'), error('TlsError'), BACK)).toEqual([1, 1, 1, 0, 1]);
     expect(counts(LOST, REFUSED)).toEqual([1, 1]);
   });
 
-  it('has each thing told that a user may not do, once a minute', () => {
+  it('reports each missing permission once a minute', () => {
     const [one, other] = ['one', 'other'].map((subject) => error('PermissionViolationError', subject)) as [
       Status,
       Status,
@@ -43,7 +43,7 @@ describe('ConnectionNews', () => {
     expect(counts(one, other)).toEqual([3, 2]);
   });
 
-  it('has one told of the replies or acknowledgements that a user may not send, each of which has its own subject', () => {
+  it('reports refused replies or acknowledgements as one, although each has its own subject', () => {
     const refused = (subject: string) => {
       const violation = new PermissionViolationError(`Publish to "${subject}"`, 'publish', subject);
       return { type: 'error', error: violation } as Status;
@@ -52,7 +52,7 @@ describe('ConnectionNews', () => {
     expect(counts(...acknowledgements, refused('_INBOX.scanner.7'))).toEqual([1, 0, 0, 1]);
   });
 
-  it('has one told of the inboxes that a user may not read, and each subject that it serves whatever its subscription', () => {
+  it('reports refused inboxes as one, and each refused subject once, whatever its subscription', () => {
     const refused = (subject: string, sid: number) => {
       const message = `Permissions Violation for Subscription to "${subject}" (sid "${sid}")`;
       return { type: 'error', error: new PermissionViolationError(message, 'subscription', subject) } as Status;
@@ -61,7 +61,7 @@ describe('ConnectionNews', () => {
     expect(counts(refused('v1.rpc.one', 3), refused('v1.rpc.two', 4), refused('v1.rpc.one', 5))).toEqual([1, 1, 0]);
   });
 
-  it('forgets what it has told where that is without end', () => {
+  it('bounds its memory by forgetting what it reported', () => {
     expect(counts(REFUSED, ...Array.from({ length: 100 }, (_, n) => error('Error', String(n))), REFUSED)).toEqual(
       Array.from({ length: 102 }, () => 1),
     );

@@ -7,21 +7,21 @@ import { done, drop, retry } from './outcome';
 import type { RawMessage } from './raw-message';
 
 /** A message on its `deliveryCount`-th delivery, and the acknowledgements sent to the server. */
-function delivered(deliveryCount: number, own = headers()) {
-  const said: string[] = [];
+function delivered(deliveryCount: number, messageHeaders = headers()) {
+  const acks: string[] = [];
   const message = {
     subject: 'integrations.v1.annotate.acme.comment',
     data: new TextEncoder().encode('{"x":1}'),
-    headers: own,
+    headers: messageHeaders,
     seq: 7,
     time: new Date(0),
     info: { deliveryCount, stream: 'S' },
-    ack: () => said.push('ack'),
-    nak: (ms: number) => said.push(`nak ${ms}`),
-    term: (reason?: string) => said.push(reason === undefined ? 'term' : 'term with reason'),
-    working: () => said.push('working'),
+    ack: () => acks.push('ack'),
+    nak: (ms: number) => acks.push(`nak ${ms}`),
+    term: (reason?: string) => acks.push(reason === undefined ? 'term' : 'term with reason'),
+    working: () => acks.push('working'),
   };
-  return { message: message as unknown as JsMsg, said };
+  return { message: message as unknown as JsMsg, acks };
 }
 
 function rules(handler: DeliveryRules['handler'], publish?: DeliveryRules['publish']) {
@@ -50,144 +50,144 @@ function rules(handler: DeliveryRules['handler'], publish?: DeliveryRules['publi
 const reasonOf = (letter: RawMessage | undefined) => letter?.headers.get(DEAD_LETTER_HEADERS.reason);
 
 describe('deliver', () => {
-  it('acknowledges what is done', async () => {
-    const { message, said } = delivered(1);
+  it('acknowledges a message that is done', async () => {
+    const { message, acks } = delivered(1);
     await deliver(message, rules(() => Promise.resolve(done())).rules);
-    expect(said).toEqual(['ack']);
+    expect(acks).toEqual(['ack']);
   });
 
-  it('acknowledges what is done at the last delivery', async () => {
-    const { message, said } = delivered(3);
-    const given = rules(() => Promise.resolve(done()));
-    await deliver(message, given.rules);
-    expect(said).toEqual(['ack']);
-    expect(given.letters).toEqual([]);
+  it('acknowledges a message that is done at its last delivery', async () => {
+    const { message, acks } = delivered(3);
+    const setup = rules(() => Promise.resolve(done()));
+    await deliver(message, setup.rules);
+    expect(acks).toEqual(['ack']);
+    expect(setup.letters).toEqual([]);
   });
 
-  it('asks for a retry after the time the handler names', async () => {
-    const { message, said } = delivered(1);
+  it('retries after the delay that the handler returns', async () => {
+    const { message, acks } = delivered(1);
     await deliver(message, rules(() => Promise.resolve(retry(1_500.4))).rules);
-    expect(said).toEqual(['nak 1500']);
+    expect(acks).toEqual(['nak 1500']);
   });
 
-  it('asks for a later retry when the handler throws, and tells the log', async () => {
-    const { message, said } = delivered(2);
-    const given = rules(() => Promise.reject(new Error('database away')));
-    await deliver(message, given.rules);
-    expect(said).toHaveLength(1);
-    expect(said[0]).toMatch(/^nak (1\d{3}|2000)$/);
-    expect(given.logged).toEqual(['message handler failed']);
+  it('retries with backoff when the handler throws, and logs the failure', async () => {
+    const { message, acks } = delivered(2);
+    const setup = rules(() => Promise.reject(new Error('database away')));
+    await deliver(message, setup.rules);
+    expect(acks).toHaveLength(1);
+    expect(acks[0]).toMatch(/^nak (1\d{3}|2000)$/);
+    expect(setup.logged).toEqual(['message handler failed']);
   });
 
-  it('tells the log once of what fails with each message, and of another failure by itself', async () => {
+  it('logs a failure that every message hits once, and another failure separately', async () => {
     let failure = new Error('database away');
-    const given = rules(() => Promise.reject(failure));
-    for (let n = 0; n < 3; n++) await deliver(delivered(1).message, given.rules);
-    expect(given.logged).toEqual(['message handler failed']);
+    const setup = rules(() => Promise.reject(failure));
+    for (let n = 0; n < 3; n++) await deliver(delivered(1).message, setup.rules);
+    expect(setup.logged).toEqual(['message handler failed']);
     failure = new TypeError('x is undefined');
-    await deliver(delivered(1).message, given.rules);
-    expect(given.logged).toHaveLength(2);
+    await deliver(delivered(1).message, setup.rules);
+    expect(setup.logged).toHaveLength(2);
   });
 
-  it('puts away what the handler drops, then terminates it without a reason', async () => {
-    const { message, said } = delivered(1);
-    const given = rules(() => Promise.resolve(drop('not a request\r\nInjected: yes', 'conflict')));
-    await deliver(message, given.rules);
-    expect(said).toEqual(['term']);
-    expect(given.letters).toHaveLength(1);
-    expect(given.letters[0]).toMatchObject({ subject: 'integrations.v1.dlq.worker', id: 'S:7:worker' });
-    expect(given.letters[0]!.body).toEqual(message.data);
-    expect(reasonOf(given.letters[0])).toBe('not a request Injected: yes');
-    expect(given.counted).toEqual(['conflict']);
+  it('stores a dropped message as a dead letter, then terminates it without a reason', async () => {
+    const { message, acks } = delivered(1);
+    const setup = rules(() => Promise.resolve(drop('not a request\r\nInjected: yes', 'conflict')));
+    await deliver(message, setup.rules);
+    expect(acks).toEqual(['term']);
+    expect(setup.letters).toHaveLength(1);
+    expect(setup.letters[0]).toMatchObject({ subject: 'integrations.v1.dlq.worker', id: 'S:7:worker' });
+    expect(setup.letters[0]!.body).toEqual(message.data);
+    expect(reasonOf(setup.letters[0])).toBe('not a request Injected: yes');
+    expect(setup.counted).toEqual(['conflict']);
   });
 
-  it('puts away what fails for the last time, naming the kind of error but not its message', async () => {
-    const { message, said } = delivered(3);
-    const given = rules(() => Promise.reject(new TypeError('token ghp_secret refused')));
-    await deliver(message, given.rules);
-    expect(said).toEqual(['term']);
-    expect(reasonOf(given.letters[0])).toBe('given up after 3 deliveries, the last of which failed with TypeError');
-    expect(given.counted).toEqual(['given_up']);
+  it('stores a message that fails at its last delivery as a dead letter with the error type, not its text', async () => {
+    const { message, acks } = delivered(3);
+    const setup = rules(() => Promise.reject(new TypeError('token ghp_secret refused')));
+    await deliver(message, setup.rules);
+    expect(acks).toEqual(['term']);
+    expect(reasonOf(setup.letters[0])).toBe('given up after 3 deliveries, the last of which failed with TypeError');
+    expect(setup.counted).toEqual(['given_up']);
   });
 
-  it('puts away what asks for one retry too many', async () => {
-    const { message, said } = delivered(3);
-    const given = rules(() => Promise.resolve(retry(10)));
-    await deliver(message, given.rules);
-    expect(said).toEqual(['term']);
-    expect(reasonOf(given.letters[0])).toBe('given up after 3 deliveries');
+  it('stores a message whose handler wants a retry at the last delivery as a dead letter', async () => {
+    const { message, acks } = delivered(3);
+    const setup = rules(() => Promise.resolve(retry(10)));
+    await deliver(message, setup.rules);
+    expect(acks).toEqual(['term']);
+    expect(reasonOf(setup.letters[0])).toBe('given up after 3 deliveries');
   });
 
-  it('does not hand a message to a handler that it took down with it each time before', async () => {
-    const { message, said } = delivered(4);
+  it('does not hand a message to its handler after the last delivery, since it may crash the process', async () => {
+    const { message, acks } = delivered(4);
     const handler = jest.fn();
-    const given = rules(handler);
-    await deliver(message, given.rules);
+    const setup = rules(handler);
+    await deliver(message, setup.rules);
     expect(handler).not.toHaveBeenCalled();
-    expect(said).toEqual(['term']);
-    expect(reasonOf(given.letters[0])).toBe('delivered 3 times without an outcome');
-    expect(given.counted).toEqual(['no_outcome']);
+    expect(acks).toEqual(['term']);
+    expect(reasonOf(setup.letters[0])).toBe('delivered 3 times without an outcome');
+    expect(setup.counted).toEqual(['no_outcome']);
   });
 
   it('keeps a message whose dead letter could not be stored', async () => {
-    const { message, said } = delivered(1);
-    const given = rules(
+    const { message, acks } = delivered(1);
+    const setup = rules(
       () => Promise.resolve(drop('bad')),
       () => Promise.reject(new Error('no stream')),
     );
-    await deliver(message, given.rules);
-    expect(said).toEqual([expect.stringMatching(/^nak \d+$/)]);
-    expect(given.logged).toEqual(['dead letter not stored; message kept']);
-    expect(given.counted).toEqual([]);
+    await deliver(message, setup.rules);
+    expect(acks).toEqual([expect.stringMatching(/^nak \d+$/)]);
+    expect(setup.logged).toEqual(['dead letter not stored; message kept']);
+    expect(setup.counted).toEqual([]);
   });
 
-  it('tells the log once of dead letters that cannot be stored', async () => {
-    const given = rules(
+  it('logs once that dead letters cannot be stored', async () => {
+    const setup = rules(
       () => Promise.resolve(drop('bad')),
       () => Promise.reject(new Error('no room')),
     );
-    for (let n = 0; n < 3; n++) await deliver(delivered(1).message, given.rules);
-    expect(given.logged).toEqual(['dead letter not stored; message kept']);
+    for (let n = 0; n < 3; n++) await deliver(delivered(1).message, setup.rules);
+    expect(setup.logged).toEqual(['dead letter not stored; message kept']);
   });
 
-  it('keeps a message alive while its handler works, and no longer', async () => {
-    const { message, said } = delivered(1);
+  it('extends the acknowledgement deadline while the handler runs, and no longer', async () => {
+    const { message, acks } = delivered(1);
     await deliver(message, rules(() => new Promise((resolve) => setTimeout(() => resolve(done()), 110))).rules);
-    expect(said.slice(0, -1)).toContain('working');
-    expect(said.at(-1)).toBe('ack');
-    const before = said.length;
+    expect(acks.slice(0, -1)).toContain('working');
+    expect(acks.at(-1)).toBe('ack');
+    const before = acks.length;
     await new Promise((resolve) => setTimeout(resolve, 60));
-    expect(said).toHaveLength(before);
+    expect(acks).toHaveLength(before);
   });
 
-  it('keeps a message alive, and is under way, until its dead letter is stored', async () => {
-    const { message, said } = delivered(1);
+  it('extends the acknowledgement deadline until the dead letter is stored', async () => {
+    const { message, acks } = delivered(1);
     const store = () => new Promise<void>((resolve) => setTimeout(resolve, 110));
     await deliver(message, rules(() => Promise.resolve(drop('bad')), store).rules);
-    expect(said.slice(0, -1)).toContain('working');
-    expect(said.at(-1)).toBe('term');
+    expect(acks.slice(0, -1)).toContain('working');
+    expect(acks.at(-1)).toBe('term');
   });
 
-  it("passes a message's own headers on, but not those that JetStream would obey again", async () => {
-    const own = headers();
-    own.set('tenant', 'acme');
-    own.set('Nats-Msg-Id', 'id-1');
-    const { message } = delivered(1, own);
-    const given = rules(() => Promise.resolve(drop('bad')));
-    await deliver(message, given.rules);
-    const letter = given.letters[0]!.headers;
+  it("copies the message's headers to the dead letter, except those that JetStream would act on", async () => {
+    const messageHeaders = headers();
+    messageHeaders.set('tenant', 'acme');
+    messageHeaders.set('Nats-Msg-Id', 'id-1');
+    const { message } = delivered(1, messageHeaders);
+    const setup = rules(() => Promise.resolve(drop('bad')));
+    await deliver(message, setup.rules);
+    const letter = setup.letters[0]!.headers;
     expect(letter.get('tenant')).toBe('acme');
     expect(letter.has('Nats-Msg-Id')).toBe(false);
     expect(letter.get(DEAD_LETTER_HEADERS.subject)).toBe('integrations.v1.annotate.acme.comment');
     expect(letter.get(DEAD_LETTER_HEADERS.deliveries)).toBe('1');
   });
 
-  it('leaves headers behind that would make the dead letter too large', async () => {
-    const own = headers();
-    own.set('huge', 'x'.repeat(100_000));
-    const { message } = delivered(1, own);
-    const given = rules(() => Promise.resolve(drop('r'.repeat(100_000))));
-    await deliver(message, given.rules);
-    expect(Buffer.byteLength(String(given.letters[0]!.headers))).toBeLessThan(2_000);
+  it('leaves out headers that would make the dead letter too large', async () => {
+    const messageHeaders = headers();
+    messageHeaders.set('huge', 'x'.repeat(100_000));
+    const { message } = delivered(1, messageHeaders);
+    const setup = rules(() => Promise.resolve(drop('r'.repeat(100_000))));
+    await deliver(message, setup.rules);
+    expect(Buffer.byteLength(String(setup.letters[0]!.headers))).toBeLessThan(2_000);
   });
 });

@@ -7,17 +7,17 @@ describe('parseJson', () => {
 
   it.each([
     ['an empty body', [], 'must be a JSON object, not empty'],
-    ['a body that is no UTF-8', [0x22, 0xff, 0x22], 'must be JSON in UTF-8'],
-  ])('says what is wrong with %s', (_what, bytes, message) => {
+    ['a body that is not UTF-8', [0x22, 0xff, 0x22], 'must be JSON in UTF-8'],
+  ])('names the problem with %s', (_what, bytes, message) => {
     expect(parseJson(Uint8Array.from(bytes))).toEqual({ ok: false, message });
   });
 
-  it('does not quote a body that is no JSON', () => {
+  it('does not quote a body that is not JSON', () => {
     const parsed = parseJson(new TextEncoder().encode('{"token": ghp_secret'));
     expect(parsed).toEqual({ ok: false, message: 'must be valid JSON' });
   });
 
-  it('survives deep nesting', () => {
+  it('reports deeply nested JSON as invalid', () => {
     expect(parseJson(new TextEncoder().encode('['.repeat(1_000_000)))).toMatchObject({ ok: false });
   });
 });

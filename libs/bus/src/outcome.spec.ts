@@ -7,7 +7,7 @@ describe('backoffMs', () => {
     [5, 8_000, 16_000],
     [20, 150_000, 300_000],
     [5_000, 150_000, 300_000],
-  ])('waits after delivery %i between %i and %i ms', (deliveries, least, most) => {
+  ])('is, after delivery %i, between %i and %i ms', (deliveries, least, most) => {
     for (let i = 0; i < 100; i += 1) {
       const wait = backoffMs(deliveries);
       expect(wait).toBeGreaterThanOrEqual(least);

@@ -14,7 +14,7 @@ function statement(limits: BatchLimits = { most: 10, atOnce: 1 }) {
 }
 
 describe('Batches', () => {
-  it('makes the calls of one turn of the event loop together, and answers each with its own result', async () => {
+  it('batches the calls of one turn of the event loop, and returns each caller its own result', async () => {
     const { runs, batches } = statement();
     const results = Promise.all([batches.add(1), batches.add(2)]);
     await turn();
@@ -23,7 +23,7 @@ describe('Batches', () => {
     expect(runs.map(({ items }) => items)).toEqual([[1, 2]]);
   });
 
-  it('gathers what comes while a batch is under way, within its limit', async () => {
+  it('batches the calls that arrive while a batch is in flight, up to the limit', async () => {
     const { runs, batches } = statement({ most: 2, atOnce: 1 });
     const results = [batches.add(1)];
     await turn();
@@ -39,7 +39,7 @@ describe('Batches', () => {
     expect(runs.map(({ items }) => items)).toEqual([[1], [2, 3], [4]]);
   });
 
-  it('lets nobody fail for the call of another that PostgreSQL refuses', async () => {
+  it('retries calls one by one when PostgreSQL rejects a batch, so that only the bad one fails', async () => {
     const { runs, batches } = statement();
     const results = Promise.allSettled([batches.add(1), batches.add(2)]);
     await turn();
@@ -51,7 +51,7 @@ describe('Batches', () => {
     await expect(results).resolves.toMatchObject([{ value: 10 }, { reason: { code: '22P05' } }]);
   });
 
-  it('makes nothing again after a failure that leaves open what was committed', async () => {
+  it('retries nothing after a failure that may have come after the commit', async () => {
     const { runs, batches } = statement();
     const results = Promise.allSettled([batches.add(1), batches.add(2)]);
     await turn();

@@ -19,7 +19,7 @@ describe('isUnavailable', () => {
     ['cannot execute INSERT in a read-only transaction', '25006'],
     ['Connection terminated unexpectedly', null],
     ['timeout exceeded when trying to connect', null],
-  ])('takes "%s" (%s) for a server that is away', (message, code) => {
+  ])('is true for "%s" (%s)', (message, code) => {
     expect(isUnavailable(new DatabaseError(message, code, null))).toBe(true);
   });
 
@@ -28,11 +28,11 @@ describe('isUnavailable', () => {
     ['duplicate key value violates unique constraint', '23505'],
     ['column "x" does not exist', '42703'],
     ['Converting circular structure to JSON', null],
-  ])('takes "%s" (%s) for the fault of a statement', (message, code) => {
+  ])('is false for "%s" (%s), which the statement caused', (message, code) => {
     expect(isUnavailable(new DatabaseError(message, code, null))).toBe(false);
   });
 
-  it("takes no other error for the database's", () => {
+  it('is false for an error that is not a DatabaseError', () => {
     expect(isUnavailable(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }))).toBe(false);
   });
 });
@@ -47,11 +47,11 @@ describe('whyAskAgain', () => {
     ['duplicate key value violates unique constraint', '23505', null],
     ['current transaction is aborted', '25P02', null],
     ['Converting circular structure to JSON', null, null],
-  ])('of "%s" (%s) is "%s"', (message, code, why) => {
+  ])('turns "%s" (%s) into "%s"', (message, code, why) => {
     expect(whyAskAgain(new DatabaseError(message, code, null))).toBe(why);
   });
 
-  it('is null of what is none of the database', () => {
+  it('is null for an error that is not a DatabaseError', () => {
     expect(whyAskAgain(Object.assign(new Error('deadlock detected'), { code: '40P01' }))).toBeNull();
   });
 });

@@ -13,7 +13,7 @@ function statement() {
 }
 
 describe('TenantBatches', () => {
-  it('makes calls of one tenant together, and none with those of another', async () => {
+  it('batches the calls of one tenant, and never mixes tenants', async () => {
     const { runs, batches } = statement();
     const results = Promise.all([batches.add('acme', 1), batches.add('other', 2), batches.add('acme', 3)]);
     await turn();
@@ -25,15 +25,15 @@ describe('TenantBatches', () => {
     ]);
   });
 
-  it('has nobody wait for another tenant', async () => {
+  it('does not make one tenant wait for another', async () => {
     const { runs, batches } = statement();
     const slow = batches.add('acme', 1);
     await turn();
-    const quick = batches.add('other', 2);
+    const fast = batches.add('other', 2);
     const later = batches.add('acme', 3);
     await turn();
     runs[1]!.end();
-    await expect(quick).resolves.toBe('other 2');
+    await expect(fast).resolves.toBe('other 2');
     expect(runs).toHaveLength(2);
 
     runs[0]!.end();

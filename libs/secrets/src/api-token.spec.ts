@@ -1,7 +1,7 @@
 import { hashApiToken, newApiToken } from './api-token';
 
 describe('API tokens', () => {
-  it('begin with ist_ and carry 256 bits that stand in a header as they are', () => {
+  it('begin with ist_ and carry 256 bits in characters that a header can hold', () => {
     expect(newApiToken()).toMatch(/^ist_[A-Za-z0-9_-]{43}$/);
   });
 
@@ -10,7 +10,7 @@ describe('API tokens', () => {
     expect(tokens.size).toBe(100);
   });
 
-  it('are stored as their SHA-256, which is the same in every process and every release', () => {
+  it('have their SHA-256 as hash, in every process and every release', () => {
     expect(hashApiToken('ist_example')).toBe('82059908023cc1c96afda13a13d5ec18a971c908e7be1ff7bcea8165914049a2');
   });
 

@@ -27,7 +27,7 @@ describe('parseAuditKeys', () => {
     expect(parseAuditKeys(current.privateKey).verify(old.keyId, STATEMENT, old.sign(STATEMENT))).toBe(false);
   });
 
-  it('takes no signature of another statement, and none of another length', () => {
+  it('rejects the signature of another statement, and one of another length', () => {
     const { signer, verify } = parseAuditKeys(current.privateKey);
     const signature = signer!.sign(STATEMENT);
     expect(verify(signer!.keyId, Buffer.from('elsewhere'), signature)).toBe(false);
@@ -35,7 +35,7 @@ describe('parseAuditKeys', () => {
     expect(verify(signer!.keyId, STATEMENT, Buffer.alloc(0))).toBe(false);
   });
 
-  it('verifies with a public key alone, and signs nothing then', () => {
+  it('verifies with only a public key, and then cannot sign', () => {
     const { signer } = parseAuditKeys(current.privateKey);
     const auditor = parseAuditKeys(current.publicKey);
     expect(auditor.signer).toBeNull();
@@ -50,10 +50,10 @@ describe('parseAuditKeys', () => {
   const rsa = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ type: 'spki', format: 'pem' });
   it.each([
     ['nothing', ''],
-    ['no PEM', 'secret'],
+    ['text that is not PEM', 'secret'],
     ['a broken key', current.privateKey.replace('MC4', 'AAA')],
     ['a key of another kind', String(rsa)],
-    ['something beside the keys', `${current.privateKey}secret`],
+    ['text after the keys', `${current.privateKey}secret`],
   ])('refuses %s without quoting it', (_what, text) => {
     expect(() => parseAuditKeys(text)).toThrow(/^must hold Ed25519 keys in PEM/);
   });

@@ -16,21 +16,21 @@ describe('configuredClientSecret', () => {
     return configuredClientSecret({ consoleOidcClientSecretFile });
   };
 
-  it('reads it without the line end, and there need be none', () => {
+  it('reads the secret without its final line break, and returns null if no file is configured', () => {
     expect(secretIn('hunter2hunter2\n', 0o600)?.reveal()).toBe('hunter2hunter2');
     expect(configuredClientSecret({})).toBeNull();
   });
 
   it.each([
-    ['that others may read', 'hunter2hunter2', 0o644],
+    ['with mode 0644', 'hunter2hunter2', 0o644],
     ['that is empty', '\n', 0o600],
     ['with two lines', 'hunter2\nhunter2', 0o600],
-  ])('refuses a file %s by the name of the setting', (_what, content, mode) => {
+  ])('refuses a file %s, naming the setting', (_what, content, mode) => {
     expect(() => secretIn(content, mode)).toThrow('CONSOLE_OIDC_CLIENT_SECRET_FILE: must name a');
     expect(() => secretIn(content, mode)).not.toThrow('hunter2');
   });
 
-  it('refuses a file that is not there', () => {
+  it('refuses a missing file', () => {
     const missing = { consoleOidcClientSecretFile: '/no/such/file' };
     expect(() => configuredClientSecret(missing)).toThrow('cannot be opened (ENOENT)');
   });

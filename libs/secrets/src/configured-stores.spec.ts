@@ -18,7 +18,7 @@ function stores(settings: Partial<CredentialStoreConfig>): string[] {
 }
 
 describe('configuredStores', () => {
-  it('offers the stores whose settings are there', () => {
+  it('offers the local stores whose settings are set', () => {
     expect(stores({})).toEqual([]);
     expect(stores({ secretsDir: '/secrets' })).toEqual(['file']);
     expect(stores({ secretsDir: '/s', secretsEnvPrefix: 'SECRET_', secretsMasterKey: 'a'.repeat(64) })).toEqual([
@@ -28,7 +28,7 @@ describe('configuredStores', () => {
     ]);
   });
 
-  it('offers the stores that are services', () => {
+  it('offers the store services whose settings are set', () => {
     const vault = { vaultAddr: 'https://vault', vaultTokenFile: '/token' };
     const k8sNamespaces = ['acme:ci', 'acme:prod'];
     expect(stores({ ...vault, k8sNamespaces, authorityOverNats: true })).toEqual(['authority', 'vault', 'k8s']);
@@ -36,7 +36,7 @@ describe('configuredStores', () => {
     expect(stores({ authorityOverNats: false, k8sNamespaces: [] })).toEqual([]);
   });
 
-  it('offers the stores in clouds', () => {
+  it('offers the cloud stores whose settings are set', () => {
     expect(stores({ awsSecretsRegion: 'eu-central-1' })).toEqual(['aws']);
     expect(stores({ gcpSecretsProject: 'p', gcpSecretsEndpoint: 'http://127.0.0.1:1' })).toEqual(['gcp']);
     expect(stores({ azureVaultUrl: 'https://v.vault.azure.net' })).toEqual(['azure']);
@@ -48,7 +48,7 @@ describe('configuredStores', () => {
     [{ vaultAddr: 'https://vault', vaultAuthMethod: 'approle' }, 'VAULT_SECRET_ID_FILE: is missing'],
     [{ vaultAddr: 'https://vault', vaultAuthMethod: 'approle', vaultSecretIdFile: '/id' }, 'VAULT_ROLE_ID: is missing'],
     [{ vaultAddr: 'https://vault', vaultAuthMethod: 'kubernetes' }, 'VAULT_ROLE: is missing'],
-  ] as const)('names the setting that a store needs as well: %j', (settings, message) => {
+  ] as const)('names the other setting that a store needs: %j', (settings, message) => {
     expect(() => stores(settings)).toThrow(ConfigError);
     expect(() => stores(settings)).toThrow(message);
   });
@@ -57,7 +57,7 @@ describe('configuredStores', () => {
     ['secretsMasterKey', 'SECRETS_MASTER_KEY', 'passphrase'],
     ['secretsMasterKeyFile', 'SECRETS_MASTER_KEY_FILE', '/nowhere'],
     ['secretsPreviousMasterKeyFile', 'SECRETS_PREVIOUS_MASTER_KEY_FILE', '/nowhere'],
-  ])('names the setting of a master key that cannot be used: %s', (property, key, value) => {
+  ])('names the setting of an unusable master key: %s', (property, key, value) => {
     const load = () => stores({ [property]: value });
     expect(load).toThrow(ConfigError);
     expect(load).toThrow(`${key}: `);

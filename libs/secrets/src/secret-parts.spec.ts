@@ -16,18 +16,18 @@ describe('the parts of a secret', () => {
     expect(secretParts(secret)).toEqual(parts);
   });
 
-  it('are found as they are used, not as they are written down', () => {
+  it('are found as they are used, without the escapes of the file', () => {
     const key = { type: 'service_account', private_key: `${PEM}\n`, client_email: 'ci@acme.example' };
     expect(secretParts(JSON.stringify(key))).toContain(`${PEM}\n`);
   });
 
   it.each([TOKEN, 'ghp_0123456789abcdefghijABCDEFGHIJ012345', 'https://hooks.example/T0/B0', '', 'a b: c'])(
-    'are none in %j',
+    'do not exist in %j',
     (secret) => expect(secretParts(secret)).toEqual([]),
   );
 
   it.each(['token', 'token:', 'token:"', '-----BEGIN ', 'a', 'token   ', "password='\\"])(
-    'are looked for in a time that grows with the text alone: %j again and again',
+    'are found in linear time in a text that repeats %j',
     (part) => {
       const start = process.cpuUsage();
       secretParts(part.repeat(65_536 / part.length));

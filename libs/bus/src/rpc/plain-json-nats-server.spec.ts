@@ -2,12 +2,12 @@ import type { Status } from '@nats-io/transport-node';
 import { Logger } from '@nestjs/common';
 import { PlainJsonNatsServer } from './plain-json-nats-server';
 
-describe('The server of requests', () => {
+describe('PlainJsonNatsServer', () => {
   afterEach(() => jest.restoreAllMocks());
 
-  it('calls a connection that is lost and comes back no error, but what NATS refuses', async () => {
-    const warned = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
-    const failed = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
+  it('logs a lost and restored connection as warnings, and a refusal by NATS as an error', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const logError = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
     const server = new PlainJsonNatsServer({
       servers: 'nats://n',
       ...{ name: 'a', version: '1.0.0', queue: 'a', defaultTenant: 't' },
@@ -25,10 +25,10 @@ describe('The server of requests', () => {
 
     await server.handleStatusUpdates({ status });
 
-    expect(warned.mock.calls).toEqual([
+    expect(warn.mock.calls).toEqual([
       ['NATS connection of requests lost; reconnecting'],
       ['NATS connection of requests is back'],
     ]);
-    expect(failed.mock.calls).toEqual([[{ err: error, failures: 1 }, 'NATS reports an error']]);
+    expect(logError.mock.calls).toEqual([[{ err: error, failures: 1 }, 'NATS reports an error']]);
   });
 });

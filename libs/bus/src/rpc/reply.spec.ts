@@ -8,22 +8,22 @@ describe('toReply', () => {
     expect(toReply(value)).toEqual(succeeded(value));
   });
 
-  it('wraps nothing as null', () => {
+  it('wraps undefined as null', () => {
     expect(toReply(undefined)).toEqual(succeeded(null));
   });
 
-  it('passes an operation result on as it is', () => {
+  it('returns an operation result unchanged', () => {
     const result = failed('conflict', 'no', { operationId: 'op' });
     expect(toReply(result)).toBe(result);
   });
 
-  it('wraps a value that only looks a little like an operation result', () => {
+  it('wraps a value that only resembles an operation result', () => {
     expect(toReply({ success: false })).toEqual(succeeded({ success: false }));
   });
 });
 
 describe('toRefusal', () => {
-  it('gives exactly the code, message and details of a rejected request', () => {
+  it('returns exactly the code, message and details of a rejected request', () => {
     const details = [{ field: 'body', message: 'is too long' }];
     expect(toRefusal(new RequestRejected('too_large', 'body is too long', details))).toEqual(
       failed('too_large', 'body is too long', { details }),
@@ -31,7 +31,7 @@ describe('toRefusal', () => {
   });
 
   it.each([[new Error('secret')], [new RpcException('secret')], [{ status: 'error', message: 'secret' }], ['secret']])(
-    'is no refusal: %p',
+    'returns null for %p',
     (thrown) => expect(toRefusal(thrown)).toBeNull(),
   );
 });

@@ -1,22 +1,22 @@
 import { headers } from '@nats-io/transport-node';
 import { readRpcHeaders } from './rpc-context';
 
-function given(pairs: [string, string][]) {
+function read(pairs: [string, string][]) {
   const all = headers();
   for (const [name, value] of pairs) all.append(name, value);
   return readRpcHeaders(all, 'default');
 }
 
 describe('readRpcHeaders', () => {
-  it('falls back on the default tenant', () => {
+  it('falls back to the default tenant', () => {
     expect(readRpcHeaders(undefined, 'default')).toEqual({ tenantId: 'default' });
-    expect(given([['deadline-ms', '']])).toEqual({ tenantId: 'default' });
+    expect(read([['deadline-ms', '']])).toEqual({ tenantId: 'default' });
   });
 
   it('reads all headers, whatever their case', () => {
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
     expect(
-      given([
+      read([
         ['Tenant', 'acme'],
         ['DEADLINE-MS', '1500'],
         ['Idempotency-Key', 'run 7'],
@@ -28,12 +28,12 @@ describe('readRpcHeaders', () => {
   it.each(['', 'Acme', 'a.b', '*', '>', '-a', 'a'.repeat(64), 'ä'])(
     'refuses tenant %j, naming the header',
     (tenant) => {
-      expect(given([['tenant', tenant]])).toEqual([{ field: 'headers.tenant', message: expect.any(String) }]);
+      expect(read([['tenant', tenant]])).toEqual([{ field: 'headers.tenant', message: expect.any(String) }]);
     },
   );
 
-  it('refuses two tenants at once', () => {
-    const errors = given([
+  it('refuses two tenant headers', () => {
+    const errors = read([
       ['tenant', 'acme'],
       ['Tenant', 'other'],
     ]);
@@ -41,11 +41,11 @@ describe('readRpcHeaders', () => {
   });
 
   it.each(['0', '-1', '1.5', '1e3', 'soon', '86400001', '99999999999'])('refuses deadline %j', (deadline) => {
-    expect(given([['deadline-ms', deadline]])).toEqual([expect.objectContaining({ field: 'headers.deadline-ms' })]);
+    expect(read([['deadline-ms', deadline]])).toEqual([expect.objectContaining({ field: 'headers.deadline-ms' })]);
   });
 
   it('names every bad header at once', () => {
-    const errors = given([
+    const errors = read([
       ['tenant', '*'],
       ['deadline-ms', 'x'],
       ['idempotency-key', 'k'.repeat(256)],
@@ -58,6 +58,6 @@ describe('readRpcHeaders', () => {
   });
 
   it('ignores a malformed traceparent', () => {
-    expect(given([['traceparent', '00-zz']])).toEqual({ tenantId: 'default' });
+    expect(read([['traceparent', '00-zz']])).toEqual({ tenantId: 'default' });
   });
 });

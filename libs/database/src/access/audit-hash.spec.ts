@@ -20,7 +20,7 @@ const record: AuditRecord = {
 const field = (text: string) => Buffer.concat([Buffer.from([0, 0, 0, Buffer.byteLength(text)]), Buffer.from(text)]);
 
 describe('the hash of an audit entry', () => {
-  it('is SHA-256 over the hash before and each field after its length', () => {
+  it('is SHA-256 over the previous hash and the fields, each prefixed with its length', () => {
     const bytes = [
       Buffer.alloc(32),
       ...['acme', '1', record.id, record.at, 'Zoë', 'catalog-api', record.action].map(field),
@@ -41,12 +41,12 @@ describe('the hash of an audit entry', () => {
     },
   );
 
-  it('depends on the position and on the entry before', () => {
+  it('depends on the position and on the previous hash', () => {
     expect(hashOf(record, FIRST_PREV_HASH, 2)).not.toEqual(hashOf(record, FIRST_PREV_HASH));
     expect(hashOf(record, Buffer.alloc(32, 1))).not.toEqual(hashOf(record, FIRST_PREV_HASH));
   });
 
-  it('tells apart what reads the same one after the other', () => {
+  it('differs for fields that concatenate to the same text, and for null and an empty text', () => {
     const shifted = { ...record, actor: 'Zoëc', app: 'atalog-api' };
     expect(hashOf(shifted, FIRST_PREV_HASH)).not.toEqual(hashOf(record, FIRST_PREV_HASH));
     const empty = { ...record, integrationId: '' };

@@ -9,7 +9,7 @@ describe('prefixQuery', () => {
     ['\\ \' " :*', ''],
     ['Zoë Zoe\u0308 日本', `'Zoë':* & 'Zoe\u0308':* & '日本':*`],
     ['\u0308', ''],
-  ])('of %j is %j', (text, query) => {
+  ])('turns %j into %j', (text, query) => {
     expect(prefixQuery(text)).toBe(query);
   });
 });

@@ -29,13 +29,13 @@ function ago(ms: number): Date {
   return new Date(NOW.getTime() - ms);
 }
 
-it('looks through all first, then only for what has become ready since', () => {
+it('scans all lanes first, then only those that became ready since', () => {
   expect(lookBack.since()).toEqual(BEGINNING);
   look({ fresh: [90_000] });
   expect(lookBack.since()).toEqual({ fresh: ago(2_000), served: ago(2_000) });
 });
 
-it('goes on from the last that it took of either kind, while there may be more', () => {
+it('continues after the last lane taken of each kind while claims come back full', () => {
   look({ fresh: [80_000, 90_000] });
   expect(lookBack.since()).toEqual({ fresh: ago(80_000), served: null });
   look({ fresh: [70_000], served: [95_000] });
@@ -44,12 +44,12 @@ it('goes on from the last that it took of either kind, while there may be more',
   expect(lookBack.since()).toEqual({ fresh: ago(2_000), served: ago(2_000) });
 });
 
-it('leaves time to commits that come late as well while there may be more', () => {
+it('allows for late commits while claims come back full too', () => {
   look({ fresh: [100], served: [50] });
   expect(lookBack.since()).toEqual({ fresh: ago(2_000), served: ago(2_000) });
 });
 
-it('looks through all again after ten seconds, once', () => {
+it('scans all lanes again every ten seconds', () => {
   look();
   jest.advanceTimersByTime(9_999);
   expect(lookBack.since()).not.toEqual(BEGINNING);

@@ -42,19 +42,19 @@ describe('the message of an event', () => {
     });
   });
 
-  it('of the platform itself is of no integration', () => {
+  it('names no integration for an event of the platform itself', () => {
     const { id, eventId, occurredAt, sequence } = event;
-    const nobody = { tenantId: '_system', integrationId: '00000000-0000-0000-0000-000000000000', type: null };
+    const platform = { tenantId: '_system', integrationId: '00000000-0000-0000-0000-000000000000', type: null };
     const data = { worker: 'w' };
-    const told = toMessage({ id, eventId, occurredAt, sequence, ...nobody, event: 'prober_degraded', data });
-    expect(told).toMatchObject({
+    const message = toMessage({ id, eventId, occurredAt, sequence, ...platform, event: 'prober_degraded', data });
+    expect(message).toMatchObject({
       subject: 'integrations.v1.sys.prober_degraded',
       headers: { 'ce-source': '/system', 'ce-type': 'org.stella-ops.integrations.prober_degraded.v1' },
     });
-    expect(told.body).toEqual({ sequence, worker: 'w' });
+    expect(message.body).toEqual({ sequence, worker: 'w' });
   });
 
-  it('never lets the data of an event pass for its common fields', () => {
+  it('never lets the data of an event overwrite the common fields', () => {
     const { body } = toMessage({ ...event, data: { tenantId: 'other', sequence: 1 } });
 
     expect(body).toMatchObject({ tenantId: 'acme', sequence: 42 });

@@ -99,7 +99,7 @@ describe('parseAuthRef', () => {
     expect(parseAuthRef(LONG.slice(0, 512)).path).toHaveLength(512 - 'authref://file/'.length);
   });
 
-  it('throws nothing but AuthRefError, without the reference in it', () => {
+  it('throws only AuthRefError, and never quotes the reference', () => {
     const nearly = fc
       .array(
         fc.oneof(
@@ -122,7 +122,7 @@ describe('parseAuthRef', () => {
     );
   });
 
-  it('reads every reference of the grammar into the parts it was made of, and its canonical form into itself', () => {
+  it('reads every valid reference into its parts, and its canonical form into the same parts', () => {
     const text = (pattern: RegExp) => fc.stringMatching(pattern);
     const segment = text(/^[A-Za-z0-9._+=@-]{1,20}$/).filter((part) => part !== '.' && part !== '..');
     const reference = fc.record({

@@ -9,7 +9,7 @@ describe.each([
   ['with a master key', masters(key)],
   ['without one', null],
 ])('a fingerprint %s', (_, keys) => {
-  it('is the same for the same reference, another for another, and tells nothing of the path', () => {
+  it('is the same for equal references, differs for others, and hides the path', () => {
     const fingerprint = fingerprintUnder(keys);
     const one = fingerprint(parseAuthRef('authref://file/acme/key'));
     expect(one).toMatch(/^[A-Za-z0-9_-]{22}$/);
@@ -22,12 +22,12 @@ describe.each([
 describe('the key of fingerprints', () => {
   const ref = parseAuthRef('authref://vault/acme/key');
 
-  it('is the same in every app that has the master key, however it is written', () => {
+  it('is the same in every app with the same master key, whatever its encoding', () => {
     const inHex = Buffer.from(key, 'base64').toString('hex');
     expect(fingerprintUnder(masters(inHex))(ref)).toBe(fingerprintUnder(masters(key))(ref));
   });
 
-  it('changes with the master key, so that nobody without it finds the path by trying', () => {
+  it('depends on the master key, so that paths cannot be guessed without it', () => {
     const others = [masters(generateMasterKey()), null].map((keys) => fingerprintUnder(keys)(ref));
     expect(others).not.toContain(fingerprintUnder(masters(key))(ref));
   });

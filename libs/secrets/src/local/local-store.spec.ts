@@ -47,7 +47,7 @@ describe('LocalStore', () => {
     store.read({ tenantId, ref: parseAuthRef(`authref://local/${path}`) }, signal);
   const write = (path: string, value: string, tenantId = 'acme') => store.write(tenantId, path, new Secret(value));
 
-  it('keeps each version and gives the newest, or the one that is asked for', async () => {
+  it('keeps each version, and returns the newest or the requested one', async () => {
     expect(await write('github/key', 'first')).toBe(1);
     expect(await write('github/key', 'second')).toBe(2);
     expect((await read('github/key')).reveal()).toBe('second');
@@ -56,7 +56,7 @@ describe('LocalStore', () => {
     expect((await read('github/key?version=1')).version).toBe('1');
   });
 
-  it('hands nothing readable to its storage', async () => {
+  it('hands no plaintext to its storage', async () => {
     await write('key', 'plain-secret');
     expect(JSON.stringify([...storage.rows])).not.toContain('plain-secret');
   });
@@ -72,12 +72,12 @@ describe('LocalStore', () => {
     ['tok-123\r\n', 'key', 'tok-123'],
     ['two\n\n', 'key', 'two\n'],
     ['{"token":"tok-123\\n"}\n', 'key#token', 'tok-123'],
-  ])('drops the line end at the end of %j, which files have', async (value, path, given) => {
+  ])('drops the final line break of %j', async (value, path, given) => {
     await write('key', value);
     expect((await read(path)).reveal()).toBe(given);
   });
 
-  it.each(['\n', '\r\n'])('keeps the secret that is there where the newest would be none: %j', async (value) => {
+  it.each(['\n', '\r\n'])('refuses to replace a secret with only a line break: %j', async (value) => {
     await write('key', 'tok-123');
     await expect(write('key', value)).rejects.toMatchObject({ code: 'denied' });
     expect((await read('key')).reveal()).toBe('tok-123');
@@ -90,7 +90,7 @@ describe('LocalStore', () => {
     'key?version=01',
     'key?version=latest',
     'key?version=9999999999',
-  ])('finds nothing at %s', async (path) => {
+  ])('finds no secret at %s', async (path) => {
     await write('key', 'value-1');
     await expect(read(path)).rejects.toMatchObject({ name: 'SecretStoreError', code: 'not_found' });
   });
@@ -110,14 +110,14 @@ describe('LocalStore', () => {
     await expect(read(path, tenantId)).rejects.toMatchObject({ code: 'denied' });
   });
 
-  it('is unavailable while its storage is', async () => {
+  it('is unavailable while its storage is unavailable', async () => {
     await write('key', 'value-1');
     storage.down = true;
     await expect(read('key')).rejects.toMatchObject({ code: 'unavailable' });
     await expect(write('key', 'value-2')).rejects.toMatchObject({ code: 'unavailable' });
   });
 
-  it('gives concurrent writers a version each', async () => {
+  it('gives each concurrent writer its own version', async () => {
     const versions = await Promise.all(['a', 'b', 'c', 'd'].map((value) => write('key', value)));
     expect(versions.sort()).toEqual([1, 2, 3, 4]);
     for (const version of versions) expect((await read(`key?version=${version}`)).version).toBe(`${version}`);
@@ -131,7 +131,7 @@ describe('LocalStore', () => {
   it.each([
     ['nothing', ''],
     ['more than 64 KiB', 'é'.repeat(32_769)],
-    ['half a character', '\ud800'],
+    ['a lone surrogate', '\ud800'],
   ])('refuses to keep %s', async (_what, value) => {
     await expect(write('key', value)).rejects.toMatchObject({ code: 'denied' });
     expect(storage.rows.size).toBe(0);

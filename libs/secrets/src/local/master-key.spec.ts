@@ -63,7 +63,7 @@ describe('readMasterKeyFile', () => {
     expect(() => readMasterKeyFile(path)).toThrow('must name a file of mode 0600');
   });
 
-  it('refuses what is missing, too long, no file, or no key, and waits for no FIFO', () => {
+  it('refuses a missing file, a directory, a FIFO without blocking, a large file, and a file without a key', () => {
     expect(() => readMasterKeyFile(join(dir, 'missing'))).toThrow('cannot be opened (ENOENT)');
     expect(() => readMasterKeyFile(dir)).toThrow('small regular file');
     execFileSync('mkfifo', ['-m', '600', join(dir, 'fifo')]);

@@ -27,7 +27,7 @@ function altered(text: string): string[] {
 }
 
 describe('seal and unseal', () => {
-  it('give back any text, and show none of it in between', () => {
+  it('return any text unchanged, and hide it in between', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 300 }), (text) => {
         const sealed = seal(text, PLACE, old);
@@ -39,7 +39,7 @@ describe('seal and unseal', () => {
     expect(sealed).not.toContain(Buffer.from(TEXT).toString('base64').slice(0, 12));
   });
 
-  it('give another ciphertext and another data key each time', () => {
+  it('use another data key each time, so that the ciphertext differs', () => {
     const one = seal(TEXT, PLACE, old);
     const two = seal(TEXT, PLACE, old);
     expect(one.ciphertext).not.toBe(two.ciphertext);
@@ -50,21 +50,21 @@ describe('seal and unseal', () => {
     ['another tenant', { ...PLACE, tenantId: 'other' }],
     ['another path', { ...PLACE, path: 'github/key2' }],
     ['another version', { ...PLACE, version: 2 }],
-    ['a path and tenant that read the same together', { ...PLACE, tenantId: 'acme/github', path: 'key' }],
-  ])('refuse a secret that was moved to %s', (_where, place) => {
+    ['a tenant and path that concatenate to the same text', { ...PLACE, tenantId: 'acme/github', path: 'key' }],
+  ])('deny a secret that was moved to %s', (_where, place) => {
     expect(refusal(seal(TEXT, PLACE, old), place)).toMatchObject({
       code: 'denied',
       message: 'the sealed secret was altered, or moved from where it belongs',
     });
   });
 
-  it('refuse a change of any character', () => {
+  it('deny a secret with any character changed', () => {
     const sealed = seal(TEXT, PLACE, old);
     for (const ciphertext of altered(sealed.ciphertext)) expect(refusal({ ...sealed, ciphertext }).code).toBe('denied');
     for (const wrappedKey of altered(sealed.wrappedKey)) expect(refusal({ ...sealed, wrappedKey }).code).toBe('denied');
   });
 
-  it('refuse parts of two secrets put together, shortened and empty ones', () => {
+  it('deny a mix of two secrets, and truncated, empty or malformed parts', () => {
     const one = seal(TEXT, PLACE, old);
     const two = seal(TEXT, PLACE, old);
     expect(refusal({ ...one, wrappedKey: two.wrappedKey }).code).toBe('denied');
@@ -74,7 +74,7 @@ describe('seal and unseal', () => {
     }
   });
 
-  it('say that the master key is not at hand, and try no other', () => {
+  it('report a missing master key, and try no other', () => {
     const sealed = seal(TEXT, PLACE, old);
     expect(refusal(sealed, PLACE, { current: next, previous: [] })).toMatchObject({
       code: 'unavailable',
@@ -87,7 +87,7 @@ describe('seal and unseal', () => {
 describe('rewrap', () => {
   const rotated = { current: next, previous: [old] };
 
-  it('moves a secret to the new master key, so that the old one can go', () => {
+  it('moves a secret to the new master key, so that the old one can be removed', () => {
     const sealed = seal(TEXT, PLACE, old);
     const moved = rewrap(sealed, PLACE, rotated);
     expect(moved).toMatchObject({ masterKeyId: next.id, ciphertext: sealed.ciphertext, version: PLACE.version });
@@ -95,12 +95,12 @@ describe('rewrap', () => {
     expect(unseal(sealed, PLACE, rotated)).toBe(TEXT);
   });
 
-  it('leaves alone what the new master key wraps already', () => {
+  it('leaves a secret alone that the new master key already wraps', () => {
     const sealed = seal(TEXT, PLACE, next);
     expect(rewrap(sealed, PLACE, rotated)).toBe(sealed);
   });
 
-  it('refuses what was altered or moved, and what it has no key for', () => {
+  it('refuses a secret that was moved, and one whose master key is missing', () => {
     const sealed = seal(TEXT, PLACE, old);
     expect(() => rewrap(sealed, { ...PLACE, version: 4 }, rotated)).toThrow('altered, or moved');
     expect(() => rewrap(sealed, PLACE, { current: next, previous: [] })).toThrow('not at hand');

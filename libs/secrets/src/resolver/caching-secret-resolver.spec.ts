@@ -78,7 +78,7 @@ describe('CachingSecretResolver', () => {
   }
 
   describe('the cache', () => {
-    it('asks the store once in five minutes', async () => {
+    it('reads the store once in five minutes', async () => {
       await resolve();
       now += 5 * MINUTE - 1;
       store.gives('value-2');
@@ -88,12 +88,12 @@ describe('CachingSecretResolver', () => {
       expect(store.reads).toHaveLength(2);
     });
 
-    it('breaks off no read that has ended: the reason would keep alive whatever its stack trace leads to', async () => {
+    it('does not abort a read that has ended: the abort reason would keep its stack trace in memory', async () => {
       await resolve();
       expect(store.reads[0]?.signal.aborted).toBe(false);
     });
 
-    it('is passed over by whoever wants the value fresh, from which all others profit', async () => {
+    it('is bypassed by a caller that wants a fresh value, and then holds that value for all', async () => {
       await resolve();
       store.gives('value-2');
       expect(await resolve()).toBe('value-1');
@@ -114,7 +114,7 @@ describe('CachingSecretResolver', () => {
       expect(await resolve()).toBe('value-2');
     });
 
-    it('asks no more often than after a failure for a value that its store gives although it has expired', async () => {
+    it('reads an expired value that its store still returns only every 15 s', async () => {
       store.gives('value-1', '1', new Date(now - MINUTE));
       for (let use = 0; use < 10; use += 1) expect(await resolve()).toBe('value-1');
       expect([store.reads.length, entries.length]).toEqual([1, 1]);
@@ -137,7 +137,7 @@ describe('CachingSecretResolver', () => {
       expect(store.reads).toHaveLength(8);
     });
 
-    it('keeps what may be our own identity from who may not have it', async () => {
+    it('keeps the values for different clouds apart, since they may be our own identity', async () => {
       store.answer = async ({ identityAt }) => new Secret(`for ${identityAt ?? 'anybody'}`);
       for (const identityAt of ['aws', 'gcp'] as const) expect(await resolve({ identityAt })).toBe(`for ${identityAt}`);
       expect(await resolve()).toBe('for anybody');
@@ -148,7 +148,7 @@ describe('CachingSecretResolver', () => {
       expect(store.reads).toHaveLength(4);
     });
 
-    it('shares one read among a thousand callers at once', async () => {
+    it('shares one read among a thousand concurrent callers', async () => {
       const read = Promise.withResolvers<Secret>();
       store.answer = () => read.promise;
       const all = Array.from({ length: 1_000 }, () => resolve());
@@ -172,25 +172,28 @@ describe('CachingSecretResolver', () => {
       ['not_found', false],
       ['denied', false],
       ['unavailable', true],
-    ] as const)('tells %s as secret_unresolvable, transient %s', async (code, transient) => {
+    ] as const)('turn %s into secret_unresolvable, transient %s', async (code, transient) => {
       store.fails(code);
       const error = await refusal();
       expect(error).toMatchObject({ transient, message: `secret store fake: it is ${code}` });
     });
 
-    it.each(['not_found', 'denied', 'unavailable'] as const)('does not ask again for 15 s after %s', async (code) => {
-      store.fails(code);
-      await refusal();
-      store.gives('value-1');
-      now += 14_999;
-      await refusal();
-      expect(store.reads).toHaveLength(1);
-      now += 1;
-      expect(await resolve()).toBe('value-1');
-      expect(store.reads).toHaveLength(2);
-    });
+    it.each(['not_found', 'denied', 'unavailable'] as const)(
+      'keep the store from being read again for 15 s after %s',
+      async (code) => {
+        store.fails(code);
+        await refusal();
+        store.gives('value-1');
+        now += 14_999;
+        await refusal();
+        expect(store.reads).toHaveLength(1);
+        now += 1;
+        expect(await resolve()).toBe('value-1');
+        expect(store.reads).toHaveLength(2);
+      },
+    );
 
-    it('takes an error that is none of the contract for an unavailable store', async () => {
+    it('include an error that is not a SecretStoreError, which counts as unavailable', async () => {
       store.answer = () => {
         throw new TypeError('cannot read secret-in-message of undefined');
       };
@@ -203,7 +206,7 @@ describe('CachingSecretResolver', () => {
       ['authref://fake/../key', 'authRef the path must have no segment'],
       ['ghp_averysecrettoken', 'authRef must begin with authref://'],
       ['authref://vault/key', 'authRef names a secret store that is not configured (configured: fake)'],
-    ])('refuses %s for good', async (authRef, message) => {
+    ])('are permanent for the reference %s', async (authRef, message) => {
       const error = await refusal({ authRef });
       expect(error.transient).toBe(false);
       expect(error.message).toContain(message);
@@ -218,7 +221,7 @@ describe('CachingSecretResolver', () => {
       now += 5 * MINUTE;
     });
 
-    it('is served while the store is unavailable, which is asked every 15 s', async () => {
+    it('is served while the store is unavailable, with a read attempt every 15 s', async () => {
       store.fails('unavailable');
       expect(await resolve()).toBe('value-1');
       now += 14_999;
@@ -229,7 +232,7 @@ describe('CachingSecretResolver', () => {
       expect(await resolve()).toBe('value-2');
     });
 
-    it('is served after two seconds while the store hangs, whose answer is kept when it comes', async () => {
+    it('is served after two seconds while the store hangs, until its answer arrives', async () => {
       const read = Promise.withResolvers<Secret>();
       store.answer = () => read.promise;
       const { signal } = new AbortController();
@@ -242,7 +245,7 @@ describe('CachingSecretResolver', () => {
       expect(store.reads).toHaveLength(2);
     });
 
-    it('is not served while the store hangs once it has expired', async () => {
+    it('is not served after its expiry, even while the store hangs', async () => {
       store.gives('value-2', '2', new Date(now + 10_000));
       await resolve();
       now += 10_000;
@@ -250,14 +253,14 @@ describe('CachingSecretResolver', () => {
       await expect(resolve({}, AbortSignal.timeout(2_500))).rejects.toMatchObject({ name: 'TimeoutError' });
     });
 
-    it('is not served to who waited while the vendor refused it', async () => {
+    it('is not served to a caller that was waiting when the vendor refused it', async () => {
       store.answer = () => new Promise(() => undefined);
       const waiting = resolve({}, AbortSignal.timeout(2_500));
       resolver.forget(REQUEST);
       await expect(waiting).rejects.toMatchObject({ name: 'TimeoutError' });
     });
 
-    it('is not served to who waited for a read that fails after the vendor refused it', async () => {
+    it('is not served when the read fails after the vendor refused it', async () => {
       const read = Promise.withResolvers<Secret>();
       store.answer = () => read.promise;
       const waiting = refusal();
@@ -266,7 +269,7 @@ describe('CachingSecretResolver', () => {
       await waiting;
     });
 
-    it('is audited as stale when someone new leases it', async () => {
+    it('is audited as stale when a new holder leases it', async () => {
       store.fails('unavailable');
       await resolve({ purpose: 'health' });
       now += 15_000;
@@ -279,13 +282,16 @@ describe('CachingSecretResolver', () => {
       ]);
     });
 
-    it.each(['denied', 'not_found'] as const)('is never served after %s, though the store goes away', async (code) => {
-      store.fails(code);
-      expect((await refusal()).transient).toBe(false);
-      now += 15_000;
-      store.fails('unavailable');
-      expect((await refusal()).transient).toBe(true);
-    });
+    it.each(['denied', 'not_found'] as const)(
+      'is never served after %s, even if the store then becomes unavailable',
+      async (code) => {
+        store.fails(code);
+        expect((await refusal()).transient).toBe(false);
+        now += 15_000;
+        store.fails('unavailable');
+        expect((await refusal()).transient).toBe(true);
+      },
+    );
 
     it('is never served after a vendor refused it', async () => {
       store.fails('unavailable');
@@ -301,7 +307,7 @@ describe('CachingSecretResolver', () => {
       await refusal();
     });
 
-    it('is served as long as somebody asks for it each day', async () => {
+    it('is served as long as it is used every day', async () => {
       store.fails('unavailable');
       for (let day = 1; day <= 3; day += 1) {
         now += DAY;
@@ -312,7 +318,7 @@ describe('CachingSecretResolver', () => {
       await refusal();
     });
 
-    it('is registered with the scrubber again, which forgets what it is not told of', async () => {
+    it('is registered again with the scrubber, which forgets unused values', async () => {
       store.fails('unavailable');
       seen = [];
       await resolve();
@@ -321,7 +327,7 @@ describe('CachingSecretResolver', () => {
   });
 
   describe('forget', () => {
-    it('makes the next caller ask the store', async () => {
+    it('makes the next caller read the store', async () => {
       await resolve();
       store.gives('value-2', '2');
       resolver.forget(REQUEST);
@@ -329,7 +335,7 @@ describe('CachingSecretResolver', () => {
       expect(store.reads).toHaveLength(2);
     });
 
-    it('touches neither another tenant nor another reference', async () => {
+    it('leaves other tenants and other references alone', async () => {
       await resolve({ tenantId: 'other' });
       await resolve({ authRef: 'authref://fake/key2' });
       resolver.forget(REQUEST);
@@ -338,7 +344,7 @@ describe('CachingSecretResolver', () => {
       expect(store.reads).toHaveLength(2);
     });
 
-    it('joins the read that another forget began, when many are refused at once', async () => {
+    it('causes only one read when many callers are refused at once', async () => {
       await resolve();
       const again = Array.from({ length: 50 }, () => {
         resolver.forget(REQUEST);
@@ -348,7 +354,7 @@ describe('CachingSecretResolver', () => {
       expect(store.reads).toHaveLength(2);
     });
 
-    it('keeps a read that began before from bringing the refused value back', async () => {
+    it('keeps an earlier read from bringing the refused value back', async () => {
       await resolve();
       now += 5 * MINUTE;
       const slow = Promise.withResolvers<Secret>();
@@ -362,7 +368,7 @@ describe('CachingSecretResolver', () => {
       expect(await resolve()).toBe('value-2');
     });
 
-    it('does not shorten the pause after a failure, and ignores what is no reference', async () => {
+    it('does not shorten the pause after a failure, and ignores an invalid reference', async () => {
       store.fails('not_found');
       await refusal();
       resolver.forget(REQUEST);
@@ -395,7 +401,7 @@ describe('CachingSecretResolver', () => {
       expect(store.reads).toHaveLength(1);
     });
 
-    it('tells who, what for, which version, and neither path nor value', async () => {
+    it('records who used which version for what, and neither path nor value', async () => {
       await resolve();
       expect(entries).toEqual([
         {
@@ -412,7 +418,7 @@ describe('CachingSecretResolver', () => {
       expect(JSON.stringify(entries)).not.toMatch(/value-1|fake\/key/);
     });
 
-    it('records a new lease for each other value, but none for the same that is read again', async () => {
+    it('records a new lease when the value changes, but not when the same value is read again', async () => {
       await resolve();
       now += 5 * MINUTE;
       await resolve();
@@ -429,7 +435,7 @@ describe('CachingSecretResolver', () => {
       expect(entries.map(({ version }) => version)).toEqual(['1', '2', '2']);
     });
 
-    it('records a new lease after an hour, and one whose value was refused', async () => {
+    it('records a new lease after an hour, and after the value was refused', async () => {
       await resolve();
       now += 60 * MINUTE - 1;
       await resolve();
@@ -442,7 +448,7 @@ describe('CachingSecretResolver', () => {
       expect(entries).toHaveLength(3);
     });
 
-    it('records leases that began together at different times, within the hour', async () => {
+    it('spreads the renewal of leases that began together over the last quarter of the hour', async () => {
       jest.mocked(Math.random).mockRestore();
       const renewedIn = async (minutes: number) => {
         for (let minute = 0; minute < minutes; minute += 1) {
@@ -458,22 +464,22 @@ describe('CachingSecretResolver', () => {
       expect(thirds.reduce((sum, renewed) => sum + renewed)).toBe(200);
     });
 
-    it('records a failure, and another, and none again within an hour', async () => {
+    it('records a failure when it begins or changes, and otherwise once an hour', async () => {
       const codes = () => entries.map(({ outcome, version }) => [outcome, version]);
-      const failAnew = async () => {
+      const failAgain = async () => {
         now += 15_000;
         await refusal();
       };
       store.fails('denied');
       await refusal();
-      for (let read = 0; read < 3; read += 1) await failAnew();
+      for (let read = 0; read < 3; read += 1) await failAgain();
       expect(store.reads).toHaveLength(4);
       expect(codes()).toEqual([['denied', null]]);
       store.fails('unavailable');
-      await failAnew();
-      await failAnew();
+      await failAgain();
+      await failAgain();
       store.fails('denied');
-      await failAnew();
+      await failAgain();
       expect(codes()).toEqual([
         ['denied', null],
         ['unavailable', null],
@@ -487,7 +493,7 @@ describe('CachingSecretResolver', () => {
       expect(entries).toHaveLength(5);
     });
 
-    it('records a failure that comes back after a value was had', async () => {
+    it('records a failure again after a value was resolved in between', async () => {
       store.fails('denied');
       await refusal();
       store.gives('value-1');
@@ -499,7 +505,7 @@ describe('CachingSecretResolver', () => {
       expect(entries.map(({ outcome }) => outcome)).toEqual(['denied', 'resolved', 'denied']);
     });
 
-    it('withholds the value while it fails, and tries again at the next call', async () => {
+    it('withholds the value while it fails, and is retried at the next call', async () => {
       audit.record = async () => {
         throw new Error('database is read-only');
       };
@@ -522,7 +528,7 @@ describe('CachingSecretResolver', () => {
   });
 
   describe('a value', () => {
-    it('is registered with the scrubber before anyone has it, and withheld if that fails', async () => {
+    it('is withheld if it cannot be registered with the scrubber', async () => {
       const failing = new CachingSecretResolver({
         stores: [store],
         audit: { record: async () => undefined },
@@ -537,7 +543,7 @@ describe('CachingSecretResolver', () => {
     });
   });
 
-  describe('a caller that gives up', () => {
+  describe('a caller that aborts', () => {
     let read: PromiseWithResolvers<Secret>;
 
     beforeEach(() => {
@@ -545,22 +551,22 @@ describe('CachingSecretResolver', () => {
       store.answer = () => read.promise;
     });
 
-    it('gets its own reason, and the others get the value', async () => {
+    it('gets its own reason, while the others get the value', async () => {
       const impatient = new AbortController();
-      const gone = resolve({}, impatient.signal);
+      const aborted = resolve({}, impatient.signal);
       const patient = resolve();
       impatient.abort(new Error('deadline of one'));
-      await expect(gone).rejects.toThrow('deadline of one');
+      await expect(aborted).rejects.toThrow('deadline of one');
       expect(store.reads[0]!.signal.aborted).toBe(false);
       read.resolve(new Secret('value-1'));
       expect(await patient).toBe('value-1');
     });
 
-    it('leaves the read to go on, which serves the next one, though each had given up on it', async () => {
-      const one = new AbortController();
-      const gone = resolve({}, one.signal);
-      one.abort(new Error('gone'));
-      await expect(gone).rejects.toThrow('gone');
+    it('leaves the read running for the next caller, even if it was the only one', async () => {
+      const controller = new AbortController();
+      const aborted = resolve({}, controller.signal);
+      controller.abort(new Error('gone'));
+      await expect(aborted).rejects.toThrow('gone');
       read.resolve(new Secret('value-1'));
       await new Promise(setImmediate);
       expect(entries).toEqual([]);
@@ -568,13 +574,13 @@ describe('CachingSecretResolver', () => {
       expect(store.reads).toHaveLength(1);
     });
 
-    it('leaves no hanging store behind for those who come later than ten seconds', async () => {
+    it('leaves no hanging read behind: it ends after ten seconds', async () => {
       const late = new AbortController();
       jest.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(late.signal);
-      const one = new AbortController();
-      const gone = resolve({}, one.signal);
-      one.abort(new Error('gone'));
-      await expect(gone).rejects.toThrow('gone');
+      const controller = new AbortController();
+      const aborted = resolve({}, controller.signal);
+      controller.abort(new Error('gone'));
+      await expect(aborted).rejects.toThrow('gone');
       late.abort(new DOMException('late', 'TimeoutError'));
       await new Promise(setImmediate);
       expect((await refusal()).message).toBe('secret store fake: it did not answer in time');
@@ -586,12 +592,12 @@ describe('CachingSecretResolver', () => {
       expect(await resolve()).toBe('value-2');
     });
 
-    it('asks nothing when its signal has aborted before', async () => {
+    it('reads nothing if its signal had already aborted', async () => {
       await expect(resolve({}, AbortSignal.abort(new Error('too late')))).rejects.toThrow('too late');
       expect(store.reads).toHaveLength(0);
     });
 
-    it('leaves no rejection of the audit unhandled, which would end the process', async () => {
+    it('leaves no rejection of the audit unhandled, since that would end the process', async () => {
       const unhandled = jest.fn();
       process.on('unhandledRejection', unhandled);
       store.gives('value-1');
@@ -599,16 +605,16 @@ describe('CachingSecretResolver', () => {
       audit.record = async () => {
         throw new Error('the database is away');
       };
-      const gone = new AbortController();
-      const late = resolve({ purpose: 'health' }, gone.signal);
-      gone.abort(new Error('gone'));
-      await expect(late).rejects.toThrow('gone');
+      const controller = new AbortController();
+      const aborted = resolve({ purpose: 'health' }, controller.signal);
+      controller.abort(new Error('gone'));
+      await expect(aborted).rejects.toThrow('gone');
       await new Promise(setImmediate);
       process.off('unhandledRejection', unhandled);
       expect(unhandled).not.toHaveBeenCalled();
     });
 
-    it('need not wait for the audit', async () => {
+    it('does not wait for the audit', async () => {
       audit.record = () => new Promise(() => undefined);
       read.resolve(new Secret('value-1'));
       await expect(resolve({}, AbortSignal.timeout(30))).rejects.toMatchObject({ name: 'TimeoutError' });

@@ -17,13 +17,13 @@ describe('EnvStore', () => {
   const read = async (path: string, tenantId = 'acme') =>
     (await store.read({ tenantId, ref: parseAuthRef(`authref://env/${path}`) }, signal)).reveal();
 
-  it('reads a variable below its prefix, and a field of it', async () => {
+  it('reads a variable with its prefix, and a field of it', async () => {
     expect(store.isAvailable()).toEqual({ available: true });
     expect(await read('TOKEN')).toBe('tok-123');
     expect(await read('JSON#key')).toBe('value');
   });
 
-  it('drops the line end at the end', async () => {
+  it('drops the final line break', async () => {
     expect(await read('LINE')).toBe('tok-456');
   });
 
@@ -38,7 +38,7 @@ describe('EnvStore', () => {
     ['JSON#other', 'not_found'],
     ['BIG', 'denied'],
     ['TOKEN?version=1', 'denied'],
-  ])('gives nothing for %s', async (path, code) => {
+  ])('returns no secret for %s', async (path, code) => {
     const [name, ...rest] = path.split(/(?=[#?])/);
     const ref = { ...parseAuthRef(`authref://env/X${rest.join('')}`), path: name! };
     await expect(store.read({ tenantId: 'acme', ref }, signal)).rejects.toMatchObject({ code });

@@ -52,7 +52,7 @@ describe('FileStore', () => {
     return [error.code, error.message];
   }
 
-  it('reads a file of the tenant without the line end at its end', async () => {
+  it('reads a file of the tenant without its final line break', async () => {
     expect(await read('token')).toBe('tok-123');
     writeFileSync(join(root, 'acme/token'), 'a\n\r\n');
     expect(await read('token')).toBe('a\n');
@@ -75,11 +75,11 @@ describe('FileStore', () => {
     ['missing', 'no such file'],
     ['token/below', 'no such file'],
     [`${'n'.repeat(300)}`, 'no such file'],
-  ])('finds nothing at %s', async (path, message) => {
+  ])('finds no secret at %s', async (path, message) => {
     expect(await refusal(path)).toEqual(['not_found', expect.stringContaining(message)]);
   });
 
-  it('never quotes the content of a file that is no JSON', async () => {
+  it('never quotes the content of a file that is not JSON', async () => {
     const error = await read('token#k').catch((thrown: unknown) => thrown);
     expect(`${String(error)} ${JSON.stringify(error)} ${String((error as Error).cause)}`).not.toContain('tok-123');
   });
@@ -105,10 +105,14 @@ describe('FileStore', () => {
         symlinkSync('../../elsewhere/token', join(root, 'acme/two'));
       },
     ],
-    ['a link to our own descriptors', 'link', () => symlinkSync('/proc/self/environ', join(root, 'acme/link'))],
+    [
+      'a link to the environment of our process',
+      'link',
+      () => symlinkSync('/proc/self/environ', join(root, 'acme/link')),
+    ],
     ['a device', 'link', () => symlinkSync('/dev/zero', join(root, 'acme/link'))],
     [
-      'a circle of links',
+      'a loop of links',
       'one',
       () => {
         symlinkSync('two', join(root, 'acme/one'));
@@ -128,7 +132,7 @@ describe('FileStore', () => {
     expect(await refusal(path)).toEqual(['denied', expect.any(String)]);
   });
 
-  it('takes a file that our user may not read for an outage: whoever puts a new one there may be at it', async () => {
+  it('is unavailable, not denied, for a file that our user may not read: a rotation may be in progress', async () => {
     chmodSync(base, 0o755);
     chmodSync(join(root, 'acme/token'), 0o000);
     expect(await asNobody(() => refusal('token'))).toEqual(['unavailable', expect.stringContaining('EACCES')]);
@@ -142,7 +146,7 @@ describe('FileStore', () => {
     expect(await read('password')).toBe('mounted');
   });
 
-  it('reads what Kubernetes has put in the place of a mounted token, below a directory of its own', async () => {
+  it('reads the new token after Kubernetes has replaced a mounted one', async () => {
     const mount = join(root, 'acme/cluster');
     mkdirSync(mount);
     const put = (token: string, version: string) => {
@@ -159,13 +163,13 @@ describe('FileStore', () => {
     expect(await read('cluster/token')).toBe('second');
   });
 
-  it('serves a root that is itself a link', async () => {
+  it('accepts a root that is itself a link', async () => {
     symlinkSync(root, join(base, 'linked'));
     store = new FileStore(join(base, 'linked'));
     expect(await read('token')).toBe('tok-123');
   });
 
-  it('denies a directory, a FIFO and a socket without waiting for anyone', async () => {
+  it('denies a directory, a FIFO and a socket without blocking', async () => {
     execFileSync('mkfifo', [join(root, 'acme/fifo')]);
     const server = createServer().listen(join(root, 'acme/socket'));
     await new Promise((resolve) => server.once('listening', resolve));
@@ -175,14 +179,14 @@ describe('FileStore', () => {
     server.close();
   });
 
-  it('reads 64 KiB and denies a byte more', async () => {
+  it('reads 64 KiB and denies one byte more', async () => {
     writeFileSync(join(root, 'acme/big'), 'x'.repeat(65_536));
     expect(await read('big')).toHaveLength(65_536);
     writeFileSync(join(root, 'acme/big'), 'x'.repeat(65_537));
     expect(await refusal('big')).toEqual(['denied', 'the file is larger than 64 KiB']);
   });
 
-  it('denies what is no UTF-8, and finds nothing in an empty file', async () => {
+  it('denies a file that is not UTF-8, and finds no secret in an empty one', async () => {
     writeFileSync(join(root, 'acme/binary'), Buffer.from([0x61, 0xff, 0xfe]));
     expect(await refusal('binary')).toEqual(['denied', 'the file is not UTF-8 text']);
     writeFileSync(join(root, 'acme/blank'), '\n');
@@ -193,7 +197,7 @@ describe('FileStore', () => {
     expect(await refusal('token?version=1')).toEqual(['denied', expect.stringContaining('no versions')]);
   });
 
-  it('gives another version after the file was replaced', async () => {
+  it('returns another version after the file was replaced', async () => {
     const ref = parseAuthRef('authref://file/token');
     const before = await store.read({ tenantId: 'acme', ref }, signal);
     writeFileSync(join(root, 'acme/next'), 'tok-456');
@@ -209,7 +213,7 @@ describe('FileStore', () => {
     expect(await refusal('token')).toEqual(['unavailable', expect.any(String)]);
   });
 
-  it('never lets content from outside through while links are exchanged under it', async () => {
+  it('never returns content from outside while links are swapped during the read', async () => {
     const flipped = join(root, 'acme/flip');
     let stop = false;
     const flip = async () => {
@@ -232,7 +236,7 @@ describe('FileStore', () => {
     expect([...outcomes].every((outcome) => ['inside', 'denied', 'not_found'].includes(outcome))).toBe(true);
   });
 
-  it('closes each file it opens', async () => {
+  it('closes each file that it opens', async () => {
     const open = () => readdirSync('/proc/self/fd').length;
     const before = open();
     for (let i = 0; i < 50; i += 1) {
@@ -242,7 +246,7 @@ describe('FileStore', () => {
     expect(open()).toBeLessThan(before + 10);
   });
 
-  it('reads nothing once the signal has aborted', async () => {
+  it('reads nothing after the signal has aborted', async () => {
     const ref = parseAuthRef('authref://file/token');
     await expect(store.read({ tenantId: 'acme', ref }, AbortSignal.abort(new Error('gone')))).rejects.toThrow('gone');
   });

@@ -52,7 +52,7 @@ describe('StoreService', () => {
     await expect(ask()).rejects.toMatchObject(failure);
   });
 
-  it('reads its CA file anew for each request', async () => {
+  it('reads its CA file again for each request', async () => {
     writeFileSync(join(folder, 'renewed.crt'), readFileSync(join(folder, 'other.crt')));
     await expect(ask('renewed.crt')).rejects.toThrow('tls');
     writeFileSync(join(folder, 'renewed.crt'), readFileSync(join(folder, 'ours.crt')));

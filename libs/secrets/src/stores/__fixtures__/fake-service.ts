@@ -27,10 +27,10 @@ export type FakeHandler = (request: FakeRequest) => FakeAnswer;
 /** A service on 127.0.0.1 that records its requests, with an egress client that reaches it. */
 export class FakeService implements AsyncDisposable {
   readonly requests: FakeRequest[] = [];
-  /** False before a request that the service will not answer, to give it a short timeout. All others get a long one. */
-  isWaitedFor = true;
+  /** Set to false before a request that the service will not answer: it then gets a short timeout instead of a long one. */
+  isPatient = true;
   readonly egress: Pick<EgressClient, 'bind'> = {
-    bind: (binding) => (this.isWaitedFor ? this.#patient : this.#impatient).bind(binding),
+    bind: (binding) => (this.isPatient ? this.#patient : this.#impatient).bind(binding),
   };
   readonly #patient = egressWithin(60_000);
   readonly #impatient = egressWithin(100);
@@ -51,7 +51,7 @@ export class FakeService implements AsyncDisposable {
   }
 
   /** `GET /path` of each request so far. */
-  get asked(): string[] {
+  get requestLines(): string[] {
     return this.requests.map(({ method, path }) => `${method} ${path}`);
   }
 
@@ -71,9 +71,9 @@ export class FakeService implements AsyncDisposable {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString('utf8');
     const { method = '', url = '', headers } = request;
-    const asked = { method, path: url, headers, body: text === '' ? {} : JSON.parse(text) };
-    this.requests.push(asked);
-    const { status = 200, headers: extra = {}, body = {}, hangs } = this.handle(asked);
+    const received = { method, path: url, headers, body: text === '' ? {} : JSON.parse(text) };
+    this.requests.push(received);
+    const { status = 200, headers: extra = {}, body = {}, hangs } = this.handle(received);
     if (hangs) return;
     response.writeHead(status, { 'content-type': 'application/json', ...extra });
     response.end(typeof body === 'string' ? body : JSON.stringify(body));

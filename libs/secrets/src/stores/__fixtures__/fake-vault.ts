@@ -47,7 +47,7 @@ export class FakeVault implements AsyncDisposable {
   }
 
   get logins(): number {
-    return this.service.asked.filter((asked) => asked.endsWith('/login')).length;
+    return this.service.requestLines.filter((line) => line.endsWith('/login')).length;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

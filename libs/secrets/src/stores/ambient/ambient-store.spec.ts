@@ -19,7 +19,7 @@ describe('AmbientStore', () => {
   let hidden: string[];
   let ahead: number;
 
-  const lend = (...tenants: string[]) => {
+  const lendTo = (...tenants: string[]) => {
     const clock = { now: () => Date.now() + ahead };
     store = new AmbientStore({ tenants, clock, hide: (text) => void hidden.push(text) });
   };
@@ -39,7 +39,7 @@ describe('AmbientStore', () => {
       ...{ AZURE_TOKEN_CREDENTIALS: 'ManagedIdentityCredential', IDENTITY_HEADER: 'header-of-the-app' },
       IDENTITY_ENDPOINT: `${cloud.origin}/msi/token`,
     });
-    lend('acme', 'platform');
+    lendTo('acme', 'platform');
   });
 
   afterEach(async () => {
@@ -47,35 +47,35 @@ describe('AmbientStore', () => {
     await cloud[Symbol.asyncDispose]();
   });
 
-  it('gives the access token of the metadata server of Google, and says of no end', async () => {
+  it("returns the access token of Google's metadata server, without an expiry", async () => {
     const secret = await read('gcp', 'gcp');
     expect([secret.reveal(), secret.version, secret.expiresAt]).toEqual(['gcp-1', null, null]);
     expect(hidden).toEqual(['gcp-1']);
   });
 
-  it('gives a token of a managed identity of Azure for container registries', async () => {
+  it('returns the token of an Azure managed identity for container registries', async () => {
     jest.resetModules(); // the SDK keeps the first endpoint that it found until the process ends
     expect((await read('azure', 'azure')).reveal()).toBe('azure-1');
     expect(hidden).toEqual(['azure-1']);
   });
 
-  describe('at AWS', () => {
+  describe('for AWS', () => {
     const keys = async () => JSON.parse((await read('aws', 'aws')).reveal()) as object;
     const host = { accessKeyId: 'ASIAHOST', secretAccessKey: 'key-of-the-host', sessionToken: 'aws-1' };
 
-    it('gives the keys of the role of the instance', async () => {
+    it('returns the keys of the instance role', async () => {
       expect(await keys()).toEqual(host);
       expect(hidden).toEqual(['key-of-the-host', 'aws-1']);
     });
 
-    it('gives those of the identity of the pod or task', async () => {
+    it('returns the keys of the pod or task identity', async () => {
       process.env['AWS_CONTAINER_CREDENTIALS_FULL_URI'] = `${cloud.origin}/v1/credentials`;
       process.env['AWS_CONTAINER_AUTHORIZATION_TOKEN'] = 'token-of-the-pod';
       expect(await keys()).toEqual(host);
       expect(cloud.calls.map(({ url }) => url.pathname)).toEqual(['/v1/credentials']);
     });
 
-    it('gives those of the role of the service account, by the token in its file', async () => {
+    it("returns the keys of the service account's role, with the token in its file", async () => {
       const dir = mkdtempSync(join(tmpdir(), 'irsa-'));
       writeFileSync(join(dir, 'token'), 'token-of-the-workload');
       Object.assign(process.env, {
@@ -88,25 +88,25 @@ describe('AmbientStore', () => {
   });
 
   it.each([
-    ['a tenant that is not named', 'gcp', 'gcp', 'other', 'denied', /AMBIENT_IDENTITY does not lend/],
-    ['an integration that names other addresses', 'gcp', undefined, 'acme', 'denied', /shown to gcp only/],
-    ['an integration of another cloud', 'aws', 'gcp', 'acme', 'denied', /shown to aws only/],
-    ['a reference to no cloud', 'oracle', 'gcp', 'acme', 'not_found', /authref:\/\/ambient\/aws/],
+    ['a tenant that AMBIENT_IDENTITY does not name', 'gcp', 'gcp', 'other', 'denied', /AMBIENT_IDENTITY does not lend/],
+    ['an integration at an address outside the cloud', 'gcp', undefined, 'acme', 'denied', /shown to gcp only/],
+    ['an integration at another cloud', 'aws', 'gcp', 'acme', 'denied', /shown to aws only/],
+    ['a reference to an unknown cloud', 'oracle', 'gcp', 'acme', 'not_found', /authref:\/\/ambient\/aws/],
     ['a reference to a field', 'aws#secretAccessKey', 'aws', 'acme', 'not_found', /ambient\/aws/],
     ['a version', 'aws?version=1', 'aws', 'acme', 'denied', /versions/],
-  ] as const)('asks nobody for %s', async (_what, path, at, tenantId, code, message) => {
+  ] as const)('refuses %s without a call to the cloud', async (_what, path, at, tenantId, code, message) => {
     await expect(read(path, at, tenantId)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
     expect(cloud.calls).toEqual([]);
   });
 
-  it('lends to nobody unless told, and to everybody if told so', async () => {
-    lend();
+  it('lends the identity to no tenant by default, and to all for *', async () => {
+    lendTo();
     await expect(read('gcp', 'gcp')).rejects.toMatchObject({ code: 'denied' });
-    lend('*');
+    lendTo('*');
     expect((await read('gcp', 'gcp', 'anybody')).reveal()).toBe('gcp-1');
   });
 
-  it('looks once a minute however many tenants ask, and anew then', async () => {
+  it('looks up the identity once a minute, however many tenants ask', async () => {
     const both = await Promise.all([read('gcp', 'gcp'), read('gcp', 'gcp', 'platform')]);
     ahead = MINUTE - 5_000;
     expect([...both, await read('gcp', 'gcp')].map((secret) => secret.reveal())).toEqual(['gcp-1', 'gcp-1', 'gcp-1']);
@@ -114,7 +114,7 @@ describe('AmbientStore', () => {
     expect((await read('gcp', 'gcp')).reveal()).toBe('gcp-2');
   });
 
-  it('is unavailable, and tells nothing of the SDK, while the host has no identity', async () => {
+  it('is unavailable while the host has no identity, and hides the message of the SDK', async () => {
     metadata.isDown = true;
     await expect(read('aws', 'aws')).rejects.toMatchObject({
       ...{ code: 'unavailable', message: expect.stringMatching(/^no credentials available for this store/) },

@@ -59,7 +59,7 @@ function openStore() {
 }
 
 describe('AuthorityHttpStore', () => {
-  it('hands over the whole reference and the tenant, and takes the value as it is', async () => {
+  it('sends the whole reference and the tenant, and returns the value unchanged', async () => {
     const secret = await openStore().read();
     expect([secret.reveal(), secret.version, secret.expiresAt?.toISOString()]).toEqual([
       'hunter2\n',
@@ -68,21 +68,21 @@ describe('AuthorityHttpStore', () => {
     ]);
   });
 
-  it('does without version and expiry', async () => {
+  it('accepts an answer without version and expiry', async () => {
     server.handle = () => ({ body: { value: 'x', version: null } });
     const secret = await openStore().read();
     expect([secret.version, secret.expiresAt]).toEqual([null, null]);
   });
 
-  it('cannot be made to ask for another tenant by what a reference says', async () => {
+  it('cannot be tricked by a reference into asking for another tenant', async () => {
     const ref = { store: 'authority', path: 'x', canonical: 'authref://authority/x&tenant=acme#k' };
     await expect(openStore().store.read({ tenantId: 'beta', ref }, NEVER)).rejects.toMatchObject({ code: 'denied' });
     expect(server.requests).toHaveLength(1);
-    const asked = new URL(server.requests[0]?.path ?? '', server.origin).searchParams;
-    expect(asked.getAll('tenant')).toEqual(['beta']);
+    const query = new URL(server.requests[0]?.path ?? '', server.origin).searchParams;
+    expect(query.getAll('tenant')).toEqual(['beta']);
   });
 
-  it.each<[string, FakeAnswer]>([
+  it.each<[code: string, given: FakeAnswer]>([
     ['not_found', problem(404, 'not_found')],
     ['denied', problem(403, 'forbidden')],
     ['denied', problem(400, 'invalid_request')],
@@ -100,22 +100,22 @@ describe('AuthorityHttpStore', () => {
     ['unavailable', { hangs: true }],
     ['not_found', { body: { value: '' } }],
     ['denied', { body: { value: 'x'.repeat(65_537) } }],
-  ])('answers %s to %j', async (code, given) => {
+  ])('fails with %s when it gets %j', async (code, given) => {
     server.handle = () => given;
-    server.isWaitedFor = !given.hangs;
+    server.isPatient = !given.hangs;
     const error = await openStore().failure();
     expect(error.code).toBe(code);
     expect(inspect(error, { depth: 9 })).not.toMatch(/hunter2|token-for/);
   });
 
-  it('never takes its token to another host', async () => {
+  it('never sends its token to another host', async () => {
     await using elsewhere = await FakeService.start(() => ({ body: { value: 'stolen' } }));
     server.handle = () => ({ status: 307, headers: { location: `${elsewhere.origin}/v1/secrets` } });
     expect((await openStore().failure()).message).toBe('the Authority service cannot be reached (egress_blocked)');
     expect(elsewhere.requests).toEqual([]);
   });
 
-  it('reads its token anew for each request, and says when it cannot', async () => {
+  it('reads its token again for each request, and names the setting of a missing file', async () => {
     const { store, read, failure } = openStore();
     await read();
     files.write('token', 'another');
@@ -126,7 +126,7 @@ describe('AuthorityHttpStore', () => {
     expect(store.isAvailable()).toEqual({ available: false, reason });
   });
 
-  it('ends with the signal', async () => {
+  it('stops when the signal aborts', async () => {
     const controller = new AbortController();
     const reason = new Error('given up');
     server.handle = () => {

@@ -9,13 +9,13 @@ const NEVER = new AbortController().signal;
 const REF = 'authref://authority/github/app#privateKey';
 const SECRET = { value: 'hunter2hunter2', version: '7', expiresAt: '2026-05-01T00:00:00Z' };
 
-interface Asked {
+interface AuthorityRequest {
   readonly ref: string;
   readonly recipientKey: JWK;
 }
 
 /** Seals as the Authority service does according to docs/authority.md. */
-async function seal(text: string, { recipientKey }: Asked, header: object = {}): Promise<string> {
+async function seal(text: string, { recipientKey }: AuthorityRequest, header: object = {}): Promise<string> {
   return new CompactEncrypt(new TextEncoder().encode(text))
     .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', ...header })
     .encrypt(await importJWK(recipientKey, 'ECDH-ES'));
@@ -33,16 +33,16 @@ function openStore(ask: Ask) {
 }
 
 /** A store whose Authority service replies with `sealed`. */
-function replying(sealed: (asked: Asked) => unknown) {
-  return openStore(async (_, body) => succeeded({ sealed: await sealed(body as Asked) }));
+function replying(sealed: (request: AuthorityRequest) => unknown) {
+  return openStore(async (_, body) => succeeded({ sealed: await sealed(body as AuthorityRequest) }));
 }
 
 describe('AuthorityNatsStore', () => {
-  it('asks with the reference, the tenant and a key, and opens what was encrypted to it', async () => {
+  it('sends the reference, the tenant and a public key, and decrypts the answer', async () => {
     const calls: Parameters<Ask>[] = [];
     const { store, read } = openStore(async (...call) => {
       calls.push(call);
-      return succeeded({ sealed: await seal(JSON.stringify(SECRET), call[1] as Asked) });
+      return succeeded({ sealed: await seal(JSON.stringify(SECRET), call[1] as AuthorityRequest) });
     });
     const secret = await read();
     expect([secret.reveal(), secret.version, secret.expiresAt]).toEqual([
@@ -60,10 +60,10 @@ describe('AuthorityNatsStore', () => {
     expect(store.isAvailable()).toEqual({ available: true });
   });
 
-  it('brings another key each time, so that an old answer opens nothing', async () => {
+  it('sends a new key each time, so that a replayed answer cannot be decrypted', async () => {
     const answers: string[] = [];
     const { read, failure } = openStore(async (_, body) => {
-      answers.push(await seal(JSON.stringify(SECRET), body as Asked));
+      answers.push(await seal(JSON.stringify(SECRET), body as AuthorityRequest));
       return succeeded({ sealed: answers[0] });
     });
     await read();
@@ -78,32 +78,35 @@ describe('AuthorityNatsStore', () => {
     ['unavailable', 'provider_unavailable'],
     ['unavailable', 'unauthorized'],
     ['unavailable', 'internal'],
-  ])('answers %s to the error code %s, without repeating its words', async (code, errorCode) => {
+  ])('fails with %s for the error code %s, without quoting the error message', async (code, errorCode) => {
     const error = await openStore(async () => failed(errorCode, 'hunter2 is wrong')).failure();
     expect(error.code).toBe(code);
     expect(inspect(error, { depth: 9 })).not.toContain('hunter2');
   });
 
-  it.each<[string, (asked: Asked) => unknown]>([
-    ['a secret in the open', () => SECRET],
+  it.each<[string, (request: AuthorityRequest) => unknown]>([
+    ['an unencrypted secret', () => SECRET],
     ['nothing', () => undefined],
-    ['no JWE', () => 'a.b.c.d.e'],
-    ['a value that is not sealed', () => 'hunter2hunter2'],
-    ['an altered JWE', async (asked) => (await seal(JSON.stringify(SECRET), asked)).replace(/.{4}$/, 'AAAA')],
-    ['another encryption', (asked) => seal(JSON.stringify(SECRET), asked, { enc: 'A128CBC-HS256' })],
-    ['a wrapped key', (asked) => seal(JSON.stringify(SECRET), asked, { alg: 'ECDH-ES+A256KW' })],
-    ['no JSON', (asked) => seal('hunter2hunter2', asked)],
-    ['no object', (asked) => seal('"hunter2hunter2"', asked)],
-    ['no value', (asked) => seal('{"secret": "hunter2hunter2"}', asked)],
-    ['a value that is no text', (asked) => seal('{"value": {"a": "hunter2hunter2"}}', asked)],
+    ['an invalid JWE', () => 'a.b.c.d.e'],
+    ['plain text', () => 'hunter2hunter2'],
+    ['an altered JWE', async (request) => (await seal(JSON.stringify(SECRET), request)).replace(/.{4}$/, 'AAAA')],
     [
-      'what is sealed to somebody else',
+      'a JWE with another content encryption',
+      (request) => seal(JSON.stringify(SECRET), request, { enc: 'A128CBC-HS256' }),
+    ],
+    ['a JWE with a wrapped key', (request) => seal(JSON.stringify(SECRET), request, { alg: 'ECDH-ES+A256KW' })],
+    ['encrypted text that is not JSON', (request) => seal('hunter2hunter2', request)],
+    ['encrypted JSON that is not an object', (request) => seal('"hunter2hunter2"', request)],
+    ['an encrypted object without a value', (request) => seal('{"secret": "hunter2hunter2"}', request)],
+    ['an encrypted value that is not a text', (request) => seal('{"value": {"a": "hunter2hunter2"}}', request)],
+    [
+      'a JWE for another recipient',
       async () => {
         const { publicKey } = await generateKeyPair('ECDH-ES', { crv: 'P-256' });
         return seal(JSON.stringify(SECRET), { ref: REF, recipientKey: await exportJWK(publicKey) });
       },
     ],
-  ])('takes no answer for a secret that is %s', async (_, sealed) => {
+  ])('accepts no secret from %s', async (_, sealed) => {
     const error = await replying(sealed).failure();
     expect(error).toMatchObject({
       code: 'unavailable',
@@ -112,29 +115,29 @@ describe('AuthorityNatsStore', () => {
     expect(inspect(error, { depth: 9 })).not.toContain('hunter2');
   });
 
-  it('does not use what has expired', async () => {
+  it('refuses an expired secret', async () => {
     const expired = JSON.stringify({ ...SECRET, expiresAt: '2025-12-31T23:59:59Z' });
-    expect(await replying((asked) => seal(expired, asked)).failure()).toMatchObject({
+    expect(await replying((request) => seal(expired, request)).failure()).toMatchObject({
       code: 'unavailable',
       message: 'the Authority service answers with a secret that has expired',
     });
   });
 
-  it('takes no unsealed value, even where the reply has one', async () => {
+  it('refuses an unencrypted value in the reply', async () => {
     expect((await openStore(async () => succeeded(SECRET)).failure()).code).toBe('unavailable');
   });
 
-  it('quotes no error code that is none', async () => {
+  it('does not quote an unknown error code', async () => {
     const reply = { ...failed('internal', ''), errorCode: 'hunter2 hunter2' as ErrorCode };
     const { message } = await openStore(async () => reply).failure();
     expect(message).toBe('the Authority service gives no answer (no reason given)');
   });
 
-  it('ends with the signal', async () => {
+  it('stops when the signal aborts', async () => {
     const reason = new Error('given up');
     const { read } = openStore(async (_subject, _body, { signal }) => {
       signal.throwIfAborted();
-      return failed('internal', 'asked in vain');
+      return failed('internal', 'not needed');
     });
     await expect(read(AbortSignal.abort(reason))).rejects.toBe(reason);
     const controller = new AbortController();

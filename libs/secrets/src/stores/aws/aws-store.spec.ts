@@ -53,7 +53,7 @@ describe('AwsStore', () => {
     else delete process.env['AWS_SESSION_TOKEN'];
   }
 
-  it('reads the current version with a signature that AWS computes alike, and picks a field', async () => {
+  it('reads the current version with a signature that AWS accepts, and picks a field', async () => {
     const secret = await read(store, 'github/key#pem');
     expect(secret.reveal()).toBe('tok-123');
     expect(secret.version).toBe(ID_2);
@@ -62,7 +62,7 @@ describe('AwsStore', () => {
     expect(hidden).toEqual(['aws-secret-1']);
   });
 
-  it('names a version by its id or by its label', async () => {
+  it('reads a version by its id or by its label', async () => {
     expect((await read(store, 'github/key?version=AWSPREVIOUS')).version).toBe(ID_1);
     expect(await textOf(store, `github/key?version=${ID_1}`)).toBe('old');
     expect(await failureOf(store, 'github/key?version=AWSPENDING')).toEqual(['not_found', expect.any(String)]);
@@ -72,7 +72,7 @@ describe('AwsStore', () => {
     });
   });
 
-  it('reads binary secrets that are text, and denies others', async () => {
+  it('reads binary secrets that hold UTF-8 text, and denies others', async () => {
     const binary = (bytes: Buffer) =>
       aws.secrets.set('integrations/acme/bin', [
         { VersionId: ID_1, VersionStages: ['AWSCURRENT'], SecretBinary: bytes.toString('base64') },
@@ -91,7 +91,7 @@ describe('AwsStore', () => {
     expect(await failureOf(store, 'token', '../other')).toEqual(['denied', expect.any(String)]);
   });
 
-  it('takes the new credentials of the process when the session has expired, once', async () => {
+  it('retries once with the new credentials of the process when the session has expired', async () => {
     aws.keys.set('ASIAOLD', { secretAccessKey: 'aws-secret-1', sessionToken: 'token-1' });
     signIn('ASIAOLD', 'aws-secret-1', 'token-1');
     await textOf(store, 'github/key');
@@ -104,9 +104,9 @@ describe('AwsStore', () => {
   });
 
   it.each([
-    ['an unknown key', 'AKIDSTRANGER', 'aws-secret-1', 'UnrecognizedClientException'],
-    ['a wrong secret', 'AKIDEXAMPLE', 'aws-secret-wrong', 'InvalidSignatureException'],
-  ])('says after a second attempt that AWS refuses %s', async (_what, id, secret, reason) => {
+    ['an unknown access key', 'AKIDSTRANGER', 'aws-secret-1', 'UnrecognizedClientException'],
+    ['a wrong secret key', 'AKIDEXAMPLE', 'aws-secret-wrong', 'InvalidSignatureException'],
+  ])('is unavailable after a second attempt with %s', async (_what, id, secret, reason) => {
     signIn(id, secret);
     expect(await failureOf(store, 'github/key')).toEqual(['unavailable', expect.stringContaining(reason)]);
     expect(cloud.calls).toHaveLength(2);
@@ -131,7 +131,7 @@ describe('AwsStore', () => {
     ['RequestExpired', 400, 'unavailable'],
     ['SomethingNew', 400, 'denied'],
     ['SomethingNew', 429, 'unavailable'],
-  ])('understands %s with HTTP %d as %s', async (type, status, code) => {
+  ])('maps %s with HTTP %d to %s', async (type, status, code) => {
     aws.override = fault(type, status);
     expect(await failureOf(store, 'github/key')).toEqual([code, expect.stringContaining(type.replace(/^.*#/, ''))]);
   });
@@ -139,7 +139,7 @@ describe('AwsStore', () => {
   it.each([
     'Signature expired: 20260101T000000Z is now earlier than 20260101T001000Z (20260101T001500Z - 5 min.)',
     'Signature not yet current: 20260101T001500Z is still later than 20260101T000500Z (20260101T000000Z + 5 min.)',
-  ])('says that it is our clock: %s', async (message) => {
+  ])('blames our clock for "%s"', async (message) => {
     aws.override = { status: 400, body: { __type: 'InvalidSignatureException', message } };
     expect(await failureOf(store, 'github/key')).toEqual([
       'unavailable',
@@ -147,7 +147,7 @@ describe('AwsStore', () => {
     ]);
   });
 
-  it('hears of a policy that forbids the name', async () => {
+  it('is denied what the policy forbids', async () => {
     aws.allowed = /^integrations\/other\//;
     expect(await failureOf(store, 'github/key')).toEqual(['denied', expect.stringContaining('AccessDenied')]);
   });
@@ -162,7 +162,7 @@ describe('AwsStore', () => {
     expect(cloud.calls).toEqual([]);
   });
 
-  it('calls the public endpoint of the region unless told otherwise', async () => {
+  it('calls the public endpoint of the region by default', async () => {
     const urls: string[] = [];
     const bind = ({ endpoint }: { endpoint: string }) => {
       urls.push(endpoint);

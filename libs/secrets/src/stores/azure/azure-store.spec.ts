@@ -35,7 +35,7 @@ describe('AzureStore', () => {
     return new AzureStore({ ...place, egress, clock: { now: () => Date.now() }, hide, ...options });
   }
 
-  it('reads the newest version with a bearer token, tells version and expiry and picks a field', async () => {
+  it('reads the newest version with a bearer token, returns version and expiry, and picks a field', async () => {
     const secret = await read(store, 'token#pem');
     expect(secret.reveal()).toBe('tok-123');
     expect(secret.version).toBe(V2);
@@ -43,7 +43,7 @@ describe('AzureStore', () => {
     expect(await textOf(store, 'token', 'other')).toBe('o');
   });
 
-  it('reads the version that is named', async () => {
+  it('reads the version that the reference names', async () => {
     const secret = await read(store, `token?version=${V1}`);
     expect([secret.reveal(), secret.version, secret.expiresAt]).toEqual(['old', V1, null]);
     expect(await failureOf(store, `token?version=${'0'.repeat(32)}`)).toEqual(['not_found', expect.any(String)]);
@@ -56,22 +56,19 @@ describe('AzureStore', () => {
 
   // `/secrets/name/..` would be the list of all secrets.
   it.each(['token?version=..', 'token?version=.', 'token?version=latest', 'a/b', 'a_b', 'a.b', 'a@b', 'x'.repeat(110)])(
-    'asks nobody for %s, which can be no name or version there',
+    'does not call Azure for %s, which cannot be a name or version there',
     async (ref) => {
       expect(await failureOf(store, ref)).toEqual(['not_found', expect.any(String)]);
       expect(cloud.calls).toEqual([]);
     },
   );
 
-  it.each(['a--b', 'a-'])(
-    'refuses the tenant %s, whose secrets could be taken for those of another',
-    async (tenant) => {
-      expect(await failureOf(store, 'token', tenant)).toEqual(['denied', expect.any(String)]);
-      expect(cloud.calls).toEqual([]);
-    },
-  );
+  it.each(['a--b', 'a-'])("denies the tenant %s, whose secret names could be another tenant's", async (tenant) => {
+    expect(await failureOf(store, 'token', tenant)).toEqual(['denied', expect.any(String)]);
+    expect(cloud.calls).toEqual([]);
+  });
 
-  it('takes a new token when the first is refused, and no third', async () => {
+  it('retries a refused token once, with a new one', async () => {
     store = newStore({ identity: new ScriptedIdentity(['token-expired', 'token-1']) });
     expect(await textOf(store, 'token')).toContain('tok-123');
     expect(cloud.calls).toHaveLength(2);
@@ -87,12 +84,12 @@ describe('AzureStore', () => {
     [429, 'Throttled', 'unavailable'],
     [500, 'InternalError', 'unavailable'],
     [503, 'ServiceUnavailable', 'unavailable'],
-  ])('understands HTTP %d %s as %s', async (status, reason, code) => {
+  ])('maps HTTP %d %s to %s', async (status, reason, code) => {
     azure.override = azureError(status, reason);
     expect(await failureOf(store, 'token')).toEqual([code, expect.stringContaining(reason)]);
   });
 
-  it('hears of a policy that forbids the secret', async () => {
+  it('is denied what the policy forbids', async () => {
     azure.allowed = /^integrations-other--/;
     expect(await failureOf(store, 'token')).toEqual(['denied', expect.stringContaining('Forbidden')]);
   });
@@ -113,7 +110,7 @@ describe('AzureStore', () => {
 
     afterEach(() => (process.env = { ...environment }));
 
-    it('keeps its token, and asks for another when Azure refuses that', async () => {
+    it('caches its token, and requests another when Azure refuses it', async () => {
       store = newStore({});
       expect(await textOf(store, 'token')).toContain('tok-123');
       await textOf(store, 'token');
@@ -129,7 +126,7 @@ describe('AzureStore', () => {
       ['my-vault.vault.azure.cn', 'https://vault.azure.cn'],
       ['my-vault.vault.usgovcloudapi.net', 'https://vault.usgovcloudapi.net'],
       ['my-vault.privatelink.vaultcore.azure.net', 'https://vault.azure.net'],
-    ])('asks for a token of the cloud that %s is in', async (host, resource) => {
+    ])('requests a token for the cloud of %s', async (host, resource) => {
       const vaultUrl = cloud.origin.replace('127.0.0.1', host);
       expect((await failureOf(newStore({ vaultUrl }), 'token'))[0]).toBe('unavailable');
       expect(cloud.calls[0]?.url.searchParams.get('resource')).toBe(resource);

@@ -55,7 +55,7 @@ const STORES: Record<
   ],
 };
 
-describe.each(Object.entries(STORES))('a store in the cloud: %s', (_name, [create, answerOf]) => {
+describe.each(Object.entries(STORES))('the cloud store %s', (_name, [create, answerOf]) => {
   let answer: CloudAnswer;
   let cloud: FakeCloud;
 
@@ -67,27 +67,30 @@ describe.each(Object.entries(STORES))('a store in the cloud: %s', (_name, [creat
   afterAll(() => egress.close());
 
   it.each<[string, CloudAnswer]>([
-    ['no JSON', { status: 200, body: 'tok-123' }],
-    ['JSON that is no object', { status: 200, body: '["tok-123"]' }],
+    ['a body that is not JSON', { status: 200, body: 'tok-123' }],
+    ['JSON that is not an object', { status: 200, body: '["tok-123"]' }],
     ['an object without a secret', { status: 200, body: { hint: 'tok-123' } }],
-    ['a number for the secret', { status: 200, body: { SecretString: 123, value: 123, payload: { data: 123 } } }],
+    [
+      'a number instead of the secret',
+      { status: 200, body: { SecretString: 123, value: 123, payload: { data: 123 } } },
+    ],
     ['no content', { status: 204, body: '' }],
-    ['an error page of a proxy', { status: 502, body: '<html>tok-123</html>' }],
-    ['a page of a proxy that forbids', { status: 403, body: '<html>tok-123</html>' }],
-    ['a page of a proxy that knows no such path', { status: 404, body: '<html>tok-123</html>' }],
-  ])('is unavailable when it gets %s, and quotes nothing', async (_what, given) => {
+    ["a proxy's 502", { status: 502, body: '<html>tok-123</html>' }],
+    ["a proxy's 403", { status: 403, body: '<html>tok-123</html>' }],
+    ["a proxy's 404", { status: 404, body: '<html>tok-123</html>' }],
+  ])('is unavailable when it gets %s, and quotes nothing of it', async (_what, given) => {
     answer = given;
     expect((await failureOf(create(cloud.origin, {}), 'x'))[0]).toBe('unavailable');
   });
 
-  it('denies more than 64 KiB', async () => {
+  it('denies a secret of more than 64 KiB', async () => {
     answer = { status: 200, body: answerOf('é'.repeat(32_768)) };
     expect((await read(create(cloud.origin, {}), 'x')).reveal()).toHaveLength(32_768);
     answer = { status: 200, body: answerOf('é'.repeat(32_768) + 'x') };
     expect(await failureOf(create(cloud.origin, {}), 'x')).toEqual(['denied', 'the secret is larger than 64 KiB']);
   });
 
-  it('picks a text field and finds nothing else in it', async () => {
+  it('finds only text fields of a JSON secret', async () => {
     answer = { status: 200, body: answerOf('{"a":"b","n":1}') };
     const store = create(cloud.origin, {});
     expect((await read(store, 'x#a')).reveal()).toBe('b');
@@ -97,7 +100,7 @@ describe.each(Object.entries(STORES))('a store in the cloud: %s', (_name, [creat
     expect((await failureOf(store, 'x#a'))[0]).toBe('not_found');
   });
 
-  it('is unavailable when nobody answers in time', async () => {
+  it('is unavailable when the cloud does not answer in time', async () => {
     answer = null;
     expect(await failureOf(create(cloud.origin, { timeoutMs: 50 }), 'x')).toEqual([
       'unavailable',
@@ -105,7 +108,7 @@ describe.each(Object.entries(STORES))('a store in the cloud: %s', (_name, [creat
     ]);
   });
 
-  it('ends with the reason of its caller, at once', async () => {
+  it('rejects with the reason of an aborted signal, at once', async () => {
     answer = null;
     const controller = new AbortController();
     const reading = read(create(cloud.origin, {}), 'x', 'acme', controller.signal);
@@ -118,7 +121,7 @@ describe.each(Object.entries(STORES))('a store in the cloud: %s', (_name, [creat
     expect(cloud.calls).toHaveLength(1);
   });
 
-  it('is unavailable when it cannot be reached', async () => {
+  it('is unavailable when the cloud cannot be reached', async () => {
     const { origin } = cloud;
     await cloud[Symbol.asyncDispose]();
     expect(await failureOf(create(origin, {}), 'x')).toEqual(['unavailable', 'it cannot be reached (network)']);

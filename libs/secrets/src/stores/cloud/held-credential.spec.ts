@@ -19,87 +19,87 @@ describe('HeldCredential', () => {
   beforeEach(() => (now = 1_000_000));
 
   /** Makes one call, and returns the credentials that it presented and the status it got. */
-  async function shown(credential: HeldCredential<string>, good: (value: string) => boolean = () => true) {
+  async function use(credential: HeldCredential<string>, isValid: (value: string) => boolean = () => true) {
     const values: string[] = [];
     const ask = async (value: string) => {
       values.push(value);
-      return answer(good(value) ? 200 : 401);
+      return answer(isValid(value) ? 200 : 401);
     };
     const { status } = await credential.use(ask, isRefusal, signal);
     return { values, status };
   }
 
-  it('keeps the credential until five minutes before it expires', async () => {
+  it('reuses a credential until five minutes before it expires', async () => {
     const credential = new HeldCredential(new ScriptedIdentity(['one', 'two'], now + HOUR_MS), clock);
-    expect((await shown(credential)).values).toEqual(['one']);
+    expect((await use(credential)).values).toEqual(['one']);
     now += HOUR_MS - 300_001;
-    expect((await shown(credential)).values).toEqual(['one']);
+    expect((await use(credential)).values).toEqual(['one']);
     now += 1;
-    expect((await shown(credential)).values).toEqual(['two']);
+    expect((await use(credential)).values).toEqual(['two']);
   });
 
-  it('renews at half its life what lives for less than ten minutes', async () => {
+  it('renews a credential that lives for less than ten minutes at half its life', async () => {
     const credential = new HeldCredential(new ScriptedIdentity(['one', 'two'], now + 60_000), clock);
-    await shown(credential);
+    await use(credential);
     now += 29_999;
-    expect((await shown(credential)).values).toEqual(['one']);
+    expect((await use(credential)).values).toEqual(['one']);
     now += 1;
-    expect((await shown(credential)).values).toEqual(['two']);
+    expect((await use(credential)).values).toEqual(['two']);
   });
 
-  it('keeps for good what does not expire', async () => {
+  it('keeps a credential that does not expire', async () => {
     const credential = new HeldCredential(new ScriptedIdentity(['one', 'two']), clock);
-    await shown(credential);
+    await use(credential);
     now += 1_000 * HOUR_MS;
-    expect((await shown(credential)).values).toEqual(['one']);
+    expect((await use(credential)).values).toEqual(['one']);
   });
 
-  it('asks once more with a new credential when the first is refused, and no third time', async () => {
+  it('retries a refused call once, with a new credential', async () => {
     const credential = new HeldCredential(new ScriptedIdentity(['one', 'two', 'three']), clock);
-    expect(await shown(credential, (value) => value !== 'one')).toEqual({ values: ['one', 'two'], status: 200 });
+    expect(await use(credential, (value) => value !== 'one')).toEqual({ values: ['one', 'two'], status: 200 });
     now += 5_000;
-    expect(await shown(credential, () => false)).toEqual({ values: ['two', 'three'], status: 401 });
+    expect(await use(credential, () => false)).toEqual({ values: ['two', 'three'], status: 401 });
   });
 
-  it('looks for no other within five seconds, however many are refused', async () => {
+  it('replaces a refused credential at most every five seconds, however many calls are refused', async () => {
     const identity = new ScriptedIdentity(['one', 'two', 'three']);
     const credential = new HeldCredential(identity, clock);
-    for (let read = 0; read < 100; read += 1) expect((await shown(credential, () => false)).status).toBe(401);
+    for (let read = 0; read < 100; read += 1) expect((await use(credential, () => false)).status).toBe(401);
     expect(identity.acquired).toBe(2);
     now += 5_000;
-    expect(await shown(credential, (value) => value === 'three')).toEqual({ values: ['two', 'three'], status: 200 });
+    expect(await use(credential, (value) => value === 'three')).toEqual({ values: ['two', 'three'], status: 200 });
   });
 
-  it('acquires once for all who ask together, and once again for all who are refused together', async () => {
+  it('acquires once for all concurrent callers, and once more when they are all refused', async () => {
     const identity = new ScriptedIdentity(['one', 'two', 'three']);
     const credential = new HeldCredential(identity, clock);
-    const all = await Promise.all(Array.from({ length: 20 }, () => shown(credential, (value) => value !== 'one')));
+    const all = await Promise.all(Array.from({ length: 20 }, () => use(credential, (value) => value !== 'one')));
     expect(all.every(({ status }) => status === 200)).toBe(true);
     expect(identity.acquired).toBe(2);
   });
 
-  it('does not look for credentials again within five seconds of a failure, and tells no secret of the SDK', async () => {
+  it('does not look for credentials again within five seconds of a failure, and hides the message of the SDK', async () => {
     const identity = new ScriptedIdentity<string>([]);
     const credential = new HeldCredential(identity, clock);
     const failure = { code: 'unavailable', message: 'no credentials available for this store (Error)' };
-    await expect(shown(credential)).rejects.toMatchObject(failure);
+    await expect(use(credential)).rejects.toMatchObject(failure);
     now += 4_999;
-    await expect(shown(credential)).rejects.toMatchObject(failure);
+    await expect(use(credential)).rejects.toMatchObject(failure);
     expect(identity.acquired).toBe(1);
     now += 1;
-    await expect(shown(credential)).rejects.toMatchObject(failure);
+    await expect(use(credential)).rejects.toMatchObject(failure);
     expect(identity.acquired).toBe(2);
   });
 
-  it('lets one who gives up go at once, and the next profit from what was begun', async () => {
+  it('lets an aborted caller go at once, and continues the acquisition for the next one', async () => {
     const begun = Promise.withResolvers<{ value: string; expiresAt: null }>();
     const acquire = jest.fn(() => begun.promise);
     const credential = new HeldCredential({ isAvailable: () => ({ available: true }), acquire }, clock);
     const controller = new AbortController();
-    const given = credential.use(async () => answer(200), isRefusal, controller.signal);
-    controller.abort(new Error('given up'));
-    await expect(given).rejects.toThrow('given up');
-    const next = shown(credential);
+    const aborted = credential.use(async () => answer(200), isRefusal, controller.signal);
+    controller.abort(new Error('aborted up'));
+    await expect(aborted).rejects.toThrow('aborted up');
+    const next = use(credential);
     await setImmediate();
     begun.resolve({ value: 'one', expiresAt: null });
     expect((await next).values).toEqual(['one']);

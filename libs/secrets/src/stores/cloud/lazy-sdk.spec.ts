@@ -20,19 +20,19 @@ jest.mock('google-auth-library', () => mockMissing('google-auth-library'));
 jest.mock('@azure/identity', () => mockMissing('@azure/identity'));
 
 const egress = loopbackEgress();
-const world = { egress, clock: { now: () => 0 }, hide: () => undefined };
+const options = { egress, clock: { now: () => 0 }, hide: () => undefined };
 
-describe('the SDKs of the clouds', () => {
+describe('the cloud SDKs', () => {
   beforeEach(() => mockLoaded.splice(0));
   afterAll(() => egress.close());
 
   const stores: SecretStore[] = [
-    new AwsStore({ ...world, region: 'eu-central-1', endpoint: 'http://127.0.0.1:1', prefix: '{tenant}/' }),
-    new GcpStore({ ...world, project: 'p', endpoint: 'http://127.0.0.1:1', prefix: '{tenant}--' }),
-    new AzureStore({ ...world, vaultUrl: 'http://127.0.0.1:1', prefix: '{tenant}--' }),
+    new AwsStore({ ...options, region: 'eu-central-1', endpoint: 'http://127.0.0.1:1', prefix: '{tenant}/' }),
+    new GcpStore({ ...options, project: 'p', endpoint: 'http://127.0.0.1:1', prefix: '{tenant}--' }),
+    new AzureStore({ ...options, vaultUrl: 'http://127.0.0.1:1', prefix: '{tenant}--' }),
   ];
 
-  it('are not loaded by importing the lib, making the stores or asking whether these are available', async () => {
+  it('are not loaded by importing the lib, creating the stores or checking their availability', async () => {
     const lib: typeof import('../../index') = await import('../../index');
     expect(lib.configuredStores).toBeInstanceOf(Function);
     expect(stores.map((store) => store.isAvailable())).toEqual(stores.map(() => ({ available: true })));

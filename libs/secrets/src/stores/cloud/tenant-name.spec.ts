@@ -13,7 +13,7 @@ function nameOf(prefix: string, tenantId: string, path: string): string | null {
 }
 
 describe('tenantName', () => {
-  it('puts the tenant into the prefix and the path behind it', () => {
+  it('puts the tenant into the prefix and appends the path', () => {
     expect(nameOf('integrations/{tenant}/', 'a-b', 'github/key')).toBe('integrations/a-b/github/key');
     expect(nameOf('{tenant}--', 'a-b', 'key')).toBe('a-b--key');
   });
@@ -29,7 +29,7 @@ describe('tenantName', () => {
     ['{tenant}/', '../acme'],
     ['{tenant}/', 'other/acme'],
     ['{tenant}/', 'ACME'],
-  ])('refuses with the prefix %s the tenant %j, which cannot be told apart', (prefix, tenantId) => {
+  ])('denies, with the prefix %s, the tenant %j, whose names would be ambiguous', (prefix, tenantId) => {
     expect(nameOf(prefix, tenantId, 'key')).toBeNull();
   });
 

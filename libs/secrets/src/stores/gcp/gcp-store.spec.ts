@@ -38,20 +38,20 @@ describe('GcpStore', () => {
     return new GcpStore({ ...place, egress, clock: { now: () => Date.now() }, hide, ...options });
   }
 
-  it('reads the latest version with a bearer token, tells its number and picks a field', async () => {
+  it('reads the latest version with a bearer token, returns its number, and picks a field', async () => {
     const secret = await read(store, 'token#pem');
     expect(secret.reveal()).toBe('tok-123');
     expect(secret.version).toBe('3');
     expect(await textOf(store, 'token', 'other')).toBe('o');
   });
 
-  it('reads a version by its number and says when it is destroyed or not there', async () => {
+  it('reads a version by its number, and finds no secret if the version is destroyed or missing', async () => {
     expect((await read(store, 'token?version=1')).version).toBe('1');
     expect(await failureOf(store, 'token?version=2')).toEqual(['not_found', expect.stringContaining('PRECONDITION')]);
     expect(await failureOf(store, 'token?version=9')).toEqual(['not_found', expect.stringContaining('NOT_FOUND')]);
   });
 
-  it('finds nothing in a version without any byte', async () => {
+  it('finds no secret in an empty version', async () => {
     gcp.secrets.set('integrations-acme--empty', [{ number: 1, data: '' }]);
     expect(await failureOf(store, 'empty')).toEqual(['not_found', 'the secret is empty']);
   });
@@ -65,18 +65,18 @@ describe('GcpStore', () => {
     'token?version=..',
     'token?version=1.2',
     'token?version=0',
-  ])('asks nobody for %s, which can be no name or version there', async (ref) => {
+  ])('does not call Google for %s, which cannot be a name or version there', async (ref) => {
     expect(await failureOf(store, ref)).toEqual(['not_found', expect.any(String)]);
     expect(cloud.calls).toEqual([]);
   });
 
-  it('refuses a tenant whose secrets could be taken for those of another', async () => {
+  it("denies a tenant whose secret names could be another tenant's", async () => {
     gcp.secrets.set('integrations-a--b--token', [{ number: 1, data: base64('of a or of a--b') }]);
     expect(await failureOf(store, 'token', 'a--b')).toEqual(['denied', expect.any(String)]);
     expect(cloud.calls).toEqual([]);
   });
 
-  it('takes a new token when the first is refused, and no third', async () => {
+  it('retries a refused token once, with a new one', async () => {
     store = newStore({ identity: new ScriptedIdentity(['token-expired', 'token-1']) });
     expect(await textOf(store, 'token')).toContain('tok-123');
     expect(cloud.calls).toHaveLength(2);
@@ -92,12 +92,12 @@ describe('GcpStore', () => {
     [429, 'RESOURCE_EXHAUSTED', 'unavailable'],
     [500, 'INTERNAL', 'unavailable'],
     [503, 'UNAVAILABLE', 'unavailable'],
-  ])('understands HTTP %d %s as %s', async (status, reason, code) => {
+  ])('maps HTTP %d %s to %s', async (status, reason, code) => {
     gcp.override = gcpError(status, reason);
     expect(await failureOf(store, 'token')).toEqual([code, expect.stringContaining(reason)]);
   });
 
-  it('hears of IAM that forbids the secret', async () => {
+  it('is denied what IAM forbids', async () => {
     gcp.allowed = /^integrations-other--/;
     expect(await failureOf(store, 'token')).toEqual(['denied', expect.stringContaining('PERMISSION_DENIED')]);
   });
@@ -128,7 +128,7 @@ describe('GcpStore', () => {
       else process.env['GOOGLE_APPLICATION_CREDENTIALS'] = before;
     });
 
-    it('exchanges the token of the workload once, and again when Google refuses what it got', async () => {
+    it("exchanges the workload's token once, and again when Google refuses the access token", async () => {
       gcp.nextToken = 'token-1';
       await textOf(store, 'token');
       await textOf(store, 'token');
@@ -141,7 +141,7 @@ describe('GcpStore', () => {
       expect(hidden).toEqual(['token-1', 'token-2']);
     });
 
-    it('is unavailable when the exchange fails, and tells nothing of it', async () => {
+    it('is unavailable when the exchange fails', async () => {
       writeFileSync(join(dir, 'subject'), 'token-9');
       expect(await failureOf(store, 'token')).toEqual(['unavailable', expect.stringContaining('no credentials')]);
     });

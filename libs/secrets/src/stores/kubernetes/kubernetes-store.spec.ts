@@ -84,7 +84,7 @@ function openStore() {
 }
 
 describe('KubernetesStore', () => {
-  it('reads a key of a secret, its resource version being the version', async () => {
+  it('reads a key of a secret, with the resource version as its version', async () => {
     const { read } = openStore();
     const secret = await read('authref://k8s/acme-ci/github');
     expect([secret.reveal(), secret.version, secret.expiresAt]).toEqual(['hunter2', '4711', null]);
@@ -110,7 +110,7 @@ describe('KubernetesStore', () => {
     ['authref://k8s/kube-system/admin', 'acme'],
     ['authref://k8s/acme-ci/github', 'gamma'],
     ['authref://k8s/acme-ci/github', 'constructor'],
-  ])('denies %s to %s without asking', async (authRef, tenantId) => {
+  ])('denies %s to the tenant %s without a request', async (authRef, tenantId) => {
     expect((await openStore().failure(authRef, tenantId)).code).toBe('denied');
     expect(server.requests).toEqual([]);
   });
@@ -123,13 +123,13 @@ describe('KubernetesStore', () => {
     'acme-ci/a..b',
     'ACME-CI/x',
     'acme-ci/a@b',
-  ])('finds no secret of the path %s, without asking', async (path) => {
+  ])('finds no secret at the path %s, without a request', async (path) => {
     expect((await openStore().failure(`authref://k8s/${path}`)).code).toBe('not_found');
     expect(server.requests).toEqual([]);
   });
 
   it.each(['acme-ci/..', 'acme-ci/../kube-system', 'acme-ci/%2e%2e', 'acme-ci/x?watch=1', 'acme-ci/x\n', ''])(
-    'does not leave the namespace by %j, even from a reference that nobody parsed',
+    'does not leave the namespace through %j, even in a reference that skipped parseAuthRef',
     async (path) => {
       const ref = { store: 'k8s', path, canonical: 'authref://k8s/x' };
       await expect(openStore().store.read({ tenantId: 'acme', ref }, NEVER)).rejects.toMatchObject({
@@ -139,7 +139,7 @@ describe('KubernetesStore', () => {
     },
   );
 
-  it('tells what is not there from what is denied', async () => {
+  it('distinguishes missing secrets from denied ones', async () => {
     secrets.set('acme-ci/binary', { value: Buffer.from([0xff, 0xfe]).toString('base64'), empty: '' });
     const { failure } = openStore();
     const codes = ['acme-ci/none', 'acme-ci/github#none', 'acme-ci/binary#empty', 'acme-prod/x', 'acme-ci/binary'].map(
@@ -151,21 +151,21 @@ describe('KubernetesStore', () => {
 
   it.each<[string, FakeAnswer]>([
     ['too many requests', status(429, 'TooManyRequests')],
-    ['a fault', status(500, 'InternalError')],
+    ['an internal error', status(500, 'InternalError')],
     ["a proxy's 404", { status: 404, body: '<html>' }],
     ["a proxy's 403", { status: 403, body: { message: 'no' } }],
-    ['something else than a secret', { body: { kind: 'ConfigMap', data: { value: base64('x') } } }],
-    ['a page', { body: '<html>hunter2' }],
-    ['silence', { hangs: true }],
-  ])('is unavailable and not an answer: %s', async (_, given) => {
+    ['an object that is not a Secret', { body: { kind: 'ConfigMap', data: { value: base64('x') } } }],
+    ['an HTML page', { body: '<html>hunter2' }],
+    ['no answer', { hangs: true }],
+  ])('is unavailable when it gets %s', async (_, given) => {
     server.handle = () => given;
-    server.isWaitedFor = !given.hangs;
+    server.isPatient = !given.hangs;
     const error = await openStore().failure('authref://k8s/acme-ci/github');
     expect(error.code).toBe('unavailable');
     expect(inspect(error, { depth: 9 })).not.toMatch(/eyJ|hunter2/);
   });
 
-  it('never takes its token to another host', async () => {
+  it('never sends its token to another host', async () => {
     await using elsewhere = await FakeService.start(() => ({ body: { kind: 'Secret', data: { value: base64('x') } } }));
     server.handle = () => ({ status: 307, headers: { location: `${elsewhere.origin}/api/v1/` } });
     const { message } = await openStore().failure('authref://k8s/acme-ci/github');
@@ -173,7 +173,7 @@ describe('KubernetesStore', () => {
     expect(elsewhere.requests).toEqual([]);
   });
 
-  it('says which file is missing', async () => {
+  it('names the setting of a missing file', async () => {
     files.remove('ca.crt');
     const { store, failure } = openStore();
     const { message } = await failure('authref://k8s/acme-ci/github');
@@ -185,7 +185,7 @@ describe('KubernetesStore', () => {
     expect(server.requests).toEqual([]);
   });
 
-  it('ends with the signal', async () => {
+  it('stops when the signal aborts', async () => {
     const controller = new AbortController();
     const reason = new Error('given up');
     server.handle = () => {
