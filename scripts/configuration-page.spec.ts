@@ -10,10 +10,10 @@ const KEYS = [...PAGE.matchAll(/`([A-Z0-9_]+\*?)`/g)].map(([, key]) => key!);
 
 /** The environment variables that an app reads. */
 function keysOf(Config: new () => object): string[] {
-  const asked = new Set<string>();
-  const env = new Proxy({}, { get: (_, key) => void asked.add(String(key)) });
+  const keys = new Set<string>();
+  const env = new Proxy({}, { get: (_, key) => void keys.add(String(key)) });
   expect(() => loadConfig(Config, env)).toThrow('DATABASE_URL');
-  return [...asked];
+  return [...keys];
 }
 
 function isKnown(key: string): boolean {
@@ -38,7 +38,7 @@ function propertyOf(key: string): string {
   return key.toLowerCase().replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-it('docs/operations/configuration.md names no key that nothing reads', () => {
+it('docs/operations/configuration.md names no key that no app reads', () => {
   const read = new Set(CONFIGS.flatMap(keysOf));
   const named = ROWS.flatMap(([keys]) => keys).filter((key) => !key.endsWith('*'));
   expect(named.length).toBeGreaterThan(50);

@@ -65,7 +65,7 @@ describe('docker/compose.yaml', () => {
     expect(files.filter((path) => !existsSync(join(ROOT, 'docker', path)))).toEqual([]);
   });
 
-  it('has a project name of its own, not that of the directory', () => expect(name).toBe('integrations'));
+  it('has its own project name, not the name of the directory', () => expect(name).toBe('integrations'));
 
   it('uses one image for the command line and the migration', () => {
     expect([services.cli!.image, services.migrate!.image]).toEqual(['integrations-cli', 'integrations-cli']);
@@ -76,7 +76,7 @@ describe('docker/compose.yaml', () => {
     expect(services.postgres!.healthcheck!.test).toContain('--host=127.0.0.1');
   });
 
-  it('confines all services but PostgreSQL, which changes its user', () => {
+  it('confines all services except PostgreSQL, which changes its user', () => {
     const confined = { read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] };
     const { postgres: _, ...others } = services;
     for (const service of Object.values(others)) expect(service).toMatchObject(confined);
@@ -96,12 +96,12 @@ describe('docker/compose.yaml', () => {
 
   it.each([
     ...APPS.map((app) => ['the egress settings', app, EGRESS] as const),
-    ['the settings of signing in at the issuer', 'catalog-api', SIGN_IN] as const,
+    ['the settings for signing in at the issuer', 'catalog-api', SIGN_IN] as const,
   ])('passes %s on to %s', (_what, app, keys) => {
     for (const key of keys) expect(services[app]!.environment).toHaveProperty(key, `\${${key}:-}`);
   });
 
-  it('asks for each password of nats.conf, and docs/operations/permissions.md makes all of them', () => {
+  it('requires each password of nats.conf, and docs/operations/permissions.md generates all of them', () => {
     const users = [...read('docker/nats.conf').matchAll(/^[^#\n]+password: \$(\w+)/gm)].map(
       ([, variable]) => variable!,
     );
@@ -109,8 +109,8 @@ describe('docker/compose.yaml', () => {
     const [, made] = /^for name in (.+); do\n {2}echo "\$\{name\}_PASSWORD=/m.exec(
       read('docs/operations/permissions.md'),
     )!;
-    const asked = [...COMPOSE_FILE.matchAll(/\$\{(\w+):\?/g)].map(([, variable]) => variable);
-    expect(new Set(made!.split(' ').map((user) => `${user}_PASSWORD`))).toEqual(new Set(asked));
+    const required = [...COMPOSE_FILE.matchAll(/\$\{(\w+):\?/g)].map(([, variable]) => variable);
+    expect(new Set(made!.split(' ').map((user) => `${user}_PASSWORD`))).toEqual(new Set(required));
   });
 });
 

@@ -29,7 +29,7 @@ describe('a program from a Debian package', () => {
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-  const bring = (mishap = ''): string => {
+  const fetchProgram = (mishap = ''): string => {
     const env = { ...process.env, MISHAP: mishap, PATH: `${join(root, 'bin')}:${process.env.PATH}` };
     return spawnSync(process.execPath, ['--input-type=module', '-e', CALL], { cwd: root, env })
       .stdout.toString()
@@ -38,17 +38,17 @@ describe('a program from a Debian package', () => {
 
   it('is fetched once', () => {
     const program = join(root, '.data/tool/usr/bin/tool');
-    expect(bring()).toBe(program);
+    expect(fetchProgram()).toBe(program);
     expect(readFileSync(program, 'utf8')).toBe('whole');
-    expect(bring('failed')).toBe(program);
+    expect(fetchProgram('failed')).toBe(program);
     expect(readdirSync(join(root, '.data'))).toEqual(['tool']);
   });
 
   it.each([
-    ['failed', 'null'],
-    ['killed', ''],
-  ])('is missing after a mishap while unpacking, and is fetched the next time: %s', (mishap, answer) => {
-    expect(bring(mishap)).toBe(answer);
-    expect(readFileSync(bring(), 'utf8')).toBe('whole');
+    ['dpkg fails', 'failed', 'null'],
+    ['the process is killed during unpacking', 'killed', ''],
+  ])('is missing if %s, and is fetched the next time', (_case, mishap, answer) => {
+    expect(fetchProgram(mishap)).toBe(answer);
+    expect(readFileSync(fetchProgram(), 'utf8')).toBe('whole');
   });
 });

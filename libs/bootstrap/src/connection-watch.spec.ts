@@ -10,32 +10,32 @@ function watch() {
   const databaseIsUp = isUp();
   const onDeadLetter = jest.fn();
   const metrics = { natsSeen: jest.fn(), databaseSeen: jest.fn(), deadLetterStored: jest.fn() };
-  const watching = new ConnectionWatch(
+  const connectionWatch = new ConnectionWatch(
     { isReady: async () => databaseIsUp() as boolean } as unknown as Database,
     { isReady: natsIsUp, onDeadLetter } as unknown as Bus,
     metrics as unknown as ConnectionMetrics,
   );
-  return { watching, onDeadLetter, ...metrics };
+  return { connectionWatch, onDeadLetter, ...metrics };
 }
 
 describe('ConnectionWatch', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  it('tells at once whether PostgreSQL and NATS answer, and at each look after that until the app ends', async () => {
-    const { watching, natsSeen, databaseSeen } = watch();
-    watching.onApplicationBootstrap();
+  it('reports at once whether PostgreSQL and NATS are up, then at each interval until shutdown', async () => {
+    const { connectionWatch, natsSeen, databaseSeen } = watch();
+    connectionWatch.onApplicationBootstrap();
     await jest.advanceTimersByTimeAsync(0);
     for (const seen of [natsSeen, databaseSeen]) expect(seen.mock.calls).toEqual([[true]]);
     await jest.advanceTimersByTimeAsync(30_000);
-    await watching.onApplicationShutdown();
+    await connectionWatch.onApplicationShutdown();
     await jest.advanceTimersByTimeAsync(30_000);
     for (const seen of [natsSeen, databaseSeen]) expect(seen.mock.calls).toEqual([[true], [false], [true]]);
   });
 
   it('counts each dead letter by its code', () => {
     const { onDeadLetter, deadLetterStored } = watch();
-    onDeadLetter.mock.calls.forEach(([told]) => told('conflict'));
+    onDeadLetter.mock.calls.forEach(([report]) => report('conflict'));
     expect(deadLetterStored.mock.calls).toEqual([['conflict']]);
   });
 });

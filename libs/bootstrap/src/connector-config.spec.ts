@@ -8,11 +8,11 @@ import { ConnectorConfig, proxyOf } from './connector-config';
 const services = { DATABASE_URL: 'postgres://localhost/db', NATS_URL: 'nats://localhost:4222' };
 
 describe('ConnectorConfig', () => {
-  it('knows no proxy where none is named', () => {
+  it('configures no proxy by default', () => {
     expect(proxyOf(loadConfig(ConnectorConfig, services))).toEqual({});
   });
 
-  it('knows the proxies that integrations may name, which bring no credential here', () => {
+  it('reads the proxies that integrations may name, and refuses credentials in them', () => {
     const load = (list: string) => loadConfig(ConnectorConfig, { ...services, EGRESS_PROXIES: list }).egressProxies;
     expect(load('http://a.example:3128, http://b.example:8080')).toEqual([
       'http://a.example:3128',
@@ -23,7 +23,7 @@ describe('ConnectorConfig', () => {
     expect(() => load('http://a.example:99999')).toThrow(/EGRESS_PROXIES/);
   });
 
-  it('knows the ranges that may be called, and refuses what is none', () => {
+  it('reads the address ranges that may be called, and refuses invalid ones', () => {
     const load = (list: string) => loadConfig(ConnectorConfig, { ...services, EGRESS_ALLOW: list }).egressAllow;
     expect(load('10.0.0.0/8, 127.0.0.1,fd00::/8,0.0.0.0/0')).toEqual([
       '10.0.0.0/8',
@@ -36,7 +36,7 @@ describe('ConnectorConfig', () => {
     }
   });
 
-  it('knows the unix sockets that integrations may name, by absolute paths', () => {
+  it('reads the absolute paths of the unix sockets that integrations may name', () => {
     const load = (list: string) =>
       loadConfig(ConnectorConfig, { ...services, EGRESS_UNIX_SOCKETS: list }).egressUnixSockets;
     expect(load('/var/run/docker.sock, /run/podman/podman.sock')).toEqual([
@@ -48,11 +48,11 @@ describe('ConnectorConfig', () => {
     expect(() => load('unix:///run/docker.sock')).toThrow(ConfigError);
   });
 
-  it('leads out through the proxy that is named, but for the hosts that are excepted', async () => {
-    const asked: string[] = [];
+  it('sends calls through the configured proxy, except those to excluded hosts', async () => {
+    const targets: string[] = [];
     const proxy = createServer();
     proxy.on('connect', (request, socket: Socket) => {
-      asked.push(request.url ?? '');
+      targets.push(request.url ?? '');
       socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
     });
     proxy.listen(0, '127.0.0.1');
@@ -72,7 +72,7 @@ describe('ConnectorConfig', () => {
 
     await expect(call('api.vendor.example')).rejects.toThrow();
     await expect(call('git.corp.example')).rejects.toThrow();
-    expect(asked).toEqual(['api.vendor.example:1']);
+    expect(targets).toEqual(['api.vendor.example:1']);
     await egress.close();
     proxy.close();
   });

@@ -3,12 +3,12 @@ import { positionOf } from './event-position';
 const INTEGRATION = '01890a5d-ac96-774b-bcce-b302099a8057';
 
 describe('positionOf', () => {
-  it('is that of an event among those of its integration', () => {
+  it('returns the position of an event in the sequence of its integration', () => {
     const event = { integrationId: INTEGRATION, sequence: 7, event: 'updated' };
     expect(positionOf(event)).toEqual({ integrationId: INTEGRATION, sequence: 7 });
   });
 
-  it('is among those of no integration for an event of the platform', () => {
+  it('returns a position under the nil integration for an event of the platform', () => {
     const platform = { integrationId: '00000000-0000-0000-0000-000000000000', sequence: 7 };
     expect(positionOf({ sequence: 7, event: 'prober_degraded' })).toEqual(platform);
   });
@@ -25,7 +25,7 @@ describe('positionOf', () => {
     { integrationId: INTEGRATION, sequence: 1.5 },
     { integrationId: INTEGRATION, sequence: 1e300 },
     { integrationId: INTEGRATION, sequence: '7' },
-  ])('is none for %j, which nobody of us has published', (body) => {
+  ])('returns null for %j, which is not one of our events', (body) => {
     expect(positionOf(body)).toBeNull();
   });
 });

@@ -11,7 +11,7 @@ describe('withoutPorts', () => {
     ['203.0.113.7:51234,198.51.100.2, [2001:db8::1]:443', '203.0.113.7, 198.51.100.2, 2001:db8::1'],
     ['unknown, _hidden:80', 'unknown, _hidden:80'],
     ['', ''],
-  ])('of "%s" are "%s"', (header, addresses) => {
+  ])('turns "%s" into "%s"', (header, addresses) => {
     expect(withoutPorts(header)).toBe(addresses);
   });
 });

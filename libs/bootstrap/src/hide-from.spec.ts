@@ -1,7 +1,7 @@
 import { Scrubber } from '@integrations/telemetry';
 import { hideFrom } from './hide-from';
 
-it('hides of the keys of an assumed role, which are kept as one token, each that is secret', () => {
+it('hideFrom hides each secret key of an assumed role, although the keys are stored as one token', () => {
   const keys = {
     accessKeyId: 'ASIA0123456789ABCDEF',
     secretAccessKey: 'wJalrXUtnFEMI/K7MDENG',

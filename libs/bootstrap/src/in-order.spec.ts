@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { InOrder } from './in-order';
 
 describe('InOrder', () => {
-  it('runs the work of one key in the order of the calls, whatever it takes', async () => {
+  it('runs the work of one key in the order of the calls, however long each takes', async () => {
     const queue = new InOrder();
     const done: number[] = [];
     const work = (n: number, ms: number) => async () => {
@@ -14,7 +14,7 @@ describe('InOrder', () => {
     expect(done).toEqual([1, 2]);
   });
 
-  it('keeps whoever comes between the end of the first and that of the second behind the second', async () => {
+  it('queues a call made after the first ended behind the second, which still runs', async () => {
     const queue = new InOrder();
     const second = Promise.withResolvers<string>();
     const first = queue.run('a', async () => 'first');
@@ -33,7 +33,7 @@ describe('InOrder', () => {
     await expect(queue.run('b', async () => 'done')).resolves.toBe('done');
   });
 
-  it('goes on after a failure, which only its own caller sees', async () => {
+  it('continues after a failure, which only its own caller sees', async () => {
     const queue = new InOrder();
     const first = queue.run('a', () => Promise.reject(new Error('mine')));
     const second = queue.run('a', async () => 'done');

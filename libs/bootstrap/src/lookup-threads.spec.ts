@@ -18,12 +18,12 @@ function threadsOf(env: NodeJS.ProcessEnv): number {
   return Number(execFileSync(process.execPath, args, { env: { PATH: process.env['PATH'], ...env } }));
 }
 
-describe('look-ups of names', () => {
-  it('have many threads, since one that hangs keeps one', () => {
+describe('DNS look-ups', () => {
+  it('have many threads, since each hanging look-up occupies one', () => {
     expect(threadsOf({})).toBeGreaterThan(256);
   });
 
-  it('have them in each app that calls connected services', () => {
+  it('have 256 threads in each app that calls connected services', () => {
     delete process.env['UV_THREADPOOL_SIZE'];
     const config = loadConfig(ConnectorConfig, {
       DATABASE_URL: 'postgres://localhost/x',
@@ -33,7 +33,7 @@ describe('look-ups of names', () => {
     expect(process.env['UV_THREADPOOL_SIZE']).toBe('256');
   });
 
-  it('have as many as the operator says', () => {
+  it('have as many threads as the operator sets', () => {
     expect(threadsOf({ UV_THREADPOOL_SIZE: '8' })).toBeLessThan(64);
   });
 });

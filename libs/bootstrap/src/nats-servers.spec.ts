@@ -5,11 +5,11 @@ describe('natsServers', () => {
   const read = (env: NodeJS.ProcessEnv = {}) =>
     natsServers('app', loadConfig(ServiceConfig, { DATABASE_URL: 'postgres://db/a', NATS_URL: 'nats://a', ...env }));
 
-  it('asks for TLS by the URL alone where no file of it is set', () => {
+  it('leaves TLS to the URL if no TLS file is set', () => {
     expect(read()).toEqual({ servers: 'nats://a', name: 'app', credentialsFile: undefined, tls: undefined });
   });
 
-  it('takes each file of TLS and credentials from its setting', () => {
+  it('takes the TLS and credentials files from their settings', () => {
     const files = { NATS_CA_FILE: '/ca', NATS_CERT_FILE: '/cert', NATS_KEY_FILE: '/key' };
     expect(read({ ...files, NATS_CREDENTIALS_FILE: '/creds' })).toMatchObject({
       credentialsFile: '/creds',

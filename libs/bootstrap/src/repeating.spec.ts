@@ -4,7 +4,7 @@ describe('repeating work', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  it('is done at once, then at each turn, and not after it was stopped', async () => {
+  it('runs at once, then at each interval, and not after it was stopped', async () => {
     const work = jest.fn(async () => undefined);
     const repeating = new Repeating(1_000, work);
     await repeating.start();
@@ -16,7 +16,7 @@ describe('repeating work', () => {
     expect(work).toHaveBeenCalledTimes(3);
   });
 
-  it('leaves out the turns that come while it is under way', async () => {
+  it('skips the intervals that end during a run', async () => {
     const runs: PromiseWithResolvers<void>[] = [];
     const repeating = new Repeating(1_000, () => {
       const run = Promise.withResolvers<void>();
@@ -33,7 +33,7 @@ describe('repeating work', () => {
     await repeating.stop();
   });
 
-  it('is told to end early when it is stopped, and waited for', async () => {
+  it('gets an aborted signal when it is stopped, and stopping waits for the run', async () => {
     const run = Promise.withResolvers<void>();
     const repeating = new Repeating(1_000, () => run.promise);
     const started = repeating.start();
@@ -46,7 +46,7 @@ describe('repeating work', () => {
     await Promise.all([started, stopping]);
   });
 
-  it('may be stopped before it was started', async () => {
+  it('can be stopped before it was started', async () => {
     await expect(new Repeating(1_000, async () => undefined).stop()).resolves.toBeUndefined();
   });
 });

@@ -14,12 +14,12 @@ describe('StartLog', () => {
   beforeAll(() => Logger.overrideLogger(log));
   beforeEach(() => lines.splice(0));
 
-  it('tells fields and message in one line, as the logger does that comes after it', () => {
+  it('writes fields and message in one line, like the logger that replaces it', () => {
     new Logger('Registry').warn({ packageName: 'ours' }, 'provider plugin not used');
     expect(lines).toEqual([['warn', { context: 'Registry', packageName: 'ours' }, 'provider plugin not used']]);
   });
 
-  it('tells a message alone, and an error with its stack', () => {
+  it('writes a message without fields, and an error with its stack', () => {
     new Logger('Nest').error('it broke');
     new Logger('Nest').fatal(bug);
     expect(lines).toEqual([
@@ -28,12 +28,12 @@ describe('StartLog', () => {
     ]);
   });
 
-  it('says nothing of modules and routes', () => {
+  it('does not log modules and routes', () => {
     new Logger('RouterExplorer').log('Mapped {/health, GET} route');
     expect(lines).toEqual([]);
   });
 
-  it('leaves a plain error that ends the start to who tells it in a sentence, and no other', () => {
+  it('skips a plain error that ends the start, which is printed elsewhere, but no other error', () => {
     const nest = new Logger('ExceptionHandler');
     nest.error(new BusError('provider_unavailable', 'cannot connect to NATS'));
     expect(lines).toEqual([]);

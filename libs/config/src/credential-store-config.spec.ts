@@ -8,7 +8,7 @@ import { loadConfig } from './load-config';
 const REQUIRED = { DATABASE_URL: 'postgres://u:p@db:5432/app', NATS_URL: 'nats://127.0.0.1:4222' };
 
 describe('CredentialStoreConfig', () => {
-  it('offers no store by default', () => {
+  it('configures no store by default', () => {
     expect(loadConfig(CredentialStoreConfig, REQUIRED)).not.toHaveProperty('secretsDir', expect.anything());
   });
 
@@ -47,7 +47,7 @@ describe('CredentialStoreConfig', () => {
     ['K8S_API_URL', 'http://kubernetes', 'https://'],
     ['K8S_NAMESPACES', 'acme', '<tenant>:<namespace>'],
     ['K8S_NAMESPACES', 'acme:ci,beta:kube/system', '<tenant>:<namespace>'],
-  ])('refuses %s=%s of a store that is a service', (key, value, allowed) => {
+  ])('refuses %s=%s for a store service', (key, value, allowed) => {
     const load = () => loadConfig(CredentialStoreConfig, { ...REQUIRED, [key]: value });
     expect(load).toThrow(allowed);
     expect(load).not.toThrow('hunter2');
@@ -65,27 +65,27 @@ describe('CredentialStoreConfig', () => {
     ['GCP_SECRETS_PREFIX', 'integrations/{tenant}/', '{tenant}'],
     ['AZURE_VAULT_URL', 'my-vault', 'https:// or http://'],
     ['AZURE_VAULT_PREFIX', '{tenant}_', '{tenant}'],
-  ])('refuses %s=%s of a store in a cloud', (key, value, allowed) => {
+  ])('refuses %s=%s for a cloud store', (key, value, allowed) => {
     expect(() => loadConfig(CredentialStoreConfig, { ...REQUIRED, [key]: value })).toThrow(`${key}: `);
     expect(() => loadConfig(CredentialStoreConfig, { ...REQUIRED, [key]: value })).toThrow(allowed);
   });
 
   it.each(['eu-central-1', 'us-gov-west-1', 'cn-north-1', 'us-isob-east-1', 'eusc-de-east-1'])(
-    'takes the region %s, whichever partition it is in',
+    'accepts the region %s, whatever its partition',
     (region) => {
       const config = loadConfig(CredentialStoreConfig, { ...REQUIRED, AWS_SECRETS_REGION: region });
       expect(config.awsSecretsRegion).toBe(region);
     },
   );
 
-  it('asks the Authority service one way only', () => {
+  it('refuses to reach the Authority service over both HTTP and NATS', () => {
     const both = { AUTHORITY_URL: 'https://authority.internal', AUTHORITY_OVER_NATS: 'true' };
     expect(() => loadConfig(CredentialStoreConfig, { ...REQUIRED, ...both })).toThrow(
       'AUTHORITY_URL: must not be set together with AUTHORITY_OVER_NATS',
     );
   });
 
-  it('reads the namespaces of each tenant, for which it needs a CA', () => {
+  it('reads the namespaces of each tenant, and then requires a CA file', () => {
     const namespaces = { K8S_NAMESPACES: 'acme:ci, acme:prod,beta:beta' };
     const load = () => loadConfig(CredentialStoreConfig, { ...REQUIRED, ...namespaces, K8S_CA_FILE: caFile });
     const directory = mkdtempSync(join(tmpdir(), 'ca-'));
@@ -97,17 +97,17 @@ describe('CredentialStoreConfig', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('reads to whom the identity of the host is lent: nobody by default, tenants by name, or all', () => {
-    const lent = (tenants: Record<string, string>) =>
-      loadConfig(CredentialStoreConfig, { ...REQUIRED, ...tenants }).ambientIdentity;
-    expect(lent({})).toEqual([]);
-    expect(lent({ AMBIENT_IDENTITY: 'acme, platform' })).toEqual(['acme', 'platform']);
-    expect(lent({ AMBIENT_IDENTITY: '*' })).toEqual(['*']);
-    expect(() => lent({ AMBIENT_IDENTITY: 'acme-*' })).toThrow('AMBIENT_IDENTITY: ');
-    expect(() => lent({ AMBIENT_IDENTITY: 'true,ACME' })).toThrow('AMBIENT_IDENTITY: ');
+  it('lends the identity of the host to no tenant by default, to named tenants, or to all', () => {
+    const tenantsOf = (env: Record<string, string>) =>
+      loadConfig(CredentialStoreConfig, { ...REQUIRED, ...env }).ambientIdentity;
+    expect(tenantsOf({})).toEqual([]);
+    expect(tenantsOf({ AMBIENT_IDENTITY: 'acme, platform' })).toEqual(['acme', 'platform']);
+    expect(tenantsOf({ AMBIENT_IDENTITY: '*' })).toEqual(['*']);
+    expect(() => tenantsOf({ AMBIENT_IDENTITY: 'acme-*' })).toThrow('AMBIENT_IDENTITY: ');
+    expect(() => tenantsOf({ AMBIENT_IDENTITY: 'true,ACME' })).toThrow('AMBIENT_IDENTITY: ');
   });
 
-  it('refuses a previous master key that is no file, which it would not read', () => {
+  it('refuses a previous master key in a variable, which is only read from a file', () => {
     const env = { ...REQUIRED, SECRETS_PREVIOUS_MASTER_KEY: 'hunter2hunter2' };
     expect(() => loadConfig(CredentialStoreConfig, env)).toThrow(
       'SECRETS_PREVIOUS_MASTER_KEY: is not read: put it into a file and name the file in SECRETS_PREVIOUS_MASTER_KEY_FILE',

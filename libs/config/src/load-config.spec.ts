@@ -58,18 +58,18 @@ describe('loadConfig', () => {
     });
   });
 
-  it('takes an empty variable for an absent one, so that the default holds', () => {
+  it('treats an empty variable as absent, so that the default applies', () => {
     const config = loadConfig(Example, { DATABASE_URL: 'x', WORKERS: '', TLS_REQUIRED: '', MODE: '' });
     expect(config).toMatchObject({ workers: 4, tlsRequired: true, allowedHosts: [] });
     expect(config.mode).toBeUndefined();
   });
 
-  it('reads nothing that the class does not declare', () => {
+  it('ignores variables that the class does not declare', () => {
     const config = loadConfig(Example, { DATABASE_URL: 'x', HOME: '/root', SECRET: 's', __PROTO__: 'x' });
     expect(Object.keys(config).sort()).toEqual(Object.keys(new Example()).sort());
   });
 
-  it('names every wrong variable at once, with what is allowed', () => {
+  it('names every wrong variable at once, with the allowed values', () => {
     expect(
       problemsOf({ WORKERS: '11', OFFSET: '1.5', TLS_REQUIRED: 'perhaps', ALLOWED_HOSTS: 'ok,NO', MODE: 'slow' }),
     ).toEqual({
@@ -96,22 +96,22 @@ describe('loadConfig', () => {
     },
   );
 
-  it('refuses a class with a property that no decorator checks, since it would never be read', () => {
-    class Forgetful {
+  it('refuses a class with a property without a decorator, since it would never be read', () => {
+    class Undecorated {
       @IsString()
       name: string = 'x';
       timeout: number = 5;
     }
-    expect(() => loadConfig(Forgetful, {})).toThrow('Forgetful.timeout has no validation decorator');
+    expect(() => loadConfig(Undecorated, {})).toThrow('Undecorated.timeout has no validation decorator');
   });
 
-  it('never tells a value, whatever it is', () => {
+  it('never quotes a value', () => {
     const value = fc.string({ minLength: 6, maxLength: 60 }).map((text) => `Zq9${text}`);
     fc.assert(
       fc.property(value, value, value, (workers, tls, mode) => {
         const env = { WORKERS: workers, TLS_REQUIRED: tls, MODE: mode, ALLOWED_HOSTS: workers };
-        const told = JSON.stringify(problemsOf(env));
-        expect(told).not.toContain('Zq9');
+        const problems = JSON.stringify(problemsOf(env));
+        expect(problems).not.toContain('Zq9');
       }),
     );
   });

@@ -9,7 +9,7 @@ class AppConfig extends ServiceConfig {
 }
 
 describe('ServiceConfig', () => {
-  it('needs only the two addresses and has a default for the rest', () => {
+  it('requires only the two addresses, and has defaults for the rest', () => {
     expect({ ...loadConfig(ServiceConfig, REQUIRED) }).toEqual({
       databaseUrl: REQUIRED.DATABASE_URL,
       natsUrl: REQUIRED.NATS_URL,
@@ -24,14 +24,14 @@ describe('ServiceConfig', () => {
     });
   });
 
-  it('lets an app override a default and keeps its rule', () => {
+  it('lets an app override a default, and keeps the validation', () => {
     expect(loadConfig(AppConfig, REQUIRED).port).toBe(3_000);
     expect(() => loadConfig(AppConfig, { ...REQUIRED, PORT: '65536' })).toThrow(
       'PORT: must be a whole number from 0 to 65535',
     );
   });
 
-  it('takes the addresses of several NATS servers', () => {
+  it('accepts the addresses of several NATS servers', () => {
     const NATS_URL = 'nats://me:p@a:4222, nats://me:p@b:4222,nats://c';
     expect(loadConfig(ServiceConfig, { ...REQUIRED, NATS_URL }).natsUrl).toBe(NATS_URL);
   });
@@ -68,8 +68,8 @@ describe('ServiceConfig', () => {
   });
 });
 
-describe('servers of NATS', () => {
-  it('are shown a certificate only with its key', () => {
+describe('the NATS settings', () => {
+  it('require a key for a client certificate', () => {
     const load = () => loadConfig(ServiceConfig, { ...REQUIRED, NATS_CERT_FILE: '/app.pem' });
     expect(load).toThrow('NATS_KEY_FILE: is missing');
   });
@@ -78,7 +78,7 @@ describe('servers of NATS', () => {
 describe('exitOnConfigError', () => {
   afterEach(() => jest.restoreAllMocks());
 
-  it('prints the list to stderr and ends with status 78', () => {
+  it('prints the problems to stderr and exits with status 78', () => {
     const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
     const exit = jest.spyOn(process, 'exit').mockImplementation(() => {
       throw new Error('exited');
@@ -88,7 +88,7 @@ describe('exitOnConfigError', () => {
     expect(written).toHaveBeenCalledWith(expect.stringMatching(/DATABASE_URL: is missing.*\n.*NATS_URL: is missing/));
   });
 
-  it('passes on values and other errors', () => {
+  it('returns the value, and rethrows other errors', () => {
     expect(exitOnConfigError(() => 5)).toBe(5);
     const fail = () => {
       throw new TypeError('other');

@@ -80,7 +80,7 @@ describe('TelemetryModule on Fastify', () => {
   const get = async (path: string, init?: RequestInit) => fetch(new URL(path, await app.getUrl()), init);
   const logged = () => lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 
-  it('is alive, whatever its database does', async () => {
+  it('is live even while its database is down', async () => {
     jest.spyOn(database, 'isReady').mockResolvedValue(false);
     const reply = await get('/health/live');
     expect(reply.status).toBe(200);
@@ -98,24 +98,27 @@ describe('TelemetryModule on Fastify', () => {
 
   it.each<[string, () => Promise<boolean>]>([
     ['fails', async () => false],
-    ['throws', async () => Promise.reject(new Error('no route'))],
+    ['rejects', async () => Promise.reject(new Error('no route'))],
     [
-      'throws at once',
+      'throws synchronously',
       () => {
         throw new Error('no route');
       },
     ],
-  ])('answers 503 with the name of the check that %s, through an own filter of the app', async (_how, isReady) => {
-    app.useGlobalFilters(new ProblemFilter());
-    jest.spyOn(nats, 'isReady').mockImplementation(isReady);
-    const reply = await get('/health/ready');
-    expect(reply.status).toBe(503);
-    expect(await reply.json()).toMatchObject({
-      status: 'error',
-      info: { database: { status: 'up' } },
-      error: { nats: { status: 'down' } },
-    });
-  });
+  ])(
+    "answers 503 with the name of the check that %s, despite the app's own exception filter",
+    async (_how, isReady) => {
+      app.useGlobalFilters(new ProblemFilter());
+      jest.spyOn(nats, 'isReady').mockImplementation(isReady);
+      const reply = await get('/health/ready');
+      expect(reply.status).toBe(503);
+      expect(await reply.json()).toMatchObject({
+        status: 'error',
+        info: { database: { status: 'up' } },
+        error: { nats: { status: 'down' } },
+      });
+    },
+  );
 
   it('answers 503 within three seconds when a check hangs', async () => {
     jest.spyOn(database, 'isReady').mockReturnValue(new Promise(() => undefined));
@@ -124,7 +127,7 @@ describe('TelemetryModule on Fastify', () => {
     expect(await reply.json()).toMatchObject({ error: { database: { status: 'down' } } });
   });
 
-  it('logs a change of readiness once and not each time it is asked', async () => {
+  it('logs a change of readiness once, and not at each request', async () => {
     await get('/health/ready');
     lines.length = 0;
     const down = jest.spyOn(nats, 'isReady').mockResolvedValue(false);
@@ -138,7 +141,7 @@ describe('TelemetryModule on Fastify', () => {
     ]);
   });
 
-  it('serves the four metrics under exactly their names and labels, and those of the process', async () => {
+  it('serves the operation metrics under their exact names and labels, and the process metrics', async () => {
     const metrics = app.get(OperationMetrics);
     metrics.healthChecked('github_app', 'healthy');
     metrics.connectionTested('github_app', 0.3);
@@ -153,7 +156,7 @@ describe('TelemetryModule on Fastify', () => {
     expect(text).toContain('nodejs_eventloop_lag_seconds ');
   });
 
-  it('logs method, route, status and time of a request, and nothing that it carried', async () => {
+  it('logs method, route, status and duration of a request, and nothing of its content', async () => {
     await get('/api/v1/things/acme-id?token=query-value', { headers: { authorization: 'Bearer header-value' } });
     await get('/api/v1/things', {
       method: 'POST',
@@ -173,7 +176,7 @@ describe('TelemetryModule on Fastify', () => {
     expect(lines.join('')).not.toMatch(/query-value|header-value|body-value|acme-id|private-path/);
   });
 
-  it('gives the lines of one request a common reqId', async () => {
+  it('gives all log lines of a request the same reqId', async () => {
     await get('/api/v1/things/1');
     const [own, request] = logged();
     expect(own).toMatchObject({ msg: 'thing read', operation: 'comment', reqId: request?.['reqId'] });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describeError } from './describe-error';
 
 describe('describeError', () => {
-  it('tells type, message, code, status, stack and the causes', () => {
+  it('returns type, message, code, status, stack and causes', () => {
     const cause = Object.assign(new TypeError('inner'), { code: 'ECONNREFUSED' });
     const error = Object.assign(new Error('outer', { cause }), { code: 'network', httpStatus: 502 });
     expect(describeError(error)).toMatchObject({
@@ -15,14 +15,14 @@ describe('describeError', () => {
     });
   });
 
-  it('tells nothing else that a client hung on the error', () => {
+  it('leaves out other properties that a client attached to the error', () => {
     const request = { headers: { authorization: 'Bearer abc' }, body: 'row' };
     const error = Object.assign(new Error('x', { cause: Object.assign(new Error('y'), { request }) }), { request });
     expect(JSON.stringify(describeError(error))).not.toMatch(/Bearer|row"/);
     expect(JSON.stringify(describeError({ request }))).toBe('"not an Error: Object"');
   });
 
-  it('tells errors that Node itself throws', () => {
+  it('describes errors that Node itself throws', () => {
     let thrown: unknown;
     try {
       readFileSync('/does/not/exist');
@@ -32,18 +32,18 @@ describe('describeError', () => {
     expect(describeError(thrown)).toMatchObject({ type: 'Error', code: 'ENOENT' });
   });
 
-  it('ends on a circle of causes and shortens long aggregates', () => {
+  it('stops at a cycle of causes, and shortens long aggregates', () => {
     const error = new AggregateError(
       Array.from({ length: 50 }, (_, i) => new Error(`${i}`)),
       'all failed',
     );
     error.cause = error;
-    const told = describeError(error) as { errors: unknown[] };
-    expect(told.errors).toHaveLength(5);
-    expect(JSON.stringify(told).length).toBeLessThan(2_000_000);
+    const described = describeError(error) as { errors: unknown[] };
+    expect(described.errors).toHaveLength(5);
+    expect(JSON.stringify(described).length).toBeLessThan(2_000_000);
   });
 
-  it.each([['text'], [5], [undefined], [true]])('passes on %p, which is no object', (thrown) => {
+  it.each([['text'], [5], [undefined], [true]])('returns %p unchanged, since it is not an object', (thrown) => {
     expect(describeError(thrown)).toBe(thrown);
   });
 });

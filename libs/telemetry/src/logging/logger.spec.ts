@@ -11,7 +11,7 @@ function logger(logLevel = 'info', scrubber = new Scrubber()) {
   return { log, lines, last: () => JSON.parse(lines.at(-1)!) as Record<string, unknown> };
 }
 
-function guarded() {
+function loggerWithSecret() {
   const scrubber = new Scrubber();
   scrubber.add(SECRET);
   return logger('info', scrubber);
@@ -61,7 +61,7 @@ describe('createLogger', () => {
     ['as util.inspect prints it', (log) => log.info(inspect({ deep: { token: SECRET } }))],
     ['in the bindings of a child', (log) => log.child({ from: SECRET }).info('m')],
   ])('never writes a known secret %s, and still writes JSON', (_where, write) => {
-    const { log, lines, last } = guarded();
+    const { log, lines, last } = loggerWithSecret();
     write(log);
     expect(lines).toHaveLength(1);
     PARTS.forEach((part) => expect(lines[0]).not.toContain(part));
@@ -69,7 +69,7 @@ describe('createLogger', () => {
     expect(last()).toMatchObject({ app: 'test-app', level: expect.any(String) });
   });
 
-  it('cuts out a secret that begins within an escape and leaves valid JSON', () => {
+  it('redacts a secret that begins within an escape, and leaves valid JSON', () => {
     const scrubber = new Scrubber();
     scrubber.add('nabcdefgh');
     const { log, last } = logger('info', scrubber);
@@ -86,7 +86,7 @@ describe('createLogger', () => {
     expect(last()).toMatchObject({ level: 'error', msg: 'log line withheld: a secret stood in it' });
   });
 
-  it('cuts out a secret that was logged as a number', () => {
+  it('redacts a secret that was logged as a number', () => {
     const scrubber = new Scrubber();
     scrubber.add('1234567890');
     const { log, last } = logger('info', scrubber);
@@ -95,7 +95,7 @@ describe('createLogger', () => {
   });
 
   it.each(['authorization', 'password', 'token', 'privateKey', 'headers', 'body'])(
-    'redacts the field %s although its value was never registered',
+    'redacts the field %s even if its value was never registered',
     (field) => {
       const { log, last } = logger();
       log.info({ [field]: 'never registered', request: { [field]: 'never registered' }, other: 1 }, 'm');

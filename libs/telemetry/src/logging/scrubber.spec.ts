@@ -14,14 +14,14 @@ function knowing(...values: string[]): Scrubber {
 }
 
 describe('Scrubber', () => {
-  it('leaves a text without known values as it is', () => {
+  it('leaves a text without known values unchanged', () => {
     expect(new Scrubber().scrub('nothing is known')).toBe('nothing is known');
     expect(knowing(SECRET).scrub('an ordinary line')).toBe('an ordinary line');
     expect(knowing(SECRET).scrub('')).toBe('');
   });
 
   it.each([
-    ['as it is', SECRET],
+    ['unencoded', SECRET],
     ['escaped in JSON', JSON.stringify(SECRET).slice(1, -1)],
     ['escaped in JSON within JSON', JSON.stringify(JSON.stringify(SECRET)).slice(3, -3)],
     ['as a URL component', encodeURIComponent(SECRET)],
@@ -37,7 +37,7 @@ describe('Scrubber', () => {
     ['as a form field', new URLSearchParams({ a: SECRET }).toString().slice(2)],
     ['in base64', Buffer.from(SECRET).toString('base64')],
     ['in base64url', Buffer.from(SECRET).toString('base64url')],
-  ])('cuts a value out that stands there %s', (_how, text) => {
+  ])('redacts a value that is written %s', (_how, text) => {
     expect(knowing(SECRET).scrub(`>${text}<`).replace(/=*</, '<')).toBe(`>${REDACTED}<`);
   });
 
@@ -47,63 +47,63 @@ describe('Scrubber', () => {
     ['escaped in HTML', 'a&lt;b&gt;&amp;&quot;quoted&quot;&#39;text&#39;'],
     ['escaped in HTML as Go does', 'a&lt;b&gt;&amp;&#34;quoted&#34;&#39;text&#39;'],
     ['escaped in HTML as Python does', 'a&lt;b&gt;&amp;&quot;quoted&quot;&#x27;text&#x27;'],
-  ])('cuts a value out that a page has %s', (_how, text) => {
+  ])('redacts a value that a page contains %s', (_how, text) => {
     expect(knowing(MARKUP).scrub(`>${text}<`)).toBe(`>${REDACTED}<`);
   });
 
-  it('cuts a value out that is escaped in HTML within JSON', () => {
+  it('redacts a value that is escaped in HTML within JSON', () => {
     const page = String.raw`<p>c:\a&amp;b&lt;&#34;d</p>`;
     expect(knowing(String.raw`c:\a&b<"d`).scrub(JSON.stringify({ page }))).toBe(`{"page":"<p>${REDACTED}</p>"}`);
   });
 
-  it('cuts a value out that stands in base64 in a URL', () => {
+  it('redacts a value in base64 in a URL', () => {
     const value = '>>>???>>>???'; // Pj4+Pz8/Pj4+Pz8/
     const query = new URLSearchParams({ basic: Buffer.from(value).toString('base64') });
     expect(knowing(value).scrub(`?${query.toString()}`)).toBe(`?basic=${REDACTED}`);
   });
 
-  it('cuts a password out of the user information of a URL', () => {
+  it('redacts a password in the user information of a URL', () => {
     const url = new URL('https://host/path');
     url.username = 'bot';
     url.password = SECRET;
     expect(knowing(SECRET).scrub(url.href)).toBe(`https://bot:${REDACTED}@host/path`);
   });
 
-  it('cuts a value out that a URL has for its host', () => {
+  it('redacts a value in the host of a URL', () => {
     const token = 'ghs_16C7e42F292c6912E7710c838347Ae178B4a';
     expect(knowing(token).scrub(new URL(`https://${token}.example/`).origin)).toBe(`https://${REDACTED}.example`);
   });
 
   it.each(['', 'x', 'bot:', 'x-access-token:', 'a longer user name:'])(
-    'finds a token in basic authentication after %j',
+    'redacts a token in basic authentication after %j',
     (user) => {
       const token = 'ghs_16C7e42F292c6912E7710c838347Ae178B4a';
       const header = Buffer.from(`${user}${token}@tail`).toString('base64');
       const clean = knowing(token).scrub(`Basic ${header}.`);
-      const told = clean.replace(/^Basic /, '').split(REDACTED);
-      expect(told).toHaveLength(2);
-      expect(Buffer.from(told[0]!, 'base64').toString()).toBe(user.slice(0, Buffer.from(told[0]!, 'base64').length));
+      const kept = clean.replace(/^Basic /, '').split(REDACTED);
+      expect(kept).toHaveLength(2);
+      expect(Buffer.from(kept[0]!, 'base64').toString()).toBe(user.slice(0, Buffer.from(kept[0]!, 'base64').length));
     },
   );
 
-  it('cuts a PEM key out line by line, as util.inspect prints it', () => {
+  it('redacts a PEM key line by line, as util.inspect prints it', () => {
     const lines = Array.from({ length: 4 }, (_, i) => `${i}`.repeat(64));
     const key = `-----BEGIN PRIVATE KEY-----\n${lines.join('\n')}\n-----END PRIVATE KEY-----\n`;
     const printed = knowing(key).scrub(inspect({ nested: { key } }));
     lines.forEach((line) => expect(printed).not.toContain(line.slice(0, 8)));
   });
 
-  it('ignores values of fewer than eight characters and its own mark', () => {
+  it('ignores values of fewer than eight characters, and its own mark', () => {
     const scrubber = knowing('1234567', '', REDACTED, 'redacted');
     expect(scrubber.scrub(`1234567 ${REDACTED}`)).toBe(`1234567 ${REDACTED}`);
   });
 
-  it('leaves no tail of overlapping or adjoining values', () => {
+  it('redacts overlapping and adjoining values completely', () => {
     const scrubber = knowing('abcdefghij', 'ghijklmnop', 'QRSTUVWX', 'abcdefghijkl');
     expect(scrubber.scrub('<abcdefghijklmnopQRSTUVWX>')).toBe(`<${REDACTED}>`);
   });
 
-  it('finds each value wherever it stands and touches nothing else', () => {
+  it('redacts each value anywhere in a text, and nothing else', () => {
     const value = anyText({ minLength: 8, maxLength: 40 });
     const text = anyText({ maxLength: 20 });
     fc.assert(
@@ -118,7 +118,7 @@ describe('Scrubber', () => {
     );
   });
 
-  it('tells no tenant by what it cuts out what is a secret of others, and logs of all', () => {
+  it('redacts for a tenant only its own values and ours, and without a tenant all values', () => {
     const scrubber = new Scrubber();
     scrubber.add('vulnerability', 'globex');
     scrubber.add('shared-by-both', 'globex');
@@ -131,7 +131,7 @@ describe('Scrubber', () => {
     expect(scrubber.scrub(text)).toBe(`${REDACTED} ${REDACTED} ${REDACTED}`);
   });
 
-  it('keeps the values added last, a value added again counting as new', () => {
+  it('keeps the values added last, and counts a value added again as new', () => {
     const scrubber = new Scrubber(2);
     ['first-value-01', 'second-value-2', 'first-value-01', 'third-value-03'].forEach((value) => scrubber.add(value));
     expect(scrubber.scrub('first-value-01 second-value-2 third-value-03')).toBe(
@@ -139,7 +139,7 @@ describe('Scrubber', () => {
     );
   });
 
-  it('forgets the oldest for the room that keys of many lines need, and never the last one', () => {
+  it('forgets the oldest values to make room for long keys, and never the last one', () => {
     const key = (name: string) => Array.from({ length: 40 }, (_, line) => `${name}-line-${line}`).join('\n');
     const scrubber = new Scrubber(50, 120); // two such keys
     const values = ['first-value-01', key('second'), key('third'), key('fourth')];
@@ -152,7 +152,7 @@ describe('Scrubber', () => {
     expect(lines.map((line) => scrubber.scrub(line))).toEqual(lines);
   });
 
-  it('forgets a token an hour after it has expired, unless it is a secret as well', () => {
+  it('forgets a token an hour after its expiry, unless it is also a stored secret', () => {
     const hours = (count: number) => new Date(Date.now() + count * 3_600_000);
     const scrubber = new Scrubber();
     scrubber.add('expired-token', 'acme', hours(-1.1));
@@ -167,7 +167,7 @@ describe('Scrubber', () => {
     expect(tokens.map((token) => scrubber.scrub(token))).toEqual(['expired-token', REDACTED, REDACTED, REDACTED]);
   });
 
-  it("forgets a tenant's secret that was not added again for a day, and none of ours", () => {
+  it("forgets a tenant's secret that was not added again for a day, but never ours", () => {
     jest.useFakeTimers();
     const hour = 3_600_000;
     const scrubber = knowing('value-of-ours');
@@ -182,7 +182,7 @@ describe('Scrubber', () => {
     jest.useRealTimers();
   });
 
-  it('finds each of very many that begin alike', () => {
+  it('redacts each of very many values with the same beginning', () => {
     const scrubber = new Scrubber();
     const values = Array.from({ length: 2_000 }, (_, n) => `ghs_same-head-${n}-`);
     values.forEach((value) => scrubber.add(value));
@@ -191,13 +191,13 @@ describe('Scrubber', () => {
     );
   });
 
-  it('takes a time that grows with the text and not with the number of values', () => {
+  it('takes time that grows with the text, but not with the number of values', () => {
     const line = 'annotation posted onto acme/shop by the integration 0190c0de-0000-7000-8000 '.repeat(8);
     const many = new Scrubber();
     for (let i = 0; i < 2_000; i += 1) many.add(`ghs_${i.toString(36).padStart(30, 'x')}`);
-    const spent = processorTime();
+    const cpuMs = processorTime();
     for (let i = 0; i < 500; i += 1) expect(many.scrub(line)).toBe(line);
     // Searching for one value after the other takes 17 s here.
-    expect(spent()).toBeLessThan(5_000);
+    expect(cpuMs()).toBeLessThan(5_000);
   });
 });

@@ -10,7 +10,7 @@ describe('standardOutput', () => {
   const directory = mkdtempSync(join(tmpdir(), 'log-'));
   afterAll(() => rmSync(directory, { recursive: true }));
 
-  it('lets the process work on, and end, where nothing can be written', async () => {
+  it('lets the process continue and exit when nothing can be written', async () => {
     const file = join(directory, 'log');
     writeFileSync(file, '');
     const fd = openSync(file, 'r');

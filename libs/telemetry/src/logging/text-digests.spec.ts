@@ -1,6 +1,6 @@
 import { digestOf, TextDigests } from './text-digests';
 
-it('tells parts of a text apart, and gives the same one the same digest wherever it stands', () => {
+it('TextDigests gives equal parts the same digest anywhere in a text, and different parts different ones', () => {
   const text = 'abcabc\u{1F511}ä0\0\0';
   const digests = new TextDigests(text);
   const byPart = new Map<string, number>();

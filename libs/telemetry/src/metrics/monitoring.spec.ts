@@ -35,7 +35,7 @@ const EXPRESSIONS: [name: string, expr: string][] = [
 /** The metric that Prometheus adds for each target, with the labels that it adds to every series. */
 const SCRAPED = { metric: 'up', labels: ['job', 'instance'] };
 
-describe('The dashboard and the alerts', () => {
+describe('the dashboard and the alerts', () => {
   const labels = new Map<string, readonly string[]>([[SCRAPED.metric, SCRAPED.labels]]);
   const ours: string[] = [];
 
@@ -60,14 +60,14 @@ describe('The dashboard and the alerts', () => {
     await module.close();
   });
 
-  it('have something to check', () => {
+  it('are found, with unique ids and names', () => {
     expect(DASHBOARD.panels.length).toBeGreaterThan(5);
     expect(RULES.length).toBeGreaterThan(5);
     expect(new Set(DASHBOARD.panels.map(({ id }) => id)).size).toBe(DASHBOARD.panels.length);
     expect(new Set(RULES.map(({ alert }) => alert)).size).toBe(RULES.length);
   });
 
-  it.each(EXPRESSIONS)('%s: names metrics and labels that the apps register: %s', (_, expr) => {
+  it.each(EXPRESSIONS)('use in "%s" only metrics and labels that the apps register: %s', (_, expr) => {
     const metrics = metricsOf(expr);
     expect(metrics).not.toEqual([]);
     expect(metrics.filter((metric) => !labels.has(metric))).toEqual([]);
@@ -76,7 +76,7 @@ describe('The dashboard and the alerts', () => {
     expect(expr.split('(').length).toBe(expr.split(')').length);
   });
 
-  it('have docs/operations/monitoring.md name each metric of ours, with its type and labels', () => {
+  it('use metrics whose types and labels docs/operations/monitoring.md lists completely', () => {
     const rows = PAGE.matchAll(/^\| `((?:integrations|scm)_\w+)` \| (\w+) \|([^:|]*)/gm);
     const documented = [...rows].map(([, name, type, named]) =>
       [name, type, ...[...named!.matchAll(/`(\w+)`/g)].map(([, label]) => label)].join(' '),
@@ -84,7 +84,7 @@ describe('The dashboard and the alerts', () => {
     expect(documented.sort()).toEqual(ours.sort());
   });
 
-  it('are what Prometheus is told to read', () => {
+  it('are loaded by prometheus.yml, which scrapes each app', () => {
     const config = parse(read('prometheus.yml')) as { rule_files: string[]; scrape_configs: { job_name: string }[] };
     expect(config.rule_files).toEqual(['alerts.yml']);
     const apps = Object.keys((parse(read('compose.yaml'), { merge: true }) as { services: object }).services);

@@ -4,7 +4,7 @@ import { SCHEDULING_METRIC_PROVIDERS, SchedulingMetrics } from './scheduling-met
 
 // Prometheus knows only the bucket of a lag, and may report a value near the upper bound of that bucket.
 it.each([31, 66, 121])(
-  'a check that starts %d s late is not told as one that starts three times as late',
+  'the lag buckets do not report a check that is %d s late as three times as late',
   async (lag) => {
     register.clear();
     const module = await Test.createTestingModule({
