@@ -7,7 +7,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationB
 import { positionOf } from './event-position';
 import { snapshotSink } from './snapshot-sink';
 
-const SET_BACK =
+const DATABASE_RESTORED =
   'PostgreSQL was set back to an earlier state; event sequences jump ahead, and consumers must read the snapshots again';
 const UNREAD = 'the newest event cannot be read, so a database that was set back goes unnoticed';
 
@@ -28,7 +28,7 @@ export class EventRelay implements OnApplicationBootstrap, BeforeApplicationShut
       publishAll: (messages) => bus.publishAll(messages),
       publishChained: (messages) => bus.publishChained(messages),
       newest: () => this.#newest(),
-      onSetBack: () => this.#logger.error(SET_BACK),
+      onDatabaseRestored: () => this.#logger.error(DATABASE_RESTORED),
       snapshots: snapshotSink(bus.stateBucket(), providers),
       onError: (error) => interrupted.failed(error),
     });

@@ -3,7 +3,7 @@ import { Batches, type BatchLimits } from './batches';
 import { DatabaseError } from './errors';
 
 /** A statement whose runs end when the test says so. */
-function statement(limits: BatchLimits = { most: 10, atOnce: 1 }) {
+function statement(limits: BatchLimits = { maxSize: 10, maxInFlight: 1 }) {
   const runs: { items: readonly number[]; end: () => void; fail: (error: unknown) => void }[] = [];
   const run = jest.fn((items: readonly number[]) => {
     const { promise, resolve, reject } = Promise.withResolvers<number[]>();
@@ -24,7 +24,7 @@ describe('Batches', () => {
   });
 
   it('batches the calls that arrive while a batch is in flight, up to the limit', async () => {
-    const { runs, batches } = statement({ most: 2, atOnce: 1 });
+    const { runs, batches } = statement({ maxSize: 2, maxInFlight: 1 });
     const results = [batches.add(1)];
     await turn();
     results.push(batches.add(2), batches.add(3), batches.add(4));

@@ -2,9 +2,9 @@ import { DatabaseError } from './errors';
 
 export interface BatchLimits {
   /** Maximum number of calls in one batch. */
-  readonly most: number;
+  readonly maxSize: number;
   /** Maximum number of batches in flight. */
-  readonly atOnce: number;
+  readonly maxInFlight: number;
 }
 
 interface Call<T, R> {
@@ -17,7 +17,7 @@ interface Call<T, R> {
  * SQLSTATE classes of bad data, constraints, lock conflicts, exceeded limits and errors raised by our functions. PostgreSQL
  * rolled the batch back, perhaps because of a single item.
  */
-const FAULT_OF_ONE = /^(21|22|23|40|54|P0)/;
+const ITEM_ERRORS = /^(21|22|23|40|54|P0)/;
 
 /**
  * Batches the calls that arrive while earlier ones are in flight: the higher the load, the fewer round trips per call. An
@@ -26,7 +26,7 @@ const FAULT_OF_ONE = /^(21|22|23|40|54|P0)/;
  */
 export class Batches<T, R> {
   readonly #waiting: Call<T, R>[] = [];
-  #underWay = 0;
+  #inFlight = 0;
   #scheduled = false;
 
   constructor(
@@ -44,35 +44,35 @@ export class Batches<T, R> {
 
   /** Sends at the end of this turn of the event loop, so that calls that arrived in one packet share a batch. */
   #schedule(): void {
-    if (this.#scheduled || this.#waiting.length === 0 || this.#underWay >= this.limits.atOnce) return;
+    if (this.#scheduled || this.#waiting.length === 0 || this.#inFlight >= this.limits.maxInFlight) return;
     this.#scheduled = true;
     const send = () => {
       this.#scheduled = false;
-      void this.#send(this.#waiting.splice(0, this.limits.most));
+      void this.#send(this.#waiting.splice(0, this.limits.maxSize));
       this.#schedule();
     };
     setImmediate(send);
   }
 
   async #send(calls: readonly Call<T, R>[]): Promise<void> {
-    this.#underWay += 1;
-    await this.#make(calls);
-    this.#underWay -= 1;
+    this.#inFlight += 1;
+    await this.#execute(calls);
+    this.#inFlight -= 1;
     this.#schedule();
   }
 
-  async #make(calls: readonly Call<T, R>[]): Promise<void> {
+  async #execute(calls: readonly Call<T, R>[]): Promise<void> {
     try {
       const results = await this.run(calls.map(({ item }) => item));
       calls.forEach(({ resolve }, index) => resolve(results[index] as R));
     } catch (error) {
-      if (calls.length > 1 && isFaultOfOne(error)) await Promise.all(calls.map((call) => this.#make([call])));
+      if (calls.length > 1 && isItemError(error)) await Promise.all(calls.map((call) => this.#execute([call])));
       else for (const { reject } of calls) reject(error);
     }
   }
 }
 
 /** True if PostgreSQL may have rejected a batch because of a single item, so that each item is worth its own retry. */
-export function isFaultOfOne(error: unknown): boolean {
-  return error instanceof DatabaseError && FAULT_OF_ONE.test(error.code ?? '');
+export function isItemError(error: unknown): boolean {
+  return error instanceof DatabaseError && ITEM_ERRORS.test(error.code ?? '');
 }

@@ -11,12 +11,12 @@ import {
 } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { addressOf, verifyingUrl } from './connection-url';
-import { DatabaseError, takesNoWrites } from './errors';
+import { DatabaseError, readOnlyServer } from './errors';
 import { ENTITIES } from './entities';
 import { MIGRATIONS } from './migrations';
 import { SnakeNaming } from './naming';
 import { PooledClient } from './pooled-client';
-import { TAKES_WRITES } from './sql';
+import { IS_WRITABLE } from './sql';
 import { START_SESSION } from './tenancy/roles';
 
 export interface ConnectionOptions {
@@ -181,8 +181,8 @@ async function startSession(client: ClientBase, options: ConnectionOptions): Pro
     throw new Error(`this login cannot take the roles of the apps: ${reasonOf(cause)}`, { cause });
   });
   if (!options.forWriting) return;
-  const { rows } = await client.query<{ takesWrites: boolean }>(`SELECT ${TAKES_WRITES} AS "takesWrites"`);
-  if (!rows[0]?.takesWrites) throw takesNoWrites();
+  const { rows } = await client.query<{ isWritable: boolean }>(`SELECT ${IS_WRITABLE} AS "isWritable"`);
+  if (!rows[0]?.isWritable) throw readOnlyServer();
 }
 
 /** Keeps message, SQLSTATE and constraint of an error that pg threw, and drops the statement. */

@@ -3,7 +3,7 @@ import type { QueryResult, QueryResultRow } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 import { type ConnectionOptions, openDataSource, openSession, poolOf, toDatabaseError } from './data-source';
 import { Session } from './session';
-import { TAKES_WRITES } from './sql';
+import { IS_WRITABLE } from './sql';
 import { type Scope, SYSTEM_ROLE } from './tenancy/roles';
 import { sendOnPool, type Statement } from './tenancy/send';
 import { Transaction } from './transaction';
@@ -46,7 +46,7 @@ export class Database {
   /** True if PostgreSQL answers and, unlike a standby, accepts writes. Never rejects, and resolves within two seconds. */
   isReady(): Promise<boolean> {
     const tooLate = sleep(READY_WITHIN_MS, false, { ref: false });
-    return Promise.race([this.#takesWrites().catch(() => false), tooLate]);
+    return Promise.race([this.#isWritable().catch(() => false), tooLate]);
   }
 
   async close(): Promise<void> {
@@ -85,11 +85,9 @@ export class Database {
     return new Session(await openSession({ ...this.#options, startSession, forWriting: true }));
   }
 
-  async #takesWrites(): Promise<boolean> {
-    const [answer] = await this.#dataSource.query<{ takesWrites: boolean }[]>(
-      `SELECT ${TAKES_WRITES} AS "takesWrites"`,
-    );
-    return answer?.takesWrites ?? false;
+  async #isWritable(): Promise<boolean> {
+    const [answer] = await this.#dataSource.query<{ isWritable: boolean }[]>(`SELECT ${IS_WRITABLE} AS "isWritable"`);
+    return answer?.isWritable ?? false;
   }
 
   /** A manager that takes a pooled connection for each statement, or uses the transaction's connection. */

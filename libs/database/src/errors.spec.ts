@@ -1,4 +1,4 @@
-import { DatabaseError, isUnavailable, whyAskAgain } from './errors';
+import { DatabaseError, isUnavailable, retryHint } from './errors';
 
 describe('isUnavailable', () => {
   it.each([
@@ -37,7 +37,7 @@ describe('isUnavailable', () => {
   });
 });
 
-describe('whyAskAgain', () => {
+describe('retryHint', () => {
   it.each([
     ['the database system is starting up', '57P03', 'the database cannot be reached; ask again'],
     ['deadlock detected', '40P01', 'the database is busy; ask again'],
@@ -48,10 +48,10 @@ describe('whyAskAgain', () => {
     ['current transaction is aborted', '25P02', null],
     ['Converting circular structure to JSON', null, null],
   ])('turns "%s" (%s) into "%s"', (message, code, why) => {
-    expect(whyAskAgain(new DatabaseError(message, code, null))).toBe(why);
+    expect(retryHint(new DatabaseError(message, code, null))).toBe(why);
   });
 
   it('is null for an error that is not a DatabaseError', () => {
-    expect(whyAskAgain(Object.assign(new Error('deadlock detected'), { code: '40P01' }))).toBeNull();
+    expect(retryHint(Object.assign(new Error('deadlock detected'), { code: '40P01' }))).toBeNull();
   });
 });

@@ -12,7 +12,7 @@ export class DatabaseError extends Error {
   }
 }
 
-export function takesNoWrites(): DatabaseError {
+export function readOnlyServer(): DatabaseError {
   return new DatabaseError('the server takes no writes, as a standby that is not promoted', '25006', null);
 }
 
@@ -53,7 +53,7 @@ export class InvalidCursor extends Error {
 const UNAVAILABLE = /^(?:08\w{3}|28\w{3}|57P0[1-35]|25P0[34]|53\w{3}|25006|E[A-Z_]+)$/;
 
 /** SQLSTATEs of statements that were rolled back: serialization failure, deadlock, lock timeout, statement timeout. */
-const GAVE_WAY = /^(?:40001|40P01|55P03|57014)$/;
+const ROLLED_BACK = /^(?:40001|40P01|55P03|57014)$/;
 
 /** PostgreSQL is unreachable or shutting down, so a retry may succeed. A failed write may still have been committed. */
 export function isUnavailable(error: unknown): error is DatabaseError {
@@ -63,10 +63,10 @@ export function isUnavailable(error: unknown): error is DatabaseError {
 }
 
 /** The message for callers whose retry may succeed; null if the error does not suggest that. */
-export function whyAskAgain(error: unknown): string | null {
+export function retryHint(error: unknown): string | null {
   if (isUnavailable(error)) return 'the database cannot be reached; ask again';
-  const gaveWay = error instanceof DatabaseError && GAVE_WAY.test(error.code ?? '');
-  return gaveWay ? 'the database is busy; ask again' : null;
+  const rolledBack = error instanceof DatabaseError && ROLLED_BACK.test(error.code ?? '');
+  return rolledBack ? 'the database is busy; ask again' : null;
 }
 
 export function isUniqueViolation(error: unknown, constraint: string): boolean {

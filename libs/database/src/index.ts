@@ -1,7 +1,7 @@
 export { DatabaseModule } from './database.module';
 export { Database } from './database';
 export type { Transaction } from './transaction';
-export { isFaultOfOne } from './batches';
+export { isItemError } from './batches';
 export { DatabaseVitals } from './vitals';
 export { pendingMigrations, requireMigrated, runMigrations } from './migrate';
 export {
@@ -11,7 +11,7 @@ export {
   isUniqueViolation,
   LeaseLost,
   NameTaken,
-  whyAskAgain,
+  retryHint,
 } from './errors';
 export { storable } from './storable';
 export {
@@ -47,7 +47,7 @@ export {
 export { HealthRetention } from './health-history/retention';
 export type { LaneLease } from './ledger/lanes';
 export { LookBack } from './ledger/look-back';
-export { BudgetRepository, type CallAsked } from './ledger/budget.repository';
+export { BudgetRepository, type CallRequest } from './ledger/budget.repository';
 export type { Entry } from './ledger/entry';
 export type {
   Begun,

@@ -1,7 +1,7 @@
 import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
 
 /** SQL condition: the server accepts writes, unlike a standby that is not promoted. */
-export const TAKES_WRITES = `current_setting('transaction_read_only') = 'off'`;
+export const IS_WRITABLE = `current_setting('transaction_read_only') = 'off'`;
 
 /** Runs parametrised SQL and returns its rows, including the RETURNING rows of UPDATE and DELETE. */
 export async function rows<T>(manager: EntityManager, sql: string, parameters: readonly unknown[]): Promise<T[]> {

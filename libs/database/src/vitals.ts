@@ -1,6 +1,6 @@
 import type { Database } from './database';
-import { takesNoWrites } from './errors';
-import { rows, TAKES_WRITES } from './sql';
+import { readOnlyServer } from './errors';
+import { IS_WRITABLE, rows } from './sql';
 
 /** Ages in seconds; 0 if there is no such transaction or event. */
 export interface VitalSigns {
@@ -16,9 +16,9 @@ export class DatabaseVitals {
 
   /** Throws DatabaseError, also if the server accepts no writes: the ages of a standby would say nothing about our queues. */
   async read(): Promise<VitalSigns> {
-    const [found] = await rows<VitalSigns & { readonly takesWrites: boolean }>(
+    const [found] = await rows<VitalSigns & { readonly isWritable: boolean }>(
       this.database.ofAllTenants(),
-      `SELECT ${TAKES_WRITES} AS "takesWrites",
+      `SELECT ${IS_WRITABLE} AS "isWritable",
               (SELECT greatest(0, coalesce(extract(epoch FROM max(now() - xact_start)), 0))::float8 FROM pg_stat_activity
                WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend')
                 AS "oldestTransaction",
@@ -28,7 +28,7 @@ export class DatabaseVitals {
                 AS "oldestEvent"`,
       [],
     );
-    if (!found?.takesWrites) throw takesNoWrites();
+    if (!found?.isWritable) throw readOnlyServer();
     return { oldestTransaction: found.oldestTransaction, oldestEvent: found.oldestEvent };
   }
 }

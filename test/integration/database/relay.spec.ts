@@ -226,7 +226,7 @@ describe('the relay', () => {
       );
     const setBack = jest.fn();
     const newest = { integrationId: told, sequence: 3 };
-    const start = () => startRelay({ newest: async () => newest, onSetBack: setBack });
+    const start = () => startRelay({ newest: async () => newest, onDatabaseRestored: setBack });
     await db.sql(`INSERT INTO event_sequence VALUES ($1, 3), ($2, 5)`, [told, quiet]);
     await (await start()).stop();
     expect(await numbers()).toEqual([3, 5]);
@@ -249,7 +249,7 @@ describe('the relay', () => {
     const newest = { integrationId: uuidv7(), sequence: 7_000_000 };
     const setBack = jest.fn();
     for (const _ of [1, 2]) {
-      await startRelay({ newest: async () => newest, onSetBack: setBack });
+      await startRelay({ newest: async () => newest, onDatabaseRestored: setBack });
       await append(uuidv7(), 1);
       await everythingPublished(1);
       await relays.at(-1)!.stop();

@@ -6,7 +6,7 @@ import {
   type IntegrationRow,
   type OperationRepository,
   storable,
-  whyAskAgain,
+  retryHint,
 } from '@integrations/database';
 import { type AnnotationContext, ProviderError, type ScmAnnotationClient } from '@integrations/provider-kit';
 import type { Connector } from '@integrations/providers';
@@ -173,7 +173,7 @@ export class Attempts {
     if (known && error.stage) return error;
     // A database that is down or busy interrupts many attempts at once. The lane runner logs that when their outcomes
     // cannot be recorded.
-    if (whyAskAgain(known ? error.cause : error) === null) this.options.report.fault(row, error);
+    if (retryHint(known ? error.cause : error) === null) this.options.report.fault(row, error);
     if (known) return error;
     return new ProviderError('internal', 'the attempt failed unexpectedly; see the logs of that time');
   }

@@ -1,4 +1,4 @@
-import { type Begun, type CallAsked, DatabaseError, type IntegrationRow } from '@integrations/database';
+import { type Begun, type CallRequest, DatabaseError, type IntegrationRow } from '@integrations/database';
 import { ProviderError } from '@integrations/provider-kit';
 import type { CredentialBudget } from '@integrations/providers';
 import { type BudgetOptions, Budgets } from './budgets';
@@ -24,7 +24,7 @@ function gate({ away, retryAfterMs = 0, hold = async () => undefined, budget = B
   const windows: unknown[] = [];
   const held: unknown[] = [];
   const budgets = budgetsBy(() => budget, {
-    take: async ({ credential, kind, limits }: CallAsked) => {
+    take: async ({ credential, kind, limits }: CallRequest) => {
       if (away) throw away;
       windows.push(limits);
       taken.push(`${kind} of ${credential}`);

@@ -1,4 +1,4 @@
-import { type Begun, type LaneLease, LeaseLost, type OperationRepository, whyAskAgain } from '@integrations/database';
+import { type Begun, type LaneLease, LeaseLost, type OperationRepository, retryHint } from '@integrations/database';
 import { annotationFields, RecurringFailure } from '@integrations/telemetry';
 import type { DispatchLog } from '../report';
 import type { Attempts } from './attempt';
@@ -68,7 +68,7 @@ export class LaneRunner {
     const { log } = this.options;
     if (error instanceof LeaseLost) log.warn({ lane }, 'lane lease lost; the attempt is broken off');
     else if (stopping.now.aborted) log.warn({ lane }, 'shutdown broke off an attempt');
-    else if (whyAskAgain(error) !== null) this.#away.failed(error);
+    else if (retryHint(error) !== null) this.#away.failed(error);
     else log.error({ err: error, lane }, 'lane interrupted; it resumes when its lease expires');
     return null;
   }

@@ -14,7 +14,7 @@ import {
   TENANT_PATTERN,
   validate,
 } from '@integrations/contracts';
-import { whyAskAgain } from '@integrations/database';
+import { retryHint } from '@integrations/database';
 import type { Annotation } from '../annotation';
 import { orderOf, type Submission } from '../intake/draft';
 import { idempotencyKeyOf } from '../intake/idempotency-key';
@@ -67,7 +67,7 @@ export class Submissions {
         await this.intake.accept(submission);
         return;
       } catch (error) {
-        if (whyAskAgain(error) === null || tries === MOST_TRIES || signal.aborted) throw error;
+        if (retryHint(error) === null || tries === MOST_TRIES || signal.aborted) throw error;
         await delay(AGAIN_MS, undefined, { signal }).catch(() => undefined);
       }
     }

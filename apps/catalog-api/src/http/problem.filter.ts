@@ -1,4 +1,4 @@
-import { whyAskAgain } from '@integrations/database';
+import { retryHint } from '@integrations/database';
 import { RecurringFailure } from '@integrations/telemetry';
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -18,7 +18,7 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    if (whyAskAgain(error) !== null) this.#away.failed(error);
+    if (retryHint(error) !== null) this.#away.failed(error);
     const refusal = this.#otherMethods(request) ?? toRefusal(error) ?? cutOff(request) ?? this.#fault(error, request);
     if (!reply.sent) sendProblem(refusal, request, reply);
   }

@@ -1,5 +1,5 @@
 import { ERROR_CODES, type ErrorCode, type FieldError } from '@integrations/contracts';
-import { InvalidCursor, NameTaken, whyAskAgain } from '@integrations/database';
+import { InvalidCursor, NameTaken, retryHint } from '@integrations/database';
 import { HttpException } from '@nestjs/common';
 import { invalid, Refusal, unavailable } from '../refusal';
 
@@ -45,7 +45,7 @@ export function toRefusal(error: unknown): Refusal | null {
     const details = [{ field: 'name', message: 'is in use by another integration' }];
     return new Refusal('conflict', 'another integration of this tenant has that name', details);
   }
-  const again = whyAskAgain(error);
+  const again = retryHint(error);
   if (again !== null) return unavailable(again);
   if (error instanceof HttpException && error.getStatus() < 500) return ofTransport(error.getStatus());
   return null;

@@ -1,5 +1,5 @@
 import type { ProbeVerdict } from '@integrations/contracts';
-import { DatabaseError, isFaultOfOne, type ProbeScheduleRepository } from '@integrations/database';
+import { DatabaseError, isItemError, type ProbeScheduleRepository } from '@integrations/database';
 import { type OperationMetrics, Recurrences, type SchedulingMetrics } from '@integrations/telemetry';
 import type { PinoLogger } from 'nestjs-pino';
 import { AWAY } from '../judging/step';
@@ -76,7 +76,7 @@ export class ProbeWriter {
     } catch (error) {
       // One bad result must not lose the others. An error from elsewhere than PostgreSQL is no outage: a result could
       // not be judged or packed.
-      const isOneResult = isFaultOfOne(error) || !(error instanceof DatabaseError);
+      const isOneResult = isItemError(error) || !(error instanceof DatabaseError);
       if (batch.length > 1 && isOneResult) for (const one of batch) await this.#write([one]);
       else this.#failed(batch, error);
     }

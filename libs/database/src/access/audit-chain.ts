@@ -33,9 +33,9 @@ export class ChainWalk {
       return;
     }
     const isNext = record.position === this.#position + 1;
-    if (!isNext) this.#lack('missing', record.position - 1);
+    if (!isNext) this.#reportGap('missing', record.position - 1);
     const broken = this.#settleTips(isNext ? record.prevHash : null);
-    if (broken && isIntact) this.#blame(broken, record);
+    if (broken && isIntact) this.#reportBrokenLink(broken, record);
     this.#tips = [record];
   }
 
@@ -46,13 +46,13 @@ export class ChainWalk {
       return;
     }
     const isReached = this.#position === head.position;
-    if (!isReached) this.#lack('truncated', head.position);
+    if (!isReached) this.#reportGap('truncated', head.position);
     const broken = this.#settleTips(isReached ? head.hash : null);
-    if (broken) this.name('altered', broken);
+    if (broken) this.report('altered', broken);
   }
 
   /** Reports a break at the entry. The first kind reported for an entry stays. */
-  name(kind: AuditBreakKind, { id, position }: EntryName): void {
+  report(kind: AuditBreakKind, { id, position }: EntryName): void {
     if (!this.#breaks.some(({ auditId }) => auditId === id)) this.#breaks.push(breakAt(kind, position, position, id));
   }
 
@@ -64,7 +64,7 @@ export class ChainWalk {
   breaks(): AuditBreak[] {
     const suspects = [...this.#suspects.values()];
     const named = suspects.map((record) => {
-      const kind = this.#isFromElsewhere(record) ? 'reordered' : 'altered';
+      const kind = this.#isMoved(record) ? 'reordered' : 'altered';
       return breakAt(kind, record.position, record.position, record.id);
     });
     const all = [...this.#breaks.filter(({ auditId }) => !this.#suspects.has(auditId ?? '')), ...named];
@@ -75,7 +75,7 @@ export class ChainWalk {
     return this.#tips[0]?.position ?? 0;
   }
 
-  #lack(kind: 'missing' | 'truncated', through: number): void {
+  #reportGap(kind: 'missing' | 'truncated', through: number): void {
     this.#breaks.push(breakAt(kind, this.#position + 1, through));
   }
 
@@ -84,20 +84,20 @@ export class ChainWalk {
    * hash. A null hash is unknown.
    */
   #settleTips(hash: Buffer | null): Link | null {
-    const right = hash && this.#tips.find((tip) => tip.hash.equals(hash));
+    const expected = hash && this.#tips.find((tip) => tip.hash.equals(hash));
     const [tip] = this.#tips;
-    if (this.#tips.length === 1 && tip) return hash && !right ? tip : null;
-    for (const other of this.#tips) if (other !== right && other !== START) this.name('forked', other);
+    if (this.#tips.length === 1 && tip) return hash && !expected ? tip : null;
+    for (const other of this.#tips) if (other !== expected && other !== START) this.report('forked', other);
     return null;
   }
 
-  #blame(entry: Link, follower: AuditRecord): void {
-    if (entry === START) this.name('altered', follower);
+  #reportBrokenLink(entry: Link, follower: AuditRecord): void {
+    if (entry === START) this.report('altered', follower);
     else if (!this.#suspects.has(entry.id)) this.brokenLinks.push({ entry, follower });
   }
 
   /** True if the record matches its hash at another position, or matches the hash of another suspect at its position. */
-  #isFromElsewhere(record: AuditRecord): boolean {
+  #isMoved(record: AuditRecord): boolean {
     const others = [...this.#suspects.values()].filter(({ id }) => id !== record.id);
     const gaps = this.#breaks.flatMap(({ auditId, position, through }) => (auditId ? [] : [position, through]));
     const positions = [...others.map(({ position }) => position), ...gaps.filter((position) => position !== null)];

@@ -38,11 +38,11 @@ export async function verifyAudit(
   }
   if (!walk.isFull) {
     walk.end(head);
-    for (const entry of await readBeyondHead(manager, tenantId, MAX_BREAKS)) walk.name('forked', entry);
+    for (const entry of await readBeyondHead(manager, tenantId, MAX_BREAKS)) walk.report('forked', entry);
   }
   for (const { entry, follower } of walk.brokenLinks) {
-    if (await hasRival(manager, follower)) walk.name('forked', follower);
-    else walk.name('altered', entry);
+    if (await hasRival(manager, follower)) walk.report('forked', follower);
+    else walk.report('altered', entry);
   }
   const breaks = walk.breaks();
   const digests = keys && (await verifyDigests(manager, tenantId, { keys, limit: MAX_BREAKS, signal }));

@@ -22,7 +22,7 @@ export interface SealedSecretPosition {
 }
 
 /** A secret to read: its newest version in this range. */
-interface Sought {
+interface SecretQuery {
   readonly path: string;
   readonly from: number;
   readonly through: number;
@@ -30,10 +30,10 @@ interface Sought {
 
 /** The storage of the `local` secret store. */
 export class SealedSecretRepository {
-  readonly #reads: TenantBatches<Sought, SealedSecretRow | null>;
+  readonly #reads: TenantBatches<SecretQuery, SealedSecretRow | null>;
 
   constructor(private readonly database: Database) {
-    this.#reads = new TenantBatches((tenantId, sought) => this.#read(tenantId, sought), MOST_AT_ONCE);
+    this.#reads = new TenantBatches((tenantId, queries) => this.#read(tenantId, queries), MAX_BATCH);
   }
 
   /** Adds a version and returns it. Throws DatabaseError, storing nothing, if that version exists. */
@@ -46,7 +46,7 @@ export class SealedSecretRepository {
 
   /** The given version, or the newest; null if there is none. */
   get(tenantId: string, path: string, version?: number): Promise<SealedSecretRow | null> {
-    return this.#reads.add(tenantId, { path, from: version ?? 1, through: version ?? MOST_VERSIONS });
+    return this.#reads.add(tenantId, { path, from: version ?? 1, through: version ?? MAX_VERSION });
   }
 
   /** All tenants that have secrets. */
@@ -102,18 +102,18 @@ export class SealedSecretRepository {
     return affected === 1;
   }
 
-  async #read(tenantId: string, sought: readonly Sought[]): Promise<(SealedSecretRow | null)[]> {
-    const values = [SOUGHT.pack(sought.map((secret, item) => ({ item, ...secret }))), tenantId];
+  async #read(tenantId: string, queries: readonly SecretQuery[]): Promise<(SealedSecretRow | null)[]> {
+    const values = [QUERIES.pack(queries.map((query, item) => ({ item, ...query }))), tenantId];
     const found = await rows<SealedSecretRow & { item: number }>(this.database.ofTenant(tenantId), READ, values);
     const byItem = new Map(found.map(({ item, ...row }) => [item, row]));
-    return sought.map((_, item) => byItem.get(item) ?? null);
+    return queries.map((_, item) => byItem.get(item) ?? null);
   }
 }
 
-const MOST_AT_ONCE = 50;
-const MOST_VERSIONS = 2 ** 31 - 1;
+const MAX_BATCH = 50;
+const MAX_VERSION = 2 ** 31 - 1;
 
-const SOUGHT = new PackedRows<Sought & { readonly item: number }>({
+const QUERIES = new PackedRows<SecretQuery & { readonly item: number }>({
   item: 'integer',
   path: 'text',
   from: 'integer',
@@ -123,7 +123,7 @@ const SOUGHT = new PackedRows<Sought & { readonly item: number }>({
 /** Planned on each call: a plan made while there were no secrets would read all of them for each one sought. */
 const READ = `
   SELECT item, found.version, master_key_id AS "masterKeyId", wrapped_key AS "wrappedKey", ciphertext
-  FROM ${SOUGHT.sql} AS sought CROSS JOIN LATERAL (
+  FROM ${QUERIES.sql} AS sought CROSS JOIN LATERAL (
     SELECT version, master_key_id, wrapped_key, ciphertext FROM sealed_secret
     WHERE tenant_id = $2 AND path = sought.path AND version BETWEEN sought.from AND sought.through
     ORDER BY version DESC LIMIT 1

@@ -3,7 +3,7 @@ import type { Database, PreparedStatement } from '../database';
 import { TenantBatches } from '../tenant-batches';
 
 /** A call that an operation wants to make now. */
-export interface CallAsked {
+export interface CallRequest {
   readonly tenantId: string;
   /** The credential whose rate limits the vendor applies to the call. */
   readonly credential: string;
@@ -22,7 +22,7 @@ const TAKE: PreparedStatement = {
 };
 
 /** One batch in flight: batches wait for each other's credentials anyway, and would hold pooled connections meanwhile. */
-const BATCHES = { most: 64, atOnce: 1 };
+const BATCHES = { maxSize: 64, maxInFlight: 1 };
 
 interface Hold {
   readonly credential: string;
@@ -31,20 +31,20 @@ interface Hold {
 
 /** The remaining rate limits of credentials, shared by all dispatchers and timed by PostgreSQL's clock. */
 export class BudgetRepository {
-  readonly #calls: Batches<CallAsked, number>;
+  readonly #calls: Batches<CallRequest, number>;
   /** Batched, because a vendor refuses many calls at the same time, and each hold updates all waiting lanes. */
   readonly #holds: TenantBatches<Hold, void>;
 
   constructor(private readonly database: Database) {
     this.#calls = new Batches((calls) => this.#take(calls), BATCHES);
-    this.#holds = new TenantBatches((tenantId, holds) => this.#hold(tenantId, holds), BATCHES.most);
+    this.#holds = new TenantBatches((tenantId, holds) => this.#hold(tenantId, holds), BATCHES.maxSize);
   }
 
   /**
    * Returns 0 if the call may be made now; the call then counts. Otherwise returns the milliseconds until the operation's
    * turn. The turn is reserved unless it comes after `latest`; the operation asks again when the turn has come.
    */
-  take(call: CallAsked): Promise<number> {
+  take(call: CallRequest): Promise<number> {
     return this.#calls.add(call);
   }
 
@@ -62,7 +62,7 @@ export class BudgetRepository {
     return holds.map(() => undefined);
   }
 
-  async #take(calls: readonly CallAsked[]): Promise<number[]> {
+  async #take(calls: readonly CallRequest[]): Promise<number[]> {
     const batch = calls.map(({ tenantId, credential, kind, operationId, limits, latest }, item) => ({
       item,
       tenant_id: tenantId,

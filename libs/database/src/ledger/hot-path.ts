@@ -79,7 +79,7 @@ export class HotPath {
     const values = [limit, leaseMs, providers, fresh, served];
     const rows = await this.database.prepared<ClaimedRow>(this.#claim, values, 'all_tenants');
     const taken = rows.filter(({ leasedLane }) => leasedLane !== null);
-    if (rows[0]) lookBack.looked(rows[0].now, taken, limit);
+    if (rows[0]) lookBack.scanned(rows[0].now, taken, limit);
     return taken.flatMap(toClaimed);
   }
 

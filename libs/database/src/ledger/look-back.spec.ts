@@ -22,7 +22,7 @@ function look({ fresh = [], served = [] }: { fresh?: number[]; served?: number[]
     ...fresh.map((ms) => ({ served: false, readyAt: ago(ms) })),
     ...served.map((ms) => ({ served: true, readyAt: ago(ms) })),
   ];
-  lookBack.looked(NOW, taken, 2);
+  lookBack.scanned(NOW, taken, 2);
 }
 
 function ago(ms: number): Date {
@@ -55,6 +55,6 @@ it('scans all lanes again every ten seconds', () => {
   expect(lookBack.since()).not.toEqual(BEGINNING);
   jest.advanceTimersByTime(1);
   expect(lookBack.since()).toEqual(BEGINNING);
-  lookBack.looked(NOW, [], 2);
+  lookBack.scanned(NOW, [], 2);
   expect(lookBack.since()).not.toEqual(BEGINNING);
 });

@@ -15,7 +15,7 @@ const BEGINNING: Since = { fresh: null, served: null };
 /** Allowance for transactions in flight: a lane's due time is older than the commit that makes it visible. */
 const LATE_COMMIT_MS = 2_000;
 /** Interval of full scans, for even later commits and for lanes skipped because they were locked or on hold. */
-const WHOLE_EVERY_MS = 10_000;
+const FULL_SCAN_EVERY_MS = 10_000;
 
 /**
  * The ready time from which a dispatcher looks for due lanes. PostgreSQL's index keeps dead entries of lanes that were due
@@ -24,16 +24,16 @@ const WHOLE_EVERY_MS = 10_000;
  */
 export class LookBack {
   #since = BEGINNING;
-  #wholeAt = -Infinity;
+  #fullScanAt = -Infinity;
 
   since(): Since {
-    if (performance.now() - this.#wholeAt < WHOLE_EVERY_MS) return this.#since;
-    this.#wholeAt = performance.now();
+    if (performance.now() - this.#fullScanAt < FULL_SCAN_EVERY_MS) return this.#since;
+    this.#fullScanAt = performance.now();
     return (this.#since = BEGINNING);
   }
 
   /** Call after a claim of at most `limit` lanes; `now` is PostgreSQL's time of the claim. */
-  looked(now: Date, taken: readonly Taken[], limit: number): void {
+  scanned(now: Date, taken: readonly Taken[], limit: number): void {
     const seen = now.getTime() - LATE_COMMIT_MS;
     const { fresh, served } = this.#since;
     const isAll = taken.length < limit;

@@ -18,7 +18,7 @@ import { requeue, type Requeued } from './requeue';
 import { PARKED } from './states';
 
 /** Two batches in flight are enough: while one commit waits for the disk, the next batch runs. */
-const BATCHES = { most: 64, atOnce: 2 };
+const BATCHES = { maxSize: 64, maxInFlight: 2 };
 /** An arbitrary advisory lock key, unique in this project. */
 const REPLAY_LOCK = 7_302_022;
 
@@ -95,8 +95,8 @@ export class OperationRepository {
 
   /** Queues a parked or failed operation again, or ends it as superseded: see the state of the returned row. */
   async requeue(tenantId: string, id: string, tx: Transaction): Promise<OperationRow | 'missing' | 'not_retriable'> {
-    const again = { from: ['parked_offline', 'failed'], byItself: false } as const;
-    const [requeued] = await requeue(this.database.ofTenant(tenantId, tx), tenantId, [id], again);
+    const options = { from: ['parked_offline', 'failed'], automatic: false } as const;
+    const [requeued] = await requeue(this.database.ofTenant(tenantId, tx), tenantId, [id], options);
     const row = await this.find(tenantId, id, tx);
     if (!row) return 'missing';
     return requeued ? row : 'not_retriable';
@@ -117,8 +117,8 @@ export class OperationRepository {
     await rows(manager, 'SELECT pg_advisory_xact_lock($1, hashtext($2))', [REPLAY_LOCK, tenantId]);
     const page = await this.#parked(tenantId, filter, next, tx).select(['o.id', 'o.position']).getMany();
     const ids = page.map(({ id }) => id);
-    const again = { from: ['parked_offline'], byItself: false } as const;
-    const requeued = await requeue(manager, tenantId, ids, again);
+    const options = { from: ['parked_offline'], automatic: false } as const;
+    const requeued = await requeue(manager, tenantId, ids, options);
     return { requeued, last: page.at(-1)?.position ?? null };
   }
 

@@ -30,10 +30,10 @@ export interface ProbesWanted {
 }
 
 /** Failures further apart than this do not belong to one outage: a success between them may have gone unrecorded. */
-const APART = `interval '1 hour'`;
+const MAX_GAP = `interval '1 hour'`;
 
 /** How many operations to replay at a time while only a probe has reached the vendor. */
-const TRIED = 8;
+const TRIAL_SIZE = 8;
 
 /** SQL condition: the integration may post. For others, nothing is probed and nothing replayed. */
 const POSTING = `EXISTS (SELECT FROM integration i WHERE i.id = o.integration_id AND i.tenant_id = o.tenant_id
@@ -53,7 +53,7 @@ export class OutageRepository {
       // Selects the first parked operation instead of testing EXISTS. Where other integrations have much parked, PostgreSQL
       // would run the EXISTS by reading the ledger from its beginning, expecting an early match.
       `SELECT o.tenant_id AS "tenantId", o.integration_id AS "integrationId", o.offline_since IS NULL AND (
-         o.failing_since IS NULL OR o.last_failure_at < now() - ${APART} OR (
+         o.failing_since IS NULL OR o.last_failure_at < now() - ${MAX_GAP} OR (
            SELECT min(parked.position) FROM annotation_operation parked WHERE parked.integration_id = o.integration_id
              AND parked.awaits_vendor AND ${PARKED}) IS NOT NULL
        ) AS over
@@ -73,11 +73,11 @@ export class OutageRepository {
       `INSERT INTO vendor_outage AS o (integration_id, tenant_id, failing_since, last_failure_at, probe_at)
        VALUES ($1, $2, now(), now(), now())
        ON CONFLICT (integration_id) DO UPDATE SET
-         failing_since = CASE WHEN o.last_failure_at > now() - ${APART} THEN coalesce(o.failing_since, now()) ELSE now() END,
+         failing_since = CASE WHEN o.last_failure_at > now() - ${MAX_GAP} THEN coalesce(o.failing_since, now()) ELSE now() END,
          last_failure_at = now(),
          offline_since = CASE
            WHEN o.offline_since IS NOT NULL THEN o.offline_since
-           WHEN o.last_failure_at > now() - ${APART} AND o.failing_since <= now() - $3 * interval '1 millisecond' THEN now()
+           WHEN o.last_failure_at > now() - ${MAX_GAP} AND o.failing_since <= now() - $3 * interval '1 millisecond' THEN now()
          END
        RETURNING offline_since IS NOT NULL AS offline, coalesce(offline_since = now(), false) AS began`,
       [integrationId, tenantId, limitMs],
@@ -189,21 +189,21 @@ export class OutageRepository {
       [integrationId, tenantId],
     );
     if (!over) return [];
-    const most = over.proven ? limit : Math.min(limit, TRIED);
+    const count = over.proven ? limit : Math.min(limit, TRIAL_SIZE);
     const parked = await rows<{ id: string }>(
       manager,
       `SELECT id FROM annotation_operation
        WHERE integration_id = $1 AND tenant_id = $2 AND awaits_vendor AND ${PARKED}
        ORDER BY position LIMIT $3`,
-      [integrationId, tenantId, most],
+      [integrationId, tenantId, count],
     );
     const ids = parked.map(({ id }) => id);
-    const requeued = await requeue(manager, tenantId, ids, { from: ['parked_offline'], byItself: true });
-    if (requeued.length === parked.length && parked.length < most) {
+    const requeued = await requeue(manager, tenantId, ids, { from: ['parked_offline'], automatic: true });
+    if (requeued.length === parked.length && parked.length < count) {
       await rows(
         manager,
         `DELETE FROM vendor_outage WHERE integration_id = $1 AND tenant_id = $2
-         AND (failing_since IS NULL OR last_failure_at < now() - ${APART})`,
+         AND (failing_since IS NULL OR last_failure_at < now() - ${MAX_GAP})`,
         [integrationId, tenantId],
       );
     }

@@ -12,7 +12,7 @@ const FIRST: Beginning = { after: 0, open: [] };
 /** Longer than it takes a transaction, after taking an event id, to get its own id, by which snapshots show it. */
 const MARK_EVERY_MS = 1_000;
 /** Interval of full scans, for a transaction that was suspended between these two moments. */
-const WHOLE_EVERY_MS = 60_000;
+const FULL_SCAN_EVERY_MS = 60_000;
 
 /**
  * Where the relay starts looking for events without a sequence. PostgreSQL's index keeps dead entries of events that have
@@ -27,19 +27,19 @@ export class LookBack {
   /** The next beginning, used once a scan has covered everything before it. */
   #next = FIRST;
   #highest = 0;
-  #wholeAt = performance.now();
+  #fullScanAt = performance.now();
 
   constructor(private readonly session: Session) {}
 
   async begin(): Promise<Beginning> {
     if (performance.now() - this.#markedAt > MARK_EVERY_MS) await this.#putMark();
-    if (performance.now() - this.#wholeAt < WHOLE_EVERY_MS) return this.#beginning;
-    this.#wholeAt = performance.now();
+    if (performance.now() - this.#fullScanAt < FULL_SCAN_EVERY_MS) return this.#beginning;
+    this.#fullScanAt = performance.now();
     return FIRST;
   }
 
   /** Call after a scan of at most `limit` events, with the events found, in order of id. */
-  looked(found: readonly { readonly id: number }[], limit: number): void {
+  scanned(found: readonly { readonly id: number }[], limit: number): void {
     const last = found.at(-1)?.id ?? 0;
     this.#highest = Math.max(this.#highest, last);
     if (found.length < limit || last >= this.#next.after) this.#beginning = this.#next;

@@ -12,9 +12,9 @@ export interface EventPosition {
 const RELAY_LOCK = 7_302_002;
 const PRUNE_BATCH = 5_000;
 /** PostgreSQL ends the session of a leader that is silent for this long, and so frees the lock of a frozen process. */
-const SILENT_MS = 10_000;
+const IDLE_TIMEOUT_MS = 10_000;
 /** More events than one integration can have between a backup and its restore. */
-const FAR = 1_000_000;
+const SEQUENCE_GAP = 1_000_000;
 const EVENT = `id, event_id AS "eventId", tenant_id AS "tenantId", integration_id AS "integrationId", type, provider, event,
   generation, data, occurred_at AS "occurredAt", sequence`;
 
@@ -34,17 +34,17 @@ export class RelayStore {
     // Forces index scans. Without statistics, PostgreSQL would gather and sort all waiting events for each batch, and would
     // read the whole outbox for new events of an integration that has most of them.
     const { rows } = await this.session.query<{ leads: boolean }>(
-      `SELECT pg_try_advisory_lock($1) AS leads, set_config('idle_session_timeout', '${SILENT_MS}', false),
+      `SELECT pg_try_advisory_lock($1) AS leads, set_config('idle_session_timeout', '${IDLE_TIMEOUT_MS}', false),
               set_config('enable_bitmapscan', 'off', false), set_config('enable_seqscan', 'off', false)`,
       [RELAY_LOCK],
     );
     return rows[0]?.leads ?? false;
   }
 
-  /** Sends empty statements until the returned function is called: publishing may take longer than SILENT_MS. */
-  keepTalking(): () => void {
-    const talk = () => void this.session.query('SELECT').catch(() => undefined);
-    const timer = setInterval(talk, SILENT_MS / 4);
+  /** Sends empty statements until the returned function is called: publishing may take longer than IDLE_TIMEOUT_MS. */
+  keepAlive(): () => void {
+    const ping = () => void this.session.query('SELECT').catch(() => undefined);
+    const timer = setInterval(ping, IDLE_TIMEOUT_MS / 4);
     return () => clearInterval(timer);
   }
 
@@ -53,17 +53,17 @@ export class RelayStore {
    * sequences then continue far above those assigned since that state: consumers would mistake events under reused
    * sequences for ones they have seen.
    */
-  async passOver({ integrationId, sequence }: EventPosition): Promise<boolean> {
+  async skipLostSequences({ integrationId, sequence }: EventPosition): Promise<boolean> {
     // No timeout: with a million integrations this takes half a minute. If it fails, the caller ends the session.
     await this.session.query('BEGIN; SET LOCAL statement_timeout = 0');
     const { rowCount } = await this.session.query(
       `INSERT INTO event_sequence AS s (integration_id, last)
-       SELECT integration_id, $2::bigint + ${FAR} FROM (
+       SELECT integration_id, $2::bigint + ${SEQUENCE_GAP} FROM (
          SELECT $1::uuid AS integration_id UNION SELECT integration_id FROM event_sequence
          UNION SELECT integration_id FROM outbox WHERE sequence IS NULL
        ) AS known
        WHERE NOT EXISTS (SELECT FROM event_sequence WHERE integration_id = $1 AND last >= $2)
-       ON CONFLICT (integration_id) DO UPDATE SET last = greatest(s.last + ${FAR}, excluded.last)`,
+       ON CONFLICT (integration_id) DO UPDATE SET last = greatest(s.last + ${SEQUENCE_GAP}, excluded.last)`,
       [integrationId, sequence],
     );
     await this.session.query('COMMIT');
@@ -103,7 +103,7 @@ export class RelayStore {
        SELECT ${EVENT} FROM sequenced ORDER BY id`,
       [limit, after, open],
     );
-    this.#lookBack.looked(rows, limit);
+    this.#lookBack.scanned(rows, limit);
     return rows;
   }
 

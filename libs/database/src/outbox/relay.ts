@@ -16,7 +16,7 @@ export interface RelayOptions {
   /** The newest event on the bus, or null. Without it, the relay does not notice that the database was restored. */
   readonly newest?: () => Promise<EventPosition | null>;
   /** Called when the database was restored to an earlier state and sequences now continue far above those lost. */
-  readonly onSetBack?: () => void;
+  readonly onDatabaseRestored?: () => void;
   /** Where the state of each integration is kept, as of its last published event. */
   readonly snapshots: SnapshotSink;
   /** Called with each failure; the relay goes on by itself. */
@@ -54,8 +54,8 @@ export class OutboxRelay {
     private readonly database: Database,
     options: RelayOptions,
   ) {
-    const unnoticed = { newest: async () => null, onSetBack: () => undefined };
-    this.#options = { ...unnoticed, pollMs: 200, retryMs: 1_000, retentionMs: WEEK_MS, ...options };
+    const defaults = { newest: async () => null, onDatabaseRestored: () => undefined };
+    this.#options = { ...defaults, pollMs: 200, retryMs: 1_000, retentionMs: WEEK_MS, ...options };
   }
 
   start(): void {
@@ -83,30 +83,30 @@ export class OutboxRelay {
   /** Leads until something fails or the bus goes away. Then the lock is free for a replica with better connections. */
   async #lead(): Promise<void> {
     const session = await this.database.openSession();
-    let fallSilent = (): void => undefined;
+    let stopKeepAlive = (): void => undefined;
     try {
       const store = new RelayStore(session);
-      if (!(await this.#awaitTurn(store))) return;
-      fallSilent = store.keepTalking();
+      if (!(await this.#awaitLeadership(store))) return;
+      stopKeepAlive = store.keepAlive();
       this.#interrupted = false;
       const newest = await this.#options.newest();
-      if (newest && (await store.passOver(newest))) this.#options.onSetBack();
+      if (newest && (await store.skipLostSequences(newest))) this.#options.onDatabaseRestored();
       const snapshots = new SnapshotKeeper(new SnapshotStore(session), this.#options.snapshots, this.#options.onError);
       const published = new Published(store, snapshots);
       try {
-        await this.#finishLeftBehind(store, published);
+        await this.#publishLeftovers(store, published);
         await this.#relay(store, snapshots, published);
       } finally {
         await published.mark();
       }
     } finally {
-      fallSilent();
+      stopKeepAlive();
       await session.end().catch(() => undefined);
     }
   }
 
   /** False if the relay is stopped before it leads. */
-  async #awaitTurn(store: RelayStore): Promise<boolean> {
+  async #awaitLeadership(store: RelayStore): Promise<boolean> {
     while (!this.#stopping) {
       if (await store.lead()) return true;
       await this.#pause(this.#options.retryMs);
@@ -115,7 +115,7 @@ export class OutboxRelay {
   }
 
   /** Publishes what earlier leaders left: events that have a sequence and are not known to be published. */
-  async #finishLeftBehind(store: RelayStore, published: Published): Promise<void> {
+  async #publishLeftovers(store: RelayStore, published: Published): Promise<void> {
     while (!this.#stopping) {
       const batch = await store.unpublished(BATCH);
       if (batch.length === 0) return;
@@ -177,8 +177,8 @@ export class OutboxRelay {
   }
 
   async #prune(store: RelayStore): Promise<void> {
-    const isLeft = await store.prune(this.#options.retentionMs);
-    this.#nextPrune = performance.now() + (isLeft ? PRUNE_AGAIN_MS : PRUNE_EVERY_MS);
+    const hasMore = await store.prune(this.#options.retentionMs);
+    this.#nextPrune = performance.now() + (hasMore ? PRUNE_AGAIN_MS : PRUNE_EVERY_MS);
   }
 }
 

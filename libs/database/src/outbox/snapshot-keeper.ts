@@ -24,7 +24,7 @@ export interface SnapshotPlace {
 export interface SnapshotSink {
   readonly look: () => Promise<SnapshotPlace>;
   /** Calls back with each stored snapshot and its sequence. */
-  readonly forEach: (look: (position: SnapshotPosition, sequence: number) => void) => Promise<void>;
+  readonly forEach: (visit: (position: SnapshotPosition, sequence: number) => void) => Promise<void>;
   readonly put: (states: readonly IntegrationState[]) => Promise<void>;
   /** Ignores snapshots that do not exist. */
   readonly remove: (positions: readonly SnapshotPosition[]) => Promise<void>;
@@ -35,12 +35,12 @@ const PAGE = 5_000;
 /** While events wait, snapshots get a turn this often. Events come first, and one snapshot covers many events. */
 const TURN_MS = 500;
 /** After a turn, events get ten times as long as the turn took. */
-const SHARE = 10;
+const EVENT_SHARE = 10;
 /** How long a turn waits for the comparison. */
-const PATIENCE_MS = 50;
+const COMPARE_WAIT_MS = 50;
 const RETRY_MS = 1_000;
 /** How often to check that the snapshots still exist. Quiet integrations write nothing that would reveal a loss. */
-const LOOK_MS = 10_000;
+const CHECK_EVERY_MS = 10_000;
 
 /**
  * Updates the snapshots after the events, for the leading relay. A snapshot is never ahead of the stream: while an event
@@ -54,7 +54,7 @@ export class SnapshotKeeper {
   #comparing: Promise<void> | undefined;
   /** As of the last look, plus the writes since. */
   #place: SnapshotPlace = { identity: '', size: 0, writes: 0 };
-  #nextLook = 0;
+  #nextCheck = 0;
   #nextTurn = 0;
   #retryAt = 0;
 
@@ -80,36 +80,36 @@ export class SnapshotKeeper {
     if (started < this.#retryAt || (!idle && started < this.#nextTurn)) return 0;
     const written = await this.#turn();
     const now = performance.now();
-    this.#nextTurn = now + Math.max(TURN_MS, SHARE * (now - started));
+    this.#nextTurn = now + Math.max(TURN_MS, EVENT_SHARE * (now - started));
     return written;
   }
 
   async #turn(): Promise<number> {
-    if (this.#compared && performance.now() >= this.#nextLook && !(await this.#look())) return 0;
-    if (!this.#compared && !(await this.#compareMeanwhile())) return 0;
+    if (this.#compared && performance.now() >= this.#nextCheck && !(await this.#checkPlace())) return 0;
+    if (!this.#compared && !(await this.#compareInBackground())) return 0;
     const chunk = [...this.#due].slice(0, CHUNK).map(([integrationId, due]) => ({ integrationId, ...due }));
     if (chunk.length === 0) return 0;
 
     const { states, pending } = await this.store.read(chunk);
     const live = new Set(states.map(({ integrationId }) => integrationId));
-    const gone = chunk.filter(({ integrationId: id }) => !live.has(id) && !pending.has(id));
-    const done = await this.#sunk(async () => {
+    const deleted = chunk.filter(({ integrationId: id }) => !live.has(id) && !pending.has(id));
+    const done = await this.#tryOnSink(async () => {
       if (states.length > 0) await this.sink.put(states);
-      if (gone.length > 0) await this.sink.remove(gone);
+      if (deleted.length > 0) await this.sink.remove(deleted);
     });
     if (!done) return 0;
     // The pending ones are due again when their events are published.
     for (const { integrationId } of chunk) this.#due.delete(integrationId);
     // Look again soon: a snapshot that disappears before the next look would not be missed.
-    this.#nextLook = 0;
-    this.#place = { ...this.#place, writes: this.#place.writes + states.length + gone.length };
+    this.#nextCheck = 0;
+    this.#place = { ...this.#place, writes: this.#place.writes + states.length + deleted.length };
     return chunk.length;
   }
 
   /** Checks whether others changed the snapshots. False if the sink fails. */
-  #look(): Promise<boolean> {
-    this.#nextLook = performance.now() + LOOK_MS;
-    return this.#sunk(async () => {
+  #checkPlace(): Promise<boolean> {
+    this.#nextCheck = performance.now() + CHECK_EVERY_MS;
+    return this.#tryOnSink(async () => {
       const { identity, size, writes } = this.#place;
       const place = await this.sink.look();
       if (place.identity !== identity || place.size < size || place.writes !== writes) this.#compared = false;
@@ -118,11 +118,11 @@ export class SnapshotKeeper {
   }
 
   /** Goes on comparing but waits only briefly: with many snapshots it takes seconds, which must not delay events. */
-  async #compareMeanwhile(): Promise<boolean> {
+  async #compareInBackground(): Promise<boolean> {
     this.#comparing ??= this.#compare();
     // If it fails while nobody waits, the next turn learns of it.
     this.#comparing.catch(() => undefined);
-    await Promise.race([this.#comparing, sleep(PATIENCE_MS)]);
+    await Promise.race([this.#comparing, sleep(COMPARE_WAIT_MS)]);
     return this.#compared;
   }
 
@@ -134,7 +134,7 @@ export class SnapshotKeeper {
   /** Queues the snapshots that differ from the database. False if the snapshots cannot be read now. */
   async #findDifferences(): Promise<boolean> {
     const present = new Map<string, { readonly tenantId: string; readonly sequence: number }>();
-    const read = await this.#sunk(async () => {
+    const read = await this.#tryOnSink(async () => {
       this.#place = await this.sink.look();
       await this.sink.forEach(({ integrationId, tenantId }, sequence) => {
         present.set(integrationId, { tenantId, sequence });
@@ -165,7 +165,7 @@ export class SnapshotKeeper {
     }
   }
 
-  async #sunk(work: () => Promise<void>): Promise<boolean> {
+  async #tryOnSink(work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
       return true;
