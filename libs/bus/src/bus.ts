@@ -137,7 +137,7 @@ export class Bus {
       ...options,
       maxDeliver: options.maxDeliver ?? 20,
       ackWaitMs: options.ackWaitMs ?? 30_000,
-      publish: (letter) => this.#putAway(letter),
+      publish: (letter) => this.#storeDeadLetter(letter),
       failure: new RecurringFailure(this.#logger, 'message handler failed'),
       letterFailure: new RecurringFailure(this.#logger, 'dead letter not stored; message kept', 'error'),
       onDeadLetter: (code) => this.#onDeadLetter.forEach((listener) => listener(code)),
@@ -207,7 +207,7 @@ export class Bus {
   }
 
   /** Nobody reads the stream of dead letters, so nobody else would notice its loss and create it again. */
-  async #putAway(letter: RawMessage): Promise<void> {
+  async #storeDeadLetter(letter: RawMessage): Promise<void> {
     try {
       await this.#publisher.publish([letter]);
     } catch (error) {

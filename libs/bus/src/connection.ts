@@ -1,6 +1,6 @@
 import type { NatsConnection, Status } from '@nats-io/transport-node';
 import { type BusServers, connectToNats, inboxPrefixOf } from './connect';
-import { ConnectionNews } from './connection-news';
+import { StatusThrottle } from './status-throttle';
 import type { BusLogger } from './logger';
 import { within } from './within';
 
@@ -71,9 +71,9 @@ export class Connection {
   }
 
   async #watch(): Promise<void> {
-    const news = new ConnectionNews();
+    const throttle = new StatusThrottle();
     for await (const status of this.nats.status()) {
-      const times = news.count(status);
+      const times = throttle.count(status);
       if (times > 0) this.#log(status, times);
       if (status.type === 'disconnect') {
         this.#up = false;

@@ -69,13 +69,13 @@ async function settle(message: JsMsg, outcome: Outcome, rules: DeliveryRules): P
       message.nak(Math.max(0, Math.round(outcome.afterMs)));
       return;
     case 'drop':
-      await putAway(message, outcome, rules);
+      await storeDeadLetter(message, outcome, rules);
   }
 }
 
 type Drop = Extract<Outcome, { kind: 'drop' }>;
 
-async function putAway(message: JsMsg, { reason, code }: Drop, rules: DeliveryRules): Promise<void> {
+async function storeDeadLetter(message: JsMsg, { reason, code }: Drop, rules: DeliveryRules): Promise<void> {
   try {
     await rules.publish(toDeadLetter(message, rules.durable, reason));
     // Without a reason: servers before 2.11 ignore a termination that has one.

@@ -31,7 +31,7 @@ const WAIT_MS = 5_000;
 /** Silence of the server for twice the heartbeat counts as trouble. */
 const PULL = { max_messages: 500, expires: 30_000, idle_heartbeat: 5_000 };
 /** Statuses that the library would recover from at an unknown time, with no messages until then. */
-const TROUBLES: ReadonlySet<string> = new Set([
+const INTERRUPTIONS: ReadonlySet<string> = new Set([
   'heartbeats_missed',
   'no_responders',
   'consumer_not_found',
@@ -99,18 +99,18 @@ export class StreamFollower {
     const messages = await consumer.consume(PULL);
     this.#messages = messages;
     void this.#watch(messages);
-    const forget = this.connection.onDown(() => messages.stop());
+    const unsubscribe = this.connection.onDown(() => messages.stop());
     try {
       follower.began(new Date(created));
       if (this.#stopping.signal.aborted) return;
-      for await (const message of messages) this.#pass(toBusMessage(message));
+      for await (const message of messages) this.#deliver(toBusMessage(message));
     } finally {
-      forget();
+      unsubscribe();
       messages.stop();
     }
   }
 
-  #pass(message: BusMessage): void {
+  #deliver(message: BusMessage): void {
     try {
       this.options.follower.message(message);
     } catch (error) {
@@ -120,7 +120,7 @@ export class StreamFollower {
 
   async #watch(messages: ConsumerMessages): Promise<void> {
     for await (const { type } of messages.status()) {
-      if (TROUBLES.has(type)) messages.stop(new Error(`NATS says ${type}`));
+      if (INTERRUPTIONS.has(type)) messages.stop(new Error(`NATS says ${type}`));
     }
   }
 }

@@ -55,18 +55,18 @@ export class StateBucket {
   }
 
   /** Calls back with each key that has a value. Also rejects if no entry arrives for five seconds. */
-  async forEach(look: (entry: StateEntry) => void): Promise<void> {
+  async forEach(visit: (entry: StateEntry) => void): Promise<void> {
     await this.#do(async (bucket) => {
       const entries = await bucket.history();
       // The iterator itself would wait for ever for entries that were in flight when a server died.
-      const silence = setTimeout(() => entries.stop(new Error(`nothing came for ${WAIT_MS} ms`)), WAIT_MS);
+      const idleTimer = setTimeout(() => entries.stop(new Error(`nothing came for ${WAIT_MS} ms`)), WAIT_MS);
       try {
         for await (const entry of entries) {
-          silence.refresh();
-          if (entry.operation === 'PUT') look(toEntry(entry));
+          idleTimer.refresh();
+          if (entry.operation === 'PUT') visit(toEntry(entry));
         }
       } finally {
-        clearTimeout(silence);
+        clearTimeout(idleTimer);
       }
     });
   }

@@ -4,7 +4,7 @@ import { type MessageHandler, ServerNats } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { BusError } from '../bus-error';
 import { type BusServers, connectToNats } from '../connect';
-import { ConnectionNews } from '../connection-news';
+import { StatusThrottle } from '../status-throttle';
 import { headersOf, MALFORMED } from '../headers';
 import { parseJson } from '../json';
 import { within } from '../within';
@@ -31,7 +31,7 @@ export const MAX_REQUEST_BYTES = 8_388_608;
 const BAD_HEADERS = { field: 'headers', message: 'headers must be well-formed NATS headers' };
 const INTERNAL = failed('internal', 'the request failed unexpectedly; see the logs of that time');
 const FLUSH_TIMEOUT_MS = 500;
-const ASK_AGAIN_MS = 10_000;
+const RESUBSCRIBE_MS = 10_000;
 const SHUTTING_DOWN = failed('provider_unavailable', 'the service is shutting down; send the request again');
 
 /**
@@ -70,10 +70,10 @@ export class PlainJsonNatsServer extends ServerNats {
 
   /** Logs as the bus does. Nest would log an error for a lost connection that comes back by itself. */
   override async handleStatusUpdates(client: Pick<NatsConnection, 'status'>): Promise<void> {
-    const news = new ConnectionNews();
+    const throttle = new StatusThrottle();
     for await (const status of client.status()) {
-      if (status.type === 'error') this.#regain(status.error);
-      const failures = news.count(status);
+      if (status.type === 'error') this.#resubscribe(status.error);
+      const failures = throttle.count(status);
       if (failures === 0) continue;
       if (status.type === 'disconnect') this.logger.warn('NATS connection of requests lost; reconnecting');
       if (status.type === 'reconnect') this.logger.warn('NATS connection of requests is back');
@@ -82,10 +82,10 @@ export class PlainJsonNatsServer extends ServerNats {
   }
 
   /** Retries a denied subscription: the user's permissions may be restored, and NATS does not notify us. */
-  #regain(error: Error): void {
+  #resubscribe(error: Error): void {
     if (!(error instanceof PermissionViolationError) || error.operation !== 'subscription') return;
     const served = this.#served.find(({ subject }) => subject === error.subject);
-    if (served) setTimeout(() => served.subscribeAgain(), ASK_AGAIN_MS).unref();
+    if (served) setTimeout(() => served.subscribeAgain(), RESUBSCRIBE_MS).unref();
   }
 
   #refusal(): BusError | undefined {

@@ -15,7 +15,7 @@ const TTL_MS = 5 * 60_000;
 /** A failed read is not repeated sooner, which keeps a failing store from being hammered. */
 const RETRY_MS = 15_000;
 /** How long a caller that could use the last value waits for the store: a probe still has to call its vendor. */
-const PATIENCE_MS = 2_000;
+const STALE_WAIT_MS = 2_000;
 /** How long a read goes on, even without waiting callers: a store too slow for one check then serves the next. */
 const READ_MS = 10_000;
 /** How long a lease of a value lasts, however often the value is read again. A lasting failure is audited this often. */
@@ -24,7 +24,7 @@ const MAX_ENTRIES = 100_000;
 /** Entries unused for this long are dropped. The longest interval of checks is a day. */
 const UNUSED_MS = 25 * 60 * 60_000;
 /** Not at each call: to find the first entry of a busy Map, V8 skips removed entries, up to as many as there are live. */
-const LOOK_FOR_UNUSED_MS = 60_000;
+const PRUNE_EVERY_MS = 60_000;
 
 export interface ResolverOptions {
   readonly stores: readonly SecretStore[];
@@ -62,7 +62,7 @@ interface Entry {
 }
 
 /** A request, with the parsed reference and its store. */
-interface Inquiry {
+interface Lookup {
   readonly request: SecretRequest;
   readonly ref: AuthRef;
   readonly store: SecretStore;
@@ -78,7 +78,7 @@ export class CachingSecretResolver implements SecretResolver {
   /** In order of last use. */
   readonly #entries = new Map<string, Entry>();
   readonly #stores: ReadonlyMap<string, SecretStore>;
-  #unusedDroppedAt = -Infinity;
+  #prunedAt = -Infinity;
 
   constructor(private readonly options: ResolverOptions) {
     this.#stores = new Map(options.stores.map((store) => [store.name, store]));
@@ -88,9 +88,9 @@ export class CachingSecretResolver implements SecretResolver {
   async resolve(request: SecretRequest, signal: AbortSignal): Promise<Secret> {
     signal.throwIfAborted();
     const entry = this.#entryOf(request);
-    const inquiry = { request, ref: entry.ref, store: entry.store };
-    const held = await this.#held(entry, inquiry, signal);
-    await unlessAborted(this.#lease(entry, held, inquiry), signal);
+    const lookup = { request, ref: entry.ref, store: entry.store };
+    const held = await this.#held(entry, lookup, signal);
+    await unlessAborted(this.#lease(entry, held, lookup), signal);
     return held.secret;
   }
 
@@ -114,7 +114,7 @@ export class CachingSecretResolver implements SecretResolver {
   #entryOf(request: SecretRequest): Entry {
     const key = keyOf(request);
     const now = this.options.clock.now();
-    if (now - this.#unusedDroppedAt >= LOOK_FOR_UNUSED_MS) this.#dropUnused(now);
+    if (now - this.#prunedAt >= PRUNE_EVERY_MS) this.#pruneUnused(now);
     const entry = this.#entries.get(key) ?? this.#newEntry(request.authRef);
     entry.usedAt = now;
     this.#entries.delete(key);
@@ -123,8 +123,8 @@ export class CachingSecretResolver implements SecretResolver {
     return entry;
   }
 
-  #dropUnused(now: number): void {
-    this.#unusedDroppedAt = now;
+  #pruneUnused(now: number): void {
+    this.#prunedAt = now;
     for (const [key, { usedAt }] of this.#entries) {
       if (now - usedAt < UNUSED_MS) return;
       this.#entries.delete(key);
@@ -132,40 +132,40 @@ export class CachingSecretResolver implements SecretResolver {
   }
 
   #newEntry(authRef: string): Entry {
-    const ref = parsed(authRef);
-    const nothing = { held: null, failure: null, audited: null, settledUntil: 0, usedAt: 0, read: null };
-    return { ref, store: this.#storeOf(ref), ...nothing };
+    const ref = parseRef(authRef);
+    const empty = { held: null, failure: null, audited: null, settledUntil: 0, usedAt: 0, read: null };
+    return { ref, store: this.#storeOf(ref), ...empty };
   }
 
-  async #held(entry: Entry, inquiry: Inquiry, signal: AbortSignal): Promise<Held> {
+  async #held(entry: Entry, lookup: Lookup, signal: AbortSignal): Promise<Held> {
     const { held, failure, settledUntil } = entry;
-    const { fresh, tenantId } = inquiry.request;
+    const { fresh, tenantId } = lookup.request;
     if (!fresh && this.options.clock.now() < settledUntil) {
       if (held) return held;
-      if (failure) throw asProviderError(failure, inquiry.store);
+      if (failure) throw asProviderError(failure, lookup.store);
     }
-    const read = this.#joinRead(entry, inquiry, signal);
-    if (fresh || !held || (await endsWithin(PATIENCE_MS, read))) return read;
+    const read = this.#joinRead(entry, lookup, signal);
+    if (fresh || !held || (await settlesWithin(STALE_WAIT_MS, read))) return read;
     if (entry.held !== held || expiryOf(held) <= this.options.clock.now()) return read;
     this.options.onResolved?.(held.secret, tenantId);
     return held;
   }
 
-  #joinRead(entry: Entry, inquiry: Inquiry, signal: AbortSignal): Promise<Held> {
-    entry.read ??= this.#read(entry, inquiry).finally(() => (entry.read = null));
+  #joinRead(entry: Entry, lookup: Lookup, signal: AbortSignal): Promise<Held> {
+    entry.read ??= this.#read(entry, lookup).finally(() => (entry.read = null));
     return unlessAborted(entry.read, signal);
   }
 
-  async #read(entry: Entry, inquiry: Inquiry): Promise<Held> {
-    const { request, ref, store } = inquiry;
-    const tooLate = AbortSignal.timeout(READ_MS);
+  async #read(entry: Entry, lookup: Lookup): Promise<Held> {
+    const { request, ref, store } = lookup;
+    const timeout = AbortSignal.timeout(READ_MS);
     try {
       const { tenantId, identityAt } = request;
-      const secret = await unlessAborted(store.read({ tenantId, ref, identityAt }, tooLate), tooLate);
+      const secret = await unlessAborted(store.read({ tenantId, ref, identityAt }, timeout), timeout);
       this.options.onResolved?.(secret, tenantId);
       return this.#keep(entry, secret);
     } catch (error) {
-      return this.#fail(entry, inquiry, tooLate.aborted ? late() : asStoreError(error));
+      return this.#fail(entry, lookup, timeout.aborted ? timedOut() : asStoreError(error));
     }
   }
 
@@ -177,49 +177,49 @@ export class CachingSecretResolver implements SecretResolver {
     entry.failure = entry.audited = null;
     const expiry = expiryOf(entry.held);
     // Key Vault returns expired secrets, which may still work. Without this minimum, each use would read and audit again.
-    entry.settledUntil = expiry > now ? Math.min(now + aLittleLess(TTL_MS), expiry) : now + RETRY_MS;
+    entry.settledUntil = expiry > now ? Math.min(now + withJitter(TTL_MS), expiry) : now + RETRY_MS;
     return entry.held;
   }
 
   /** Falls back to the last value if the store is unavailable. `not_found` and `denied` are answers that drop the value. */
-  async #fail(entry: Entry, inquiry: Inquiry, failure: SecretStoreError): Promise<Held> {
+  async #fail(entry: Entry, lookup: Lookup, failure: SecretStoreError): Promise<Held> {
     const now = this.options.clock.now();
     if (failure.code !== 'unavailable' || expiryOf(entry.held) <= now) entry.held = null;
     entry.failure = failure;
     entry.settledUntil = Math.min(now + RETRY_MS, expiryOf(entry.held));
     if (entry.held) {
-      this.options.onResolved?.(entry.held.secret, inquiry.request.tenantId);
+      this.options.onResolved?.(entry.held.secret, lookup.request.tenantId);
       return entry.held;
     }
-    const holder = holderOf(inquiry.request);
+    const holder = holderOf(lookup.request);
     const audited = entry.audited?.get(holder);
     if (audited?.code !== failure.code || audited.until <= now) {
-      await this.#record(inquiry, failure.code, null);
+      await this.#record(lookup, failure.code, null);
       (entry.audited ??= new Map()).set(holder, { code: failure.code, until: now + LEASE_MS });
     }
-    throw asProviderError(failure, inquiry.store);
+    throw asProviderError(failure, lookup.store);
   }
 
-  async #lease(entry: Entry, held: Held, inquiry: Inquiry): Promise<void> {
-    const holder = holderOf(inquiry.request);
+  async #lease(entry: Entry, held: Held, lookup: Lookup): Promise<void> {
+    const holder = holderOf(lookup.request);
     const now = this.options.clock.now();
-    const known = held.leases.get(holder);
-    if (known && now < known.until) return known.recorded;
+    const current = held.leases.get(holder);
+    if (current && now < current.until) return current.recorded;
     const isStale = entry.held === held && (entry.failure !== null || now >= entry.settledUntil);
     const outcome = isStale ? 'stale' : 'resolved';
-    const recorded = this.#record(inquiry, outcome, held.secret.version);
-    const lease = { recorded, until: now + aLittleLess(LEASE_MS) };
+    const recorded = this.#record(lookup, outcome, held.secret.version);
+    const lease = { recorded, until: now + withJitter(LEASE_MS) };
     held.leases.set(holder, lease);
     lease.recorded.catch(() => held.leases.delete(holder));
     return lease.recorded;
   }
 
-  async #record({ request, ref, store }: Inquiry, outcome: AccessEntry['outcome'], version: string | null) {
+  async #record({ request, ref, store }: Lookup, outcome: AccessEntry['outcome'], version: string | null) {
     const { tenantId, integrationId, purpose } = request;
     const fingerprint = this.options.fingerprint(ref);
-    const who = { tenantId, integrationId, purpose, store: store.name, fingerprint };
+    const access = { tenantId, integrationId, purpose, store: store.name, fingerprint };
     try {
-      await this.options.audit.record({ at: new Date(this.options.clock.now()), ...who, version, outcome });
+      await this.options.audit.record({ at: new Date(this.options.clock.now()), ...access, version, outcome });
     } catch (cause) {
       throw unresolvable('the access to the secret cannot be recorded, so it is withheld', true, cause);
     }
@@ -227,12 +227,12 @@ export class CachingSecretResolver implements SecretResolver {
 }
 
 /** Shortens by up to a quarter. Otherwise, values first used when an app starts would be read and leased together for ever. */
-function aLittleLess(ms: number): number {
+function withJitter(ms: number): number {
   return ms * (1 - Math.random() / 4);
 }
 
 /** True if the work ends within `ms` milliseconds, even with a failure. */
-async function endsWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
+async function settlesWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => (timer = setTimeout(resolve, ms, false)));
   const ended = work.then(
@@ -259,7 +259,7 @@ function expiryOf(held: Held | null): number {
   return held?.secret.expiresAt?.getTime() ?? Infinity;
 }
 
-function parsed(authRef: string): AuthRef {
+function parseRef(authRef: string): AuthRef {
   try {
     return parseAuthRef(authRef);
   } catch (error) {
@@ -268,7 +268,7 @@ function parsed(authRef: string): AuthRef {
   }
 }
 
-function late(): SecretStoreError {
+function timedOut(): SecretStoreError {
   return new SecretStoreError('unavailable', 'it did not answer in time');
 }
 

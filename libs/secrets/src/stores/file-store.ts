@@ -41,9 +41,9 @@ export class FileStore implements SecretStore {
   async #contents(tenantId: string, path: string): Promise<Contents> {
     let file: FileHandle | undefined;
     try {
-      const home = `${await realpath(this.root)}/${tenantId}/`;
-      file = await open(home + path, FLAGS);
-      return await readWithin(home, file);
+      const tenantDir = `${await realpath(this.root)}/${tenantId}/`;
+      file = await open(tenantDir + path, FLAGS);
+      return await readWithin(tenantDir, file);
     } catch (error) {
       throw asStoreError(error);
     } finally {
@@ -58,14 +58,15 @@ interface Contents {
 }
 
 /** Checks the open file instead of its path, which could be swapped between the check and the opening. */
-async function readWithin(home: string, file: FileHandle): Promise<Contents> {
-  const place = await readlink(`${DESCRIPTORS}/${file.fd}`);
-  if (!place.startsWith(home)) throw new SecretStoreError('denied', "the path leads out of the tenant's directory");
-  const facts = await file.stat({ bigint: true });
-  if (!facts.isFile()) throw new SecretStoreError('denied', 'the path is not a regular file');
+async function readWithin(tenantDir: string, file: FileHandle): Promise<Contents> {
+  const target = await readlink(`${DESCRIPTORS}/${file.fd}`);
+  if (!target.startsWith(tenantDir))
+    throw new SecretStoreError('denied', "the path leads out of the tenant's directory");
+  const stats = await file.stat({ bigint: true });
+  if (!stats.isFile()) throw new SecretStoreError('denied', 'the path is not a regular file');
   const bytes = await readUpTo(file, MAX_SECRET_BYTES + 1);
   if (bytes.length > MAX_SECRET_BYTES) throw new SecretStoreError('denied', 'the file is larger than 64 KiB');
-  return { text: decode(bytes), version: `${facts.mtimeNs.toString(36)}-${facts.ino}` };
+  return { text: decode(bytes), version: `${stats.mtimeNs.toString(36)}-${stats.ino}` };
 }
 
 async function readUpTo(file: FileHandle, limit: number): Promise<Buffer> {

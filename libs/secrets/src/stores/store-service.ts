@@ -13,7 +13,7 @@ export interface StoreServiceOptions {
   readonly title: string;
 }
 
-export interface Question {
+export interface ServiceRequest {
   readonly method?: 'GET' | 'POST';
   /** Begins with `/` and includes the query. */
   readonly path: string;
@@ -32,7 +32,7 @@ export class StoreService {
   constructor(private readonly options: StoreServiceOptions) {}
 
   /** Returns the answer, whatever its status. Throws SecretStoreError `unavailable` without one, or the signal's reason. */
-  async ask({ method = 'GET', path, headers, body }: Question, signal: AbortSignal): Promise<Answer> {
+  async ask({ method = 'GET', path, headers, body }: ServiceRequest, signal: AbortSignal): Promise<Answer> {
     const { address } = this.options;
     try {
       const egress = this.options.egress.bind({ endpoint: address, ...(await this.#authorities()) });

@@ -17,9 +17,9 @@ export interface AmbientStoreOptions {
 /** The scope of an Azure token: tenants may use the identity for registries only. */
 const AZURE_SCOPE = 'https://containerregistry.azure.net/.default';
 /** Between two look-ups at a cloud, for all tenants together, because metadata services are rate-limited. */
-const LOOKED_UP_MS = 60_000;
+const LOOKUP_EVERY_MS = 60_000;
 /** How long a caller may cache a value from a store. */
-const KEPT_MS = 5 * 60_000;
+const CACHED_MS = 5 * 60_000;
 
 /**
  * The identity of our own process at a cloud, for integrations without a credential of their own. `authref://ambient/aws`
@@ -73,7 +73,7 @@ function asText(identity: CloudIdentity<object | string>, clock: Clock): CloudId
     acquire: async (signal) => {
       const { value, expiresAt } = await identity.acquire(signal);
       // Twice, because HeldCredential renews a credential of less than ten minutes at half its life.
-      const until = Math.min((expiresAt ?? Infinity) - KEPT_MS, clock.now() + 2 * LOOKED_UP_MS);
+      const until = Math.min((expiresAt ?? Infinity) - CACHED_MS, clock.now() + 2 * LOOKUP_EVERY_MS);
       return { value: typeof value === 'string' ? value : JSON.stringify(value), expiresAt: until };
     },
   };

@@ -8,7 +8,7 @@ import {
 import type { AuthRef } from '../../auth-ref/auth-ref';
 import type { CloudStoreOptions } from '../cloud/cloud-store-options';
 import { type CloudIdentity, HeldCredential } from '../cloud/held-credential';
-import { malformed, READ_TIMEOUT_MS, valueAt, withinTime } from '../cloud/store-call';
+import { malformed, READ_TIMEOUT_MS, valueAt, withTimeout } from '../cloud/store-call';
 import { tenantName } from '../cloud/tenant-name';
 import type { SecretStore, StoreRequest } from '../secret-store';
 import { namedPart, textOfBytes, textSecret } from '../secret-text';
@@ -51,7 +51,7 @@ export class AwsStore implements SecretStore {
 
   async read(request: StoreRequest, signal: AbortSignal): Promise<Secret> {
     const body = JSON.stringify({ SecretId: tenantName(this.options.prefix, request), ...versionOf(request.ref) });
-    const response = await withinTime(signal, this.options.timeoutMs ?? READ_TIMEOUT_MS, (ending) =>
+    const response = await withTimeout(signal, this.options.timeoutMs ?? READ_TIMEOUT_MS, (ending) =>
       this.#credential.use((sign) => this.#send(sign, body, ending), refusesCredentials, ending),
     );
     return secretOf(response, request.ref);

@@ -5,7 +5,7 @@ import { SecretStoreError, type SecretStoreErrorCode } from '../secret-store';
 export const READ_TIMEOUT_MS = 10_000;
 
 /** Runs one read within `timeoutMs`. Throws SecretStoreError or the reason of `signal`. */
-export async function withinTime<T>(
+export async function withTimeout<T>(
   signal: AbortSignal,
   timeoutMs: number,
   read: (signal: AbortSignal) => Promise<T>,

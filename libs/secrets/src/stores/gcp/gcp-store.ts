@@ -9,7 +9,7 @@ import type { AuthRef } from '../../auth-ref/auth-ref';
 import { getWithBearer } from '../cloud/bearer-call';
 import type { CloudStoreOptions } from '../cloud/cloud-store-options';
 import { type CloudIdentity, HeldCredential } from '../cloud/held-credential';
-import { malformed, READ_TIMEOUT_MS, reasonOf, refusal, valueAt, withinTime } from '../cloud/store-call';
+import { malformed, READ_TIMEOUT_MS, reasonOf, refusal, valueAt, withTimeout } from '../cloud/store-call';
 import { tenantName } from '../cloud/tenant-name';
 import { SecretStoreError, type SecretStore, type StoreRequest } from '../secret-store';
 import { namedPart, textOfBytes, textSecret } from '../secret-text';
@@ -54,7 +54,7 @@ export class GcpStore implements SecretStore {
   async read(request: StoreRequest, signal: AbortSignal): Promise<Secret> {
     const { ref } = request;
     const url = `${this.#secrets}${secretId(tenantName(this.options.prefix, request))}/versions/${versionOf(ref)}:access`;
-    const response = await withinTime(signal, this.options.timeoutMs ?? READ_TIMEOUT_MS, (ending) =>
+    const response = await withTimeout(signal, this.options.timeoutMs ?? READ_TIMEOUT_MS, (ending) =>
       getWithBearer(this.#egress, this.#token, url, ending),
     );
     return secretOf(response, ref);

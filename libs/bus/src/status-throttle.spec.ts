@@ -1,5 +1,5 @@
 import { PermissionViolationError, type Status } from '@nats-io/transport-node';
-import { ConnectionNews } from './connection-news';
+import { StatusThrottle } from './status-throttle';
 
 const LOST: Status = { type: 'disconnect', server: 'n:4222' };
 const BACK: Status = { type: 'reconnect', server: 'n:4222' };
@@ -7,16 +7,16 @@ const error = (name: string, message = 'no') =>
   ({ type: 'error', error: Object.assign(new Error(message), { name }) }) as Status;
 const REFUSED = error('AuthorizationError');
 
-describe('ConnectionNews', () => {
-  let news: ConnectionNews;
+describe('StatusThrottle', () => {
+  let throttle: StatusThrottle;
 
   beforeEach(() => {
     jest.useFakeTimers();
-    news = new ConnectionNews();
+    throttle = new StatusThrottle();
   });
   afterEach(() => jest.useRealTimers());
 
-  const counts = (...statuses: Status[]) => statuses.map((status) => news.count(status));
+  const counts = (...statuses: Status[]) => statuses.map((status) => throttle.count(status));
 
   it('reports a lost connection once, and its return once', () => {
     expect(counts(LOST, LOST, BACK, BACK, LOST, LOST)).toEqual([1, 0, 1, 0, 1, 0]);

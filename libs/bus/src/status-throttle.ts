@@ -7,7 +7,7 @@ import { isInbox } from './rpc/inbox';
  * one side only, ends each attempt with an error and a disconnect, several times a second. A missing permission produces an
  * error at each attempt to use it.
  */
-export class ConnectionNews {
+export class StatusThrottle {
   readonly #errors = new Recurrences();
   #isLost = false;
 
