@@ -9,10 +9,10 @@ const EVERY_MS = 15_000;
 /** Updates the metrics of the app's connections to PostgreSQL and NATS, and of its dead letters. */
 @Injectable()
 export class ConnectionWatch implements OnApplicationBootstrap, OnApplicationShutdown {
-  readonly #looks: Repeating;
+  readonly #polling: Repeating;
 
   constructor(database: Database, bus: Bus, metrics: ConnectionMetrics) {
-    this.#looks = new Repeating(EVERY_MS, async () => {
+    this.#polling = new Repeating(EVERY_MS, async () => {
       metrics.natsSeen(bus.isReady());
       metrics.databaseSeen(await database.isReady());
     });
@@ -20,10 +20,10 @@ export class ConnectionWatch implements OnApplicationBootstrap, OnApplicationShu
   }
 
   onApplicationBootstrap(): void {
-    void this.#looks.start();
+    void this.#polling.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.#looks.stop();
+    await this.#polling.stop();
   }
 }

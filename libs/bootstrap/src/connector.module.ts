@@ -14,7 +14,7 @@ import type { Scrubber } from '@integrations/telemetry';
 import { type DynamicModule, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { type ConnectorConfig, proxyOf } from './connector-config';
 import { hideFrom } from './hide-from';
-import { giveLookupsThreads } from './lookup-threads';
+import { setLookupThreads } from './lookup-threads';
 import { MasterKeyCheck } from './master-key-check';
 import { operatorsEgress, USER_AGENT } from './operators-egress';
 import { ProvidersModule } from './providers.module';
@@ -45,7 +45,7 @@ export class ConnectorModule implements OnApplicationShutdown {
 
   static forRoot(options: ConnectorOptions): DynamicModule {
     const { egressAllow: allow, egressProxies: namedProxies, egressUnixSockets: unixSockets } = options.config;
-    giveLookupsThreads(process.env);
+    setLookupThreads(process.env);
     const log = new Logger(Connector.name);
     const vendors = { userAgent: USER_AGENT, ...proxyOf(options.config), namedProxies, unixSockets, policy: { allow } };
     return {

@@ -10,16 +10,16 @@ export type End = (code: number) => never;
  */
 export function endUncaught(): End {
   const log = new Logger('process');
-  const endedByOthers = () => {
+  const onForeignExit = () => {
     // Created here, below process.exit, so that its stack shows the caller.
     log.fatal({ err: new Error('process.exit was called') }, 'ended by code that is not ours');
     process.exitCode = 1;
   };
   const end: End = (code) => {
-    process.off('exit', endedByOthers);
+    process.off('exit', onForeignExit);
     process.exit(code);
   };
-  process.once('exit', endedByOthers);
+  process.once('exit', onForeignExit);
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'ended by an error that nobody caught');
     end(1);

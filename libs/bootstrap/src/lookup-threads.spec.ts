@@ -8,8 +8,8 @@ import { ConnectorModule } from './connector.module';
 /** Starts a process as an app starts, looks up a name, and returns how many threads the process has then. */
 function threadsOf(env: NodeJS.ProcessEnv): number {
   const script = `
-    const { giveLookupsThreads } = await import(${JSON.stringify(join(__dirname, 'lookup-threads.ts'))});
-    giveLookupsThreads(process.env);
+    const { setLookupThreads } = await import(${JSON.stringify(join(__dirname, 'lookup-threads.ts'))});
+    setLookupThreads(process.env);
     const { lookup } = await import('node:dns/promises');
     await lookup('localhost');
     const { readdirSync } = await import('node:fs');

@@ -6,6 +6,6 @@
 const THREADS = 256;
 
 /** Call this before the first use of the thread pool, which creates all threads. Keeps a value set by the operator. */
-export function giveLookupsThreads(env: NodeJS.ProcessEnv): void {
+export function setLookupThreads(env: NodeJS.ProcessEnv): void {
   env['UV_THREADPOOL_SIZE'] ??= String(THREADS);
 }

@@ -4,7 +4,7 @@ import { Database, DatabaseModule } from '@integrations/database';
 import { READINESS_CHECKS, type ReadinessCheck, type Scrubber, TelemetryModule } from '@integrations/telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConnectionWatch } from './connection-watch';
-import { Departure } from './departure';
+import { ShutdownState } from './shutdown-state';
 import { EventRelay } from './event-relay';
 import { natsServers } from './nats-servers';
 
@@ -28,15 +28,15 @@ export class PlatformModule {
       providers: [
         EventRelay,
         ConnectionWatch,
-        Departure,
+        ShutdownState,
         {
           provide: READINESS_CHECKS,
-          useFactory: (database: Database, bus: Bus, departure: Departure): ReadinessCheck[] => [
-            { name: 'shutdown', isReady: async () => !departure.hasBegun },
+          useFactory: (database: Database, bus: Bus, shutdown: ShutdownState): ReadinessCheck[] => [
+            { name: 'shutdown', isReady: async () => !shutdown.hasBegun },
             { name: 'postgres', isReady: () => database.isReady() },
             { name: 'nats', isReady: async () => bus.isReady() },
           ],
-          inject: [Database, Bus, Departure],
+          inject: [Database, Bus, ShutdownState],
         },
       ],
     };

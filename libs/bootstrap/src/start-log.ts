@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 /** Errors that are clear to an operator without a stack trace. */
 const PLAIN_ERRORS = [BusError, ConfigError, DatabaseError];
 /** The context under which Nest logs an error that ends the start. */
-const NEST_GIVES_UP = 'ExceptionHandler';
+const NEST_START_FAILURE = 'ExceptionHandler';
 
 /**
  * Nest's logger until the app's own is available. It writes the same lines, but leaves out the lines about each module and
@@ -16,26 +16,27 @@ const NEST_GIVES_UP = 'ExceptionHandler';
 export class StartLog implements LoggerService {
   constructor(private readonly logger: Pick<Logger, 'fatal' | 'error' | 'warn'>) {}
 
-  fatal(said: unknown, ...more: unknown[]): void {
-    this.#write('fatal', said, more);
+  fatal(first: unknown, ...more: unknown[]): void {
+    this.#write('fatal', first, more);
   }
 
-  error(said: unknown, ...more: unknown[]): void {
-    const isPlain = PLAIN_ERRORS.some((PlainError) => said instanceof PlainError);
-    if (!isPlain || more.at(-1) !== NEST_GIVES_UP) this.#write('error', said, more);
+  error(first: unknown, ...more: unknown[]): void {
+    const isPlain = PLAIN_ERRORS.some((PlainError) => first instanceof PlainError);
+    if (!isPlain || more.at(-1) !== NEST_START_FAILURE) this.#write('error', first, more);
   }
 
-  warn(said: unknown, ...more: unknown[]): void {
-    this.#write('warn', said, more);
+  warn(first: unknown, ...more: unknown[]): void {
+    this.#write('warn', first, more);
   }
 
   log(): void {}
 
   /** Nest's calling convention: the context comes last, preceded by the message if the first argument is fields. */
-  #write(level: 'fatal' | 'error' | 'warn', said: unknown, more: readonly unknown[]): void {
+  #write(level: 'fatal' | 'error' | 'warn', first: unknown, more: readonly unknown[]): void {
     const context = more.at(-1);
-    if (said instanceof Error) this.logger[level]({ context, err: said }, said.message);
-    else if (typeof said === 'object') this.logger[level]({ context, ...said }, more.length > 1 ? String(more[0]) : '');
-    else this.logger[level]({ context }, String(said));
+    if (first instanceof Error) this.logger[level]({ context, err: first }, first.message);
+    else if (typeof first === 'object')
+      this.logger[level]({ context, ...first }, more.length > 1 ? String(more[0]) : '');
+    else this.logger[level]({ context }, String(first));
   }
 }

@@ -11,7 +11,7 @@ import type { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyServerOptions } from 'fastify';
 import { Logger, PinoLogger } from 'nestjs-pino';
 import manifest from '../../../package.json';
-import { Departure, seeClientsOff } from './departure';
+import { closeConnectionsOnShutdown, ShutdownState } from './shutdown-state';
 import { type End, endUncaught } from './end-uncaught';
 import { createHttpAdapter } from './http-adapter';
 import { natsServers } from './nats-servers';
@@ -46,8 +46,8 @@ export async function createService(options: ServiceOptions): Promise<NestFastif
     logger: startLogOf(options),
     abortOnError: false,
   });
-  seeClientsOff(app);
-  answerRequests(app, options);
+  closeConnectionsOnShutdown(app);
+  serveNatsRequests(app, options);
   await options.configure?.(app);
   await app.init();
   app.useLogger(app.get(Logger));
@@ -103,7 +103,7 @@ function adapterOf({ onUnreadableAddress, onUnreadableRequest, trustedProxies = 
 }
 
 /** Answers requests over NATS. The app's guards and interceptors apply to HTTP only: NATS has accounts and permissions. */
-function answerRequests(app: NestFastifyApplication, { name, config }: ServiceOptions): void {
+function serveNatsRequests(app: NestFastifyApplication, { name, config }: ServiceOptions): void {
   const strategy = new PlainJsonNatsServer({
     ...natsServers(name, config),
     version: manifest.version,
@@ -151,7 +151,7 @@ async function shutDown(
   }, delayMs + timeoutMs).unref();
   const app = await starting;
   log.log({ signal }, 'shutting down');
-  app.get(Departure).begin();
+  app.get(ShutdownState).begin();
   await sleep(delayMs);
   await closeService(app);
   end(0);

@@ -1,4 +1,4 @@
-import { Alike, type Sought } from './alike';
+import { type KnownSpelling, SpellingGroup } from './spelling-group';
 import { spellingsOf } from './spellings';
 import { digestOf, TextDigests } from './text-digests';
 
@@ -18,7 +18,7 @@ const UNUSED_MS = 24 * 60 * 60_000;
 const OURS = null;
 
 interface Known {
-  readonly spellings: readonly Sought[];
+  readonly spellings: readonly KnownSpelling[];
   /** The tenants that have the value as a secret. */
   readonly owners: Set<string | null>;
   /** Milliseconds since the epoch. */
@@ -42,12 +42,12 @@ interface Search {
  */
 export class Scrubber {
   readonly #known = new Map<string, Known>();
-  /** Spellings by head. A spelling that is alone with its head has no Alike: its Maps would take most of the memory. */
-  readonly #byHead = new Map<number, Sought | Alike>();
+  /** Spellings by head. A spelling that is alone with its head has no group: its Maps would take most of the memory. */
+  readonly #byHead = new Map<number, KnownSpelling | SpellingGroup>();
   /** How many spellings begin in each bucket of hashes. A zero here settles most windows of a text. */
   #buckets = new Uint32Array(0);
   #spellings = 0;
-  #learnt = 0;
+  #added = 0;
 
   /**
    * Keeps the `maxValues` values added last, or fewer if they have more than `maxSpellings` spellings: a PEM key has one for
@@ -64,9 +64,9 @@ export class Scrubber {
    */
   add(value: string, tenantId: string | typeof OURS = OURS, expiresAt?: Date): void {
     if (value.length < MIN_LENGTH || REDACTED.includes(value)) return;
-    const known = this.#known.get(value) ?? this.#learn(value);
+    const known = this.#known.get(value) ?? this.#register(value);
     known.owners.add(tenantId);
-    known.until = Math.max(known.until, expiresAt?.getTime() ?? lastingUntil(tenantId));
+    known.until = Math.max(known.until, expiresAt?.getTime() ?? defaultExpiry(tenantId));
     this.#known.delete(value);
     this.#known.set(value, known);
     if (!this.#isFull()) return;
@@ -93,14 +93,14 @@ export class Scrubber {
     return this.#known.size > this.maxValues || this.#spellings > this.maxSpellings;
   }
 
-  #learn(value: string): Known {
+  #register(value: string): Known {
     if (this.#buckets.length === 0) this.#buckets = new Uint32Array(BUCKETS);
-    if (++this.#learnt % EXPIRE_EVERY === 0) this.#forgetExpired();
+    if (++this.#added % EXPIRE_EVERY === 0) this.#forgetExpired();
     const owners: Known['owners'] = new Set();
     const unique = new Map(spellingsOf(value).map((spelling) => [spelling.text, spelling]));
     const spellings = [...unique.values()]
       .filter(({ text }) => text.length >= MIN_LENGTH)
-      .map(({ text, before, after }): Sought => {
+      .map(({ text, before, after }): KnownSpelling => {
         return { head: hashOf(text), length: text.length, digest: digestOf(text), before, after, owners };
       });
     for (const spelling of spellings) {
@@ -116,24 +116,24 @@ export class Scrubber {
     for (const [value, { spellings, until }] of this.#known) if (until < expired) this.#forget(value, spellings);
   }
 
-  #forget(value: string, spellings: readonly Sought[]): void {
+  #forget(value: string, spellings: readonly KnownSpelling[]): void {
     this.#known.delete(value);
     for (const spelling of spellings) {
-      const there = this.#byHead.get(spelling.head);
-      if (there instanceof Alike) there.delete(spelling);
-      if (!(there instanceof Alike) || there.isEmpty) this.#byHead.delete(spelling.head);
+      const existing = this.#byHead.get(spelling.head);
+      if (existing instanceof SpellingGroup) existing.delete(spelling);
+      if (!(existing instanceof SpellingGroup) || existing.isEmpty) this.#byHead.delete(spelling.head);
       this.#count(spelling.head, -1);
     }
     this.#spellings -= spellings.length;
   }
 
-  #index(spelling: Sought): void {
-    const there = this.#byHead.get(spelling.head);
-    if (!there) return void this.#byHead.set(spelling.head, spelling);
-    if (there instanceof Alike) return there.add(spelling);
-    const alike = new Alike();
-    for (const one of [there, spelling]) alike.add(one);
-    this.#byHead.set(spelling.head, alike);
+  #index(spelling: KnownSpelling): void {
+    const existing = this.#byHead.get(spelling.head);
+    if (!existing) return void this.#byHead.set(spelling.head, spelling);
+    if (existing instanceof SpellingGroup) return existing.add(spelling);
+    const group = new SpellingGroup();
+    for (const member of [existing, spelling]) group.add(member);
+    this.#byHead.set(spelling.head, group);
   }
 
   #count(hash: number, change: number): void {
@@ -158,21 +158,22 @@ export class Scrubber {
     const known = this.#byHead.get(hash);
     if (!known) return;
     const digests = (search.digests ??= new TextDigests(search.text));
-    if (known instanceof Alike) for (const spelling of known.standingAt(digests, at)) cut(search, at, spelling);
-    else if (standsAt(known, digests, at)) cut(search, at, known);
+    if (known instanceof SpellingGroup)
+      for (const spelling of known.matchesAt(digests, at)) addMatch(search, at, spelling);
+    else if (isAt(known, digests, at)) addMatch(search, at, known);
   }
 }
 
-function lastingUntil(tenantId: string | typeof OURS): number {
+function defaultExpiry(tenantId: string | typeof OURS): number {
   return tenantId === OURS ? Infinity : Date.now() + UNUSED_MS;
 }
 
-function cut({ text, tenantId, found }: Search, at: number, spelling: Sought): void {
+function addMatch({ text, tenantId, found }: Search, at: number, spelling: KnownSpelling): void {
   const { owners } = spelling;
   if (tenantId === null || owners.has(tenantId) || owners.has(OURS)) append(found, extent(text, at, spelling));
 }
 
-function standsAt({ length, digest }: Sought, digests: TextDigests, at: number): boolean {
+function isAt({ length, digest }: KnownSpelling, digests: TextDigests, at: number): boolean {
   return at + length <= digests.length && digests.of(at, at + length) === digest;
 }
 
@@ -190,7 +191,7 @@ function bucketOf(hash: number): number {
   return ((hash >>> 14) ^ hash) & (BUCKETS - 1);
 }
 
-function extent(text: string, at: number, spelling: Sought): [number, number] {
+function extent(text: string, at: number, spelling: KnownSpelling): [number, number] {
   let from = at;
   let to = at + spelling.length;
   if (spelling.before && isBase64(text[from - 1])) from -= 1;

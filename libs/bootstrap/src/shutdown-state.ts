@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 /** Milliseconds that a shutdown waits for clients. A connection that never sends a request would keep it waiting for ever. */
-const LAST_CALL_MS = 5_000;
+const CLOSE_AFTER_MS = 5_000;
 
 /** Whether this process is shutting down. It may still accept requests until load balancers have noticed. */
 @Injectable()
-export class Departure {
+export class ShutdownState {
   #begun = false;
 
   get hasBegun(): boolean {
@@ -19,14 +19,14 @@ export class Departure {
 }
 
 /** Once shutdown has begun, each answer closes its connection, so that the client sends no further request on it. */
-export function seeClientsOff(app: NestFastifyApplication): void {
-  const departure = app.get(Departure);
+export function closeConnectionsOnShutdown(app: NestFastifyApplication): void {
+  const shutdown = app.get(ShutdownState);
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('preClose', async () => {
-    departure.begin();
-    setTimeout(() => fastify.server.closeAllConnections(), LAST_CALL_MS).unref();
+    shutdown.begin();
+    setTimeout(() => fastify.server.closeAllConnections(), CLOSE_AFTER_MS).unref();
   });
   fastify.addHook('onSend', async (_request, reply) => {
-    if (departure.hasBegun) reply.header('connection', 'close');
+    if (shutdown.hasBegun) reply.header('connection', 'close');
   });
 }
