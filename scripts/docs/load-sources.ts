@@ -24,13 +24,13 @@ export function loadSources(root: string): void {
   const aliases = new Map(
     Object.entries(compilerOptions.paths).map(([alias, [target]]) => [alias, join(root, target)]),
   );
-  const ours = (url: string) => /^file:.*\/(apps|libs)\/[^?]*\.ts$/.test(url) && !url.includes('/node_modules/');
+  const isOurs = (url: string) => /^file:.*\/(apps|libs)\/[^?]*\.ts$/.test(url) && !url.includes('/node_modules/');
 
   registerHooks({
     resolve: (specifier, context, next) => {
       const alias = aliases.get(specifier);
       if (alias) return next(pathToFileURL(alias).href, context);
-      if (specifier.startsWith('.') && context.parentURL && ours(context.parentURL)) {
+      if (specifier.startsWith('.') && context.parentURL && isOurs(context.parentURL)) {
         const url = new URL(`${specifier}.ts`, context.parentURL);
         const folder = new URL(`${specifier}/index.ts`, context.parentURL);
         if (existsSync(url)) return next(url.href, context);
@@ -39,7 +39,7 @@ export function loadSources(root: string): void {
       return next(specifier, context);
     },
     load: (url, context, next) => {
-      if (ours(url)) {
+      if (isOurs(url)) {
         const path = fileURLToPath(url);
         const { code } = transformSync(readFileSync(path, 'utf8'), { ...DECORATED, filename: path, configFile: false });
         return { format: 'module', source: code, shortCircuit: true };

@@ -164,13 +164,13 @@ function eventSection(contract: Contract, { name, description, own }: DescribedE
 
 /** All bodies except events and those that have a section of their own. */
 function bodyNames({ events, systemEvents, schemas }: Contract): string[] {
-  const elsewhere = new Set([
+  const excluded = new Set([
     ...[...events, ...systemEvents].map(({ component }) => component),
     'OperationResult',
     'AgentHeartbeat',
     'IntegrationSnapshot',
   ]);
-  return Object.keys(schemas).filter((name) => !elsewhere.has(name));
+  return Object.keys(schemas).filter((name) => !excluded.has(name));
 }
 
 function memberTable({ types }: Contract, members: readonly Member[]): string {

@@ -18,20 +18,20 @@ export function ended(child: ChildProcess): Promise<void> {
 export async function stopChild(child: ChildProcess, signal: NodeJS.Signals, graceMs: number): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill(signal);
-  const insist = setTimeout(() => child.kill('SIGKILL'), graceMs);
+  const killTimer = setTimeout(() => child.kill('SIGKILL'), graceMs);
   await ended(child);
-  clearTimeout(insist);
+  clearTimeout(killTimer);
 }
 
 /**
  * Returns a function that returns the last 8,000 characters of output so far, or why the process could not be started.
  */
-export function lastWords(child: ChildProcess): () => string {
-  let words = '';
-  const keep = (said: string): void => void (words = (words + said).slice(-8_000));
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => keep(chunk.toString()));
+export function lastOutput(child: ChildProcess): () => string {
+  let output = '';
+  const keep = (chunk: string): void => void (output = (output + chunk).slice(-8_000));
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (bytes: Buffer) => keep(bytes.toString()));
   child.once('error', (error) => keep(error.message));
-  return () => words;
+  return () => output;
 }
 
 export interface RunResult {

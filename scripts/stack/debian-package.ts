@@ -29,8 +29,8 @@ export async function fromDebian(
   for (const below of ['lists/partial', 'cache/archives/partial']) mkdirSync(join(apt, below), { recursive: true });
   const own = ['-o', `Dir::State::lists=${join(apt, 'lists')}`, '-o', `Dir::Cache=${join(apt, 'cache')}`];
   const download = async (options: string[]): Promise<boolean> => {
-    const asked = [...besides, name];
-    const packages = dependencies ? [...(await missingFor(asked, options)), ...asked] : asked;
+    const wanted = [...besides, name];
+    const packages = dependencies ? [...(await missingFor(wanted, options)), ...wanted] : wanted;
     return (await run('apt-get', [...options, 'download', ...packages], { cwd: apt })).code === 0;
   };
   const downloaded =

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect as connectTcp } from 'node:net';
 import { join, resolve } from 'node:path';
-import { commandLineOf, lastWords, run, startChild, stopChild, until } from './child.ts';
+import { commandLineOf, lastOutput, run, startChild, stopChild, until } from './child.ts';
 import { fromDebian, onPath } from './debian-package.ts';
 
 export interface RunningNats {
@@ -57,9 +57,9 @@ jetstream { store_dir: ${JSON.stringify(dataDir)} }
   const env = { ...process.env, ...options.env };
   const child = startChild(command, [...args, '-c', configFile], { env });
   writeFileSync(pidFile, String(child.pid));
-  const log = lastWords(child);
+  const log = lastOutput(child);
 
-  await until(() => greets(options.port), {
+  await until(() => waitForGreeting(options.port), {
     everyMs: 20,
     stillAlive: () => (child.exitCode === null ? null : `nats-server ended at start:\n${log()}`),
   });
@@ -98,7 +98,7 @@ async function fromBrew(): Promise<string | null> {
 }
 
 /** Resolves once a NATS server accepts clients: it greets a new connection with an INFO line. */
-function greets(port: number): Promise<void> {
+function waitForGreeting(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connectTcp({ port, host: '127.0.0.1', timeout: 1_000 });
     const fail = (error?: Error): void => {

@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Client } from 'pg';
-import { commandLineOf, lastWords, run, startChild, stopChild, until } from './child.ts';
+import { commandLineOf, lastOutput, run, startChild, stopChild, until } from './child.ts';
 
 export interface RunningPostgres {
   readonly url: string;
@@ -69,7 +69,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     ...durability,
   ].flatMap((setting) => ['-c', setting]);
   const child = startChild(binaries.postgres, ['-D', dataDir, ...settings], { ...identity, cwd: dataDir });
-  const log = lastWords(child);
+  const log = lastOutput(child);
 
   const password = readFileSync(passwordFile, 'utf8').trim();
   const url = (database: string): string => `postgres://${USER}:${password}@127.0.0.1:${options.port}/${database}`;
@@ -146,9 +146,9 @@ function prepareDataDir(dataDir: string, uid: number | undefined): string {
     return dataDir;
   }
   if (!existsSync(dataDir) && !isReachable(dirname(dataDir))) {
-    const elsewhere = join('/var/lib', `integrations-${shortHash(dataDir)}`);
-    mkdirSync(elsewhere, { recursive: true, mode: 0o700 });
-    symlinkSync(elsewhere, dataDir);
+    const reachableDir = join('/var/lib', `integrations-${shortHash(dataDir)}`);
+    mkdirSync(reachableDir, { recursive: true, mode: 0o700 });
+    symlinkSync(reachableDir, dataDir);
   }
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const real = realpathSync(dataDir);

@@ -144,12 +144,12 @@ export class Stack {
   }
 
   async #postgres(port: number): Promise<Server> {
-    if (process.env.DATABASE_URL) return elsewhere(process.env.DATABASE_URL);
+    if (process.env.DATABASE_URL) return externalServer(process.env.DATABASE_URL);
     return startPostgres({ dataDir: join(this.#options.dataDir, 'postgres'), port });
   }
 
   async #nats(port: number): Promise<Server> {
-    if (process.env.NATS_URL) return elsewhere(process.env.NATS_URL);
+    if (process.env.NATS_URL) return externalServer(process.env.NATS_URL);
     return startNats({ dataDir: join(this.#options.dataDir, 'nats'), port });
   }
 
@@ -201,7 +201,7 @@ function newAuditKey(): string {
   return generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
-function elsewhere(url: string): Server {
+function externalServer(url: string): Server {
   return { url, stop: async () => undefined };
 }
 

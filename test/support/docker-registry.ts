@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { join } from 'node:path';
-import { lastWords, startChild, stopChild, until } from '../../scripts/stack/child.ts';
+import { lastOutput, startChild, stopChild, until } from '../../scripts/stack/child.ts';
 import { fromDebian, onPath } from '../../scripts/stack/debian-package.ts';
 import { freePorts } from '../../scripts/stack/ports.ts';
 import { temporaryDirectory } from './temporary';
@@ -53,7 +53,7 @@ export async function startDockerRegistry(options: DockerRegistryOptions = {}): 
   const port = await freePorts(1);
   writeFileSync(join(directory, 'config.yml'), JSON.stringify(configuration(directory, port, options)));
   const child = startChild(program, ['serve', join(directory, 'config.yml')], { cwd: directory });
-  const log = lastWords(child);
+  const log = lastOutput(child);
   const url = `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}`;
   const registry: DockerRegistry = {
     url,

@@ -4,7 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { lastWords, startChild, stopChild, until } from '../../scripts/stack/child.ts';
+import { lastOutput, startChild, stopChild, until } from '../../scripts/stack/child.ts';
 import { freePorts } from '../../scripts/stack/ports.ts';
 import type { KeyPair } from './certificates';
 import { COMMAND, type ContainerEngine, failure, IMAGE, PATIENCE_MS, prepared, unpack } from './container-engine';
@@ -92,7 +92,7 @@ function configure(directory: string, hosts: readonly string[], authority: KeyPa
 }
 
 async function answering(child: ChildProcess, send: Dockerd['send']): Promise<void> {
-  const log = lastWords(child);
+  const log = lastOutput(child);
   try {
     const stillAlive = () => (child.exitCode === null ? null : 'it ended');
     await until(() => must(send, { method: 'GET', path: '/_ping' }), { timeoutMs: PATIENCE_MS, stillAlive });

@@ -1,7 +1,7 @@
 import { globSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Client } from 'pg';
-import { lastWords, startChild, stopChild, until } from '../../scripts/stack/child.ts';
+import { lastOutput, startChild, stopChild, until } from '../../scripts/stack/child.ts';
 import { fromDebian, onPath } from '../../scripts/stack/debian-package.ts';
 import { freePorts } from '../../scripts/stack/ports.ts';
 import { temporaryDirectory } from './temporary';
@@ -45,7 +45,7 @@ pool_mode = ${poolMode}
   const libraries = globSync(resolve('.data/pgbouncer/usr/lib/*-linux-gnu')).join(':');
   const env = { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR, LD_LIBRARY_PATH: libraries };
   const child = startChild(program, [...identity, file], { env });
-  const log = lastWords(child);
+  const log = lastOutput(child);
   const url = Object.assign(new URL(database), { host: `127.0.0.1:${port}` }).toString();
   await until(() => answers(url), {
     stillAlive: () => (child.exitCode === null ? null : `pgbouncer ended at start:\n${log()}`),

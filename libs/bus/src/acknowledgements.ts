@@ -30,11 +30,11 @@ export async function publishAcknowledged(
   const ended = Promise.withResolvers<void>();
   let refused: BusError | undefined;
   const answered = (ack: Msg): void => {
-    const place = ack.subject.slice(inbox.length + 1);
-    const subject = waiting.get(place);
+    const key = ack.subject.slice(inbox.length + 1);
+    const subject = waiting.get(key);
     if (subject === undefined) return;
     refused ??= refusalOf(subject, ack);
-    waiting.delete(place);
+    waiting.delete(key);
     if (waiting.size === 0) ended.resolve();
   };
   const subscription = nats.subscribe(`${inbox}.*`, { callback: (error, ack) => void (error ?? answered(ack)) });

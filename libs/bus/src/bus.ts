@@ -191,9 +191,9 @@ export class Bus {
     await this.#connection.close(FLUSH_TIMEOUT_MS);
   }
 
-  async #ask<T>(stream: string, question: (manager: JetStreamManager, stream: string) => Promise<T>): Promise<T> {
+  async #ask<T>(stream: string, query: (manager: JetStreamManager, stream: string) => Promise<T>): Promise<T> {
     if (!this.isReady()) throw new BusError('provider_unavailable', 'no connection to NATS');
-    return question(this.#manager, stream).catch((cause: unknown) => {
+    return query(this.#manager, stream).catch((cause: unknown) => {
       throw failureOf(stream, cause);
     });
   }

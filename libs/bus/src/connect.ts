@@ -15,9 +15,9 @@ export interface BusServers {
 }
 
 /** A server that verifies clients drops a connection without a certificate; the client library hides the reason. */
-const MAYBE_VERIFIES = ' (where the server verifies its clients, NATS_CERT_FILE and NATS_KEY_FILE are needed)';
+const VERIFY_HINT = ' (where the server verifies its clients, NATS_CERT_FILE and NATS_KEY_FILE are needed)';
 /** The client library hides the error of a server that drops a new connection, and waits for the timeout. */
-const MAYBE_REFUSES = ' (a server that refuses connections, as when it has too many, says so in its log)';
+const REFUSAL_HINT = ' (a server that refuses connections, as when it has too many, says so in its log)';
 
 interface ServersOptions extends NodeConnectionOptions {
   servers: string[];
@@ -37,7 +37,7 @@ export async function connectToNats(servers: BusServers): Promise<NatsConnection
     nats.setServers([...options.servers, ...discovered.map(({ listen }) => listen)]);
     return nats;
   } catch (error) {
-    const hint = options.tls && !servers.tls?.certFile ? MAYBE_VERIFIES : MAYBE_REFUSES;
+    const hint = options.tls && !servers.tls?.certFile ? VERIFY_HINT : REFUSAL_HINT;
     const message = `cannot connect to NATS at ${options.servers.join()}: ${reasonOf(error)}${isTimeout(error) ? hint : ''}`;
     throw new BusError('provider_unavailable', message, { cause: error });
   }

@@ -15,22 +15,22 @@ export const DEAD_LETTER_HEADERS = {
   sequence: 'dead-letter-sequence',
 } as const;
 
-const LONGEST_REASON = 500;
-const LONGEST_HEADERS = 4_096;
+const MAX_REASON_LENGTH = 500;
+const MAX_HEADERS_BYTES = 4_096;
 
 /** The dead letter of a message: the original body, its headers if their size is sane, and the reason. */
 export function toDeadLetter(message: JsMsg, durable: string, reason: string): RawMessage {
   const { stream, deliveryCount } = message.info;
   const letter = headers();
-  const own = headersOf(message);
-  if (own && own !== MALFORMED && Buffer.byteLength(String(own)) <= LONGEST_HEADERS) {
+  const original = headersOf(message);
+  if (original && original !== MALFORMED && Buffer.byteLength(String(original)) <= MAX_HEADERS_BYTES) {
     // Drops JetStream's own headers. They would take effect again: ids would deduplicate, expectations would reject.
-    for (const name of own.keys().filter((key) => !/^nats-/i.test(key))) {
-      for (const value of own.values(name)) letter.append(name, value);
+    for (const name of original.keys().filter((key) => !/^nats-/i.test(key))) {
+      for (const value of original.values(name)) letter.append(name, value);
     }
   }
   letter.set(DEAD_LETTER_HEADERS.reason, oneLine(reason));
-  letter.set(DEAD_LETTER_HEADERS.subject, message.subject.slice(0, LONGEST_REASON));
+  letter.set(DEAD_LETTER_HEADERS.subject, message.subject.slice(0, MAX_REASON_LENGTH));
   letter.set(DEAD_LETTER_HEADERS.deliveries, String(deliveryCount));
   letter.set(DEAD_LETTER_HEADERS.stream, stream);
   letter.set(DEAD_LETTER_HEADERS.sequence, String(message.seq));
@@ -43,5 +43,5 @@ export function toDeadLetter(message: JsMsg, durable: string, reason: string): R
 }
 
 function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').slice(0, LONGEST_REASON);
+  return text.replaceAll(/\s+/g, ' ').slice(0, MAX_REASON_LENGTH);
 }

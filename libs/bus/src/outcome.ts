@@ -23,11 +23,11 @@ export function drop(reason: string, code: DeadLetterCode = 'invalid_request'): 
   return { kind: 'drop', reason, code };
 }
 
-const FIRST_BACKOFF_MS = 1_000;
-const LONGEST_BACKOFF_MS = 300_000;
+const BASE_BACKOFF_MS = 1_000;
+const MAX_BACKOFF_MS = 300_000;
 
 /** Backoff after the n-th failed delivery, in milliseconds: doubles from 1 s to 5 min, with the upper half random. */
 export function backoffMs(deliveries: number): number {
-  const ceiling = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(deliveries - 1, 20));
+  const ceiling = Math.min(MAX_BACKOFF_MS, BASE_BACKOFF_MS * 2 ** Math.min(deliveries - 1, 20));
   return Math.round(ceiling / 2 + (Math.random() * ceiling) / 2);
 }

@@ -22,7 +22,7 @@ export class Publisher {
   async publish(messages: readonly RawMessage[]): Promise<void> {
     if (messages.length === 0) return;
     const started = performance.now();
-    if (!(await this.connection.whenUp(ACK_TIMEOUT_MS))) throw this.#notUp();
+    if (!(await this.connection.whenUp(ACK_TIMEOUT_MS))) throw this.#connectionError();
     this.#refuseTooLarge(messages);
 
     for (const { id, headers } of messages) headers.set(MESSAGE_ID, id);
@@ -50,7 +50,7 @@ export class Publisher {
     }
   }
 
-  #notUp(): BusError {
+  #connectionError(): BusError {
     if (this.connection.isClosed()) return new BusError('provider_unavailable', 'the connection to NATS is closed');
     return new BusError('timeout', `no connection to NATS within ${ACK_TIMEOUT_MS} ms`);
   }

@@ -14,13 +14,13 @@ export class StatusThrottle {
   /** How often the status has occurred since it was last logged; 0 if it must not be logged now. */
   count(status: Status): number {
     if (status.type === 'error') return this.#errors.count(kindOf(status.error));
-    if (status.type === 'disconnect') return this.#turn(true);
-    if (status.type === 'reconnect') return this.#turn(false);
+    if (status.type === 'disconnect') return this.#change(true);
+    if (status.type === 'reconnect') return this.#change(false);
     return 1;
   }
 
   /** Counts changes only: the client library reports a reconnect for each connection that was then refused. */
-  #turn(isLost: boolean): number {
+  #change(isLost: boolean): number {
     if (isLost === this.#isLost) return 0;
     this.#isLost = isLost;
     if (!isLost) this.#errors.clear();

@@ -16,7 +16,7 @@ const SSL_MODES = ['disable', 'no-verify', 'prefer', 'require', 'verify-ca', 've
 /** A whole number in decimal digits, within `min` and `max` where given. */
 export function AsInt(range: { readonly min?: number; readonly max?: number } = {}): PropertyDecorator {
   const message = describeRange(range);
-  return all(
+  return combine(
     fromText((text) => (/^-?\d{1,15}$/.test(text) ? Number(text) : text)),
     IsInt({ message }),
     ...(range.min === undefined ? [] : [Min(range.min, { message })]),
@@ -26,7 +26,7 @@ export function AsInt(range: { readonly min?: number; readonly max?: number } = 
 
 /** `true`, `false`, `1` or `0`. */
 export function AsBoolean(): PropertyDecorator {
-  return all(
+  return combine(
     fromText((text) => BOOLEANS.get(text.toLowerCase()) ?? text),
     IsBoolean({ message: 'must be true or false' }),
   );
@@ -35,7 +35,7 @@ export function AsBoolean(): PropertyDecorator {
 /** A comma-separated list. Items are trimmed, and empty ones dropped. */
 export function AsList(): PropertyDecorator {
   const items = (text: string) => text.split(',').map((item) => item.trim());
-  return all(
+  return combine(
     fromText((text) => items(text).filter((item) => item !== '')),
     IsArray({ message: 'must be a list with commas between its items' }),
   );
@@ -43,7 +43,7 @@ export function AsList(): PropertyDecorator {
 
 /** A list of addresses and ranges of addresses, IPv4 or IPv6. */
 export function AsAddressRanges(): PropertyDecorator {
-  return all(
+  return combine(
     AsList(),
     ValidateBy(
       { name: 'isAddressRange', validator: { validate: isAddressRange } },
@@ -56,29 +56,29 @@ export function AsAddressRanges(): PropertyDecorator {
 export function IsServiceUrl(...schemes: readonly string[]): PropertyDecorator {
   const allowed = schemes.map((scheme) => `${scheme}://`);
   return ValidateBy(
-    { name: 'isServiceUrl', validator: { validate: (value) => isReadable(value, allowed) } },
+    { name: 'isServiceUrl', validator: { validate: (value) => isServiceUrl(value, allowed) } },
     { message: `must be a URL that ${describeUrl(allowed)}` },
   );
 }
 
 /** The URL of a PostgreSQL server. Its TLS parameters must be ones that the driver knows: it would ignore any others. */
 export function IsDatabaseUrl(): PropertyDecorator {
-  const isUrl = (holds: (url: URL) => boolean) => (value: unknown) =>
-    typeof value !== 'string' || !URL.canParse(value) || holds(new URL(value));
-  return all(
+  const forUrl = (check: (url: URL) => boolean) => (value: unknown) =>
+    typeof value !== 'string' || !URL.canParse(value) || check(new URL(value));
+  return combine(
     IsServiceUrl('postgres', 'postgresql'),
     ValidateBy(
-      { name: 'hasKnownTlsParameters', validator: { validate: isUrl(hasKnownTlsParameters) } },
+      { name: 'hasKnownTlsParameters', validator: { validate: forUrl(hasKnownTlsParameters) } },
       { message: `must set up TLS by ${TLS_PARAMETERS.join(', ')}, with sslmode one of ${SSL_MODES.join(', ')}` },
     ),
     ValidateBy(
       // The driver would report an unreadable file as an unreachable server, and ignore a file that is not PEM.
-      { name: 'namesPemFiles', validator: { validate: isUrl(namesPemFiles) } },
+      { name: 'namesPemFiles', validator: { validate: forUrl(namesPemFiles) } },
       { message: `must name readable PEM files by ${TLS_FILES.join(', ')}` },
     ),
     ValidateBy(
       // libpq accepts a list there; the driver would treat the list as the name of one host.
-      { name: 'isOfOneHost', validator: { validate: isUrl((url) => !url.searchParams.get('host')?.includes(',')) } },
+      { name: 'isOfOneHost', validator: { validate: forUrl((url) => !url.searchParams.get('host')?.includes(',')) } },
       { message: 'must name only one host in its parameter host too' },
     ),
   );
@@ -88,7 +88,7 @@ export function IsDatabaseUrl(): PropertyDecorator {
 export function AreServiceUrls(...schemes: readonly string[]): PropertyDecorator {
   const allowed = schemes.map((scheme) => `${scheme}://`);
   const areServiceUrls = (value: unknown) =>
-    typeof value === 'string' && value.split(',').every((url) => isReadable(url.trim(), allowed));
+    typeof value === 'string' && value.split(',').every((url) => isServiceUrl(url.trim(), allowed));
   return ValidateBy(
     { name: 'areServiceUrls', validator: { validate: areServiceUrls } },
     { message: `must be a URL, or several separated by commas, each of which ${describeUrl(allowed)}` },
@@ -105,7 +105,7 @@ export function IsAbsolutePath({ each = false } = {}): PropertyDecorator {
 
 /** The path of a PEM file. Checked at the start, because the file is only read when it is used. */
 export function IsPemFile(): PropertyDecorator {
-  return all(
+  return combine(
     IsAbsolutePath(),
     ValidateBy(
       { name: 'isPemFile', validator: { validate: (value) => isPemFile(String(value)) } },
@@ -117,7 +117,7 @@ export function IsPemFile(): PropertyDecorator {
 export function IsDirectory(): PropertyDecorator {
   // A directory that we may not enter, and so not read, has no visible entry `.`.
   const isDirectory = (value: unknown) => existsSync(`${String(value)}/.`);
-  return all(
+  return combine(
     IsAbsolutePath(),
     ValidateBy(
       { name: 'isDirectory', validator: { validate: isDirectory } },
@@ -137,7 +137,7 @@ export function IsInsteadOf(other: string, otherKey: string): PropertyDecorator 
 
 /** Rejects a setting that would be ignored, because only `fileKey`, which names a file, is read. */
 export function IsReadFromFile(fileKey: string): PropertyDecorator {
-  return all(
+  return combine(
     IsOptional(),
     ValidateBy(
       { name: 'isReadFromFile', validator: { validate: () => false } },
@@ -171,14 +171,14 @@ function isPemFile(path: string): boolean {
 }
 
 /** Also checks the encoding: a URL may hold a stray %, and decoding its password would then throw. */
-function isReadable(text: unknown, beginnings: readonly string[]): boolean {
-  if (typeof text !== 'string' || !beginnings.some((beginning) => text.startsWith(beginning))) return false;
+function isServiceUrl(text: unknown, prefixes: readonly string[]): boolean {
+  if (typeof text !== 'string' || !prefixes.some((prefix) => text.startsWith(prefix))) return false;
   const url = URL.parse(text);
   return url !== null && /^[^,]+$/.test(url.hostname) && canDecode(url.username) && canDecode(url.password);
 }
 
-function describeUrl(beginnings: readonly string[]): string {
-  return `begins with ${beginnings.join(' or ')} and names one host, with user and password percent-encoded`;
+function describeUrl(prefixes: readonly string[]): string {
+  return `begins with ${prefixes.join(' or ')} and names one host, with user and password percent-encoded`;
 }
 
 function canDecode(text: string): boolean {
@@ -202,6 +202,6 @@ function fromText(convert: (text: string) => unknown): PropertyDecorator {
   return Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? convert(value) : value));
 }
 
-function all(...decorators: readonly PropertyDecorator[]): PropertyDecorator {
+function combine(...decorators: readonly PropertyDecorator[]): PropertyDecorator {
   return (target, property) => decorators.forEach((decorate) => decorate(target, property));
 }

@@ -31,9 +31,9 @@ export function environmentKey(property: string): string {
 function declaredProperties(Dto: new () => object): readonly string[] {
   const rules = getMetadataStorage().getTargetValidationMetadatas(Dto, '', false, false);
   const declared = new Set(rules.map((rule) => rule.propertyName));
-  const forgotten = Object.keys(new Dto()).find((property) => !declared.has(property));
+  const undecorated = Object.keys(new Dto()).find((property) => !declared.has(property));
   // A property without a rule would not be read at all: a mistake in the class, not in the environment.
-  if (forgotten) throw new TypeError(`${Dto.name}.${forgotten} has no validation decorator`);
+  if (undecorated) throw new TypeError(`${Dto.name}.${undecorated} has no validation decorator`);
   return [...declared];
 }
 

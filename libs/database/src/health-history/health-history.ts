@@ -83,8 +83,8 @@ export class HealthHistory {
     await this.#insertResults(results, tx);
     await this.#insertTransitions(transitions, tx);
     // A check that the prober failed to make does not end a stale period.
-    const told = results.filter(({ code }) => code !== 'prober_error');
-    await this.#insertStale([...told, ...confirmations].flatMap(staleBefore), tx);
+    const conclusive = results.filter(({ code }) => code !== 'prober_error');
+    await this.#insertStale([...conclusive, ...confirmations].flatMap(staleBefore), tx);
   }
 
   /** Newest first. */
@@ -173,7 +173,7 @@ const INSERT_RESULTS: PreparedStatement = {
   name: 'health_results',
   text: `
     INSERT INTO health_result (tenant_id, integration_id, checked_at, status, code, latency_ms)
-    SELECT "tenantId", "integrationId", least("checkedAt", now()), status, code, "latencyMs" FROM ${RESULTS.sql} AS told`,
+    SELECT "tenantId", "integrationId", least("checkedAt", now()), status, code, "latencyMs" FROM ${RESULTS.sql} AS result`,
 };
 
 const TRANSITIONS = new PackedRows<HealthTransition>({

@@ -32,7 +32,7 @@ export async function renewLease(manager: EntityManager, lease: LaneLease, lease
 }
 
 /** Releases the lease, which makes the lane due at once. Does nothing if the lease is lost. */
-export async function giveBackLease(manager: EntityManager, lease: LaneLease): Promise<void> {
+export async function releaseLease(manager: EntityManager, lease: LaneLease): Promise<void> {
   await rows(
     manager,
     `UPDATE annotation_lane SET due_at = now(), lease_until = NULL, lease_token = NULL
@@ -69,7 +69,7 @@ export async function lockLanes(
  * How many lanes to inspect, both of those served before and of the others. A hold postpones the lanes of its credential,
  * so fewer held lanes than this are still due.
  */
-const LOOKED_AT = 200;
+const SCAN_LIMIT = 200;
 
 /** How many seconds the next lane of all tenants has been due. A lane that is leased or on hold is not due. */
 export async function longestWait(manager: EntityManager): Promise<number> {
@@ -80,7 +80,7 @@ export async function longestWait(manager: EntityManager): Promise<number> {
          WHERE b.tenant_id = next.tenant_id AND b.credential = next.credential)))), 0))::float8 AS seconds
      FROM (VALUES (false), (true)) AS of (served) CROSS JOIN LATERAL (
        SELECT tenant_id, credential, greatest(due_at, lease_until) AS ready_at FROM annotation_lane l
-       WHERE l.served = of.served ORDER BY greatest(due_at, lease_until) LIMIT ${LOOKED_AT}
+       WHERE l.served = of.served ORDER BY greatest(due_at, lease_until) LIMIT ${SCAN_LIMIT}
      ) AS next`,
     [],
   );

@@ -8,7 +8,7 @@ import { rows } from '../sql';
 import type { Transaction } from '../transaction';
 import type { Entry } from './entry';
 import { HotPath } from './hot-path';
-import { type LaneDemand, type LaneLease, giveBackLease, longestWait, renewLease } from './lanes';
+import { type LaneDemand, type LaneLease, longestWait, releaseLease, renewLease } from './lanes';
 import type { Begun, Conclusion, Ending, Entered, OperationRow, Rescheduling } from './operation';
 import { OperationEntity } from './operation.entity';
 import { cancel, type NotCancelled } from './cancel';
@@ -193,7 +193,7 @@ export class OperationRepository {
 
   /** Releases the lease, which makes the lane due at once. Does nothing if the lease is lost. */
   release(lease: LaneLease): Promise<void> {
-    return giveBackLease(this.database.ofTenant(lease.tenantId), lease);
+    return releaseLease(this.database.ofTenant(lease.tenantId), lease);
   }
 
   /**

@@ -2,7 +2,7 @@ import type { OperationResult, ScmResponse } from '@integrations/contracts';
 import type { Database } from '../database';
 import { rows } from '../sql';
 import type { Transaction } from '../transaction';
-import { dropLanesIfDone, giveBackLease, type LaneLease, lockLease } from './lanes';
+import { dropLanesIfDone, type LaneLease, lockLease, releaseLease } from './lanes';
 import type { Begun } from './operation';
 import { requeue, type Requeued } from './requeue';
 import { PARKED, RUNNING } from './states';
@@ -153,7 +153,7 @@ export class OutageRepository {
     );
     if (left.length === 0) throw new Error(`operation ${running.id} is not running in lane ${lease.lane}`);
     if (parks) await emitEvents(manager, 'annotation_parked', [running.id]);
-    await giveBackLease(manager, lease);
+    await releaseLease(manager, lease);
     await dropLanesIfDone(manager, [lease.lane]);
     return parks;
   }

@@ -7,21 +7,21 @@ const PRUNE_BATCH = 500;
 /** Limit of one call; the rest is left for the next. */
 const MAX_BATCHES = 2_000;
 /** Limit of one call, too. */
-const MAX_TURNS = 100_000;
+const MAX_PRUNED_TURNS = 100_000;
 
-export interface Keeping {
+export interface RetentionOptions {
   /** How many days ago an operation must have ended. */
   readonly days: number;
   /** Ends the call early, between two batches. */
   readonly signal: AbortSignal;
 }
 
-interface Place {
+interface Cursor {
   readonly finishedAt: Date;
   readonly id: string;
 }
 
-const BEGIN: Place = { finishedAt: new Date(0), id: '00000000-0000-0000-0000-000000000000' };
+const BEGIN: Cursor = { finishedAt: new Date(0), id: '00000000-0000-0000-0000-000000000000' };
 
 /** Keeps the ledger from growing. The cost depends on how many rows are too old, not on the size of the ledger. */
 export class LedgerRetention {
@@ -32,18 +32,18 @@ export class LedgerRetention {
    * still judged. Also removes calls that counted towards a rate limit that long ago: no limit has so long a window. `now`
    * is the caller's clock; a row goes only if it is too old by PostgreSQL's clock as well. Safe to call concurrently.
    */
-  async keep(now: Date, { days, signal }: Keeping): Promise<void> {
-    await rows(this.database.ofAllTenants(), PRUNE_TURNS, [now, days, MAX_TURNS]);
+  async keep(now: Date, { days, signal }: RetentionOptions): Promise<void> {
+    await rows(this.database.ofAllTenants(), PRUNE_TURNS, [now, days, MAX_PRUNED_TURNS]);
     let from = BEGIN;
     for (let batch = 1; batch <= MAX_BATCHES && !signal.aborted; batch++) {
-      const [last] = await rows<Place & { looked: number }>(this.database.ofAllTenants(), PRUNE, [
+      const [last] = await rows<Cursor & { examined: number }>(this.database.ofAllTenants(), PRUNE, [
         now,
         days,
         from.finishedAt,
         from.id,
         PRUNE_BATCH,
       ]);
-      if (!last || last.looked < PRUNE_BATCH) return;
+      if (!last || last.examined < PRUNE_BATCH) return;
       from = last;
     }
   }
@@ -52,8 +52,8 @@ export class LedgerRetention {
 const TOO_OLD = `least($1, now()) - $2 * interval '1 day'`;
 
 /** Condition: an earlier operation of the lane is not posted yet, and this one decides whether that is outdated. */
-const NEWER_THAN_WHAT_WAITS = `(${some('w', `w.lane = o.lane AND w.position < o.position AND ${PARKED}`)}
-  OR ${some('w', `w.lane = o.lane AND w.position < o.position AND w.state IN ('queued', 'running')`)})`;
+const OUTDATES_PENDING = `(${exists('w', `w.lane = o.lane AND w.position < o.position AND ${PARKED}`)}
+  OR ${exists('w', `w.lane = o.lane AND w.position < o.position AND w.state IN ('queued', 'running')`)})`;
 
 const OF_SAME_KEY = `n.lane = o.lane AND n.operation = o.operation AND n.upsert_key = o.upsert_key`;
 
@@ -62,12 +62,12 @@ const OF_SAME_KEY = `n.lane = o.lane AND n.operation = o.operation AND n.upsert_
  * under the key is judged by that revision and compared with that success.
  */
 const LAST_OF_KEY_IN_USE = `(o.upsert_key IS NOT NULL AND (o.revision IS NOT NULL OR o.state = 'succeeded')
-  AND NOT ${some(
+  AND NOT ${exists(
     'n',
     `${OF_SAME_KEY} AND (o.revision IS NULL OR (n.revision, n.position) > (o.revision, o.position)) AND (
        o.state <> 'succeeded' OR n.state = 'succeeded' AND (n.finished_at, n.position) > (o.finished_at, o.position))`,
   )}
-  AND ${some('n', `${OF_SAME_KEY} AND (n.finished_at IS NULL OR n.finished_at >= ${TOO_OLD})`)})`;
+  AND ${exists('n', `${OF_SAME_KEY} AND (n.finished_at IS NULL OR n.finished_at >= ${TOO_OLD})`)})`;
 
 /**
  * Examines the next batch and returns its last row. Waits for row locks instead of skipping them, so that an outdated
@@ -75,15 +75,15 @@ const LAST_OF_KEY_IN_USE = `(o.upsert_key IS NOT NULL AND (o.revision IS NOT NUL
  */
 const PRUNE = `
   WITH old AS MATERIALIZED (
-    SELECT o.id, o.finished_at, ${NEWER_THAN_WHAT_WAITS} OR ${LAST_OF_KEY_IN_USE} AS stays
+    SELECT o.id, o.finished_at, ${OUTDATES_PENDING} OR ${LAST_OF_KEY_IN_USE} AS kept
     FROM annotation_operation o
     WHERE o.state IN ('succeeded', 'failed', 'superseded', 'cancelled') AND o.finished_at < ${TOO_OLD}
       AND (o.finished_at, o.id) > ($3, $4)
     ORDER BY o.finished_at, o.id LIMIT $5 FOR UPDATE
   ), pruned AS (
-    DELETE FROM annotation_operation WHERE id = ANY (ARRAY(SELECT id FROM old WHERE NOT stays))
+    DELETE FROM annotation_operation WHERE id = ANY (ARRAY(SELECT id FROM old WHERE NOT kept))
   )
-  SELECT finished_at AS "finishedAt", id, count(*) OVER () AS looked FROM old
+  SELECT finished_at AS "finishedAt", id, count(*) OVER () AS examined FROM old
   ORDER BY finished_at DESC, id DESC LIMIT 1`;
 
 /**
@@ -95,6 +95,6 @@ const PRUNE_TURNS = `
     SELECT ctid FROM annotation_turn WHERE at < ${TOO_OLD} LIMIT $3 FOR UPDATE SKIP LOCKED))`;
 
 /** An EXISTS that PostgreSQL evaluates per row by index. Without the OFFSET it may read the whole table first instead. */
-function some(alias: string, condition: string): string {
+function exists(alias: string, condition: string): string {
   return `EXISTS (SELECT FROM annotation_operation ${alias} WHERE ${condition} OFFSET 0)`;
 }

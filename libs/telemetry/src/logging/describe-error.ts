@@ -17,11 +17,11 @@ export function describeError(thrown: unknown, depth = 1): unknown {
     code: pick(thrown, 'code', 'string') ?? pick(thrown, 'code', 'number'),
     httpStatus: pick(thrown, 'httpStatus', 'number'),
     stack: thrown.stack,
-    ...(depth < MAX_DEPTH ? within(thrown, depth + 1) : {}),
+    ...(depth < MAX_DEPTH ? nestedErrors(thrown, depth + 1) : {}),
   };
 }
 
-function within(error: Error, depth: number): object {
+function nestedErrors(error: Error, depth: number): object {
   const all: unknown = Reflect.get(error, 'errors');
   const errors = Array.isArray(all) ? all.slice(0, MAX_ERRORS) : undefined;
   return {
