@@ -64,7 +64,7 @@ describe('the generated description of messages', () => {
     }
   });
 
-  it('knows the limits, defaults and comments of requests', () => {
+  it('describes the limits, defaults and comments of requests', () => {
     expect(contract.schemas['ResolveIntegrationRequest']).toMatchObject({
       additionalProperties: false,
       properties: {

@@ -16,7 +16,7 @@ import { type ConnectorConfig, proxyOf } from './connector-config';
 import { hideFrom } from './hide-from';
 import { setLookupThreads } from './lookup-threads';
 import { MasterKeyCheck } from './master-key-check';
-import { operatorsEgress, USER_AGENT } from './operators-egress';
+import { operatorEgress, USER_AGENT } from './operator-egress';
 import { ProvidersModule } from './providers.module';
 
 export interface ConnectorOptions {
@@ -59,7 +59,7 @@ export class ConnectorModule implements OnApplicationShutdown {
         },
         {
           provide: STORE_EGRESS,
-          useFactory: () => operatorsEgress(options.config, { totalTimeoutMs: STORE_TIMEOUT_MS }),
+          useFactory: () => operatorEgress(options.config, { totalTimeoutMs: STORE_TIMEOUT_MS }),
         },
         {
           provide: MasterKeyCheck,

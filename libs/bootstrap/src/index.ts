@@ -2,7 +2,7 @@ export { ConnectorConfig } from './connector-config';
 export { ConnectorModule } from './connector.module';
 export { InOrder } from './in-order';
 export { MasterKeyCheck } from './master-key-check';
-export { operatorsEgress } from './operators-egress';
+export { operatorEgress } from './operator-egress';
 export { PlatformModule } from './platform.module';
 export { ProvidersModule } from './providers.module';
 export { Repeating } from './repeating';

@@ -40,25 +40,25 @@ export interface ConnectionOptions {
 const INT8 = 20;
 export const CONNECT_TIMEOUT_MS = 5_000;
 /** A new connection has to compile and plan everything it runs, which would delay the first statements of a burst. */
-const KEPT_IDLE_MS = 15 * 60_000;
+const IDLE_TIMEOUT_MS = 15 * 60_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 const IDLE_IN_TRANSACTION_MS = 10_000;
 /** Settings that our statements and pg rely on, and that a login, a database or a server may have changed. */
-const AS_ASSUMED = `SET default_transaction_isolation = 'read committed'; SET datestyle = ISO;
+const EXPECTED_SETTINGS = `SET default_transaction_isolation = 'read committed'; SET datestyle = ISO;
   SET standard_conforming_strings = on; SET row_security = on; SET idle_session_timeout = 0;`;
 /** SQLSTATEs of SET ROLE with a role that the login is not granted, and with one that does not exist. */
-const MAY_NOT: ReadonlySet<unknown> = new Set(['42501', '22023']);
+const ROLE_REFUSED: ReadonlySet<unknown> = new Set(['42501', '22023']);
 /** Node's error codes for certificates from an unknown CA. */
 const UNTRUSTED = /^(?:SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_\w+)$/;
 /** Exceeds the statement timeout and the idle-in-transaction timeout: a live server has sent something by then. */
-const SILENT_MS = 15_000;
+const SOCKET_TIMEOUT_MS = 15_000;
 /** A machine that vanishes must not keep its locks for the two hours that TCP waits by default. */
-const NOTICE_DEATH = 'SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;';
+const TCP_KEEPALIVE = 'SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;';
 
 const CLIENT_SETTINGS = {
   keepAlive: true,
   keepAliveInitialDelayMillis: 10_000,
-  idleTimeoutMillis: KEPT_IDLE_MS,
+  idleTimeoutMillis: IDLE_TIMEOUT_MS,
   // Our bigints are counters and revisions below 2^53: numbers, not strings.
   types: {
     getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
@@ -75,7 +75,7 @@ class PlainErrorDataSource extends DataSource {
       try {
         return await (structured === true ? send(sql, parameters, true) : send(sql, parameters));
       } catch (error) {
-        throw openPool(this) || error instanceof QueryFailedError ? asDatabaseError(error) : closed();
+        throw openPool(this) || error instanceof QueryFailedError ? asDatabaseError(error) : poolClosed();
       }
     };
     runner.query = query as QueryRunner['query']; // in two steps: see `enterFirst` in tenancy/send.ts
@@ -113,7 +113,7 @@ export async function openDataSource(options: Omit<ConnectionOptions, 'startSess
   const dataSource = createDataSource({ ...options, startSession: START_SESSION });
   try {
     await dataSource.initialize();
-    breakSilence(poolOf(dataSource));
+    destroySilentConnections(poolOf(dataSource));
     return dataSource;
   } catch (error) {
     const code = (error as { code?: unknown }).code;
@@ -126,7 +126,7 @@ export async function openDataSource(options: Omit<ConnectionOptions, 'startSess
 export function poolOf(dataSource: DataSource): Pool {
   const pool = openPool(dataSource);
   if (pool) return pool;
-  throw closed();
+  throw poolClosed();
 }
 
 /** Opens a connection outside the pool, for session-bound state such as an advisory lock. */
@@ -139,7 +139,7 @@ export async function openSession(options: ConnectionOptions): Promise<Client> {
   });
   client.on('error', (error) => options.onError?.(error));
   await client.connect();
-  const session = { ...options, startSession: `${NOTICE_DEATH} ${options.startSession ?? ''}` };
+  const session = { ...options, startSession: `${TCP_KEEPALIVE} ${options.startSession ?? ''}` };
   await startSession(client, session).catch(async (error: unknown) => {
     await client.end();
     throw error;
@@ -158,12 +158,12 @@ export function describeConnectionFailure(url: string, error: unknown): string {
  * A frozen server, or one behind a network that drops every packet, neither applies its own timeouts nor closes its
  * connections. This destroys a connection in use that stays silent, as if the server had closed it.
  */
-function breakSilence(pool: Pool): void {
+function destroySilentConnections(pool: Pool): void {
   const broken = () => new Error('PostgreSQL was silent for too long; the connection is broken off');
   pool.on('acquire', (client) => {
     const socket = socketOf(client);
     if (socket.listenerCount('timeout') === 0) socket.on('timeout', () => socket.destroy(broken()));
-    socket.setTimeout(SILENT_MS);
+    socket.setTimeout(SOCKET_TIMEOUT_MS);
   });
   pool.on('release', (_error, client) => socketOf(client).setTimeout(0));
 }
@@ -176,8 +176,8 @@ function socketOf(client: ClientBase): Socket {
 async function startSession(client: ClientBase, options: ConnectionOptions): Promise<void> {
   const limits = `SET statement_timeout = ${options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS};
     SET idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS};`;
-  await client.query(`${AS_ASSUMED} ${limits} ${options.startSession ?? ''}`).catch((cause: unknown) => {
-    if (!MAY_NOT.has((cause as { code?: unknown }).code)) throw cause; // not about the login's roles
+  await client.query(`${EXPECTED_SETTINGS} ${limits} ${options.startSession ?? ''}`).catch((cause: unknown) => {
+    if (!ROLE_REFUSED.has((cause as { code?: unknown }).code)) throw cause; // not about the login's roles
     throw new Error(`this login cannot take the roles of the apps: ${reasonOf(cause)}`, { cause });
   });
   if (!options.forWriting) return;
@@ -197,7 +197,7 @@ function openPool({ driver }: DataSource): Pool | null {
   return pool && !pool.ending ? pool : null;
 }
 
-function closed(): DatabaseError {
+function poolClosed(): DatabaseError {
   return new DatabaseError('the connection to PostgreSQL is closed: the app is shutting down', null, null);
 }
 

@@ -15,16 +15,16 @@ const MIGRATION_LOCK = 7_302_001;
 export function runMigrations(url: string): Promise<string[]> {
   return underLock(url, async (dataSource) => {
     await requireFitDatabase(dataSource);
-    const done = await dataSource.runMigrations({ transaction: 'each' });
-    return done.map(({ name }) => name);
+    const applied = await dataSource.runMigrations({ transaction: 'each' });
+    return applied.map(({ name }) => name);
   });
 }
 
 /** The names of the migrations that `runMigrations` would run, in order. Any login may call this. */
 export function pendingMigrations(url: string): Promise<string[]> {
   return underLock(url, async (dataSource) => {
-    const done = await namesOfDone(dataSource);
-    return MIGRATIONS.map((Migration) => new Migration().name).filter((name) => !done.has(name));
+    const applied = await appliedNames(dataSource);
+    return MIGRATIONS.map((Migration) => new Migration().name).filter((name) => !applied.has(name));
   });
 }
 
@@ -57,11 +57,11 @@ async function requireSchema(dataSource: DataSource): Promise<void> {
 }
 
 /** Reads the table directly, because TypeORM would create it if it is missing. */
-async function namesOfDone(dataSource: DataSource): Promise<ReadonlySet<string>> {
+async function appliedNames(dataSource: DataSource): Promise<ReadonlySet<string>> {
   const [table] = await dataSource.query<{ oid: string | null }[]>(`SELECT to_regclass('schema_migration') AS oid`);
   if (!table?.oid) return new Set();
-  const done = await dataSource.query<{ name: string }[]>('SELECT name FROM schema_migration');
-  return new Set(done.map(({ name }) => name));
+  const applied = await dataSource.query<{ name: string }[]>('SELECT name FROM schema_migration');
+  return new Set(applied.map(({ name }) => name));
 }
 
 async function underLock<T>(url: string, work: (dataSource: DataSource) => Promise<T>): Promise<T> {

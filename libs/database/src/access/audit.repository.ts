@@ -49,7 +49,7 @@ export class AuditRepository {
   readonly #appends: TenantBatches<NewAuditEntry, void>;
 
   constructor(private readonly database: Database) {
-    this.#appends = new TenantBatches((tenantId, entries) => this.#insert(tenantId, entries), MOST_AT_ONCE);
+    this.#appends = new TenantBatches((tenantId, entries) => this.#insert(tenantId, entries), MAX_BATCH);
   }
 
   /**
@@ -104,7 +104,7 @@ export class AuditRepository {
 }
 
 /** Limits a batch, because the tenant's other writers wait until it is committed. */
-const MOST_AT_ONCE = 50;
+const MAX_BATCH = 50;
 
 const ENTRIES = new PackedRows<Pick<AuditRow, 'id'> & NewAuditEntry>({
   id: 'uuid',

@@ -27,7 +27,7 @@ interface Claimed {
   readonly response: Pick<StoredAnswer, 'headers' | 'body'>;
 }
 
-const KEPT = `interval '24 hours'`;
+const RETENTION = `interval '24 hours'`;
 /** Longer than any request takes. A process that claimed a key and has not answered by then has died. */
 const ANSWERED_WITHIN = `interval '2 minutes'`;
 /** Not with each request: while a transaction stays open, each pruning reads every row removed since it began. */
@@ -78,7 +78,7 @@ export class IdempotencyRepository {
       `INSERT INTO idempotency_key AS k (tenant_id, key, route, body_hash) VALUES ($1, $2, $3, $4)
        ON CONFLICT (tenant_id, key) DO UPDATE
        SET route = excluded.route, body_hash = excluded.body_hash, status = NULL, response = NULL, created_at = now()
-       WHERE k.created_at < now() - CASE WHEN k.status IS NULL THEN ${ANSWERED_WITHIN} ELSE ${KEPT} END
+       WHERE k.created_at < now() - CASE WHEN k.status IS NULL THEN ${ANSWERED_WITHIN} ELSE ${RETENTION} END
        RETURNING 1`,
       [tenantId, key, route, bodyHash],
     );
@@ -100,7 +100,7 @@ export class IdempotencyRepository {
     await rows(
       this.database.ofAllTenants(),
       `DELETE FROM idempotency_key WHERE (tenant_id, key) IN (
-         SELECT tenant_id, key FROM idempotency_key WHERE created_at < now() - ${KEPT}
+         SELECT tenant_id, key FROM idempotency_key WHERE created_at < now() - ${RETENTION}
          ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED)`,
       [PRUNE_BATCH],
     );

@@ -121,7 +121,7 @@ export class IntegrationRepository {
   async insert(integration: NewIntegration, tx?: Transaction): Promise<IntegrationRow> {
     const manager = this.database.ofTenant(integration.tenantId, tx);
     const values = { ...integration, tags: [...integration.tags] } as QueryDeepPartialEntity<IntegrationEntity>;
-    await orNameTaken(integration.name, () => manager.insert(IntegrationEntity, values));
+    await translateNameTaken(integration.name, () => manager.insert(IntegrationEntity, values));
     const row = await live(manager, integration.tenantId, integration.id);
     if (!row) throw new Error(`integration ${integration.id} is gone right after it was inserted`);
     return row;
@@ -202,7 +202,7 @@ export class IntegrationRepository {
   ): Promise<IntegrationRow | Conflict> {
     const values = changes as QueryDeepPartialEntity<IntegrationEntity>;
     const manager = this.database.ofTenant(tenantId, tx);
-    return orNameTaken(changes.name ?? '', () => change(manager, tenantId, id, expectedGeneration, values));
+    return translateNameTaken(changes.name ?? '', () => change(manager, tenantId, id, expectedGeneration, values));
   }
 
   /** Hides the row and frees its name. Returns the row as it was last, with its last generation. */
@@ -220,7 +220,9 @@ export class IntegrationRepository {
   restore(deleted: IntegrationRow, tx?: Transaction): Promise<IntegrationRow | Conflict> {
     const { tenantId, id, name, generation } = deleted;
     const manager = this.database.ofTenant(tenantId, tx);
-    return orNameTaken(name, () => change(manager, tenantId, id, generation, { deletedAt: null }, Not(IsNull())));
+    return translateNameTaken(name, () =>
+      change(manager, tenantId, id, generation, { deletedAt: null }, Not(IsNull())),
+    );
   }
 
   /** Removes a deleted row and everything that refers to it. False if the row was restored or purged meanwhile. */
@@ -236,12 +238,12 @@ export class IntegrationRepository {
   }
 
   #enabled(tenantId: string, type: IntegrationType): SelectQueryBuilder<IntegrationEntity> {
-    const query = this.#of(tenantId, false).andWhere('i.type = :type AND i.enabled', { type });
+    const query = this.#select(tenantId, false).andWhere('i.type = :type AND i.enabled', { type });
     return query.orderBy('i.createdAt').addOrderBy('i.id');
   }
 
   async #matching(tenantId: string, filter: SummaryFilter): Promise<SelectQueryBuilder<IntegrationEntity>> {
-    const query = this.#of(tenantId, filter.deleted ?? false);
+    const query = this.#select(tenantId, filter.deleted ?? false);
     if (filter.type !== undefined) query.andWhere('i.type = :type', { type: filter.type });
     if (filter.provider !== undefined) query.andWhere('i.provider = :provider', { provider: filter.provider });
     if (filter.enabled !== undefined) query.andWhere('i.enabled = :enabled', { enabled: filter.enabled });
@@ -250,7 +252,7 @@ export class IntegrationRepository {
     return query;
   }
 
-  #of(tenantId: string, deleted: boolean): SelectQueryBuilder<IntegrationEntity> {
+  #select(tenantId: string, deleted: boolean): SelectQueryBuilder<IntegrationEntity> {
     return this.database
       .ofTenant(tenantId)
       .createQueryBuilder(IntegrationEntity, 'i')
@@ -298,7 +300,7 @@ function hasHealth(status: HealthStatus): string {
   return status === 'unknown' ? `NOT EXISTS (${known} <> :health)` : `EXISTS (${known} = :health)`;
 }
 
-async function orNameTaken<T>(name: string, write: () => Promise<T>): Promise<T> {
+async function translateNameTaken<T>(name: string, write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {

@@ -24,7 +24,7 @@ export async function narrowToMatches(
   words: string,
 ): Promise<void> {
   const matching = `matching_integrations(to_tsquery('pg_catalog.simple', $1), $2)`;
-  narrowToFew(query, 'found', await firstOf(manager, matching, words));
+  narrowToFew(query, 'found', await firstIds(manager, matching, words));
   // Checked again because a match may have been renamed since. The entity has no property for the column `words`.
   query.andWhere(`i.words @@ to_tsquery('pg_catalog.simple', :words)`, { words });
 }
@@ -35,11 +35,11 @@ export async function narrowToTagged(
   manager: EntityManager,
   tag: string,
 ): Promise<void> {
-  narrowToFew(query, 'tagged', await firstOf(manager, 'tagged_integrations($1, $2)', tag));
+  narrowToFew(query, 'tagged', await firstIds(manager, 'tagged_integrations($1, $2)', tag));
   query.andWhere('i.tags @> ARRAY[:tag]::text[]', { tag });
 }
 
-async function firstOf(manager: EntityManager, matching: string, what: string): Promise<string[]> {
+async function firstIds(manager: EntityManager, matching: string, what: string): Promise<string[]> {
   const found = await rows<{ id: string }>(manager, `SELECT id FROM ${matching} AS id`, [what, FEW]);
   return found.map(({ id }) => id);
 }

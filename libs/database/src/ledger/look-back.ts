@@ -36,8 +36,8 @@ export class LookBack {
   scanned(now: Date, taken: readonly Taken[], limit: number): void {
     const seen = now.getTime() - LATE_COMMIT_MS;
     const { fresh, served } = this.#since;
-    const isAll = taken.length < limit;
-    this.#since = isAll
+    const isComplete = taken.length < limit;
+    this.#since = isComplete
       ? { fresh: new Date(seen), served: new Date(seen) }
       : { fresh: lastOf(taken, false, seen) ?? fresh, served: lastOf(taken, true, seen) ?? served };
   }

@@ -27,18 +27,18 @@ export class Outbox {
   /** Skips an event that is already there, by worker and `since`: a commit whose answer was lost is retried. */
   async appendOnce(event: SystemEvent, tx: Transaction): Promise<void> {
     const { worker, since } = event.data;
-    const told = await rows(
+    const existing = await rows(
       this.database.ofAllTenants(tx),
       // Events of the platform itself are few and the only ones without a type, for which there is an index.
       `SELECT FROM outbox WHERE type IS NULL AND event = $1 AND data @> $2::jsonb LIMIT 1`,
       [event.event, JSON.stringify({ worker, since })],
     );
-    if (told.length === 0) await this.appendAll([event], tx);
+    if (existing.length === 0) await this.appendAll([event], tx);
   }
 
   async #insert(events: readonly (IntegrationEvent | SystemEvent)[], scope: Scope, tx: Transaction): Promise<void> {
-    const told = events.map((event) => ({ eventId: uuidv7(), ...SYSTEM, ...event }));
-    await this.database.prepared(INSERT, [storableJson(told)], scope, tx);
+    const complete = events.map((event) => ({ eventId: uuidv7(), ...SYSTEM, ...event }));
+    await this.database.prepared(INSERT, [storableJson(complete)], scope, tx);
   }
 }
 
@@ -47,6 +47,6 @@ const INSERT: PreparedStatement = {
   text: `
     INSERT INTO outbox (event_id, tenant_id, integration_id, type, provider, event, generation, data)
     SELECT "eventId", "tenantId", "integrationId", type, provider, event, generation, data
-    FROM json_to_recordset($1::json) AS told ("eventId" uuid, "tenantId" text, "integrationId" uuid, type text,
+    FROM json_to_recordset($1::json) AS appended ("eventId" uuid, "tenantId" text, "integrationId" uuid, type text,
       provider text, event text, generation integer, data jsonb)`,
 };

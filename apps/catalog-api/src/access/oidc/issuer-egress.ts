@@ -1,4 +1,4 @@
-import { operatorsEgress } from '@integrations/bootstrap';
+import { operatorEgress } from '@integrations/bootstrap';
 import type { EgressClient } from '@integrations/provider-kit';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { CatalogConfig } from '../../config';
@@ -13,7 +13,7 @@ export class IssuerEgress implements OnApplicationShutdown {
   readonly #client: EgressClient;
 
   constructor(config: CatalogConfig) {
-    this.#client = operatorsEgress(config, { totalTimeoutMs: TIMEOUT_MS, maxResponseBytes: LARGEST_ANSWER });
+    this.#client = operatorEgress(config, { totalTimeoutMs: TIMEOUT_MS, maxResponseBytes: LARGEST_ANSWER });
   }
 
   /** Binds to the origin of each call, because an issuer may have endpoints at several origins. */

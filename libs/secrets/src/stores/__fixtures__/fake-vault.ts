@@ -60,8 +60,8 @@ export class FakeVault implements AsyncDisposable {
     const { pathname, searchParams } = new URL(request.path, 'http://vault');
     const path = decodeURIComponent(pathname).replace('/v1/', '');
     if (request.method === 'POST' && path === 'auth/approle/login') {
-      const good = request.body['role_id'] === 'role' && request.body['secret_id'] === this.secretId;
-      return good ? this.#logIn() : failure(400, 'invalid role or secret ID');
+      const isValid = request.body['role_id'] === 'role' && request.body['secret_id'] === this.secretId;
+      return isValid ? this.#logIn() : failure(400, 'invalid role or secret ID');
     }
     if (request.method === 'POST' && path === 'auth/kubernetes/login') {
       return request.body['jwt'] === this.jwt ? this.#logIn() : failure(403, 'permission denied');

@@ -43,7 +43,8 @@ export function refusesCredentials(response: EgressResponse): boolean {
 /** For an answer other than 200. */
 export function awsError(response: EgressResponse): SecretStoreError {
   const reason = codeOf(response);
-  if (isOfClock(response)) return new SecretStoreError('unavailable', `AWS says that our clock is wrong (${reason})`);
+  if (isClockError(response))
+    return new SecretStoreError('unavailable', `AWS says that our clock is wrong (${reason})`);
   return refusal(response, reason, MEANINGS.get(reason));
 }
 
@@ -51,7 +52,7 @@ export function awsError(response: EgressResponse): SecretStoreError {
  * True for an error about our clock: signatures contain the time.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
  */
-function isOfClock(response: EgressResponse): boolean {
+function isClockError(response: EgressResponse): boolean {
   const answer = jsonObject(response.text());
   const message = valueAt(answer, 'message') ?? valueAt(answer, 'Message');
   return typeof message === 'string' && /^Signature (expired|not yet current)\b/.test(message);

@@ -78,7 +78,7 @@ describe.each(Object.entries(STORES))('the cloud store %s', (_name, [create, ans
     ["a proxy's 502", { status: 502, body: '<html>tok-123</html>' }],
     ["a proxy's 403", { status: 403, body: '<html>tok-123</html>' }],
     ["a proxy's 404", { status: 404, body: '<html>tok-123</html>' }],
-  ])('is unavailable when it gets %s, and quotes nothing of it', async (_what, given) => {
+  ])('is unavailable when it gets %s, and quotes none of it', async (_what, given) => {
     answer = given;
     expect((await failureOf(create(cloud.origin, {}), 'x'))[0]).toBe('unavailable');
   });
@@ -108,7 +108,7 @@ describe.each(Object.entries(STORES))('the cloud store %s', (_name, [create, ans
     ]);
   });
 
-  it('rejects with the reason of an aborted signal, at once', async () => {
+  it("rejects with the signal's reason as soon as it aborts", async () => {
     answer = null;
     const controller = new AbortController();
     const reading = read(create(cloud.origin, {}), 'x', 'acme', controller.signal);

@@ -141,7 +141,7 @@ describe('GcpStore', () => {
       expect(hidden).toEqual(['token-1', 'token-2']);
     });
 
-    it('is unavailable when the exchange fails', async () => {
+    it('is unavailable when the exchange fails, and reveals no secret', async () => {
       writeFileSync(join(dir, 'subject'), 'token-9');
       expect(await failureOf(store, 'token')).toEqual(['unavailable', expect.stringContaining('no credentials')]);
     });

@@ -39,7 +39,7 @@ export class VaultApi {
 export function refusalOf({ status, body }: Answer): SecretStoreError {
   const isVault = body !== null && ('errors' in body || 'data' in body);
   if (isVault && status === 403) return new SecretStoreError('denied', 'the vault denies access to this path');
-  if (isVault && status === 404 && !isOfSecret(body)) {
+  if (isVault && status === 404 && !isAboutSecret(body)) {
     return new SecretStoreError('unavailable', 'the vault has no engine of VAULT_KV_VERSION at VAULT_MOUNT (404)');
   }
   if (isVault && status === 404) return new SecretStoreError('not_found', 'the vault has no such secret or version');
@@ -51,7 +51,7 @@ export function refusalOf({ status, body }: Answer): SecretStoreError {
  * True if a 404 is about the secret. A 404 with an error or a warning is not: there is no engine, for example while one is
  * being moved, or the engine has the other KV version.
  */
-function isOfSecret({ errors, data }: JsonObject): boolean {
+function isAboutSecret({ errors, data }: JsonObject): boolean {
   return isObject(data) || (Array.isArray(errors) && errors.length === 0);
 }
 

@@ -56,10 +56,10 @@ export class FakeCloud implements AsyncDisposable {
     const { method = '', headers, url = '' } = request;
     const call = { method, url: new URL(url, this.origin), headers, body: Buffer.concat(chunks).toString() };
     this.calls.push(call);
-    const said = await answer(call);
-    if (!said) return;
-    response.writeHead(said.status, { 'content-type': 'application/json', ...said.headers });
-    response.end(typeof said.body === 'string' ? said.body : JSON.stringify(said.body));
+    const reply = await answer(call);
+    if (!reply) return;
+    response.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers });
+    response.end(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body));
   }
 }
 

@@ -20,7 +20,7 @@ export async function textOf(store: SecretStore, ref: string, tenantId = 'acme')
 export async function failureOf(store: SecretStore, ref: string, tenantId = 'acme'): Promise<[string, string]> {
   const error = await read(store, ref, tenantId).catch((thrown: unknown) => thrown);
   if (!(error instanceof SecretStoreError)) throw new Error(`not refused: ${String(error)}`);
-  const told = inspect(error, { depth: Infinity, showHidden: true });
-  if (SECRETS.test(told)) throw new Error(`tells a secret: ${told}`);
+  const printed = inspect(error, { depth: Infinity, showHidden: true });
+  if (SECRETS.test(printed)) throw new Error(`the error contains a secret: ${printed}`);
   return [error.code, error.message];
 }

@@ -9,7 +9,7 @@ export const USER_AGENT = 'stella-ops-integrations';
  * An egress client for addresses that the operator configured, such as secret stores. It allows any private address, so it
  * must never call tenants' services.
  */
-export function operatorsEgress(
+export function operatorEgress(
   config: ServiceConfig,
   limits: Pick<EgressClientOptions, 'totalTimeoutMs' | 'maxResponseBytes'>,
 ): EgressClient {
