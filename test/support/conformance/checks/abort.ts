@@ -15,13 +15,13 @@ export function abortChecks({ actions, faults }: Plan): Check[] {
     ...(canHang
       ? [
           {
-            title: `${action.name}: ends when its signal aborts, and its socket with it`,
+            title: `${action.name}: ends and closes its socket when its signal aborts`,
             run: (rig: Rig) => endsOnAbort(rig, action),
           },
         ]
       : []),
     {
-      title: `${action.name}: sends nothing once its signal has aborted`,
+      title: `${action.name}: sends nothing after its signal has aborted`,
       run: (rig: Rig) => sendsNothingAfterAbort(rig, action),
     },
   ]);

@@ -8,7 +8,7 @@ import type { Check, Plan } from './check';
 /** Checks that must pass before checks of failures make sense. */
 export function answerChecks({ calls }: Plan): Check[] {
   return calls.map((call) => ({
-    title: `${call.name}: answers what it must, where nothing fails`,
+    title: `${call.name}: returns a valid answer when nothing fails`,
     run: (rig: Rig) => works(rig, call),
   }));
 }

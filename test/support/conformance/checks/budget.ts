@@ -11,15 +11,15 @@ const WAIT_MS = 4_321;
 
 export function budgetChecks({ operations }: Plan): Check[] {
   return [
-    { title: 'budget: names whole limits, gives nothing away and is the same each time', run: isSound },
+    { title: 'budget: is the same each time, has whole-number limits and holds no secret', run: isValid },
     ...operations.map((operation) => ({
-      title: `${operation}: what the gate refuses is not posted, and waits for its turn`,
+      title: `${operation}: posts nothing when the gate refuses, and passes on how long to wait`,
       run: (rig: Rig) => obeysGate(rig, operation),
     })),
   ];
 }
 
-async function isSound(rig: Rig): Promise<void> {
+async function isValid(rig: Rig): Promise<void> {
   const { plugin, integration } = await rig.connect();
   const budget = plugin.budget?.(integration, OWNER);
   assert.deepEqual(plugin.budget?.(integration, OWNER), budget, 'it differs from call to call');

@@ -7,9 +7,9 @@ import type { Check } from './check';
 
 export function capabilityChecks(): Check[] {
   return [
-    { title: 'capabilities: those declared are the methods of an open session', run: matchMethods },
+    { title: 'capabilities: match the methods of an open session', run: matchMethods },
     { title: 'capabilities: each has a sample request', run: haveSamples },
-    { title: 'open: reaches nothing', run: opensWithoutIo },
+    { title: 'open: makes no connection', run: opensWithoutIo },
   ];
 }
 

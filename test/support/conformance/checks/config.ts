@@ -10,10 +10,10 @@ const MISFIT = { unexpected: true };
 
 export function configChecks(): Check[] {
   return [
-    { title: 'plugin: has the shape of the contract', run: hasShape },
-    { title: 'config: the sample is accepted', run: acceptsSample },
-    { title: 'config: an empty one is refused with each required field named, or accepted', run: judgesEmpty },
-    { title: 'config: a malformed field is refused by its name', run: namesMalformed },
+    { title: 'plugin: matches the plugin contract', run: hasShape },
+    { title: 'config: accepts the sample', run: acceptsSample },
+    { title: 'config: names exactly the required fields when it is empty', run: judgesEmpty },
+    { title: 'config: names a malformed field', run: namesMalformed },
   ];
 }
 

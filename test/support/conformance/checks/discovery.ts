@@ -13,31 +13,31 @@ const FOREIGN_CURSORS = ['junk', '', '-1', '0', '1e9', 'null', '../..', '9'.repe
 export function discoveryChecks({ listings }: Plan): Check[] {
   return listings.flatMap((listing) => [
     {
-      title: `${listing.name}: one by one they are the same as all at once`,
+      title: `${listing.name}: lists the same items page by page as all at once`,
       run: (rig: Rig) => pages(rig, listing),
     },
     ...(listing.isSearched
       ? [
           {
-            title: `${listing.name}: q finds by a part of the name, and nothing else`,
+            title: `${listing.name}: q returns exactly the items whose names contain it`,
             run: (rig: Rig) => finds(rig, listing),
           },
         ]
       : []),
     {
-      title: `${listing.name}: a cursor of somebody else's making is refused`,
+      title: `${listing.name}: refuses a cursor that it did not issue`,
       run: (rig: Rig) => refusesCursors(rig, listing),
     },
     ...(listing.name === 'runs'
       ? [
-          { title: 'runs: the newest come first', run: newestFirst },
-          { title: 'runs: a commit finds its own, and nothing else', run: findsByCommit },
+          { title: 'runs: lists the newest first', run: newestFirst },
+          { title: 'runs: the commit filter returns exactly the runs of that commit', run: findsByCommit },
         ]
       : []),
     ...(listing.name === 'workloads'
       ? [
-          { title: 'workloads: labels find those that have them, and nothing else', run: findsByLabels },
-          { title: 'workloads: a namespace finds what is in it, and nothing else', run: findsByNamespace },
+          { title: 'workloads: the label filter returns exactly the workloads with these labels', run: findsByLabels },
+          { title: 'workloads: the namespace filter returns exactly the workloads in it', run: findsByNamespace },
         ]
       : []),
   ]);

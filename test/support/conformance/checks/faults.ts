@@ -15,15 +15,15 @@ const CLOCK_STEP_MS = 10_000;
 export function faultChecks({ calls, faults }: Plan): Check[] {
   return calls.flatMap((call) => [
     ...faults.map((fault) => ({
-      title: `${call.name}: a vendor that ${fault} becomes the right error`,
+      title: `${call.name}: throws the right error when the vendor ${fault}`,
       run: (rig: Rig) => becomesRightError(rig, call, fault),
     })),
     {
-      title: `${call.name}: a credential that is refused is forgotten`,
-      run: (rig: Rig) => forgetsWhatIsRefused(rig, call),
+      title: `${call.name}: forgets a credential that the vendor refuses`,
+      run: (rig: Rig) => forgetsRefusedCredential(rig, call),
     },
     {
-      title: `${call.name}: without its secret, nothing is sent`,
+      title: `${call.name}: sends nothing without its secret`,
       run: (rig: Rig) => sendsNothingWithoutSecret(rig, call),
     },
   ]);
@@ -116,7 +116,7 @@ function assertWait(rig: Rig, outcome: Outcome<unknown>, fault: Fault): void {
  * A credential that is refused from the first request on must be forgotten. A later refusal may concern a token that was
  * issued for the credential. A registry is first called without the credential, so there any request may do.
  */
-async function forgetsWhatIsRefused(rig: Rig, action: Action): Promise<void> {
+async function forgetsRefusedCredential(rig: Rig, action: Action): Promise<void> {
   if (rig.subject.credential === null || !rig.proxy) return;
   const runs = await faultRuns(rig, action, 'answers 401');
   const shown = rig.subject.createPlugin().type === 'registry' ? runs : runs.slice(0, 1);

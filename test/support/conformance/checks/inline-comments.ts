@@ -17,12 +17,12 @@ type Request = InlineCommentsRequest;
 export function inlineCommentChecks({ calls }: Plan): Check[] {
   if (!calls.some(({ name }) => name === NAME)) return [];
   return [
-    { title: `${NAME}: said again they are left alone, each at the vendor once`, run: staysUnchanged },
-    { title: `${NAME}: one that says something else shows it, and stays one`, run: showsChange },
-    { title: `${NAME}: two that share a fingerprint are two`, run: keepsTwins },
-    { title: `${NAME}: those of another upsertKey are left alone`, run: leavesOthers },
-    { title: `${NAME}: what is no longer said is settled as told, once`, run: settles },
-    { title: `${NAME}: no reply that gets lost makes a second remark`, run: survivesLostReplies },
+    { title: `${NAME}: changes no remark when the request is repeated, and posts each once`, run: staysUnchanged },
+    { title: `${NAME}: updates a changed remark in place`, run: showsChange },
+    { title: `${NAME}: keeps two remarks with the same fingerprint apart`, run: keepsTwins },
+    { title: `${NAME}: leaves the remarks of another upsertKey alone`, run: leavesOthers },
+    { title: `${NAME}: settles remarks that are no longer reported once, in the requested way`, run: settles },
+    { title: `${NAME}: posts no second remark after a lost reply`, run: survivesLostReplies },
   ];
 }
 

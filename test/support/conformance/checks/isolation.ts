@@ -9,14 +9,14 @@ import { faultRuns } from './faults';
 
 export function egressChecks({ actions }: Plan): Check[] {
   return actions.map((action) => ({
-    title: `${action.name}: nothing goes past the egress client`,
+    title: `${action.name}: opens no connection outside the egress client`,
     run: (rig: Rig) => usesEgress(rig, action),
   }));
 }
 
 export function secretChecks({ actions, faults }: Plan): Check[] {
   return actions.map((action) => ({
-    title: `${action.name}: no secret shows in what it answers, throws or prints`,
+    title: `${action.name}: keeps secrets out of its answers, errors and output`,
     run: (rig: Rig) => keepsSecrets(rig, action, faults),
   }));
 }

@@ -16,11 +16,11 @@ const PLACEHOLDER = /^\{.+\}$/;
 export function previewChecks({ operations }: Plan): Check[] {
   return operations.flatMap((operation) => [
     {
-      title: `${operation}: its preview is the same each time, without a call and without a secret`,
+      title: `${operation}: returns the same preview each time, without a call and without a secret`,
       run: (rig: Rig) => isPure(rig, operation),
     },
     {
-      title: `${operation}: its preview is what a first posting then sends`,
+      title: `${operation}: previews exactly what a first posting sends`,
       run: (rig: Rig) => isTrue(rig, operation),
     },
   ]);

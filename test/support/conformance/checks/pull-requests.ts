@@ -8,10 +8,10 @@ const NAME = 'pull_request';
 /** For providers with a sample request. */
 export function pullRequestChecks({ calls }: Plan): Check[] {
   if (!calls.some(({ name }) => name === NAME)) return [];
-  return [{ title: `${NAME}: how it stands is told in full, and nothing is written`, run: tellsFacts }];
+  return [{ title: `${NAME}: returns head, state, draft and locked, and writes nothing`, run: returnsFacts }];
 }
 
-async function tellsFacts(rig: Rig): Promise<void> {
+async function returnsFacts(rig: Rig): Promise<void> {
   const { plugin, integration, deps } = await rig.connect();
   const before = rig.stored();
   const { annotations } = plugin.open(integration, deps);

@@ -22,20 +22,23 @@ const ADDED = { updateExisting: false };
 
 export function repeatChecks({ operations }: Plan): Check[] {
   const comments: Check[] = [
-    { title: 'comment: two that must be new are two, one that runs twice is one', run: addsOncePerOperation },
+    {
+      title: 'comment: without updateExisting, adds one comment per operation, also when an operation runs twice',
+      run: addsOncePerOperation,
+    },
   ];
   return [
     ...operations.flatMap((operation) => [
       {
-        title: `${operation}: the same request twice is unchanged the second time, and one at the vendor`,
+        title: `${operation}: changes nothing when the request is repeated, and posts only one`,
         run: (rig: Rig) => staysUnchanged(rig, operation),
       },
       {
-        title: `${operation}: a changed request shows, and stays one at the vendor`,
+        title: `${operation}: applies a changed request, and leaves only one at the vendor`,
         run: (rig: Rig) => showsChanges(rig, operation),
       },
       {
-        title: `${operation}: a lost reply and a rerun make one at the vendor, at whichever request it was lost`,
+        title: `${operation}: posts only one when a reply is lost and the operation runs again`,
         run: (rig: Rig) => survivesLostReplies(rig, operation),
       },
     ]),

@@ -11,20 +11,20 @@ export function verdictChecks({ actions, faults }: Plan): Check[] {
   const probes = actions.filter(({ name }) => (PROBES as readonly string[]).includes(name));
   return probes.flatMap((probe) => [
     {
-      title: `${probe.name}: a healthy vendor is healthy, with every stage passed`,
+      title: `${probe.name}: reports a healthy vendor as healthy, with every stage passed`,
       run: (rig: Rig) => judgesHealthy(rig, probe),
     },
     ...faults.map((fault) => ({
-      title: `${probe.name}: a vendor that ${fault} becomes the right verdict`,
+      title: `${probe.name}: returns the right verdict when the vendor ${fault}`,
       run: (rig: Rig) => judgesFault(rig, probe, fault),
     })),
     {
-      title: `${probe.name}: a secret that cannot be resolved becomes the right verdict`,
+      title: `${probe.name}: returns the right verdict when the secret cannot be resolved`,
       run: (rig: Rig) => judgesSecret(rig, probe),
     },
     {
-      title: `${probe.name}: answers a verdict even where its own tools fail`,
-      run: (rig: Rig) => survivesBrokenTools(rig, probe),
+      title: `${probe.name}: returns a verdict even when egress or the credential throws`,
+      run: (rig: Rig) => survivesBrokenDependencies(rig, probe),
     },
   ]);
 }
@@ -65,9 +65,9 @@ async function judgesSecret(rig: Rig, probe: Action): Promise<void> {
   assert.equal(rig.proxy?.seen.length ?? 0, 0, 'a request was sent without the secret');
 }
 
-async function survivesBrokenTools(rig: Rig, probe: Action): Promise<void> {
+async function survivesBrokenDependencies(rig: Rig, probe: Action): Promise<void> {
   const connection = await rig.connect();
-  const broken = () => Promise.reject(new TypeError('the tool is broken'));
+  const broken = () => Promise.reject(new TypeError('the dependency is broken'));
   const egress = { request: broken, fetch: broken };
   const credential = { present: true, resolve: broken, forget: () => undefined };
   for (const deps of [
