@@ -47,7 +47,7 @@ type Ask = (call: ApiCall, signal: AbortSignal) => Promise<ApiAnswer>;
 const REQUIRED = ['comments:write', 'repositories:read'];
 const COMMENT_LIMIT = { max: 65_536, unit: 'characters' } as const;
 const MOST_LISTED = 100;
-const OTHER_PRODUCT = 'No Forge answers at this address: /v2/user comes right after it';
+const OTHER_PRODUCT = 'This address does not serve Forge: /v2/user must be directly below it';
 
 export function createForgePlugin(): ConnectorPlugin<ForgeConfig> {
   return {

@@ -98,7 +98,7 @@ export function rateLimitOf(
 
 /** The error for an unusable answer with a success status, such as a proxy's web page or a truncated body. */
 export function unreadable(product: string, what: string, cause?: unknown): ProviderError {
-  return new ProviderError('provider_unavailable', `${product}'s answer to ${what} is not what it should be`, {
+  return new ProviderError('provider_unavailable', `${product}'s answer to ${what} has an unexpected format`, {
     cause,
   });
 }

@@ -2,13 +2,13 @@ import { ProviderError } from '../provider-error';
 import type { Egress, EgressRequest, EgressResponse } from './egress';
 import { readJson, sendJson } from './json-call';
 
-const broken = () => new ProviderError('provider_unavailable', 'not what it should be');
+const broken = () => new ProviderError('provider_unavailable', 'unexpected format');
 
 describe('readJson', () => {
   it.each(['{"a":1}', '[]'])('reads %s', (text) => expect(readJson(text, broken)).toEqual(JSON.parse(text)));
 
   it.each(['', 'null', '1', '"text"', '{"a":', '<html></html>'])('takes %j for broken', (text) =>
-    expect(() => readJson(text, broken)).toThrow('not what it should be'),
+    expect(() => readJson(text, broken)).toThrow('unexpected format'),
   );
 });
 

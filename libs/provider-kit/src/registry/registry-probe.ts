@@ -15,7 +15,10 @@ export const IMAGE_PATTERN = /^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*:[A-Za-z0-9_][A-Za-
  */
 export async function enterRegistry({ signal, secret }: Probe, registry: OciRegistry): Promise<EgressResponse> {
   try {
-    return await recognise(registry.ping(signal), 'No registry answers at this address: /v2/ comes right after it');
+    return await recognise(
+      registry.ping(signal),
+      'This address does not serve a registry: /v2/ must be directly below it',
+    );
   } catch (error) {
     // A registry answers a missing credential in the same way as a wrong one.
     if (secret || !hasCode(error, 'unauthenticated')) throw error;

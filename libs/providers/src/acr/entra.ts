@@ -6,7 +6,7 @@ import { authorityOf } from './places';
 /** The scope of container registries. A registry can be configured to refuse tokens for Azure's management API. */
 const SCOPE = 'https://containerregistry.azure.net/.default';
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
-const WHAT = 'the token request';
+const WHAT = 'the request for a token';
 
 /** The cause of a refusal, with Entra's error number. */
 export class EntraRefusal extends Error {
@@ -50,7 +50,7 @@ export async function entraToken(
 
 /** Reasons by Entra's error numbers. https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
 const REFUSALS: Readonly<Record<number, string>> = {
-  7000215: 'the client secret is wrong; it must be the value of the secret, not its id',
+  7000215: 'the client secret is wrong; use the value of the secret, not its id',
   7000222: 'the client secret has expired',
   700024: 'the assertion or federated token has expired, or the clock here is wrong',
   700027:
@@ -60,8 +60,8 @@ const REFUSALS: Readonly<Record<number, string>> = {
   700213: "the application does not trust the token's subject: its federated credential names another",
 };
 const MISNAMED: Readonly<Record<number, string>> = {
-  700016: 'the tenant has no application with the id in config.clientId',
-  90002: 'there is no tenant with the id in config.entraTenantId',
+  700016: 'the tenant has no such application; check config.clientId',
+  90002: 'there is no such tenant; check config.entraTenantId',
 };
 
 function refused(httpStatus: number, text: string): ProviderError {
@@ -69,7 +69,7 @@ function refused(httpStatus: number, text: string): ProviderError {
   const number: unknown = Array.isArray(numbers) ? numbers[0] : undefined;
   const cause = new EntraRefusal(typeof number === 'number' ? number : undefined);
   const at = cause.number ?? 0;
-  const why = MISNAMED[at] ?? REFUSALS[at] ?? 'it issues no token to the application';
+  const why = MISNAMED[at] ?? REFUSALS[at] ?? 'it does not issue a token to the application';
   const message = `Entra ID answered ${httpStatus} to ${WHAT}: ${why}${at ? ` (AADSTS${at})` : ''}`;
   return new ProviderError(MISNAMED[at] ? 'invalid_request' : 'unauthenticated', message, { cause, httpStatus });
 }

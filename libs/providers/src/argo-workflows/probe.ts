@@ -21,7 +21,7 @@ const RIGHTS: Readonly<Record<ListName, readonly [name: string, capability: Capa
   workflows: ['list workflows', 'runs'],
 };
 export const REQUIRED = Object.values(RIGHTS).map(([name]) => name);
-const NOT_ARGO = 'No Argo Server answers at this address: /api/v1/version comes right after it';
+const NOT_ARGO = 'This address does not serve Argo Server: /api/v1/version must be directly below it';
 
 type Integration = IntegrationConfig<ArgoWorkflowsConfig>;
 

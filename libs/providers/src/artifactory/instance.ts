@@ -61,6 +61,6 @@ function servicesIn(text: string): { name: string; state: unknown }[] | undefine
 function notArtifactory(): ProbeFailure {
   return new ProbeFailure(
     'not_this_product',
-    'No Artifactory answers at /artifactory of this host: see config.artifactoryUrl',
+    'This host does not serve Artifactory at /artifactory: see config.artifactoryUrl',
   );
 }

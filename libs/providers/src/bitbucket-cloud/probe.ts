@@ -102,6 +102,6 @@ async function noteRepositories(probe: Probe, integration: Integration, identity
 function asProduct(error: unknown): never {
   if (isAppPassword(error)) throw new ProbeFailure('credential_disabled', error.message, { cause: error });
   if (!isOtherProduct(error)) throw error;
-  const message = 'No Bitbucket Cloud API answers at this address. Use https://api.bitbucket.org';
+  const message = 'This address does not serve the Bitbucket Cloud API. Use https://api.bitbucket.org';
   throw new ProbeFailure('not_this_product', message, { cause: error });
 }

@@ -25,7 +25,7 @@ interface Place {
   readonly skip: number;
 }
 
-/** The repositories that the token may read: read access is enough to annotate. */
+/** The repositories that the token may read. Annotating also requires write permission, which the list does not show. */
 export function bitbucketDiscovery(client: BitbucketClient): Discovery {
   return { repositories: async (query, signal) => repositories(client, query, signal) };
 }

@@ -96,7 +96,7 @@ export function errorFrom(response: EgressResponse, what: string, now: number): 
 
 /** The error for a successful status with an unusable body: a proxy's page, or a truncated answer. */
 export function unreadable(what: string, cause?: unknown): ProviderError {
-  return new ProviderError('provider_unavailable', `Bitbucket's answer to ${what} is not what it should be`, { cause });
+  return new ProviderError('provider_unavailable', `Bitbucket's answer to ${what} has an unexpected format`, { cause });
 }
 
 function wantsCaptcha(headers: Readonly<Record<string, string>>, text: string): boolean {

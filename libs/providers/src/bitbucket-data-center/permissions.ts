@@ -4,8 +4,8 @@ import type { BitbucketClient } from './client';
 import { pageOf } from './repository';
 
 /**
- * The permissions that annotating needs. By Atlassian's description, a token for reading is only for pulling and
- * cloning.
+ * The permissions that annotating requires. A token with read permission can only pull and clone; pull request actions
+ * require write permission.
  * https://confluence.atlassian.com/bitbucketserver/http-access-tokens-939515499.html
  */
 export const REQUIRED_PERMISSIONS = ['REPO_READ', 'REPO_WRITE'];

@@ -76,7 +76,7 @@ function identify(integration: Integration) {
 function asProduct(error: unknown): never {
   if (!isOtherProduct(error)) return asFailure(error);
   const message =
-    'No Bitbucket Data Center answers at this address. Use its base URL with the context path, such as https://git.example.com/bitbucket';
+    'This address does not serve Bitbucket Data Center. Use its base URL with the context path, such as https://git.example.com/bitbucket';
   throw new ProbeFailure('not_this_product', message, { cause: error });
 }
 

@@ -15,7 +15,7 @@ import { listRuns } from './runs';
 
 /** The name of the scope on the page that creates a token. */
 export const REQUIRED = ['read'];
-const OTHER_PRODUCT = 'No CircleCI answers at this address: /api/v2/me comes right after it';
+const OTHER_PRODUCT = 'This address does not serve CircleCI: /api/v2/me must be directly below it';
 
 type Integration = IntegrationConfig<CircleCiConfig>;
 

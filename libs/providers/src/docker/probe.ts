@@ -80,7 +80,7 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
 }
 
 async function enter({ deps, signal, note }: Probe, integration: Integration): Promise<Engine> {
-  const message = 'No container engine answers at this address: its API has /_ping right after it';
+  const message = 'This address does not serve the API of a container engine: /_ping must be directly below it';
   const engine = await recognise(greet(integration, deps, signal), message).catch(asVerdict);
   note({ server: engine.server, warnings: exposureOf(integration.endpoint, engine) });
   return engine;

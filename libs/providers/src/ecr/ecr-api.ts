@@ -35,5 +35,5 @@ export class EcrApi {
 }
 
 export function unreadable(action: EcrAction): ProviderError {
-  return new ProviderError('provider_unavailable', `ECR's answer to ${action} is not what it should be`);
+  return new ProviderError('provider_unavailable', `ECR's answer to ${action} has an unexpected format`);
 }

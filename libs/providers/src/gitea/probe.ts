@@ -143,6 +143,6 @@ function asProduct(error: unknown): never {
 
 function notGitea(cause?: unknown): ProbeFailure {
   const message =
-    'No API of Gitea or Forgejo answers at this address. Use the address of its web pages, such as https://codeberg.org';
+    'This address does not serve the API of Gitea or Forgejo. Use the address of its web pages, such as https://codeberg.org';
   return new ProbeFailure('not_this_product', message, { cause });
 }

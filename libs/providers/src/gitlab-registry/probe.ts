@@ -128,7 +128,7 @@ function asUndescribed(error: unknown): null {
   if (isPermissionLacked(error)) return null;
   if (!hasStatus(error, 404)) throw error;
   const message =
-    'No GitLab API answers at config.gitlabUrl. Use the address of its web pages, such as https://gitlab.com';
+    'config.gitlabUrl does not serve the GitLab API. Use the address of the GitLab web pages, such as https://gitlab.com';
   throw new ProbeFailure('not_this_product', message, { cause: error });
 }
 

@@ -20,7 +20,7 @@ import { findProject, type HarborProject } from './projects';
 import { grantedIn, LIST, permissionsOf, PULL, REQUIRED, robotExpiry, storageUse } from './rights';
 
 export { REQUIRED };
-const NOT_HARBOR = 'No Harbor 2 answers at this address: /api/v2.0/ comes right after it';
+const NOT_HARBOR = 'This address does not serve Harbor 2: /api/v2.0/ must be directly below it';
 const NEARLY_FULL = 0.9;
 
 type Integration = IntegrationConfig<HarborConfig>;

@@ -14,7 +14,7 @@ import { type JenkinsClient, openJenkins } from './client';
 import type { JenkinsConfig } from './config';
 import { JOB_READ, OVERALL_READ, REQUIRED, SYSTEM_READ } from './permissions';
 
-const OTHER_PRODUCT = 'No Jenkins answers at this address: it must include the context path, such as /jenkins, if any';
+const OTHER_PRODUCT = 'This address does not serve Jenkins. If Jenkins has a context path, such as /jenkins, add it';
 
 type Integration = IntegrationConfig<JenkinsConfig>;
 

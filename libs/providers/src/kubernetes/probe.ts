@@ -30,7 +30,10 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
         explained(probe, integration, async () => {
           const { api, namespaces } = openKubernetes(integration, probe.deps);
           const list = { ...PODS, namespaces: namespaces.slice(0, 1), selectors: {}, most: 1 };
-          await recognise(pageOfObjects(api, list, 'n=1', probe.signal), 'No Kubernetes API answers at this address');
+          await recognise(
+            pageOfObjects(api, list, 'n=1', probe.signal),
+            'This address does not serve the Kubernetes API',
+          );
         }),
     },
   });

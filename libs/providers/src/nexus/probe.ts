@@ -66,7 +66,7 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
 }
 
 async function enter(probe: Probe, client: NexusClient): Promise<void> {
-  const message = 'No Docker repository answers at this address: /v2/ comes right after it';
+  const message = 'This address does not serve a Docker repository: /v2/ must be directly below it';
   const { headers } = await recognise(client.registry.ping(probe.signal), message);
   // Such as `Nexus/3.70.1-02 (OSS)`, unless a proxy replaces the header.
   const [, version] = /^Nexus\/([\w.+-]+)/.exec(headers['server'] ?? '') ?? [];

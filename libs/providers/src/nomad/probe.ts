@@ -21,7 +21,7 @@ export const REQUIRED = ['read-job'];
 /** The id of the token that Nomad reports if ACLs are off, since 1.10.1. */
 const ACLS_DISABLED = 'acls-disabled';
 const NO_NOMAD =
-  'No Nomad API answers at this address: it must be that of a server, such as https://nomad.example:4646';
+  'This address does not serve the Nomad API. Use the address of a Nomad server, such as https://nomad.example:4646';
 
 type Integration = IntegrationConfig<NomadConfig>;
 

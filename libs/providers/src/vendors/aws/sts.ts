@@ -56,5 +56,5 @@ function fieldsOf(response: EgressResponse): (name: string) => string {
 }
 
 function unreadable(): ProviderError {
-  return new ProviderError('provider_unavailable', "STS's answer is not what it should be");
+  return new ProviderError('provider_unavailable', "STS's answer has an unexpected format");
 }

@@ -192,7 +192,7 @@ function asProduct(error: unknown): never {
 
 function notGitHub(cause?: unknown): ProbeFailure {
   const message =
-    "No GitHub API answers at this address. The address of GitHub Enterprise Server's API ends in /api/v3";
+    "This address does not serve the GitHub API. The address of GitHub Enterprise Server's API ends in /api/v3";
   return new ProbeFailure('not_this_product', message, { cause });
 }
 

@@ -154,7 +154,7 @@ export function knowsNoApp(response: EgressResponse): boolean {
 
 /** The error for a successful status with an unusable body: a proxy's page, or a truncated answer. */
 export function unreadable(what: string, cause?: unknown): ProviderError {
-  return new ProviderError('provider_unavailable', `GitHub's answer to ${what} is not what it should be`, { cause });
+  return new ProviderError('provider_unavailable', `GitHub's answer to ${what} has an unexpected format`, { cause });
 }
 
 function timing(code: ErrorCode, { tokenAgeMs }: Asked, response: EgressResponse, now: number): ProviderErrorOptions {

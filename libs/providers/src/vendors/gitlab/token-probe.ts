@@ -178,6 +178,7 @@ export function asProduct(error: unknown): never {
 }
 
 export function notGitLab(cause?: unknown): ProbeFailure {
-  const message = 'No GitLab API answers at this address. Use the address of its web pages, such as https://gitlab.com';
+  const message =
+    'This address does not serve the GitLab API. Use the address of the GitLab web pages, such as https://gitlab.com';
   return new ProbeFailure('not_this_product', message, { cause });
 }

@@ -17,7 +17,7 @@ import { lifeOf, subjectOf, tokenIn, type TokenLife } from './token';
 
 type Integration = IntegrationConfig<ClusterConfig>;
 
-const NOT_KUBERNETES = 'No Kubernetes API answers at this address: /version comes right after it';
+const NOT_KUBERNETES = 'This address does not serve the Kubernetes API: /version must be directly below it';
 const READYZ = '/readyz?verbose';
 /** A token that lives no longer gets a warning that it must be renewed, and none when its expiry is near. */
 const SHORT_LIFE_MS = 86_400_000;
