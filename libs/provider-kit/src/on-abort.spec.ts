@@ -1,28 +1,28 @@
 import { getEventListeners } from 'node:events';
 import { offAbort, onAbort } from './on-abort';
 
-describe('the end of a signal that many wait for', () => {
-  it('is told to each that still waits, once, with its reason set', () => {
+describe('onAbort', () => {
+  it('calls each remaining listener once, with the reason set', () => {
     const controller = new AbortController();
     const { signal } = controller;
-    const told: string[] = [];
+    const called: string[] = [];
     const waiter = (name: string) => {
-      const tell = () => {
-        told.push(`${name} ${signal.reason}`);
-        offAbort(signal, tell);
+      const listener = () => {
+        called.push(`${name} ${signal.reason}`);
+        offAbort(signal, listener);
       };
-      onAbort(signal, tell);
-      return tell;
+      onAbort(signal, listener);
+      return listener;
     };
     waiter('first');
     const second = waiter('second');
     waiter('third');
     offAbort(signal, second);
     controller.abort('over');
-    expect(told).toEqual(['first over', 'third over']);
+    expect(called).toEqual(['first over', 'third over']);
   });
 
-  it('takes one listener of the signal while somebody waits, and none after', () => {
+  it('adds one listener to the signal while anyone waits, and none after', () => {
     const { signal } = new AbortController();
     const waiters = [() => undefined, () => undefined];
     for (let round = 0; round < 2; round++) {
@@ -33,13 +33,13 @@ describe('the end of a signal that many wait for', () => {
     }
   });
 
-  it('takes back what never waited without harm', () => {
+  it('ignores the removal of a listener that was never added', () => {
     const controller = new AbortController();
-    const told = jest.fn();
-    onAbort(controller.signal, told);
+    const listener = jest.fn();
+    onAbort(controller.signal, listener);
     offAbort(controller.signal, () => undefined);
-    offAbort(new AbortController().signal, told);
+    offAbort(new AbortController().signal, listener);
     controller.abort();
-    expect(told).toHaveBeenCalledTimes(1);
+    expect(listener).toHaveBeenCalledTimes(1);
   });
 });

@@ -8,7 +8,7 @@ const REPOSITORIES = [
 ];
 const WORKFLOWS: Readonly<Record<string, readonly string[]>> = { shop: ['a', 'b', 'c'], docs: [], site: ['d'] };
 
-describe('The lists of each item of a list', () => {
+describe('pagesOfEach', () => {
   let asked: string[];
 
   const fetch = () =>
@@ -29,7 +29,7 @@ describe('The lists of each item of a list', () => {
 
   beforeEach(() => (asked = []));
 
-  it.each([1, 2, 3, 10])('are one list, %d at a time', async (limit) => {
+  it.each([1, 2, 3, 10])('joins the lists of all items into one, %d at a time', async (limit) => {
     const items: string[] = [];
     let cursor: string | null = null;
     do {
@@ -41,14 +41,14 @@ describe('The lists of each item of a list', () => {
     expect(items).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('take as many calls as there are lists and pages of them, and no more', async () => {
+  it('makes one call for each page of each list, and no more', async () => {
     const { nextCursor } = await page(10, null);
 
     expect(asked).toEqual(['page 1', 'shop null', 'shop 2', 'empty null', 'page 2', 'docs null', 'site null']);
     expect(nextCursor).toBeNull();
   });
 
-  it('are none where there are no items', async () => {
+  it('returns an empty page if there are no items', async () => {
     const none = pagesOfEach(
       async () => ({ items: [], isLast: true }),
       async (): Promise<UpstreamPage<string>> => {
@@ -59,7 +59,7 @@ describe('The lists of each item of a list', () => {
     expect(found).toEqual({ items: [], nextCursor: null });
   });
 
-  it.each(['0.0?junk', '0.0?1.x?', '0.0?../..'])('refuse the cursor %s', async (cursor) => {
+  it.each(['0.0?junk', '0.0?1.x?', '0.0?../..'])('refuses the cursor %s', async (cursor) => {
     await expect(page(10, cursor)).rejects.toMatchObject({ code: 'invalid_request' });
   });
 });

@@ -4,7 +4,7 @@ import { ProviderError } from './provider-error';
 const CLOSED = new ProviderError('permission_missing', 'closed');
 const isClosed = (error: unknown): error is ProviderError => error === CLOSED;
 
-describe('The page of lists of which some are closed', () => {
+describe('pageOfOpen', () => {
   /** One list per page. Lists without items are closed. */
   const page = (lists: readonly (readonly string[] | Error)[], cursor: string | null = null) =>
     pageOfOpen<string>(
@@ -20,27 +20,27 @@ describe('The page of lists of which some are closed', () => {
     );
   const closed = (count: number) => Array.from({ length: count }, () => CLOSED);
 
-  it('has what is in the others', async () => {
+  it('returns the items of the accessible lists', async () => {
     expect(await page([['a'], CLOSED, ['b']])).toEqual({ items: ['a', 'b'], nextCursor: null });
   });
 
-  it('is empty where nothing is in the others', async () => {
+  it('is empty if the accessible lists are empty', async () => {
     expect(await page([CLOSED, []])).toEqual({ items: [], nextCursor: null });
   });
 
-  it.each([1, 4, 5, 6, 23])('is the refusal where all %d are closed', async (count) => {
+  it.each([1, 4, 5, 6, 23])('rejects with the refusal if all %d lists are closed', async (count) => {
     await expect(page(closed(count))).rejects.toBe(CLOSED);
   });
 
-  it('is that of the first one that is open, however many come before', async () => {
+  it('reads on to the first accessible list, however many closed ones come before', async () => {
     expect((await page([...closed(23), ['a']])).items).toEqual(['a']);
   });
 
-  it('is empty where a list goes on with closed ones alone', async () => {
+  it('is empty if only closed lists follow within one page', async () => {
     expect(await page([['a'], ...closed(7)], '1.0?1')).toMatchObject({ items: [], nextCursor: expect.any(String) });
   });
 
-  it('is any other error', async () => {
+  it('rejects with any other error', async () => {
     const other = new ProviderError('provider_unavailable', 'gone');
     await expect(page([['a'], other])).rejects.toBe(other);
   });

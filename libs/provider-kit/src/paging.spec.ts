@@ -26,12 +26,12 @@ async function all(fetch: (query: string) => Promise<UpstreamPage<string>>, limi
   }
 }
 
-describe('A page of ours', () => {
-  it.each([1, 2, 7, 25, 100])('is made of the registry’s, whatever its size: %d', async (limit) => {
+describe('pageOf', () => {
+  it.each([1, 2, 7, 25, 100])('returns every item once, whatever the upstream page size: %d', async (limit) => {
     for (const size of [1, 3, 25, 1_000]) expect(await all(upstream(size).fetch, limit)).toEqual(TAGS);
   });
 
-  it('asks the registry for as much as it needs, and for much where it searches', async () => {
+  it('requests as many items as it needs, and 1000 when it searches', async () => {
     const { fetch, asked } = upstream(10);
     await pageOf(fetch, { limit: 10, cursor: null, q: null }, (name) => name);
     const found = await pageOf(fetch, { limit: 10, cursor: null, q: 'tag-t2' }, (name) => `The Tag-${name}`);
@@ -39,12 +39,12 @@ describe('A page of ours', () => {
     expect(asked).toEqual(['n=10', 'n=1000', 'at=10', 'at=20']);
   });
 
-  it('does not ask again for what was given away whole', async () => {
+  it('does not request a page again whose items were all returned', async () => {
     const page = await pageOf(upstream(10).fetch, { limit: 5, cursor: '0.5?n=5', q: null }, (name) => name);
     expect(page).toEqual({ items: TAGS.slice(5, 10), nextCursor: '1.0?at=10' });
   });
 
-  it('loses nothing where one of the registry’s is short and the next as long as ours', async () => {
+  it('loses nothing when a short upstream page precedes a full one', async () => {
     const pages = [['a'], ['b', 'c'], [], ['d', 'e']];
     const fetch = async (query: string) => {
       const index = query.startsWith('n=') ? 0 : Number(query);
@@ -53,7 +53,7 @@ describe('A page of ours', () => {
     expect(await all(fetch, 2)).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
-  it('reads few of the registry’s at a time, even where nothing fits', async () => {
+  it('reads at most five upstream pages per page, even without a match', async () => {
     const { fetch, asked } = upstream(1);
     const page = await pageOf(fetch, { limit: 10, cursor: null, q: 'nothing' }, (name) => name);
     expect(page.items).toEqual([]);
@@ -71,7 +71,7 @@ describe('A page of ours', () => {
   });
 
   it.each(['', '0', '1.2', '-1.0?n=1', '0.0?', `0.0?${'x'.repeat(3_000)}`, '100000.0?n=1'])(
-    'takes no cursor of somebody else’s making: %j',
+    'refuses a cursor that it did not issue: %j',
     async (cursor) => {
       const page = pageOf(upstream(1).fetch, { limit: 1, cursor, q: null }, (name) => name);
       await expect(page).rejects.toMatchObject({ code: 'invalid_request' });

@@ -3,13 +3,13 @@ import { ProviderError } from './provider-error';
 type Module = typeof import('./provider-error');
 
 describe('ProviderError', () => {
-  it('knows from its code whether trying again can help, unless told otherwise', () => {
+  it('derives transient from its code, unless told otherwise', () => {
     expect(new ProviderError('network', 'gone').transient).toBe(true);
     expect(new ProviderError('not_found', 'gone').transient).toBe(false);
     expect(new ProviderError('not_found', 'gone', { transient: true }).transient).toBe(true);
   });
 
-  it('recognises the errors of another copy of the kit, as a package brings one, and nothing else', () => {
+  it("recognises the errors of another copy of the kit, such as a package's own, and nothing else", () => {
     let copy: Module | undefined;
     jest.isolateModules(() => {
       copy = jest.requireActual<Module>('./provider-error');

@@ -35,7 +35,7 @@ describe('retryAfterMs', () => {
     expect(retryAfterMs(headers, NOW)).toBe(expected);
   });
 
-  it('measures points in time from the clock that set them', () => {
+  it('measures points in time by the clock of the server that set them', () => {
     const date = 'Sun, 01 Mar 2026 13:00:00 GMT'; // an hour ahead of ours
     expect(retryAfterMs({ date, 'retry-after': 'Sun, 01 Mar 2026 13:00:05 GMT' }, NOW)).toBe(5_000);
     expect(retryAfterMs({ date, 'x-ratelimit-reset': epoch(NOW + 3_605_000) }, NOW)).toBe(6_000);

@@ -11,19 +11,19 @@ const sizeOf = {
 };
 
 describe('truncate', () => {
-  it('leaves what fits as it is', () => {
+  it('leaves a text within the limit unchanged', () => {
     expect(truncate('1234567890', characters(10))).toEqual({ text: '1234567890', truncation: null });
     expect(truncate('😀'.repeat(10), characters(10)).truncation).toBeNull();
     expect(truncate('😀'.repeat(10), bytes(40)).truncation).toBeNull();
   });
 
-  it('cuts what does not, says so in the text and in the report', () => {
+  it('cuts a text above the limit, and says so in the text and in the report', () => {
     const { text, truncation } = truncate('x'.repeat(70_000), { ...characters(65_536), note: '*cut*' });
     expect(text).toBe(`${'x'.repeat(65_529)}\n\n*cut*`);
     expect(truncation).toEqual({ field: 'body', was: 70_000, now: 65_536, unit: 'characters' });
   });
 
-  it('counts in the unit of the vendor', () => {
+  it("counts in the vendor's unit", () => {
     const text = 'ä'.repeat(100);
     expect(truncate(text, { ...characters(60), note: '!' }).text).toBe(`${'ä'.repeat(57)}\n\n!`);
     expect(truncate(text, { ...bytes(60), note: '!' }).text).toBe(`${'ä'.repeat(28)}\n\n!`);
@@ -64,7 +64,7 @@ describe('truncate', () => {
     expect(truncate(closed, { ...characters(150), note: 'note' }).text).toMatch(/text\n\nnote$/);
   });
 
-  it('cuts bare where not even the note fits', () => {
+  it('omits the note if it does not fit', () => {
     expect(truncate('abcdefghij', { ...characters(5), note: 'long note' }).text).toBe('abcde');
     expect(truncate('abc', characters(0)).text).toBe('');
     expect(truncate('😀😀', bytes(5)).text).toBe('😀');
@@ -99,7 +99,7 @@ describe('truncate', () => {
     );
   });
 
-  it('takes no time to speak of for ten megabytes, however they nest', () => {
+  it('handles ten megabytes quickly, however they nest', () => {
     const spent = processorTime();
     for (const piece of ['<details>\n', '```\n', '<!-- ', '> > > ', '    ', '`'])
       truncate(piece.repeat(10_000_000 / piece.length), characters(65_536));
@@ -110,11 +110,11 @@ describe('truncate', () => {
 describe('truncateLine', () => {
   const status = { field: 'description', max: 140, unit: 'characters' } as const;
 
-  it('makes one line of it', () => {
+  it('joins all lines into one', () => {
     expect(truncateLine(' two\r\n lines\tand\u00a0blanks ', status).text).toBe('two lines and blanks');
   });
 
-  it('ends a cut in an ellipsis, within the limit', () => {
+  it('ends a cut text with an ellipsis, within the limit', () => {
     const { text, truncation } = truncateLine('word '.repeat(40), status);
     expect(text).toMatch(/word…$/);
     expect(truncation).toEqual({ field: 'description', was: 199, now: [...text].length, unit: 'characters' });
@@ -122,7 +122,7 @@ describe('truncateLine', () => {
     expect(truncateLine('😀'.repeat(141), { ...status, unit: 'bytes' }).text).toBe(`${'😀'.repeat(34)}…`);
   });
 
-  it('does without the ellipsis where there is no room for it', () => {
+  it('omits the ellipsis if it does not fit', () => {
     expect(truncateLine('abc', { ...status, max: 2, unit: 'bytes' }).text).toBe('ab');
     expect(truncateLine('abc', { ...status, max: 0 }).text).toBe('');
   });

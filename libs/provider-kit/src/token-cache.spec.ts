@@ -30,7 +30,7 @@ function slowMint(now: () => number) {
   return { mint, signals, ...settle };
 }
 
-describe('the token cache', () => {
+describe('The token cache', () => {
   it('keeps a token until five minutes before it expires', async () => {
     const { get, pass } = setUp();
     expect(await get(['a'])).toBe('t1');
@@ -40,7 +40,7 @@ describe('the token cache', () => {
     expect(await get(['a'])).toBe('t2');
   });
 
-  it('keeps a token of one minute for half a minute', async () => {
+  it('keeps a token with a lifetime of one minute for half a minute', async () => {
     const { cache, pass, now } = setUp();
     const mint = jest.fn(async () => ({ token: 'short', mintedAt: now(), expiresAt: now() + MINUTE }));
     await cache.get(['a'], mint, never);
@@ -52,7 +52,7 @@ describe('the token cache', () => {
     expect(mint).toHaveBeenCalledTimes(2);
   });
 
-  it('keeps tokens apart whose keys read the same when joined', async () => {
+  it('tells apart keys that read the same when joined', async () => {
     const { get } = setUp();
     const keys = [['a', 'b,c'], ['a,b', 'c'], ['a', 'b', 'c'], ['a","b', 'c'], ['a', ''], ['a']];
     const tokens = [];
@@ -61,7 +61,7 @@ describe('the token cache', () => {
     for (const [index, key] of keys.entries()) expect(await get(key)).toBe(tokens[index]);
   });
 
-  it('mints once for callers that come together', async () => {
+  it('mints once for concurrent callers', async () => {
     const { cache, now } = setUp();
     const slow = slowMint(now);
     const waiting = Array.from({ length: 50 }, () => cache.get(['a'], slow.mint, never));
@@ -70,7 +70,7 @@ describe('the token cache', () => {
     expect(slow.mint).toHaveBeenCalledTimes(1);
   });
 
-  it('lets one caller give up without failing the others or the minting', async () => {
+  it('lets one caller give up without failing the others or the mint', async () => {
     const { cache, now } = setUp();
     const slow = slowMint(now);
     const aborting = new AbortController();
@@ -86,13 +86,13 @@ describe('the token cache', () => {
     expect(await second).toMatchObject({ token: 'one' });
   });
 
-  it('leaves nothing behind on the signal of a caller', async () => {
+  it('leaves no listener on the signal of a caller', async () => {
     const { signal } = new AbortController();
     await setUp().get(['a'], undefined, signal);
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
-  it('ends the minting once all callers have given up, and starts anew for the next', async () => {
+  it('aborts the mint once all callers have given up, and mints again for the next', async () => {
     const { cache, get, now } = setUp();
     const slow = slowMint(now);
     const aborting = new AbortController();
@@ -119,7 +119,7 @@ describe('the token cache', () => {
     expect(await get(['a'])).toBe('t1');
   });
 
-  it('fails all who wait when the minting fails', async () => {
+  it('fails all waiting callers when the mint fails', async () => {
     const { cache, now } = setUp();
     const slow = slowMint(now);
     const waiting = [1, 2, 3].map(() => cache.get(['a'], slow.mint, never));
@@ -128,7 +128,7 @@ describe('the token cache', () => {
     expect(settled.every(({ status }) => status === 'rejected')).toBe(true);
   });
 
-  it('forgets a token, also one that is being minted', async () => {
+  it('forgets a token, including one that is being minted', async () => {
     const { cache, get, now } = setUp();
     expect(await get(['a'])).toBe('t1');
     cache.forget(['a']);
@@ -141,7 +141,7 @@ describe('the token cache', () => {
     expect(await get(['a'])).toBe('t2');
   });
 
-  it('takes none that no header could carry, which would cost memory for nothing', async () => {
+  it('refuses a token that is too large for any header', async () => {
     const { cache, get, now } = setUp();
     const mintOf = (length: number) => async () => ({
       ...{ token: 'x'.repeat(length), mintedAt: now(), expiresAt: now() + 60 * MINUTE },
@@ -151,7 +151,7 @@ describe('the token cache', () => {
     expect(await cache.get(['b'], mintOf(16_384), never)).toMatchObject({ token: 'x'.repeat(16_384) });
   });
 
-  it('drops the least recently used beyond its size', async () => {
+  it('evicts the least recently used tokens above its size', async () => {
     const { get, mint } = setUp({ maxBytes: 500 });
     await get(['a']);
     await get(['b']);
@@ -165,7 +165,7 @@ describe('the token cache', () => {
     expect(mint).toHaveBeenCalledTimes(4);
   });
 
-  it('drops what has expired before what has not', async () => {
+  it('evicts expired tokens before valid ones', async () => {
     const { cache, get, mint, now, pass } = setUp({ maxBytes: 500 });
     await get(['a']);
     await cache.get(['b'], async () => ({ token: 'short', mintedAt: now(), expiresAt: now() + MINUTE }), never);
@@ -175,7 +175,7 @@ describe('the token cache', () => {
     expect(mint).toHaveBeenCalledTimes(2);
   });
 
-  it('keeps those of 20,000 integrations', async () => {
+  it('holds the tokens of 20,000 integrations', async () => {
     const { get, mint } = setUp();
     for (let round = 1; round <= 2; round++) {
       for (let n = 0; n < 20_000; n++) await get([`https://api.example.com/${n}`, 'installation', 'a'.repeat(32)]);
@@ -183,7 +183,7 @@ describe('the token cache', () => {
     expect(mint).toHaveBeenCalledTimes(20_000);
   });
 
-  it('does nothing for a caller that has given up already', async () => {
+  it('does nothing for a caller that has already given up', async () => {
     const { cache, mint } = setUp();
     await expect(cache.get(['a'], mint, AbortSignal.abort())).rejects.toMatchObject({ code: 'timeout' });
     expect(mint).not.toHaveBeenCalled();

@@ -1,6 +1,6 @@
 import { utcTime } from './utc-time';
 
-describe('A time of a vendor', () => {
+describe('utcTime', () => {
   it.each<[string | number | null | undefined, string | null]>([
     ['2026-11-26T08:00:00+01:00', '2026-11-26T07:00:00.000Z'],
     ['2026-11-26T07:00:00Z', '2026-11-26T07:00:00.000Z'],
@@ -13,7 +13,7 @@ describe('A time of a vendor', () => {
     [1e20, null],
     [null, null],
     [undefined, null],
-  ])('%p is %p', (time, expected) => {
+  ])('turns %p into %p', (time, expected) => {
     expect(utcTime(time)).toBe(expected);
   });
 });

@@ -42,7 +42,7 @@ const DIFF = [
 describe('parseGitDiff', () => {
   const files = parseGitDiff(DIFF);
 
-  it('tells what became of each file', () => {
+  it('reports the path, the old path and the deletion of each file', () => {
     expect(files.map(({ path, oldPath, isDeleted }) => [path, oldPath, isDeleted])).toEqual([
       ['src/shop.ts', 'src/shop.ts', false],
       ['new name.txt', 'old name.txt', false],
@@ -52,7 +52,7 @@ describe('parseGitDiff', () => {
     ]);
   });
 
-  it('takes lines of the text for no headers', () => {
+  it('does not take changed lines for headers', () => {
     expect(files[0]!.patch.split('\n')).toEqual([
       '@@ -1,3 +1,3 @@ class Shop',
       ' one',
@@ -62,12 +62,12 @@ describe('parseGitDiff', () => {
     ]);
   });
 
-  it('takes a length that is not told for one line, and what is said of a missing newline for none', () => {
+  it('reads a missing length as one line, and skips the marker of a missing newline', () => {
     const [, renamed, gone, , added] = files.map(({ patch }) => patch.split('\n').length);
     expect([renamed, gone, added]).toEqual([4, 2, 2]);
   });
 
-  it('ends a hunk by its length, however much of it was taken away or added', () => {
+  it('ends a hunk by its length, however many lines it removes or adds', () => {
     const taken = ['@@ -1,12 +1,2 @@', ' one', ...Array<string>(10).fill('--- a/taken away'), ' two'];
     const added = ['@@ -20,3 +10,12 @@', ' one', ...Array<string>(10).fill('+++ b/added'), ' two', '--- a/x'];
     const head = ['diff --git a/a.ts b/a.ts', '--- a/a.ts', '+++ b/a.ts'];
@@ -77,23 +77,23 @@ describe('parseGitDiff', () => {
     expect(next).toMatchObject({ path: 'b.ts', patch: '' });
   });
 
-  it('knows a file that was deleted by its mode where nothing was in it', () => {
+  it('recognises a deleted empty file by its mode', () => {
     const [file] = parseGitDiff('diff --git a/empty b/empty\ndeleted file mode 100644\nindex e69de29..0000000\n');
     expect(file).toMatchObject({ path: 'empty', isDeleted: true });
   });
 
-  it('has no hunks of a binary file', () => {
+  it('returns no hunks for a binary file', () => {
     expect(files[3]).toMatchObject({ patch: '' });
   });
 
-  it('reads the prefixes of Bitbucket Data Center', () => {
+  it('reads the path prefixes of Bitbucket Data Center', () => {
     const [file] = parseGitDiff(
       'diff --git src://a.ts dst://a.ts\n--- src://a.ts\n+++ dst://a.ts\n@@ -1 +1 @@\n-a\n+b\n',
     );
     expect(file).toMatchObject({ path: 'a.ts', oldPath: 'a.ts' });
   });
 
-  it('tells copies from what they were made of, also without a hunk', () => {
+  it('reads the old path of a copy, also without a hunk', () => {
     const head = 'diff --git src://lib/a.ts dst://b.ts\nsimilarity index 100%\ncopy from lib/a.ts\ncopy to b.ts\n';
     const quoted = 'diff --git a/x "b/\\303\\244"\nsimilarity index 100%\ncopy from x\ncopy to "\\303\\244"\n';
 
@@ -103,12 +103,12 @@ describe('parseGitDiff', () => {
     ]);
   });
 
-  it('reads what git escapes in a name', () => {
+  it('unescapes quoted file names', () => {
     const [file] = parseGitDiff('diff --git "a/x" "b/x"\nrename from x\nrename to "say \\"hi\\",\\t\\\\"\n');
     expect(file).toMatchObject({ path: 'say "hi",\t\\', oldPath: 'x' });
   });
 
-  it.each(['', 'not a diff', '@@ -1 +1 @@\n+x', 'diff --git '])('finds nothing wrong with %j', (text) => {
+  it.each(['', 'not a diff', '@@ -1 +1 @@\n+x', 'diff --git '])('does not throw for %j', (text) => {
     expect(() => parseGitDiff(text)).not.toThrow();
   });
 });

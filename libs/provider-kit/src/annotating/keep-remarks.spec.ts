@@ -40,7 +40,7 @@ describe('keepRemarks', () => {
   const [a, b] = set.remarks as [Remark, Remark, Remark];
   const earlier = setOf('z').remarks[0]!;
 
-  it('updates what stands, places the rest and settles what nothing asks for, in this order', async () => {
+  it('updates existing remarks, places new ones and settles outdated ones, in this order', async () => {
     const { board, done } = boardWith([standing(b, 'B'), standing(earlier, 'Z')]);
     const { comments, outdated } = await keepRemarks(board, set, 'resolve');
     expect(done).toEqual(['update B', 'place a+c room 2', 'resolve Z']);
@@ -48,7 +48,7 @@ describe('keepRemarks', () => {
     expect(outdated).toBe(1);
   });
 
-  it('leaves all the room at files where what stands is at lines', async () => {
+  it('keeps the whole budget of file-level remarks while existing remarks are at lines', async () => {
     const { board, done } = boardWith([standing(b, 'B')], {
       bringUpToDate: (remark) => Promise.resolve(placedRemark(remark, 'unchanged', 'inline', null, null)),
     });
@@ -56,25 +56,25 @@ describe('keepRemarks', () => {
     expect(done).toEqual(['place a+c room 3']);
   });
 
-  it('keeps the oldest of those that stand twice, and settles the others', async () => {
+  it('keeps the oldest of duplicate remarks and settles the others', async () => {
     const { board, done } = boardWith([standing(a, 'A1'), standing(a, 'A2')]);
     await keepRemarks(board, setOf('a'), 'delete');
     expect(done).toEqual(['update A1', 'delete A2']);
   });
 
-  it('never ends a conversation', async () => {
+  it('never settles a remark that somebody answered', async () => {
     const { board, done } = boardWith([standing(earlier, 'Z', true)]);
     expect(await keepRemarks(board, setOf(), 'delete')).toEqual({ comments: [], outdated: 0 });
     expect(done).toEqual([]);
   });
 
-  it('leaves all as it is where it is to be kept', async () => {
+  it('settles nothing under the policy keep', async () => {
     const { board, done } = boardWith([standing(earlier, 'Z')]);
     await keepRemarks(board, setOf(), 'keep');
     expect(done).toEqual([]);
   });
 
-  it('takes the first refusal for the last, and counts only what it did', async () => {
+  it('stops settling at the first refusal, and counts only what it settled', async () => {
     const outcomes = ['was_settled', 'settled', 'refused'] as const;
     const asked: string[] = [];
     const settle = (thread: string) => Promise.resolve(outcomes[asked.push(thread) - 1]!);
@@ -86,7 +86,7 @@ describe('keepRemarks', () => {
 });
 
 describe('remarkSet', () => {
-  it('tells remarks apart that share a fingerprint, and sets by their key and kind', () => {
+  it('tells apart remarks with the same fingerprint, and sets with different keys or kinds', () => {
     const markers = setOf('a', 'a').remarks.map(({ marker }) => marker);
     expect(new Set(markers).size).toBe(2);
     expect(remarkSet('inline', 'other', []).group).not.toBe(setOf().group);

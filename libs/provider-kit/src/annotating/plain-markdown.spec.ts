@@ -1,32 +1,32 @@
 import { plainText, withoutHtml } from './plain-markdown';
 
 describe('withoutHtml', () => {
-  it('opens what folds, and leaves comments out', () => {
+  it('replaces details with their content, and removes comments', () => {
     const folded = '<details>\n<summary>More</summary>\n\n| a |\n\n</details>\nDone.<!-- x\ny -->\nEnd<!-- z';
 
     expect(withoutHtml(folded)).toBe('**More**\n\n| a |\n\nDone.\nEnd');
   });
 
-  it('leaves code as it is', () => {
+  it('leaves code unchanged', () => {
     const code = '```html\n<details>\n```js\n<!-- x -->\n```\n> ~~~\n> ```\n> </details>\n> ~~~';
 
     expect(withoutHtml(`${code}\n<details>\nEnd \`<!-- x -->\`\n${code}`)).toBe(`${code}\nEnd \`<!-- x -->\`\n${code}`);
   });
 
-  it('leaves alone what has none', () => {
+  it('leaves text without HTML unchanged', () => {
     expect(withoutHtml('a < b\n\n* c\n\n')).toBe('a < b\n\n* c\n\n');
   });
 });
 
 describe('plainText', () => {
-  it('tells tables, headings and links in words', () => {
+  it('turns tables, headings and links into words', () => {
     const summary =
       '### ✅ SAST: **passed**\n\n| High | Low |\n| --- | :--- |\n| 1 | |\n\n---\n\n[`eval`](https://a.example) at `a.ts:1`\n\n\n_Cut off._';
 
     expect(plainText(summary)).toBe('✅ SAST: passed\n\nHigh · Low\n1\n\neval at a.ts:1\n\nCut off.');
   });
 
-  it('takes back what was escaped, and shows no HTML that was meant', () => {
+  it('undoes escapes, and removes HTML', () => {
     expect(plainText('@&#8203;all &lt;b&gt; \\_x\\_ a\\|b')).toBe('@all <b> _x_ a|b');
     expect(plainText('<details>\n<summary>More</summary>\nx<!-- y -->\n```ts\ncode\n```\n</details>')).toBe(
       'More\nx\ncode',
@@ -36,7 +36,7 @@ describe('plainText', () => {
 
 // A pattern that backtracks would take minutes here.
 it.each(['<!--', '<summary>', '[', '[a](', ' ', '|', '-', '`', '\n', '>', '&', '\\', '_', '**'])(
-  'a text that is nothing but %j is done with at once',
+  'A text that repeats only %j is processed at once',
   (part) => {
     const text = part.repeat(200_000 / part.length);
 

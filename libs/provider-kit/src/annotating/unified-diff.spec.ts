@@ -40,7 +40,7 @@ describe('UnifiedDiff', () => {
     expect(spot(line)).toMatchObject({ at: 'file', reason: 'the diff does not show the line' });
   });
 
-  it('counts each line on both sides', () => {
+  it('gives each line its number on both sides', () => {
     const found = diff.spotFor('shop.ts', { startLine: 1, endLine: 4 }, true);
     expect(found).toHaveProperty('lines', [
       { old: 1, new: 1, kind: 'unchanged' },
@@ -55,7 +55,7 @@ describe('UnifiedDiff', () => {
     expect(long.spotFor('long.ts', { startLine: 200, endLine: 200 }, true)).toMatchObject({ at: 'lines' });
   });
 
-  it('counts a file that is gone on its old side', () => {
+  it('counts the lines of a deleted file on its old side', () => {
     expect(diff.spotFor('gone.ts', { startLine: 2, endLine: 3 }, true)).toMatchObject({
       at: 'lines',
       lines: [
@@ -65,7 +65,7 @@ describe('UnifiedDiff', () => {
     });
   });
 
-  it('goes as near as it can to lines that it shows in part', () => {
+  it('falls back to the nearest visible lines of a range', () => {
     expect(spot(3, 10)).toEqual([3, 4, 'of its lines, the diff shows only 3 to 4']);
     expect(spot(30, 40)).toEqual([40, 40, 'of its lines, the diff shows only 40']);
   });
@@ -74,16 +74,16 @@ describe('UnifiedDiff', () => {
     expect(spot(4, 41)).toEqual([4, 4, 'of its lines, the diff shows only 4']);
   });
 
-  it('takes exact lines as a whole or not at all', () => {
+  it('accepts an exact range only as a whole', () => {
     expect(spot(3, 4, true)).toEqual([3, 4, null]);
     expect(spot(3, 10, true)).toMatchObject({ at: 'file', reason: 'the diff does not show all of its lines' });
   });
 
-  it('knows that a file changed of which no line is shown', () => {
+  it('places remarks at a changed file none of whose lines it shows', () => {
     expect(diff.spotFor('logo.png', { startLine: 1, endLine: 1 }, false)).toMatchObject({ at: 'file' });
   });
 
-  it('has no place for a file that did not change', () => {
+  it('places nothing in an unchanged file', () => {
     expect(diff.spotFor('other.ts', { startLine: 1, endLine: 1 }, false)).toEqual({
       at: 'nowhere',
       reason: 'the pull request does not change the file',

@@ -137,15 +137,15 @@ describe('AddressPolicy', () => {
     expect(closed.judge(address)).toEqual({ allowed: false, why: expect.stringContaining(address) });
   });
 
-  it.each(PUBLIC)('lets %s pass', (address) => {
+  it.each(PUBLIC)('allows %s', (address) => {
     expect(closed.judge(address)).toEqual({ allowed: true });
   });
 
-  it.each(HOSTILE)('opens %s to an allow-list of everything only if it is loopback, private or CGNAT', (address) => {
+  it.each(HOSTILE)('opens %s to an allow-list of all addresses only if it is loopback, private or CGNAT', (address) => {
     expect(open.judge(address).allowed).toBe(OPENABLE.has(address));
   });
 
-  it('opens no more than the ranges on its list', () => {
+  it('opens only the ranges on its allow-list', () => {
     const policy = new AddressPolicy(['10.1.0.0/16', '127.0.0.1', 'fd12::/16']);
     const judged = ['10.1.2.3', '10.2.0.1', '127.0.0.1', '127.0.0.2', 'fd12::5', 'fd13::5', '::1'];
     expect(judged.filter((address) => policy.judge(address).allowed)).toEqual(['10.1.2.3', '127.0.0.1', 'fd12::5']);
@@ -162,7 +162,7 @@ describe('AddressPolicy', () => {
     '::/129',
     '10.0.0.0/-1',
     '300.1.1.1',
-  ])('refuses the entry "%s" by name', (entry) => {
+  ])('names the malformed entry "%s" in its error', (entry) => {
     expect(() => new AddressPolicy(['10.0.0.0/8', entry])).toThrow(`"${entry}" is neither`);
   });
 });

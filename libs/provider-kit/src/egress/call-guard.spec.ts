@@ -4,8 +4,8 @@ import { CallGuard } from './call-guard';
 const times = { totalMs: 60_000, headersMs: 20 };
 const guardOf = (host: string, caller = new AbortController()) => new CallGuard(host, caller.signal, times);
 
-describe('The guard of a call', () => {
-  it('still ends it in time after others that began before and after it have ended', async () => {
+describe('CallGuard', () => {
+  it('ends its call in time, also when calls that began before and after it have ended', async () => {
     const [before, call, after] = [guardOf('before.test'), guardOf('vendor.test'), guardOf('after.test')];
     const ended: string[] = [];
     for (const guard of [before, call, after]) {
@@ -21,7 +21,7 @@ describe('The guard of a call', () => {
     expect(call.error(undefined)).toMatchObject({ code: 'timeout', message: expect.stringMatching(/within 20 ms/) });
   });
 
-  it('hears no more of its caller once it is released', () => {
+  it('ignores its caller after its release', () => {
     const caller = new AbortController();
     const guard = guardOf('vendor.test', caller);
     guard.release();

@@ -46,8 +46,8 @@ afterEach(async () => {
   await Promise.all(clients.splice(0).map((client) => client.close()));
 });
 
-describe('a client certificate', () => {
-  it('is shown to a service that asks for one, and its end is told with every answer', async () => {
+describe('A client certificate', () => {
+  it('is shown to a service that requests one, and every answer carries its expiry', async () => {
     await using service = await guarded();
     const client = egress();
     const first = await get(client, service, shown(ours));
@@ -63,13 +63,13 @@ describe('a client certificate', () => {
     expect(service.connections).toBe(1);
   });
 
-  it('may be in one secret with its key', async () => {
+  it('may share one secret with its key', async () => {
     await using service = await guarded();
     const both = `${ours.cert}\n${ours.key}`;
     expect((await get(egress(), service, { certificate: both, key: both, holder: 'i' })).status).toBe(200);
   });
 
-  it('opens connections that serve nobody but its holder', async () => {
+  it('opens connections that only its holder uses', async () => {
     await using service = await guarded();
     const client = egress();
     await get(client, service, shown(ours, 'acme/i-1'));
@@ -79,7 +79,7 @@ describe('a client certificate', () => {
     expect(service.connections).toBe(3);
   });
 
-  it('that was renewed opens new connections', async () => {
+  it('opens new connections after its renewal', async () => {
     await using service = await TestServer.https(
       { ...server, requestCert: true, rejectUnauthorized: false },
       (_, response) => response.end(),
@@ -90,7 +90,7 @@ describe('a client certificate', () => {
     expect(service.connections).toBe(2);
   });
 
-  it.each(['-tls1_2', '-tls1_3'] as const)('that is missing or not known fails the handshake (%s)', async (version) => {
+  it.each(['-tls1_2', '-tls1_3'] as const)('fails the handshake if it is missing or unknown (%s)', async (version) => {
     await using service = await StrictServer.start(server, ours, version);
     expect((await get(egress(), service, shown(ours))).status).toBe(200);
     for (const certificate of [undefined, shown(strangers)]) {
@@ -102,12 +102,12 @@ describe('a client certificate', () => {
     ['is no certificate', { ...shown(ours), certificate: 'hush' }, 'is not in PEM'],
     ['comes without a key', { ...shown(ours), key: ours.cert }, 'is no private key'],
     [
-      'comes with a key that is none',
+      'comes with a malformed key',
       { ...shown(ours), key: '-----BEGIN PRIVATE KEY-----\nhush\n-----END PRIVATE KEY-----' },
       'is no private key',
     ],
     ["comes with another's key", { ...shown(ours), key: strangers.key }, 'does not belong'],
-  ])('that %s is refused here, in words that tell nothing of the key', async (_, certificate, message) => {
+  ])('is refused before the call if it %s, without revealing the key', async (_, certificate, message) => {
     await using service = await guarded();
     const failure = await failureOf(get(egress(), service, certificate));
     expect(failure).toMatchObject({

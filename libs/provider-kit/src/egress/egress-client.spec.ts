@@ -36,8 +36,8 @@ afterEach(async () => {
   await Promise.all(clients.splice(0).map((client) => client.close()));
 });
 
-describe('a call', () => {
-  it('carries method, path, headers and body there and status, headers and body back', async () => {
+describe('A call', () => {
+  it('sends method, path, headers and body, and returns status, headers and body', async () => {
     await using server = await TestServer.http((request, response) => {
       let body = '';
       request.on('data', (chunk) => (body += chunk));
@@ -61,7 +61,7 @@ describe('a call', () => {
     });
   });
 
-  it('keeps the connection after a HEAD', async () => {
+  it('keeps the connection open after a HEAD', async () => {
     await using server = await TestServer.http((_, response) => response.setHeader('x-digest', 'a').end());
     const { get } = egressTo(server.origin);
     const first = await get('/', { method: 'HEAD' });
@@ -70,7 +70,7 @@ describe('a call', () => {
     expect(server.connections).toBe(1);
   });
 
-  it('takes nothing that follows the answer to a HEAD for the answer to the next call', async () => {
+  it('does not take data after the answer to a HEAD for the answer to the next call', async () => {
     const answer = (body: string) => `HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
     await using server = await TestServer.tcp((socket) => {
       socket.on('data', (chunk) =>
@@ -85,7 +85,7 @@ describe('a call', () => {
     expect(server.connections).toBe(6);
   });
 
-  it('keeps the connection and says so', async () => {
+  it('reuses the connection and reports it', async () => {
     await using server = await TestServer.http((_, response) => response.end('ok'));
     const { get } = egressTo(server.origin);
     const first = await get('/');
@@ -96,7 +96,7 @@ describe('a call', () => {
     expect(server.connections).toBe(1);
   });
 
-  it('times the name resolution of a fresh connection', async () => {
+  it('measures the name resolution of a new connection', async () => {
     await using server = await TestServer.http((_, response) => response.end('ok'));
     const { get } = egressTo(`http://vendor.test:${server.port}`, {
       resolve: async () => [{ address: '127.0.0.1', family: 4 }],
@@ -104,7 +104,7 @@ describe('a call', () => {
     expect((await get('/')).connection).toMatchObject({ fresh: true, dnsMs: expect.any(Number) });
   });
 
-  it('refuses a header with a line break without repeating its value', async () => {
+  it('refuses a header with a line break without quoting its value', async () => {
     const { get } = egressTo('http://127.0.0.1:9');
     const error = await failureOf(get('/', { headers: { authorization: 'Bearer hush\nhush' } }));
     expect(error).toMatchObject({ code: 'invalid_request', message: expect.stringContaining('authorization') });
@@ -112,8 +112,8 @@ describe('a call', () => {
   });
 });
 
-describe('where a call may go', () => {
-  it('refuses an origin that is not of the integration before any name is resolved', async () => {
+describe('The destination of a call', () => {
+  it('is refused before name resolution if its origin does not belong to the integration', async () => {
     const resolve = jest.fn<ReturnType<Resolver>, [string]>();
     const { egress } = egressTo('https://vendor.test', { resolve, allowedOrigins: ['https://auth.vendor.test'] });
     for (const url of [
@@ -134,7 +134,7 @@ describe('where a call may go', () => {
     expect(resolve).not.toHaveBeenCalled();
   });
 
-  it('reaches the further origins it was given', async () => {
+  it('may be one of the additional origins', async () => {
     await using server = await TestServer.http((_, response) => response.end('token'));
     const { egress } = egressTo('https://vendor.test', { allowedOrigins: [server.origin] });
     const call = egress.request({ method: 'GET', url: `${server.origin}/token`, signal: AbortSignal.timeout(1_000) });
@@ -159,14 +159,14 @@ describe('where a call may go', () => {
     'http://169.254.169.254/latest/meta-data/',
     'http://0xa9fea9fe/',
     'http://2852039166/',
-  ])('judges the literal of %s before any I/O', async (url) => {
+  ])('is refused before any I/O for the IP literal in %s', async (url) => {
     const { egress } = egressTo(url, { policy: { allow: [] } });
     const error = await failureOf(egress.request({ method: 'GET', url, signal: AbortSignal.timeout(1_000) }));
     expect(error).toMatchObject({ code: 'egress_blocked', stage: 'egress_policy', transient: false });
   });
 
   it.each(['169.254.169.254', '127.0.0.1', '::ffff:10.0.0.1', '::1', '0.0.0.0', 'fe80::1%lo'])(
-    'refuses a name that resolves to %s',
+    'is refused if its name resolves to %s',
     async (address) => {
       await using server = await TestServer.http((_, response) => response.end('secrets'));
       const { get } = egressTo(`http://vendor.test:${server.port}`, {
@@ -178,7 +178,7 @@ describe('where a call may go', () => {
     },
   );
 
-  it('connects to the address it judged, though the name has been rebound since', async () => {
+  it('is the checked address, even if the name has been rebound since', async () => {
     await using wanted = await TestServer.http((_, response) => response.end('wanted'));
     const answers = ['127.0.0.1', '169.254.169.254'];
     const resolve = jest.fn(async () => [{ address: answers.shift() ?? '169.254.169.254', family: 4 }]);
@@ -188,7 +188,7 @@ describe('where a call may go', () => {
     expect(resolve).toHaveBeenCalledTimes(1);
   });
 
-  it('looks a name up once for all who ask in the meantime, and anew for the next', async () => {
+  it('is resolved once for concurrent calls, and again for the next call', async () => {
     await using server = await TestServer.http((_, response) => response.writeHead(200, { connection: 'close' }).end());
     const resolve = jest.fn(async () => {
       await new Promise((resolved) => setTimeout(resolved, 50));
@@ -201,7 +201,7 @@ describe('where a call may go', () => {
     expect(resolve).toHaveBeenCalledTimes(2);
   });
 
-  it('judges anew for every new connection', async () => {
+  it('is checked again for every new connection', async () => {
     await using server = await TestServer.http((_, response) => response.writeHead(200, { connection: 'close' }).end());
     const answers = ['127.0.0.1', '10.0.0.1'];
     const { get } = egressTo(`http://rebind.test:${server.port}`, {
@@ -212,7 +212,7 @@ describe('where a call may go', () => {
     expect(server.connections).toBe(1);
   });
 
-  it('takes of a mixed answer only the addresses that pass', async () => {
+  it('is one of the permitted addresses if a name has both kinds', async () => {
     await using server = await TestServer.http((_, response) => response.end('ok'));
     const { get } = egressTo(`http://mixed.test:${server.port}`, {
       resolve: async () => [
@@ -224,14 +224,14 @@ describe('where a call may go', () => {
     expect((await get('/')).text()).toBe('ok');
   });
 
-  it('refuses an endpoint that is no http URL, and a malformed allow-list', () => {
+  it('requires an http endpoint and a well-formed allow-list', () => {
     expect(() => egressTo('file:///etc/passwd')).toThrow(expect.objectContaining({ code: 'invalid_request' }));
     expect(() => egressTo('vendor.test')).toThrow(expect.objectContaining({ code: 'invalid_request' }));
     expect(() => egressTo('http://vendor.test', { policy: { allow: ['10.0.0.0/99'] } })).toThrow('10.0.0.0/99');
   });
 });
 
-describe('redirects', () => {
+describe('Redirects', () => {
   const redirecting = (status: number, location: (origin: string) => string) =>
     TestServer.http((request, response) => {
       if (request.url === '/new') return response.end(`${request.method} ${request.headers['authorization']}`);
@@ -239,26 +239,29 @@ describe('redirects', () => {
     });
   const headers = { authorization: 'Bearer t' };
 
-  it.each([301, 302, 303, 307, 308])('follows a %d of a GET within the origin, by path or URL', async (status) => {
-    await using byPath = await redirecting(status, () => '/new');
-    await using byUrl = await redirecting(status, (origin) => `${origin}/new`);
-    for (const server of [byPath, byUrl]) {
-      expect((await egressTo(server.origin).get('/old', { headers })).text()).toBe('GET Bearer t');
-    }
-  });
+  it.each([301, 302, 303, 307, 308])(
+    'are followed after a %d of a GET within the origin, by path or URL',
+    async (status) => {
+      await using byPath = await redirecting(status, () => '/new');
+      await using byUrl = await redirecting(status, (origin) => `${origin}/new`);
+      for (const server of [byPath, byUrl]) {
+        expect((await egressTo(server.origin).get('/old', { headers })).text()).toBe('GET Bearer t');
+      }
+    },
+  );
 
-  it.each([307, 308])('repeats a POST after a %d', async (status) => {
+  it.each([307, 308])('repeat a POST after a %d', async (status) => {
     await using server = await redirecting(status, () => '/new');
     const response = await egressTo(server.origin).get('/old', { method: 'POST', body: 'x', headers });
     expect(response.text()).toBe('POST Bearer t');
   });
 
-  it.each([301, 302, 303])('hands a %d of a POST back', async (status) => {
+  it.each([301, 302, 303])('are not followed after a %d of a POST, whose answer is returned', async (status) => {
     await using server = await redirecting(status, () => '/new');
     expect((await egressTo(server.origin).get('/old', { method: 'POST' })).status).toBe(status);
   });
 
-  it('stops at another origin, even an allowed one, and sends nothing there', async () => {
+  it('stop at another origin, even an allowed one, and send nothing there', async () => {
     await using other = await TestServer.http((_, response) => response.end('stolen'));
     await using server = await redirecting(302, () => `${other.origin}/new?secret`);
     const { get } = egressTo(server.origin, { allowedOrigins: [other.origin] });
@@ -269,7 +272,7 @@ describe('redirects', () => {
   });
 
   it.each(['http://user:pw@HOST/new', 'http://169.254.169.254/', 'https://HOST/new', '//evil.test/', 'http://[bad/'])(
-    'does not follow to %s',
+    'are not followed to %s',
     async (location) => {
       await using server = await redirecting(302, (origin) => location.replace('HOST', origin.slice('http://'.length)));
       const error = await failureOf(egressTo(server.origin).get('/old'));
@@ -277,7 +280,7 @@ describe('redirects', () => {
     },
   );
 
-  it('follows three and no more', async () => {
+  it('are followed three times at most', async () => {
     let requests = 0;
     await using server = await TestServer.http((request, response) => {
       requests++;
@@ -293,8 +296,8 @@ describe('redirects', () => {
   });
 });
 
-describe('limits', () => {
-  it('refuses a body beyond the cap, announced or not, and drops the connection', async () => {
+describe('Limits', () => {
+  it('refuse a body above the cap, announced or not, and drop the connection', async () => {
     const megabyte = Buffer.alloc(1024 * 1024, 'x');
     await using server = await TestServer.http((request, response) => {
       if (request.url === '/announced') response.setHeader('content-length', 10 * megabyte.length);
@@ -310,7 +313,7 @@ describe('limits', () => {
     expect(response.body.length).toBe(10 * megabyte.length);
   });
 
-  it('takes a body in single bytes, and no more memory for it than for another', async () => {
+  it('allow a body in single bytes, and use no more memory for it than for another', async () => {
     const bytes = 1_000_000;
     await using server = await TestServer.tcp((socket) => {
       socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n');
@@ -334,7 +337,7 @@ describe('limits', () => {
     expect(Math.max(...grown)).toBeLessThan(10 * bytes);
   });
 
-  it('unpacks what was compressed without being asked, and refuses a bomb', async () => {
+  it('decompress an answer that was compressed unasked, and refuse a decompression bomb', async () => {
     await using server = await TestServer.http((request, response) => {
       response.setHeader('content-encoding', request.url === '/odd' ? 'zstd-of-mine' : 'gzip');
       if (request.url === '/bomb') return response.end(gzipSync(Buffer.alloc(50_000_000)));
@@ -350,14 +353,14 @@ describe('limits', () => {
     expect(await failureOf(get('/odd'))).toMatchObject({ code: 'network', stage: 'http' });
   });
 
-  it('gives up on a server that sends no headers, and closes the socket', async () => {
+  it('end the wait for headers, and close the socket', async () => {
     await using server = await TestServer.http(() => undefined);
     const { get } = egressTo(server.origin, { headersTimeoutMs: 100 });
     expect(await failureOf(get('/'))).toMatchObject({ code: 'timeout', stage: 'http', transient: true });
     await server.deserted();
   });
 
-  it('counts the time of a body for the whole call only', async () => {
+  it('give a body the time of the whole call, not that of the headers', async () => {
     await using server = await TestServer.http((_, response) => {
       response.flushHeaders();
       setTimeout(() => response.end('late'), 1_800).unref();
@@ -365,7 +368,7 @@ describe('limits', () => {
     expect((await egressTo(server.origin, { headersTimeoutMs: 1_500 }).get('/')).text()).toBe('late');
   });
 
-  it('gives up on a body that never ends after the total time', async () => {
+  it('end a body that never ends after the total time', async () => {
     await using server = await TestServer.http(
       (_, response) => void setInterval(() => response.write('.'), 10).unref(),
     );
@@ -379,7 +382,7 @@ describe('limits', () => {
   it.each([
     ['name', 'dns', () => new Promise<never>(() => undefined)],
     ['TLS handshake', 'tls', async () => [{ address: '127.0.0.1', family: 4 }]],
-  ] as const)('gives up on a %s that takes too long', async (_, stage, resolve) => {
+  ] as const)('end a %s that takes too long', async (_, stage, resolve) => {
     await using server = await TestServer.tcp(() => undefined);
     const { get } = egressTo(`https://slow.test:${server.port}`, { connectTimeoutMs: 300, resolve });
     expect(await failureOf(get('/'))).toMatchObject({ code: 'timeout', stage });
@@ -387,31 +390,28 @@ describe('limits', () => {
   });
 });
 
-describe('the signal', () => {
+describe('The signal', () => {
   it('stops a call before it starts', async () => {
     const { get } = egressTo('http://127.0.0.1:9');
     const error = await failureOf(get('/', { signal: AbortSignal.abort(new Error('shutting down')) }));
     expect(error).toMatchObject({ code: 'timeout', cause: { message: 'shutting down' } });
   });
 
-  it.each(['a connection of its own', 'one that was open'])(
-    'stops a call as it is about to be written to %s',
-    async (on) => {
-      let requests = 0;
-      await using server = await TestServer.http((_, response) => void (requests++, response.end()));
-      const { get } = egressTo(server.origin);
-      if (on === 'one that was open') await get('/');
-      const before = requests;
-      const caller = new AbortController();
-      const beforeSending = () => caller.abort('too late');
-      const error = await failureOf(get('/', { signal: caller.signal, beforeSending }));
-      expect(error).toMatchObject({ code: 'timeout', cause: 'too late' });
-      await get('/');
-      expect(requests).toBe(before + 1);
-    },
-  );
+  it.each(['a new connection', 'an open connection'])('stops a call just before it is written to %s', async (on) => {
+    let requests = 0;
+    await using server = await TestServer.http((_, response) => void (requests++, response.end()));
+    const { get } = egressTo(server.origin);
+    if (on === 'an open connection') await get('/');
+    const before = requests;
+    const caller = new AbortController();
+    const beforeSending = () => caller.abort('too late');
+    const error = await failureOf(get('/', { signal: caller.signal, beforeSending }));
+    expect(error).toMatchObject({ code: 'timeout', cause: 'too late' });
+    await get('/');
+    expect(requests).toBe(before + 1);
+  });
 
-  it.each(['/headers', '/body'])('ends a call that waits for %s and destroys its socket', async (path) => {
+  it.each(['/headers', '/body'])('ends a call that waits for %s, and destroys its socket', async (path) => {
     await using server = await TestServer.http((request, response) => {
       if (request.url === '/body') response.write('half of it');
     });
@@ -425,7 +425,7 @@ describe('the signal', () => {
     await server.deserted();
   });
 
-  it('ends a call in its TLS handshake and destroys the socket', async () => {
+  it('ends a call in its TLS handshake, and destroys the socket', async () => {
     await using server = await TestServer.tcp(() => undefined);
     const aborting = new AbortController();
     const { get } = egressTo(`https://127.0.0.1:${server.port}`);
@@ -437,7 +437,7 @@ describe('the signal', () => {
     await server.deserted();
   });
 
-  it('ends a call that waits for a free connection, at once, and never sends it', async () => {
+  it('at once ends a call that waits for a free connection, which is then never sent', async () => {
     const asked: string[] = [];
     const answers: (() => void)[] = [];
     await using server = await TestServer.http((request, response) => {
@@ -460,7 +460,7 @@ describe('the signal', () => {
     expect(asked.filter((path) => path !== '/held')).toEqual(['/waited']);
   });
 
-  it('ends one of two calls without harm to the other', async () => {
+  it('ends one of two calls without affecting the other', async () => {
     await using server = await TestServer.http((_, response) => void setTimeout(() => response.end('ok'), 50));
     const { get } = egressTo(server.origin);
     const aborting = new AbortController();
@@ -471,8 +471,8 @@ describe('the signal', () => {
   });
 });
 
-describe('broken transport', () => {
-  it('tells a name that does not resolve', async () => {
+describe('A broken transport', () => {
+  it('is reported for a name that does not resolve', async () => {
     const { get } = egressTo('http://nowhere.test', {
       resolve: () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' })),
     });
@@ -481,7 +481,7 @@ describe('broken transport', () => {
     expect(await failureOf(empty.get('/'))).toMatchObject({ code: 'network', stage: 'dns' });
   });
 
-  it('is our own trouble where no file descriptor is left, and no one who was called is to blame', async () => {
+  it("is our own fault, not the vendor's, when no file descriptor is left", async () => {
     const failing = (code: string) => () => Promise.reject(Object.assign(new Error('no'), { code }));
     const without = egressTo('http://vendor.test', { resolve: failing('EMFILE') });
     expect(await failureOf(without.get('/'))).toMatchObject({ code: 'internal', cause: { code: 'EMFILE' } });
@@ -494,7 +494,7 @@ describe('broken transport', () => {
     expect(unasking).toMatchObject({ code: 'internal', cause: { code: 'EMFILE' } });
   });
 
-  it('tells a port where nothing listens', async () => {
+  it('is reported for a port where nothing listens', async () => {
     const server = await TestServer.http(() => undefined);
     const { origin } = server;
     await server[Symbol.asyncDispose]();
@@ -514,7 +514,7 @@ describe('broken transport', () => {
       'endless headers',
       (socket: import('node:net').Socket) => void socket.write(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(99_999)}`),
     ],
-  ])('survives an answer that is %s', async (_, behave) => {
+  ])('is reported for an answer that is %s', async (_, behave) => {
     await using server = await TestServer.tcp(behave);
     const { get } = egressTo(server.origin);
     const error = await failureOf(get('/'));
@@ -530,7 +530,7 @@ describe('TLS', () => {
   beforeAll(() => (good = selfSigned()));
   const answer = (_: unknown, response: import('node:http').ServerResponse) => response.end('secret garden');
 
-  it('trusts the CA bundle of the integration and tells about its certificate', async () => {
+  it("trusts the CA bundle of the integration and reports the server's certificate", async () => {
     await using server = await TestServer.https(good, answer);
     const { get } = egressTo(server.origin, { caBundle: good.cert });
     const { connection } = await get('/');
@@ -539,7 +539,7 @@ describe('TLS', () => {
     expect((await get('/')).connection).toEqual({ fresh: false, tls });
   });
 
-  it('names the host it wants in the handshake', async () => {
+  it('sends the host name in the handshake', async () => {
     const wanted: string[] = [];
     const SNICallback: import('node:https').ServerOptions['SNICallback'] = (name, callback) => {
       wanted.push(name);
@@ -552,7 +552,7 @@ describe('TLS', () => {
     expect(wanted).toEqual(['localhost']);
   });
 
-  it('keeps bundles apart: who does not name the CA does not ride on the connection of one who does', async () => {
+  it('does not share connections between bindings with different CA bundles', async () => {
     await using server = await TestServer.https(good, answer);
     const { client, get } = egressTo(server.origin, { caBundle: good.cert });
     await get('/');
@@ -562,7 +562,7 @@ describe('TLS', () => {
     expect(await failureOf(call)).toMatchObject({ code: 'tls', stage: 'tls', cause });
   });
 
-  it('keeps what was made of large bundles for the latest 200 of them', async () => {
+  it('caches the connections of the 200 most recently used large bundles', async () => {
     await using server = await TestServer.http(answer);
     const { client } = egressTo(server.origin);
     const get = async (name: string) => {
@@ -577,7 +577,7 @@ describe('TLS', () => {
     expect((await get('one')).connection.fresh).toBe(true);
   });
 
-  it('follows a redirect whose bundle was let go of meanwhile', async () => {
+  it('follows a redirect even if its bundle has been evicted in the meantime', async () => {
     const reached = Promise.withResolvers<void>();
     const moved = Promise.withResolvers<void>();
     await using server = await TestServer.http(({ url }, response) => {
@@ -609,7 +609,7 @@ describe('TLS', () => {
     expect(await failureOf(get('/'))).toMatchObject({ code: 'tls', stage: 'tls', cause: { code } });
   });
 
-  it('refuses it though NODE_TLS_REJECT_UNAUTHORIZED says otherwise', async () => {
+  it('refuses an untrusted certificate in spite of NODE_TLS_REJECT_UNAUTHORIZED', async () => {
     process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
     try {
       await using server = await TestServer.https(good, answer);
@@ -619,7 +619,7 @@ describe('TLS', () => {
     }
   });
 
-  it('tells a port that does not speak TLS, and an old protocol', async () => {
+  it('reports a port that does not speak TLS', async () => {
     await using plain = await TestServer.http(answer);
     expect(await failureOf(egressTo(`https://127.0.0.1:${plain.port}`).get('/'))).toMatchObject({
       code: 'tls',
@@ -628,13 +628,13 @@ describe('TLS', () => {
     });
   });
 
-  it('tells that a client certificate is wanted', async () => {
+  it('reports that the server requires a client certificate', async () => {
     await using server = await TestServer.https({ ...good, requestCert: true, rejectUnauthorized: true }, answer);
     const error = await failureOf(egressTo(server.origin, { caBundle: good.cert }).get('/'));
     expect(error).toMatchObject({ code: 'tls', stage: 'tls' });
   });
 
-  it('refuses a CA bundle that cannot be read', async () => {
+  it('refuses a malformed CA bundle', async () => {
     for (const caBundle of ['rubbish', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----']) {
       const error = await failureOf(egressTo('https://127.0.0.1:9', { caBundle }).get('/'));
       expect(error).toMatchObject({ code: 'invalid_request', message: expect.stringContaining('CA bundle') });
@@ -643,7 +643,7 @@ describe('TLS', () => {
 });
 
 describe('fetch', () => {
-  it('answers as fetch does', async () => {
+  it('returns responses like the global fetch', async () => {
     await using server = await TestServer.http((request, response) => {
       let body = '';
       request.on('data', (chunk) => (body += chunk));
@@ -669,13 +669,13 @@ describe('fetch', () => {
     expect(await (await fetch(url)).json()).toEqual({ method: 'GET', body: '' });
   });
 
-  it.each([204, 304])('gives a %d no body', async (status) => {
+  it.each([204, 304])('returns no body with a %d', async (status) => {
     await using server = await TestServer.http((_, response) => response.writeHead(status).end());
     const response = await egressTo(server.origin).egress.fetch(server.origin);
     expect(response).toMatchObject({ status, body: null });
   });
 
-  it('rejects with the ProviderError itself and never quotes a header', async () => {
+  it('rejects with the ProviderError itself, and never quotes a header', async () => {
     const { fetch } = egressTo('http://127.0.0.1:9').egress;
     expect(await failureOf(fetch('http://127.0.0.1:9/'))).toMatchObject({ name: 'ProviderError', code: 'network' });
     expect(await failureOf(fetch('http://elsewhere.test/'))).toMatchObject({ code: 'egress_blocked' });
@@ -688,7 +688,7 @@ describe('fetch', () => {
 });
 
 describe('close', () => {
-  it('lets a call finish and then leaves no connection behind', async () => {
+  it('waits for running calls and then closes every connection', async () => {
     await using server = await TestServer.http((_, response) => void setTimeout(() => response.end('done'), 50));
     const { client, get } = egressTo(server.origin);
     const call = get('/');

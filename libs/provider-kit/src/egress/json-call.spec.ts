@@ -7,7 +7,7 @@ const broken = () => new ProviderError('provider_unavailable', 'unexpected forma
 describe('readJson', () => {
   it.each(['{"a":1}', '[]'])('reads %s', (text) => expect(readJson(text, broken)).toEqual(JSON.parse(text)));
 
-  it.each(['', 'null', '1', '"text"', '{"a":', '<html></html>'])('takes %j for broken', (text) =>
+  it.each(['', 'null', '1', '"text"', '{"a":', '<html></html>'])('throws for %j', (text) =>
     expect(() => readJson(text, broken)).toThrow('unexpected format'),
   );
 });
@@ -25,7 +25,7 @@ describe('sendJson', () => {
     return sent.at(-1)!;
   };
 
-  it('names the type of a body where there is one', async () => {
+  it('sends a content type only with a body', async () => {
     expect((await send({})).headers).toEqual({ accept: 'application/json' });
     expect(await send({ method: 'POST', body: { a: 1 } })).toMatchObject({
       ...{ method: 'POST', body: '{"a":1}' },
@@ -33,11 +33,11 @@ describe('sendJson', () => {
     });
   });
 
-  it('takes headers of the vendor for its own', async () => {
+  it("lets the vendor's headers override its own", async () => {
     expect((await send({ headers: { accept: 'text/plain' } })).headers).toEqual({ accept: 'text/plain' });
   });
 
-  it('encodes a query, and writes no mark without one', async () => {
+  it('encodes a query, and adds no question mark without one', async () => {
     expect((await send({ query: {} })).url).toBe('https://a.example/x');
     expect((await send({ query: { q: 'a&b' } })).url).toBe('https://a.example/x?q=a%26b');
   });

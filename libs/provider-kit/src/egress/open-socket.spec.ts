@@ -8,7 +8,7 @@ import { TestServer } from './__fixtures__/servers';
 import { EgressClient, type EgressClientOptions } from './egress-client';
 import { baseUrlOf } from './unix-sockets';
 
-const NOBODY = 65_534;
+const UNPRIVILEGED_UID = 65_534;
 
 let directory: string;
 let path: string;
@@ -47,8 +47,8 @@ const failureOf = (call: Promise<unknown>): Promise<ProviderError> =>
     (error: unknown) => error as ProviderError,
   );
 
-describe('a unix socket', () => {
-  it('is called by HTTP, past proxies and address policy, and its connection is kept', async () => {
+describe('A unix socket', () => {
+  it('is called over HTTP, bypasses proxies and address policy, and keeps its connection', async () => {
     const seen: Pick<IncomingMessage, 'url' | 'headers'>[] = [];
     await using _ = await TestServer.unix(path, (request, response) => {
       seen.push(request);
@@ -64,7 +64,7 @@ describe('a unix socket', () => {
     expect(second.connection).toEqual({ fresh: false });
   });
 
-  it('has connections of its own', async () => {
+  it('shares no connections with another socket', async () => {
     const other = join(directory, 'b.sock');
     await using _a = await TestServer.unix(path, (_, response) => response.end('a'));
     await using _b = await TestServer.unix(other, (_, response) => response.end('b'));
@@ -74,7 +74,7 @@ describe('a unix socket', () => {
     expect(answers.map((answer) => answer.text())).toEqual(['a', 'b', 'a']);
   });
 
-  it('leads to nobody else, whatever a binding or an answer says', async () => {
+  it('leads to no other origin, whatever the binding or an answer says', async () => {
     await using _ = await TestServer.unix(path, (_, response) => {
       response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end();
     });
@@ -85,13 +85,16 @@ describe('a unix socket', () => {
     expect(await failureOf(ask('http://localhost/'))).toMatchObject({ code: 'egress_blocked' });
   });
 
-  it.each([[[]], [['/run/docker.sock']], [[`/tmp/..${tmpdir()}`]]])('is shut while the operator names %j', (named) => {
-    const bind = () => client({ unixSockets: named }).bind({ endpoint: `unix://${path}` });
-    expect(bind).toThrow(expect.objectContaining({ code: 'egress_blocked', stage: 'egress_policy' }));
-    expect(bind).toThrow(`${path} is not one that integrations may use here (EGRESS_UNIX_SOCKETS)`);
-  });
+  it.each([[[]], [['/run/docker.sock']], [[`/tmp/..${tmpdir()}`]]])(
+    'is closed while the operator allows %j',
+    (named) => {
+      const bind = () => client({ unixSockets: named }).bind({ endpoint: `unix://${path}` });
+      expect(bind).toThrow(expect.objectContaining({ code: 'egress_blocked', stage: 'egress_policy' }));
+      expect(bind).toThrow(`${path} is not one that integrations may use here (EGRESS_UNIX_SOCKETS)`);
+    },
+  );
 
-  it('is no way to this machine for an integration with an http endpoint', async () => {
+  it('is out of reach for an integration with an http endpoint', async () => {
     await using _ = await TestServer.unix(path, (_, response) => response.end());
     const egress = client({ proxy: undefined }).bind({ endpoint: 'http://localhost' });
     const failure = await failureOf(
@@ -100,14 +103,14 @@ describe('a unix socket', () => {
     expect(failure).toMatchObject({ code: 'egress_blocked' });
   });
 
-  it('says that it is not there', async () => {
+  it('fails with a clear message if it does not exist', async () => {
     const failure = await failureOf(call());
     expect(failure).toMatchObject({ code: 'network', stage: 'tcp', transient: true });
     expect(failure.message).toBe(`There is no socket ${path} here (ENOENT)`);
     expect(failureCodeOf(failure)).toBe('tcp_refused');
   });
 
-  it('says that nobody listens any more', async () => {
+  it('fails with a clear message if nothing listens any more', async () => {
     const left = join(directory, 'left.sock');
     await using server = await TestServer.unix(path, (_, response) => response.end());
     renameSync(path, left);
@@ -118,16 +121,16 @@ describe('a unix socket', () => {
     expect(failureCodeOf(failure)).toBe('tcp_refused');
   });
 
-  it('says that we may not open it', async () => {
+  it('fails with a clear message if we may not open it', async () => {
     await using _ = await TestServer.unix(path, (_, response) => response.end());
     chmodSync(path, 0);
-    const failure = await asNobody(() => failureOf(call()));
+    const failure = await asUnprivilegedUser(() => failureOf(call()));
     expect(failure).toMatchObject({ code: 'network', stage: 'tcp', transient: false });
     expect(failure.message).toBe(`${path} may not be opened by the user that we run as (EACCES)`);
     expect(failureCodeOf(failure)).toBe('socket_denied');
   });
 
-  it('names itself when it breaks off or does not answer', async () => {
+  it('is named when it closes the connection or does not answer', async () => {
     await using server = await TestServer.unix(path, ({ socket, url }) => {
       if (url !== '/silent') socket.destroy();
     });
@@ -140,9 +143,9 @@ describe('a unix socket', () => {
 });
 
 /** Runs `work` as another user if we are root, because root may open any socket. */
-async function asNobody<T>(work: () => Promise<T>): Promise<T> {
+async function asUnprivilegedUser<T>(work: () => Promise<T>): Promise<T> {
   const isRoot = process.geteuid?.() === 0;
-  if (isRoot) process.seteuid?.(NOBODY);
+  if (isRoot) process.seteuid?.(UNPRIVILEGED_UID);
   try {
     return await work();
   } finally {

@@ -35,8 +35,8 @@ afterEach(async () => {
   await Promise.all(clients.splice(0).map((client) => client.close()));
 });
 
-describe('a proxy', () => {
-  it('is asked for a tunnel by name, with its credential, and the call goes through', async () => {
+describe('A proxy', () => {
+  it('receives a CONNECT with the host name and its credential, and carries the call', async () => {
     const heads: string[] = [];
     await using target = await TestServer.http((request, response) => response.end(request.headers.host));
     await using proxy = await tunnelling(heads);
@@ -52,7 +52,7 @@ describe('a proxy', () => {
     ]);
   });
 
-  it('is told an IPv6 address as URIs write it', async () => {
+  it('receives an IPv6 address in brackets', async () => {
     const heads: string[] = [];
     await using target = await TestServer.http((_, response) => response.end());
     await using proxy = await tunnelling(heads);
@@ -76,7 +76,7 @@ describe('a proxy', () => {
     'HTTP/1.1 407 Proxy Authentication Required\r\n\r\n',
     'HTTP/1.1 502 Bad Gateway\r\n\r\n',
     'SSH-2.0-x\r\n\r\n',
-  ])('that answers %j is at fault by name', async (answer) => {
+  ])('is named in the error if it answers %j', async (answer) => {
     await using proxy = await tunnelling([], answer);
     const failure = await bound(proxy, 'http://vendor.test/').failure();
     expect(failure).toMatchObject({ code: 'network', stage: 'tcp', message: expect.stringContaining('The proxy') });
@@ -100,7 +100,7 @@ describe('a proxy', () => {
   });
 
   it.each(['http://vendor.test/', 'https://vendor.test/'])(
-    'that breaks off before there is a tunnel to %s ends the call at once, and is to blame',
+    'is blamed, and the call ends at once, if it breaks off before the tunnel to %s is open',
     async (endpoint) => {
       await using hangingUp = await TestServer.tcp((socket) => socket.once('data', () => socket.end('HTTP/1.1 200 ')));
       const message = 'The proxy 127.0.0.1 did not open a tunnel (it hung up)';
@@ -117,7 +117,7 @@ describe('a proxy', () => {
     },
   );
 
-  it('is no way round the address policy', async () => {
+  it('does not bypass the address policy', async () => {
     await using proxy = await tunnelling([]);
     const inside = { resolve: async () => [{ address: '10.0.0.1', family: 4 }] };
     expect(await bound(proxy, 'http://inside.test/', inside).failure()).toMatchObject({ code: 'egress_blocked' });
@@ -125,7 +125,7 @@ describe('a proxy', () => {
     expect(proxy.connections).toBe(0);
   });
 
-  it('is left on the signal', async () => {
+  it('is disconnected when the signal aborts', async () => {
     await using proxy = await TestServer.tcp(() => undefined);
     const aborting = new AbortController();
     const failure = bound(proxy, 'https://vendor.test/').failure(aborting.signal);
@@ -135,7 +135,7 @@ describe('a proxy', () => {
     await proxy.deserted();
   });
 
-  it('is not asked for the hosts that are excepted', async () => {
+  it('is not used for excepted hosts', async () => {
     await using target = await TestServer.http((_, response) => response.end('direct'));
     await using proxy = await tunnelling([]);
     const options = { proxy: { url: proxy.origin, except: ['127.0.0.1'] } };
@@ -147,7 +147,7 @@ describe('a proxy', () => {
     expect(hosts.filter((host) => rules.serves(host))).toEqual(['notinside.test', 'vendor.test']);
   });
 
-  it("of an integration takes the place of the platform's, with a credential of its own, for every host", async () => {
+  it("of an integration replaces the platform's, with its own credential, for every host", async () => {
     const heads: string[] = [];
     await using target = await TestServer.http((_, response) => response.end('ok'));
     await using own = await tunnelling(heads);
@@ -173,7 +173,7 @@ describe('a proxy', () => {
     expect(() => client.bind({ endpoint: target.origin, proxy: { url: 'http://proxy.test:80' } })).not.toThrow();
   });
 
-  it('leads to a service that asks for a client certificate', async () => {
+  it('carries a call that needs a client certificate', async () => {
     const [server, ours] = [selfSigned({ names: 'DNS:vendor.test' }), selfSigned()];
     const strict = { ...server, ca: [ours.cert], requestCert: true, rejectUnauthorized: true };
     await using target = await TestServer.https(strict, (_, response) => response.end('ok'));
@@ -193,7 +193,7 @@ describe('a proxy', () => {
   });
 
   it.each(['http://proxy.test:3129', 'http://127.0.0.1:3128', 'http://proxy.test.evil:3128', 'nonsense'])(
-    'that the operator has not named is refused: %s',
+    'is refused if the operator has not named it: %s',
     (url) => {
       const options = { policy: { allow: ['0.0.0.0/0'] }, userAgent: 'spec', namedProxies: ['http://proxy.test:3128'] };
       const bind = () => new EgressClient(options).bind({ endpoint: 'http://vendor.test', proxy: { url } });
@@ -201,7 +201,10 @@ describe('a proxy', () => {
     },
   );
 
-  it.each(['', 'proxy.test:3128', 'https://us:hush@proxy.test', 'socks5://proxy.test'])('cannot be %j', (url) => {
-    expect(() => new Proxy({ url })).toThrow(/^egress proxy: the URL must be of the form http:\/\/host:port$/);
-  });
+  it.each(['', 'proxy.test:3128', 'https://us:hush@proxy.test', 'socks5://proxy.test'])(
+    'cannot have the URL %j',
+    (url) => {
+      expect(() => new Proxy({ url })).toThrow(/^egress proxy: the URL must be of the form http:\/\/host:port$/);
+    },
+  );
 });

@@ -42,7 +42,7 @@ async function redirected(
 }
 
 describe('A redirect to another origin', () => {
-  it('is followed where a request may leave, without a credential or client certificate', async () => {
+  it('is followed if the request may leave, without a credential or client certificate', async () => {
     const { outcome, seen } = await redirected();
     expect(outcome).toMatchObject({ status: 200, connection: { fresh: true } });
     expect((outcome as { connection: object }).connection).not.toHaveProperty('tls');
@@ -53,29 +53,29 @@ describe('A redirect to another origin', () => {
   });
 
   it.each<[string, Parameters<typeof redirected>]>([
-    ['a request that may not leave', [{}, {}]],
+    ['a request that must stay at its origin', [{}, {}]],
     ['a write', [{}, { mayLeave: true, method: 'POST', body: 'x' }]],
     ['a private address, though it is open to endpoints', [{ address: '10.1.2.3' }]],
     ['the address of cloud metadata', [{ address: '169.254.169.254' }]],
-    ['a place without TLS', [{ scheme: 'http' }]],
-  ])('is not followed of %s', async (_what, args) => {
+    ['a target without TLS', [{ scheme: 'http' }]],
+  ])('is not followed for %s', async (_what, args) => {
     const { outcome, seen } = await redirected(...args);
     expect(outcome).toMatchObject({ code: 'egress_blocked' });
     expect(seen).toEqual([]);
   });
 
-  it('says that only public addresses are reached so, whatever is open', async () => {
+  it('names public addresses as the only allowed targets, whatever else is open', async () => {
     const { outcome } = await redirected({ address: '10.1.2.3' });
     expect(outcome).toMatchObject({ message: expect.stringMatching(/elsewhere\.test.*public addresses only$/) });
   });
 
-  it('fails for now where nobody answers there', async () => {
+  it('fails with a transient error if the target does not answer', async () => {
     const { outcome } = await redirected({ status: 0 });
     expect(outcome).toMatchObject({ code: 'network', transient: true });
   });
 
   it.each([401, 403])(
-    'says that a credential is wanted there, which is no word on the one here: %d',
+    "reports that the target wants a credential, without blaming the integration's own: %d",
     async (status) => {
       const { outcome } = await redirected({ status });
       expect(outcome).toMatchObject({ code: 'egress_blocked', message: expect.stringContaining('wants a credential') });

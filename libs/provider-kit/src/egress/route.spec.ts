@@ -5,30 +5,30 @@ const proxy = { url: 'http://proxy.test:3128', credential: 'me:hush' };
 const route: Route = { caBundle: 'ca', clientCertificate, proxy };
 
 describe('Connections', () => {
-  it('are shared on the same route', () => {
+  it('are shared by equal routes', () => {
     expect(routeKey({ ...route, clientCertificate: { ...clientCertificate } })).toBe(routeKey(route));
   });
 
   it.each<[string, Route]>([
-    ['which addresses are reached', { ...route, isPublic: true }],
-    ['which authorities are believed', { ...route, caBundle: 'other' }],
-    ['which certificate is shown', { ...route, clientCertificate: { ...clientCertificate, certificate: 'other' } }],
+    ['the addresses that they may reach', { ...route, isPublic: true }],
+    ['the trusted authorities', { ...route, caBundle: 'other' }],
+    ['the client certificate', { ...route, clientCertificate: { ...clientCertificate, certificate: 'other' } }],
     ['the key of the certificate', { ...route, clientCertificate: { ...clientCertificate, key: 'other' } }],
-    ['who shows it', { ...route, clientCertificate: { ...clientCertificate, holder: 'globex/i-1' } }],
-    ['that none is shown', { caBundle: 'ca', proxy }],
-    ['through which proxy', { ...route, proxy: { ...proxy, url: 'http://other.test:3128' } }],
-    ['as whom there', { ...route, proxy: { ...proxy, credential: 'you:hush' } }],
-    ['that there is no proxy', { caBundle: 'ca', clientCertificate }],
+    ['the holder of the certificate', { ...route, clientCertificate: { ...clientCertificate, holder: 'globex/i-1' } }],
+    ['having no client certificate', { caBundle: 'ca', proxy }],
+    ['the proxy', { ...route, proxy: { ...proxy, url: 'http://other.test:3128' } }],
+    ["the proxy's credential", { ...route, proxy: { ...proxy, credential: 'you:hush' } }],
+    ['having no proxy', { caBundle: 'ca', clientCertificate }],
     ['a unix socket', { socketPath: '/run/docker.sock' }],
-  ])('are not shared where it differs %s', (_, other) => {
+  ])('are not shared by routes that differ in %s', (_, other) => {
     expect(routeKey(other)).not.toBe(routeKey(route));
   });
 
-  it('are not shared with those that reach public addresses only, where nothing else is named', () => {
+  it('are not shared between routes with and without the limit to public addresses', () => {
     expect(routeKey({ isPublic: true })).not.toBe(routeKey({}));
   });
 
-  it('are named by no secret', () => {
+  it('have keys without secrets', () => {
     expect(routeKey(route)).not.toMatch(/pr1vate|hush/);
   });
 });

@@ -64,7 +64,7 @@ const givingUp = (signal: AbortSignal) =>
 const names = (stages: readonly { name: string; ok: boolean }[]) =>
   stages.map(({ name, ok }) => (ok ? name : `${name} ✗`));
 
-describe('a probe that passes', () => {
+describe('A probe that passes', () => {
   const permissions: ProbePermissions = {
     required: ['a:write'],
     granted: ['a:write', 'b:write'],
@@ -73,7 +73,7 @@ describe('a probe that passes', () => {
     how: 'introspection',
   };
 
-  it('is healthy, with every stage in order and all that was noted', async () => {
+  it('is healthy, with every stage in order and everything that was noted', async () => {
     const verdict = await probe({
       quota: async ({ note }) => note({ quota: { remaining: 5 }, warnings: ['two'] }),
       permissions: async ({ note }) => note({ permissions, credential: { expiresAt: '2027-01-01T00:00:00.000Z' } }),
@@ -114,7 +114,7 @@ describe('a probe that passes', () => {
     expect(JSON.stringify(verdict)).not.toContain('hush');
   });
 
-  it('learns the transport stages, the certificate and the clock from the first real call', async () => {
+  it('derives transport stages, certificate and clock skew from the first real call', async () => {
     const days = (count: number) => new Date(Date.now() + count * 86_400_000);
     const asn1 = (date: Date) => date.toISOString().replace(/[-:T]|\.\d+/g, '');
     const certificate = selfSigned({ until: asn1(days(5.5)) });
@@ -150,7 +150,7 @@ describe('a probe that passes', () => {
     expect(second.tls).toEqual(first.tls);
   });
 
-  it('needs no credential where none is required', async () => {
+  it('needs no credential if none is required', async () => {
     const stages: ProbeStages = { identity: async ({ secret }) => expect(secret).toBeNull() };
     const verdict = await probe(stages, {
       deps: depsOf(
@@ -164,7 +164,7 @@ describe('a probe that passes', () => {
   });
 });
 
-describe('a probe that fails', () => {
+describe('A probe that fails', () => {
   const failing = (error: unknown): ProbeStages => ({
     credential: () => Promise.reject(error),
     identity: () => Promise.reject(new Error('never reached')),
@@ -211,7 +211,7 @@ describe('a probe that fails', () => {
       'unhealthy',
       new Error('SDK', { cause: new Error('x', { cause: provider('unauthenticated') }) }),
     ],
-  ])('says %s, %s', async (code, status, error) => {
+  ])('returns %s, %s', async (code, status, error) => {
     const verdict = await probe(failing(error));
     expect(verdict).toMatchObject({ code, status, message: 'as the vendor said' });
     expect(verdict.remediation).toMatch(/\w+\.$/);
@@ -234,7 +234,7 @@ describe('a probe that fails', () => {
     },
   );
 
-  it('ends at once without a credential where one is required', async () => {
+  it('ends at once if a required credential is absent', async () => {
     const verdict = await probe(calling, {
       deps: depsOf(
         fakeEgress(() => ok()),
@@ -250,7 +250,7 @@ describe('a probe that fails', () => {
     ['prober_error', provider('timeout')],
     ['secret_unresolvable', provider('secret_unresolvable', { transient: false })],
     ['secret_unresolvable', provider('unauthenticated')],
-  ])('blames no vendor when the secret store fails: %s', async (code, error) => {
+  ])('does not blame the vendor when the secret store fails: %s', async (code, error) => {
     const credential = { ...secretive, resolve: () => Promise.reject(error) };
     const verdict = await probe(calling, {
       deps: depsOf(
@@ -262,7 +262,7 @@ describe('a probe that fails', () => {
     expect(names(verdict.stages)).toEqual(['resolve_secret ✗']);
   });
 
-  it('lays a call that did not get through on its transport stage, however the plugin wraps it', async () => {
+  it('assigns a failed first call to its transport stage, however the plugin wraps the error', async () => {
     const refused = provider('network', { stage: 'tcp', cause: cause('ECONNREFUSED') });
     refused.connection = { fresh: true, dnsMs: 0 };
     const egress = fakeEgress(() => Promise.reject(refused));
@@ -282,7 +282,7 @@ describe('a probe that fails', () => {
     }
   });
 
-  it('lays a later call that breaks on the stage that made it', async () => {
+  it('assigns a later failed call to the stage that made it', async () => {
     const answers = [ok(), provider('network', { stage: 'tcp', cause: cause('ECONNREFUSED') })];
     const egress = fakeEgress(() => {
       const answer = answers.shift();
@@ -295,7 +295,7 @@ describe('a probe that fails', () => {
     expect(names(verdict.stages)).toEqual([...passed, 'identity ✗']);
   });
 
-  it('forgives a first call that failed if a second got through', async () => {
+  it('ignores a failed first call if a second one succeeded', async () => {
     let calls = 0;
     const egress = fakeEgress(() => (++calls === 1 ? Promise.reject(provider('network', { stage: 'tcp' })) : ok()));
     const credential: ProbeStages['credential'] = async ({ deps, signal }) => {
@@ -327,7 +327,7 @@ describe('a probe that fails', () => {
     });
   });
 
-  it('judges missing permissions by itself', async () => {
+  it('fails the permissions stage for missing permissions', async () => {
     const permissions: ProbePermissions = {
       required: ['checks:write'],
       granted: [],
@@ -348,7 +348,7 @@ describe('a probe that fails', () => {
     ['degraded', ['checks:write'], ['comment']],
     ['unhealthy', [], undefined],
   ] as const)(
-    'is %s where %j of what is required is granted, and tells what can be done',
+    'is %s if %j of the required permissions is granted, and returns what still works',
     async (status, granted, can) => {
       const required = ['checks:write', 'statuses:write'];
       const missing = required.filter((one) => !(granted as readonly string[]).includes(one));
@@ -364,14 +364,14 @@ describe('a probe that fails', () => {
     'Client sent an HTTP request to an HTTPS server.\n',
     '<html><title>400 The plain HTTP request was sent to HTTPS port</title>',
     "Reason: You're speaking plain HTTP to an SSL-enabled server port.",
-  ])('knows a TLS port that was sent plain HTTP: %j', async (text) => {
+  ])('recognises a TLS port that was sent plain HTTP: %j', async (text) => {
     const egress = fakeEgress(() => ({ ...ok(), status: 400, text: () => text }));
     const verdict = await probe(calling, { egress });
     expect(verdict).toMatchObject({ code: 'plain_http_on_tls_port', status: 'unhealthy' });
     expect(names(verdict.stages)).toEqual(['resolve_secret', 'egress_policy', 'dns', 'tcp', 'http ✗']);
   });
 
-  it('takes a 400 over TLS, or for another reason, for what the provider says it is', async () => {
+  it('leaves a 400 over TLS, or with another text, to the provider', async () => {
     const stages = (url: string): ProbeStages => ({
       credential: async ({ deps, signal }) => {
         const { status } = await deps.egress.request({ method: 'GET', url, signal });
@@ -389,7 +389,7 @@ describe('a probe that fails', () => {
   });
 });
 
-describe('over a real connection', () => {
+describe('A probe over a real connection', () => {
   const cleanUp: (() => Promise<void>)[] = [];
   afterEach(async () => {
     await Promise.all(cleanUp.splice(0).map((close) => close()));
@@ -415,7 +415,7 @@ describe('over a real connection', () => {
   it.each<[string, string, Parameters<typeof TestServer.https>[0]]>([
     ['mtls_required', 'tls', { requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' }],
     ['tls_protocol', 'tls', { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' }],
-  ])('says %s', async (code, stage, options) => {
+  ])('returns %s', async (code, stage, options) => {
     await using server = await TestServer.https({ ...certificate, ...options }, (_, response) => response.end());
     const verdict = await probeOf(`https://localhost:${server.port}`, { caBundle: certificate.cert })(2_000);
     expect(verdict).toMatchObject({ code, status: 'unhealthy' });
@@ -425,7 +425,7 @@ describe('over a real connection', () => {
   const shown = ({ cert, key }: SelfSigned) => ({ certificate: cert, key, holder: 'i-1' });
   const wantsClients = { ...certificate, requestCert: true, rejectUnauthorized: true };
 
-  it.each(['-tls1_2', '-tls1_3'] as const)('says client_certificate_refused (%s)', async (version) => {
+  it.each(['-tls1_2', '-tls1_3'] as const)('returns client_certificate_refused (%s)', async (version) => {
     await using server = await StrictServer.start(certificate, selfSigned(), version);
     const client = { caBundle: certificate.cert, clientCertificate: shown(selfSigned()) };
     const verdict = await probeOf(server.origin, client)(5_000);
@@ -436,7 +436,7 @@ describe('over a real connection', () => {
   it.each([
     ['mtls_required', '<center>No required SSL certificate was sent</center>'],
     ['client_certificate_refused', '<center>The SSL certificate error</center>'],
-  ])('says %s where nginx does, over HTTP', async (code, page) => {
+  ])('returns %s for nginx, which reports it over HTTP', async (code, page) => {
     await using server = await TestServer.https(certificate, (_, response) => response.writeHead(400).end(page));
     const client = { caBundle: certificate.cert, clientCertificate: shown(certificate) };
     const verdict = await probeOf(`https://localhost:${server.port}`, client)(2_000);
@@ -447,15 +447,18 @@ describe('over a real connection', () => {
   it.each([
     ['mtls_required', { fresh: true }],
     ['client_certificate_refused', { fresh: true, clientCertificate: { validTo: '2027-01-01T00:00:00.000Z' } }],
-  ])('says %s where a service calls bad what it was shown, if anything', async (code, connection) => {
-    const cause = Object.assign(new Error(), { code: 'ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE' });
-    const egress = fakeEgress(() => {
-      throw Object.assign(new ProviderError('tls', 'broke off', { stage: 'tls', cause }), { connection });
-    });
-    expect(await probe(calling, { egress })).toMatchObject({ code });
-  });
+  ])(
+    'returns %s for a TLS alert about a bad certificate, depending on whether one was shown',
+    async (code, connection) => {
+      const cause = Object.assign(new Error(), { code: 'ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE' });
+      const egress = fakeEgress(() => {
+        throw Object.assign(new ProviderError('tls', 'broke off', { stage: 'tls', cause }), { connection });
+      });
+      expect(await probe(calling, { egress })).toMatchObject({ code });
+    },
+  );
 
-  it('tells when the client certificate ends, and warns of it', async () => {
+  it('reports the expiry of the client certificate, and warns of it', async () => {
     const end = new Date(Date.now() + 3.5 * 86_400_000);
     end.setMilliseconds(0);
     const ending = selfSigned({ until: end.toISOString().replace(/[-:T]|\.\d+/g, '') });
@@ -469,7 +472,7 @@ describe('over a real connection', () => {
     });
   });
 
-  it('says tls_on_plain_port', async () => {
+  it('returns tls_on_plain_port', async () => {
     await using server = await TestServer.http((_, response) => response.end());
     expect(await probeOf(`https://localhost:${server.port}`)(2_000)).toMatchObject({ code: 'tls_on_plain_port' });
   });
@@ -478,7 +481,7 @@ describe('over a real connection', () => {
     ['accepts and never answers', 'http', 'timeout', () => undefined],
     ['never ends its TLS handshake', 'https', 'timeout', () => undefined],
     [
-      'drips its answer, a byte at a time',
+      'sends its answer a byte at a time',
       'http',
       'timeout',
       (socket) => {
@@ -488,7 +491,7 @@ describe('over a real connection', () => {
       },
     ],
     [
-      'drips its headers',
+      'sends endless headers slowly',
       'http',
       'timeout',
       (socket) => {
@@ -497,7 +500,7 @@ describe('over a real connection', () => {
         socket.once('close', () => clearInterval(dripping));
       },
     ],
-  ])('ends with its time at a server that %s, and its socket with it', async (_, scheme, code, behave) => {
+  ])('ends in time, with its socket, at a server that %s', async (_, scheme, code, behave) => {
     await using server = await TestServer.tcp(behave);
     const verdict = await probeOf(`${scheme}://localhost:${server.port}`)(150);
     expect(verdict).toMatchObject({ code, status: 'unhealthy' });
@@ -505,7 +508,7 @@ describe('over a real connection', () => {
     await server.deserted();
   });
 
-  it('ends with its time while DNS hangs', async () => {
+  it('ends in time while DNS hangs', async () => {
     const resolve: Resolver = () => new Promise(() => undefined);
     const verdict = await probeOf('https://vendor.test', { resolve })(100);
     expect(verdict).toMatchObject({ code: 'dns_error', status: 'unhealthy' });
@@ -514,8 +517,8 @@ describe('over a real connection', () => {
   });
 });
 
-describe('the end of its time', () => {
-  it('ends a call where it hangs, socket and all', async () => {
+describe("The end of a probe's time", () => {
+  it('ends a hanging call and its socket', async () => {
     await using server = await TestServer.tcp(() => undefined);
     const endpoint = `https://127.0.0.1:${server.port}`;
     const client = new EgressClient({ policy: { allow: ['127.0.0.1'] }, userAgent: 'spec' });
@@ -533,7 +536,7 @@ describe('the end of its time', () => {
     await client.close();
   });
 
-  it('ends a stage that gives up for want of time by itself', async () => {
+  it('ends a stage that heeds the signal', async () => {
     const verdict = await probe({ identity: ({ signal }) => givingUp(signal) }, { signal: AbortSignal.timeout(50) });
     expect(verdict).toMatchObject({
       code: 'timeout',
@@ -555,7 +558,7 @@ describe('the end of its time', () => {
     expect(verdict).toMatchObject({ code: 'prober_error', status: 'unknown' });
   });
 
-  it('blames the vendor where the secret store took little of the time', async () => {
+  it('blames the vendor if the secret store took little of the time', async () => {
     const began = performance.now();
     const end = new AbortController();
     const egress = egressOver(async ({ signal }) => {
@@ -567,7 +570,7 @@ describe('the end of its time', () => {
     expect(await probe(calling, { deps, signal: end.signal })).toMatchObject({ code: 'timeout', status: 'unhealthy' });
   });
 
-  it('starts no stage after the end', async () => {
+  it('prevents further stages', async () => {
     const quota = jest.fn();
     const identity = () => new Promise<void>((resolve) => setTimeout(resolve, 80));
     const verdict = await probe({ identity, quota }, { signal: AbortSignal.timeout(50) });
@@ -575,7 +578,7 @@ describe('the end of its time', () => {
     expect(quota).not.toHaveBeenCalled();
   });
 
-  it('tells a caller that left from a caller whose time is up', async () => {
+  it('blames the vendor only for a timeout, not when the caller leaves', async () => {
     const stages: ProbeStages = { identity: ({ signal }) => givingUp(signal) };
     const leaving = new AbortController();
     setTimeout(() => leaving.abort(), 20);

@@ -24,15 +24,15 @@ async function withRegistry(
 const list = ({ registry }: ReturnType<typeof clientOf>) => registry.listTags('team/app', ALL, live());
 const paths = ({ requests }: FakeRegistry) => requests.map(({ method, path, status }) => `${method} ${path} ${status}`);
 
-describe('What a registry asks for', () => {
-  it('is nothing', () =>
+describe("A registry's challenge", () => {
+  it('may be absent', () =>
     withRegistry({ auth: 'none' }, async (client, registry) => {
       await list(client);
       expect(paths(registry)).toEqual(['GET /v2/ 200', 'GET /v2/team/app/tags/list 200']);
       expect(registry.requests.every(({ headers }) => headers['authorization'] === undefined)).toBe(true);
     }));
 
-  it('is basic authentication, asked once', () =>
+  it('may be basic authentication, requested once', () =>
     withRegistry({ auth: 'basic' }, async (client, registry) => {
       await Promise.all([list(client), list(client)]);
       await list(client);
@@ -40,14 +40,14 @@ describe('What a registry asks for', () => {
       expect(registry.requests.filter(({ status }) => status === 401)).toHaveLength(1);
     }));
 
-  it('is a token, got once for each scope and credential', () =>
+  it('may ask for a token, fetched once for each scope and credential', () =>
     withRegistry({ auth: 'token' }, async (client, registry) => {
       await Promise.all([list(client), list(client), list(client)]);
       await list(client);
       expect(paths(registry).filter((path) => path.startsWith('GET /token'))).toHaveLength(1);
     }));
 
-  it('is a token for an identity token, by POST', () =>
+  it('is answered with an identity token by POST', () =>
     withRegistry(
       { auth: 'token', client: { credentials: [{ kind: 'refresh_token', token: PASSWORD }] } },
       async (client, registry) => {
@@ -57,12 +57,12 @@ describe('What a registry asks for', () => {
       },
     ));
 
-  it('is a token without claims, which is believed to allow what it is for', () =>
+  it('is answered with an opaque token, which is trusted to allow its scope', () =>
     withRegistry({ auth: 'token', tokens: 'opaque' }, async (client) => {
       await expect(list(client)).resolves.toMatchObject({ items: [{ name: 'v1' }] });
     }));
 
-  it('is nothing at its door, and a credential further in', async () => {
+  it('may be absent at /v2/ and present at other paths', async () => {
     await using server = await TestServer.http((request, response) => {
       const isOpen = request.url === '/v2/' || request.headers.authorization?.startsWith('Basic ');
       if (isOpen) return void response.writeHead(200, { 'content-type': 'application/json' }).end('{"tags":["v1"]}');
@@ -72,7 +72,7 @@ describe('What a registry asks for', () => {
     await expect(list(client)).resolves.toMatchObject({ items: [{ name: 'v1' }] });
   });
 
-  it('is asked anew once what was asked before is refused', async () => {
+  it('is requested again when the previous kind of authentication is refused', async () => {
     let wanted = 'Basic';
     await using server = await TestServer.http((request, response) => {
       const isJson = { 'content-type': 'application/json' };
@@ -89,15 +89,15 @@ describe('What a registry asks for', () => {
   });
 });
 
-describe('A token that is no good any more', () => {
-  it('is replaced once, without the caller noticing', () =>
+describe('A token that is no longer valid', () => {
+  it('is replaced once, unnoticed by the caller', () =>
     withRegistry({ auth: 'token' }, async (client, registry) => {
       await list(client);
       registry.access.revokeAll();
       await expect(list(client)).resolves.toMatchObject({ items: [{ name: 'v1' }] });
     }));
 
-  it('is not replaced for ever', async () => {
+  it('is not replaced forever', async () => {
     const asked: string[] = [];
     await using server = await TestServer.http((request, response) => {
       asked.push(request.url ?? '');
@@ -116,13 +116,13 @@ describe('A token that is no good any more', () => {
   it.each([
     ['at the token server', 'token'],
     ['at the registry', 'basic'],
-  ] as const)('was made of a password that has changed: the store is asked once more, %s', (_where, auth) =>
+  ] as const)('makes the authorizer ask the store again for a changed password, %s', (_where, auth) =>
     withRegistry({ auth, client: { credentials: [OLD, NEW] } }, async (client) => {
       await expect(list(client)).resolves.toMatchObject({ items: [{ name: 'v1' }] });
     }),
   );
 
-  it.each(['token', 'basic'] as const)('was made of a password that is wrong: %s', (auth) =>
+  it.each(['token', 'basic'] as const)('makes the authorizer send a wrong password only once: %s', (auth) =>
     withRegistry({ auth, client: { credentials: [OLD] } }, async (client, registry) => {
       await expect(list(client)).rejects.toMatchObject({ code: 'unauthenticated' });
       const refused = registry.requests.filter(({ status, headers }) => status === 401 && headers['authorization']);
@@ -130,7 +130,7 @@ describe('A token that is no good any more', () => {
     }),
   );
 
-  it('says so with 403, where the registry of a cloud does', async () => {
+  it('is recognised by a 403 at cloud registries', async () => {
     let refused = 0;
     await using server = await TestServer.http((request, response) => {
       const { authorization } = request.headers;
@@ -150,7 +150,7 @@ describe('A token that is no good any more', () => {
   });
 });
 
-describe('The life of a token', () => {
+describe('The lifetime of a token', () => {
   /** How often a token is fetched if it is used once and then again at these seconds after that. */
   async function fetched(answer: object, date: string | null, at: readonly number[]): Promise<number> {
     let count = 0;
@@ -179,20 +179,17 @@ describe('The life of a token', () => {
     return count;
   }
 
-  it('is a minute where the server does not say, and half of it is used', async () => {
+  it('is a minute by default, of which half is used', async () => {
     expect(await fetched({}, null, [29])).toBe(1);
     expect(await fetched({}, null, [31])).toBe(2);
   });
 
-  it.each([0, -5, 'soon', null, 1e300])(
-    'is a minute, or a day at most, where the server says %j',
-    async (expires_in) => {
-      const isLong = expires_in === 1e300;
-      expect(await fetched({ expires_in }, null, isLong ? [3_000, 86_200] : [29, 31])).toBe(2);
-    },
-  );
+  it.each([0, -5, 'soon', null, 1e300])('is a minute, or a day at most, if the server says %j', async (expires_in) => {
+    const isLong = expires_in === 1e300;
+    expect(await fetched({ expires_in }, null, isLong ? [3_000, 86_200] : [29, 31])).toBe(2);
+  });
 
-  it('is measured by the clock of the server, whatever ours says', async () => {
+  it("is measured by the server's clock, whatever ours says", async () => {
     const date = 'Thu, 26 Nov 2020 08:00:40 GMT';
     // 40 of its 100 seconds have passed. Of the remaining 60, the cache uses half.
     expect(await fetched({ expires_in: 100, issued_at: '2020-11-26T08:00:00Z' }, date, [29])).toBe(1);
@@ -201,7 +198,7 @@ describe('The life of a token', () => {
     expect(await fetched({ expires_in: 100, issued_at: '2031-01-01T00:00:00Z' }, date, [49])).toBe(1);
   });
 
-  it('is read from the token, by the clock of the server, where nothing is said beside it', async () => {
+  it("comes from the token itself, by the server's clock, if the answer does not state it", async () => {
     const date = 'Thu, 26 Nov 2020 08:00:00 GMT';
     const claims = Buffer.from(JSON.stringify({ exp: Date.parse(date) / 1_000 + 500 })).toString('base64url');
     expect(await fetched({ token: `e30.${claims}.sig` }, date, [249])).toBe(1);
@@ -210,7 +207,7 @@ describe('The life of a token', () => {
   });
 
   it.each([[{ token: 7 }], [{ token: 'a\nb' }], [{ token: '' }], [{ access_token: null }]])(
-    'has not begun of what is no token: %j',
+    'is not derived from an invalid token: %j',
     async (answer) => {
       await expect(fetched(answer, null, [])).rejects.toMatchObject({ code: 'provider_unavailable' });
     },
@@ -218,14 +215,14 @@ describe('The life of a token', () => {
 });
 
 describe('A token that does not allow enough', () => {
-  it('is known by its claims before the registry is asked', () =>
+  it('is recognised by its claims before the registry is called', () =>
     withRegistry({ auth: 'token', grants: () => [] }, async (client, registry) => {
       const message = expect.stringContaining('repository:team/app:pull');
       await expect(list(client)).rejects.toMatchObject({ code: 'permission_missing', message });
       expect(paths(registry)).toEqual(['GET /v2/ 401', 'GET /token 200']);
     }));
 
-  it('is fetched once more where the registry asks for more of the same repository, to read it', async () => {
+  it('is fetched once more if the registry asks for further read scopes of the same repository', async () => {
     const scopes: string[][] = [];
     await using server = await TestServer.http((request, response) => {
       const url = new URL(request.url ?? '/', 'http://localhost');
@@ -251,7 +248,7 @@ describe('A token that does not allow enough', () => {
     ]);
   });
 
-  it('is told from a token that is no good by the challenge', async () => {
+  it('is told apart from an invalid token by the challenge', async () => {
     await using server = await TestServer.http((request, response) => {
       if (request.url?.startsWith('/token')) {
         return void response.writeHead(200, { 'content-type': 'application/json' }).end('{"token":"opaque"}');

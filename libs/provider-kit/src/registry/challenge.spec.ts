@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parseChallenges } from './challenge';
 
-describe('The challenges of a header', () => {
+describe('parseChallenges', () => {
   it.each([
     ['Basic realm="x"', [['basic', { realm: 'x' }]]],
     [
@@ -31,12 +31,12 @@ describe('The challenges of a header', () => {
     ['', []],
     [undefined, []],
     ['"just a text"', []],
-  ])('%s', (header, expected) => {
+  ])('parses %s', (header, expected) => {
     const found = parseChallenges(header).map(({ scheme, params }) => [scheme, Object.entries(params)]);
     expect(found).toEqual(expected.map(([scheme, params]) => [scheme, Object.entries(params as object)]));
   });
 
-  it('are few and soon read, whatever a server sends', () => {
+  it('returns few challenges in short time, whatever a server sends', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'Basic ,="\\\t=a'), maxLength: 300 }), (header) => {
         expect(parseChallenges(header).length).toBeLessThanOrEqual(10);

@@ -36,7 +36,7 @@ function behind(request: IncomingMessage): { status: number; body: string; heade
   return { status: 200, body: MANIFEST, headers: { 'content-type': INDEX, 'docker-content-digest': DIGEST } };
 }
 
-it('A registry that sends on to another is read there: tags, digests and referrers', async () => {
+it('Tags, digests and referrers are read from the registry to which a front registry redirects', async () => {
   const certificate = selfSigned({ names: 'DNS:upstream.test' });
   await using upstream = await TestServer.https(certificate, (request, response) => {
     const { status, body, headers } = behind(request);

@@ -45,11 +45,11 @@ const json = (response: ServerResponse, body: unknown, headers: Record<string, s
 const resolve = ({ registry }: ReturnType<typeof clientOf>, reference = 'v1') =>
   registry.resolveDigest('team/app', reference, { platform: null }, live());
 
-describe('A registry that leads elsewhere', () => {
+describe('A registry that points elsewhere', () => {
   it.each([
     ['another host', () => `${elsewhere.origin}/token`],
     ['a user name that looks like the registry', () => `http://registry.example@127.0.0.1:${elsewhere.port}/token`],
-  ])('is shown no credential at a realm of %s', async (_what, realm) => {
+  ])('receives no credential at a realm of %s', async (_what, realm) => {
     await using server = await TestServer.http((_request, response) => {
       response.writeHead(401, { 'www-authenticate': `Bearer realm="${realm()}",service="s"` }).end();
     });
@@ -80,7 +80,7 @@ describe('A registry that leads elsewhere', () => {
     await expect(client.registry.listTags('team/app', ALL, live())).rejects.toMatchObject({ code: 'egress_blocked' });
   });
 
-  it('is not followed by its Link', async () => {
+  it('is not followed through its Link header', async () => {
     const link = { link: `<${elsewhere.origin.replace('127.0.0.1', 'localhost')}/v2/x?last=a>; rel="next"` };
     const listed = against(
       (_path, response) => json(response, { tags: ['a'] }, link),
@@ -89,7 +89,7 @@ describe('A registry that leads elsewhere', () => {
     await expect(listed).rejects.toMatchObject({ code: 'egress_blocked' });
   });
 
-  it.each(['tags', 'digest', 'referrers'])('is not followed by a redirect: %s', async (what) => {
+  it.each(['tags', 'digest', 'referrers'])('is not followed through a redirect: %s', async (what) => {
     const asked = against(
       (_path, response) => void response.writeHead(307, { location: `${elsewhere.origin}/v2/x` }).end(),
       async (client) => {
@@ -102,8 +102,8 @@ describe('A registry that leads elsewhere', () => {
   });
 });
 
-describe('A registry without measure', () => {
-  it('is asked a few times for one page of a list that never ends', async () => {
+describe('A registry without limits', () => {
+  it('is called five times at most for one page of an endless list', async () => {
     let asked = 0;
     const page = await against(
       (_path, response) => json(response, { tags: [] }, { link: `</v2/x?last=${asked++}>; rel="next"` }),
@@ -114,7 +114,7 @@ describe('A registry without measure', () => {
     expect(asked).toBe(5);
   });
 
-  it.each(['digest', 'referrers'])('is not read beyond 4 MiB of a manifest of 1 GB: %s', async (what) => {
+  it.each(['digest', 'referrers'])('is read for 4 MiB at most of a manifest of 1 GB: %s', async (what) => {
     let written = 0;
     const mebibyte = Buffer.alloc(1024 * 1024, ' ');
     const asked = against(
@@ -137,12 +137,12 @@ describe('A registry without measure', () => {
   });
 });
 
-describe('A registry that is not honest, or is none', () => {
+describe('A registry that lies, or is none', () => {
   it.each([
-    ['its header names another', 'v1', { 'docker-content-digest': DIGEST }],
-    ['another was asked for', DIGEST, {}],
-    ['another was asked for, and its header says so', DIGEST, { 'docker-content-digest': DIGEST }],
-  ])('is not believed a digest where %s', async (_what, reference, headers) => {
+    ['its header names another one', 'v1', { 'docker-content-digest': DIGEST }],
+    ['another one was requested', DIGEST, {}],
+    ['another one was requested and its header claims it', DIGEST, { 'docker-content-digest': DIGEST }],
+  ])('is not trusted with a digest if %s', async (_what, reference, headers) => {
     const resolved = against(
       (_path, response, request) => {
         if (request.method === 'HEAD') return void response.writeHead(405).end();
@@ -153,7 +153,7 @@ describe('A registry that is not honest, or is none', () => {
     await expect(resolved).rejects.toMatchObject({ code: 'digest_mismatch', transient: false });
   });
 
-  it('is not believed a HEAD that names another digest than was asked for', async () => {
+  it('is not trusted with a HEAD that names another digest than requested', async () => {
     const resolved = against(
       (_path, response) => json(response, {}, { 'docker-content-digest': DIGEST_OF_EMPTY }),
       (client) => resolve(client, DIGEST),
@@ -162,13 +162,13 @@ describe('A registry that is not honest, or is none', () => {
   });
 
   it.each([
-    ['no HEAD', (response: ServerResponse) => response.writeHead(405).end()],
+    ['an error for HEAD', (response: ServerResponse) => response.writeHead(405).end()],
     ['no digest', (response: ServerResponse) => response.writeHead(200, { 'content-type': MANIFEST }).end()],
     [
-      'no such digest',
+      'an unknown kind of digest',
       (response: ServerResponse) => response.writeHead(200, { 'docker-content-digest': 'md5:1' }).end(),
     ],
-  ])('is asked for the content where it has %s', async (_what, head) => {
+  ])('is asked for the content if it returns %s', async (_what, head) => {
     const resolved = await against(
       (_path, response, request) => {
         if (request.method === 'HEAD') return void head(response);
@@ -180,12 +180,12 @@ describe('A registry that is not honest, or is none', () => {
   });
 
   it.each([
-    ['a page', '<!doctype html><title>Sign in</title>', 'text/html'],
+    ['a web page', '<!doctype html><title>Sign in</title>', 'text/html'],
     ['half an answer', '{"tags":["a",', 'application/json'],
-    ['another answer', '{"names":["a"]}', 'application/json'],
-    ['no object', '"a"', 'application/json'],
+    ['other JSON', '{"names":["a"]}', 'application/json'],
+    ['a JSON string', '"a"', 'application/json'],
     ['null', 'null', 'application/json'],
-  ])('is unavailable where it answers %s', async (_what, body, type) => {
+  ])('is unavailable if it answers %s', async (_what, body, type) => {
     const listed = against(
       (_path, response) => void response.writeHead(200, { 'content-type': type }).end(body),
       ({ registry }) => registry.listTags('team/app', ALL, live()),
@@ -196,7 +196,7 @@ describe('A registry that is not honest, or is none', () => {
   it.each([
     ...['"b\u202ead"', '"b\\u202ead"', '"new\\nline"', '"two words"', '"del\u007f"', '"\\u007f"'],
     ...['""', `"${'x'.repeat(600)}"`, '7', 'null', '{"a":1}'],
-  ])('lists no name that misleads (%#)', async (name) => {
+  ])('lists no misleading name (%#)', async (name) => {
     const page = await against(
       (_path, response) => {
         response.writeHead(200, { 'content-type': 'application/json' }).end(`{"tags":["good",${name}]}\n`);

@@ -21,8 +21,8 @@ async function withRegistry(
 
 const paths = ({ requests }: FakeRegistry) => requests.map(({ method, path }) => `${method} ${path}`);
 
-describe('What refers to an image', () => {
-  it('is asked of the API, page by page and by type', () =>
+describe('listReferrers', () => {
+  it('reads the referrers API, page by page and by type', () =>
     withRegistry({ basePath: '/prefix' }, async (registry, fake) => {
       const repository = fake.repository('team/app');
       const image = repository.push('v1');
@@ -43,7 +43,7 @@ describe('What refers to an image', () => {
       expect((await list({ q: 'spdx' })).items).toHaveLength(1);
     }));
 
-  it('is looked for under its tag where there is no API, which then is not asked again', () =>
+  it('falls back to the referrers tag if there is no API, and does not call the API again', () =>
     withRegistry({ hasReferrers: false }, async (registry, fake) => {
       const repository = fake.repository('team/app');
       const image = repository.push('v1');
@@ -61,7 +61,7 @@ describe('What refers to an image', () => {
     { status: 400, code: 'MANIFEST_INVALID' },
     { status: 404, code: 'MANIFEST_UNKNOWN' },
     { status: 400, code: 'DIGEST_INVALID' },
-  ])('is asked of the API still after an image that is not there, of which it says %j', (unknownSubject) =>
+  ])('keeps using the API after a missing image, which the registry reports as %j', (unknownSubject) =>
     withRegistry({ unknownSubject }, async (registry, fake) => {
       const repository = fake.repository('team/app');
       const image = repository.push('v1');
@@ -74,7 +74,7 @@ describe('What refers to an image', () => {
     }),
   );
 
-  it('is asked by whoever waited for an answer that is about another image only', () =>
+  it('calls the API for each concurrent request if the first answer concerns only its own image', () =>
     withRegistry({ unknownSubject: { status: 400, code: 'MANIFEST_INVALID' } }, async (registry, fake) => {
       const repository = fake.repository('team/app');
       const image = repository.push('v1');
@@ -85,19 +85,19 @@ describe('What refers to an image', () => {
       expect((await Promise.all(listed)).map(({ items }) => items.length)).toEqual([0, 1]);
     }));
 
-  it('is not "nothing" where the repository does not exist', () =>
+  it('rejects a repository that does not exist instead of listing nothing', () =>
     withRegistry({}, async (registry) => {
       const listed = registry.listReferrers('team/none', `sha256:${'a'.repeat(64)}`, REFERRERS, live());
       await expect(listed).rejects.toMatchObject({ code: 'not_found_or_no_access' });
     }));
 });
 
-describe('An image for several platforms', () => {
+describe('resolveDigest of an image for several platforms', () => {
   it.each([
     ['linux/amd64', 'linux/amd64'],
     ['linux/arm64', 'linux/arm64/v8'],
     ['linux/arm/v7', 'linux/arm/v7'],
-  ])('has one for %s', (platform, found) =>
+  ])('finds the image for %s', (platform, found) =>
     withRegistry({}, async (registry, fake) => {
       const index = fake
         .repository('team/app')
@@ -109,9 +109,9 @@ describe('An image for several platforms', () => {
   );
 
   it.each([
-    ['none for a platform', 'windows/amd64'],
-    ['several variants to choose from', 'linux/arm'],
-  ])('may have %s', (_what, platform) =>
+    ['a platform without an image', 'windows/amd64'],
+    ['a platform with several variants', 'linux/arm'],
+  ])('is refused for %s', (_what, platform) =>
     withRegistry({}, async (registry, fake) => {
       fake.repository('team/app').pushIndex('v1', ['linux/amd64', 'linux/arm/v6', 'linux/arm/v7']);
       const resolved = registry.resolveDigest('team/app', 'v1', { platform }, live());
@@ -119,7 +119,7 @@ describe('An image for several platforms', () => {
     }),
   );
 
-  it('is not what an image of one platform is', () =>
+  it('is refused for an image of a single platform', () =>
     withRegistry({}, async (registry, fake) => {
       fake.repository('team/app').push('v1');
       const resolved = registry.resolveDigest('team/app', 'v1', { platform: 'linux/amd64' }, live());
@@ -127,8 +127,8 @@ describe('An image for several platforms', () => {
     }));
 });
 
-describe('Beside what was asked', () => {
-  it('the registry tells its quota and warns, each once', () => {
+describe("A registry's answers", () => {
+  it('update its quota, and add each of its warnings once', () => {
     const headers = {
       ...{ 'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': '76;w=21600' },
       warning: '299 - "This host goes away in March"',
@@ -143,7 +143,7 @@ describe('Beside what was asked', () => {
   });
 });
 
-describe('What a registry refuses', () => {
+describe('A refusal of a registry', () => {
   const body = (code: string) => JSON.stringify({ errors: [{ code, message: 'secret-of-theirs', detail: {} }] });
 
   it.each([
@@ -157,7 +157,7 @@ describe('What a registry refuses', () => {
     [503, body('TOOMANYREQUESTS'), 'rate_limited', true],
     [500, body('UNKNOWN'), 'provider_unavailable', true],
     [502, '<html>secret-of-theirs</html>', 'provider_unavailable', true],
-  ])('%d %s is %s', (status, text, code, transient) =>
+  ])('with status %d and body %s becomes %s', (status, text, code, transient) =>
     withRegistry({}, async (registry, fake) => {
       fake.faults.inject({
         when: ({ path }) => path.includes('/tags/'),
@@ -170,7 +170,7 @@ describe('What a registry refuses', () => {
     }),
   );
 
-  it('is asked for as much as it likes to give, where it gives less at once than was asked for', () =>
+  it('of the page size leads to a request without one', () =>
     withRegistry({}, async (registry, fake) => {
       fake.repository('team/app').push('v1');
       const reply = { status: 400, body: body('PAGINATION_NUMBER_INVALID') };
@@ -180,7 +180,7 @@ describe('What a registry refuses', () => {
       expect(fake.requests.slice(-2).map(({ query }) => query)).toEqual([{ n: '1000' }, {}]);
     }));
 
-  it('waits for as long as the registry says, or a minute', () =>
+  it("as rate limited passes on the registry's wait, or a minute", () =>
     withRegistry({}, async (registry, fake) => {
       const limited = async (headers: Record<string, string>) => {
         fake.faults.inject({

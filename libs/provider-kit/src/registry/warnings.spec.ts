@@ -1,7 +1,7 @@
 import { warningsIn } from './warnings';
 
-describe('The warnings of a registry', () => {
-  it('are its texts', () => {
+describe('warningsIn', () => {
+  it('returns the texts of the warnings', () => {
     expect(warningsIn('299 - "Moves to another \\"host\\" soon", 299 registry:5000 "Old"', undefined)).toEqual([
       'Moves to another "host" soon',
       'Old',
@@ -10,7 +10,7 @@ describe('The warnings of a registry', () => {
     expect(warningsIn(undefined, undefined)).toEqual([]);
   });
 
-  it('hold nothing that misleads, have an end, and are not cut, which would leave half of a secret', () => {
+  it('replaces misleading characters, and drops a text that is too long, because a cut could leave half a secret', () => {
     expect(warningsIn(`299 - "a\u202eb${'x'.repeat(1_997)}"`, undefined)).toEqual([`a b${'x'.repeat(1_997)}`]);
     expect(warningsIn(`299 - "${'x'.repeat(2_001)}"`, undefined)).toEqual([]);
   });
@@ -18,7 +18,7 @@ describe('The warnings of a registry', () => {
   it.each([
     ['the password', `Basic ${Buffer.from('bot:hunter2hunter2').toString('base64')}`, 'you sent hunter2hunter2'],
     ['the header', 'Bearer abc.def.ghi', 'you sent abc.def.ghi'],
-  ])('are left out where they repeat %s', (_what, authorization, text) => {
+  ])('drops warnings that repeat %s', (_what, authorization, text) => {
     expect(warningsIn(`299 - "${text}", 299 - "harmless"`, authorization)).toEqual(['harmless']);
   });
 });

@@ -1,7 +1,7 @@
 import { meetsLabels, parseLabels } from './labels';
 
-describe('A selector of labels', () => {
-  it('asks for a value, for an empty one, or for any', () => {
+describe('A label selector', () => {
+  it('requires a value, an empty value, or any value', () => {
     expect(parseLabels('app.kubernetes.io/name=shop,tier,zone=')).toEqual([
       { name: 'app.kubernetes.io/name', value: 'shop' },
       { name: 'tier', value: null },
@@ -12,7 +12,7 @@ describe('A selector of labels', () => {
     ]);
   });
 
-  it('is met where every label is there with its value', () => {
+  it('matches if every label is present with its value', () => {
     const labels = { app: 'shop', tier: 'web', zone: '' };
     for (const selector of ['app=shop', 'app', 'app=shop,tier=web', 'zone=', 'zone']) {
       expect(meetsLabels(labels, parseLabels(selector))).toBe(true);
