@@ -83,7 +83,7 @@ describe('The identity of the host', () => {
     await new Promise((resolve) => metadata.close(resolve));
   });
 
-  it('pulls for a tenant that it is lent to, and each lease is on record', async () => {
+  it('is lent to a permitted tenant, and each use is audited', async () => {
     const verdict = await connectorLending('acme').test(
       integration({ config: { ...CONFIG, canary: `${REPOSITORY}:stable` } }),
       signal,
@@ -95,7 +95,7 @@ describe('The identity of the host', () => {
     expect(audited).toEqual(['acme ambient resolved']);
   });
 
-  it('is lent to no other tenant, who is told the setting', async () => {
+  it('is not lent to any other tenant, whose error names the setting', async () => {
     const verdict = await connectorLending('platform').test(integration(), signal);
     expect(verdict).toMatchObject({
       ...{ code: 'secret_unresolvable', message: expect.stringContaining('AMBIENT_IDENTITY') },
@@ -105,16 +105,16 @@ describe('The identity of the host', () => {
   });
 
   it.each<[string, Partial<RegisteredIntegration>]>([
-    ['by another provider', { provider: 'oci', endpoint: 'https://evil.example', config: {} }],
-    ['by another cloud', { authRef: 'authref://ambient/aws' }],
-    [
-      'at an address that is not of Google',
-      { endpoint: 'https://evil.example', config: { ...CONFIG, location: 'us' } },
-    ],
-    ['at APIs that are elsewhere', { config: { ...CONFIG, googleApis: 'https://evil.example' } }],
+    ['to another provider', { provider: 'oci', endpoint: 'https://evil.example', config: {} }],
+    ['to another cloud', { authRef: 'authref://ambient/aws' }],
+    ["to a host that is not Google's", { endpoint: 'https://evil.example', config: { ...CONFIG, location: 'us' } }],
+    ['to APIs at another host', { config: { ...CONFIG, googleApis: 'https://evil.example' } }],
     ['without TLS', { endpoint: ENDPOINT.replace('https', 'http') }],
-    ['to whom the tenant vouches for', { config: { ...CONFIG, caBundle: '-----BEGIN CERTIFICATE-----' } }],
-  ])('is shown to nobody %s, whoever it is lent to', async (_what, fields) => {
+    [
+      "to a server that only the tenant's CA bundle vouches for",
+      { config: { ...CONFIG, caBundle: '-----BEGIN CERTIFICATE-----' } },
+    ],
+  ])('is not revealed %s, even if every tenant may use it', async (_what, fields) => {
     const verdict = await connectorLending('*').test(integration(fields), signal);
     expect(verdict).toMatchObject({
       ...{ code: 'secret_unresolvable', message: expect.stringMatching(/is shown to (gcp|aws) only/) },
@@ -122,7 +122,7 @@ describe('The identity of the host', () => {
     expect([google.issued.size, called]).toEqual([0, []]);
   });
 
-  it('is no password for a proxy', async () => {
+  it('cannot be used as a proxy password', async () => {
     const connection = { proxy: 'http://proxy.example:3128', proxyAuthRef: 'authref://ambient/gcp' };
     const verdict = await connectorLending('*').test(integration({ config: { ...CONFIG, connection } }), signal);
     expect(verdict.message).toContain('is shown to gcp only');

@@ -33,17 +33,17 @@ function accepts(config: new () => object) {
 
 describe('configSchema', () => {
   it.each(createOwnProviders().map(({ provider, config }) => [provider, config] as const))(
-    'of %s refers to nothing that is not there',
+    'of %s has no dangling reference',
     (_, config) => {
       expect(() => accepts(config)).not.toThrow();
     },
   );
 
-  it.each(['http://proxy:3128', 'http://10.0.0.5:3128'])('takes %s for a proxy', (proxy) => {
+  it.each(['http://proxy:3128', 'http://10.0.0.5:3128'])('accepts %s as a proxy', (proxy) => {
     expect(accepts(Shelf)({ width: 1, connection: { proxy } })).toBe(true);
   });
 
-  it('holds what is nested, with its own defaults and its unknown fields refused', () => {
+  it('contains nested classes, with their defaults, and refuses unknown fields in them', () => {
     const isShop = accepts(Shop);
 
     expect(isShop({ counter: { width: 1 }, shelves: [{ width: 2, depth: 4 }] })).toBe(true);

@@ -71,7 +71,7 @@ const live = () => AbortSignal.timeout(60_000);
 
 describe('Connector', () => {
   describe('open', () => {
-    it('checks the configs of 20,000 integrations once, however often they are opened', () => {
+    it('validates the configs of 20,000 integrations once, however often they are opened', () => {
       const { connector } = setUp();
       const checks = jest.spyOn(ProviderRegistry.prototype, 'validateConfig');
       for (let round = 1; round <= 2; round++) {
@@ -81,7 +81,7 @@ describe('Connector', () => {
       checks.mockRestore();
     });
 
-    it('hands the plugin a checked config of its own class, and the identity of the registration', () => {
+    it("passes the plugin a validated config of its own class, and the integration's identity", () => {
       const { connector } = setUp();
       const { integration: opened } = connector.open(integration, 'annotate');
 
@@ -96,7 +96,7 @@ describe('Connector', () => {
       expect(atMarket.config).toBeInstanceOf(MarketConfig);
     });
 
-    it('lets the plugin hear the agents of the tenant of the registration, and no others', () => {
+    it('gives the plugin the heartbeats of its own tenant only', () => {
       const { connector } = setUp();
       const heard = (tenantId: string) =>
         connector.open({ ...integration, tenantId }, 'health').deps.heartbeats?.heardForMs();
@@ -104,7 +104,7 @@ describe('Connector', () => {
       expect([heard('acme'), heard('globex')]).toEqual(['acme'.length, 'globex'.length]);
     });
 
-    it('refuses a stored config that is not valid any more, naming the field', () => {
+    it('refuses a stored config that is no longer valid, naming the field', () => {
       const { connector } = setUp();
 
       expect(() => connector.open({ ...integration, config: { floor: 'two' } }, 'health')).toThrow(
@@ -116,7 +116,7 @@ describe('Connector', () => {
       );
     });
 
-    it('gives a unix socket to a provider that takes one, and to no other', () => {
+    it('accepts a unix socket only for a provider that supports them', () => {
       const endpoint = 'unix:///run/shop.sock';
       const atSocket = { ...integration, endpoint };
       expect(setUp({ unixSocket: true }).connector.open(atSocket, 'test').integration).toMatchObject({ endpoint });
@@ -127,7 +127,7 @@ describe('Connector', () => {
       expect(() => setUp().connector.open(atSocket, 'test')).toThrow(expect.objectContaining(refusal));
     });
 
-    it('says that a provider is unknown here, or why it is unavailable, and that this may pass', () => {
+    it('reports an unknown or unavailable provider as a transient failure', () => {
       const { connector } = setUp({ isAvailable: () => ({ available: false, reason: 'no SDK' }) });
       const failure = (message: string) =>
         expect.objectContaining({ code: 'provider_unavailable', message, transient: true }) as Error;
@@ -138,7 +138,7 @@ describe('Connector', () => {
       );
     });
 
-    it('resolves and forgets the credential for the purpose, tenant and integration it is used for', async () => {
+    it('resolves and forgets the credential for its purpose, tenant and integration', async () => {
       const { connector, resolved, forgotten } = setUp();
       const { credential } = connector.open(integration, 'annotate').deps;
       const secret = await credential.resolve(live());
@@ -156,7 +156,7 @@ describe('Connector', () => {
       expect(forgotten).toEqual([request]);
     });
 
-    it('has each secret read afresh for a test, once, and for nothing else', async () => {
+    it('bypasses the secret cache once per secret, and only for a test', async () => {
       const { connector, resolved } = setUp();
       const config = { floor: 1, connection: { clientCertRef: 'authref://file/cert' } };
       for (const purpose of ['test', 'health', 'annotate', 'discover'] as const) {
@@ -174,7 +174,7 @@ describe('Connector', () => {
       ]);
     });
 
-    it('has no credential to give where the registration names none', async () => {
+    it('has no credential if the integration names none', async () => {
       const { connector, resolved } = setUp();
       const { credential } = connector.open({ ...integration, authRef: null }, 'annotate').deps;
 
@@ -186,7 +186,7 @@ describe('Connector', () => {
       expect(resolved).toEqual([]);
     });
 
-    it('binds the way out to the endpoint, the CA bundle of the config and the origins of the plugin, once and only when it is used', async () => {
+    it("binds egress to the endpoint, the config's CA bundle and the plugin's origins, once and on first use", async () => {
       const { connector, bindings } = setUp({ origins: ({ endpoint }) => [endpoint.replace('shop', 'auth.shop')] });
       const { egress } = connector.open({ ...integration, config: { floor: 1, caBundle: 'PEM' } }, 'test').deps;
       expect(bindings).toEqual([]);
@@ -202,7 +202,7 @@ describe('Connector', () => {
       ]);
     });
 
-    it('binds the way out with the certificate and the proxy that the connection names, resolved at each call', async () => {
+    it('binds egress with the certificate and proxy of the connection, resolved for each call', async () => {
       const { connector, bindings, resolved } = setUp();
       const connection = {
         clientCertRef: 'authref://file/cert',
@@ -230,7 +230,7 @@ describe('Connector', () => {
       expect(resolved[0]).toMatchObject({ tenantId: 'acme', purpose: 'test', integrationId: 'i-1' });
     });
 
-    it('asks the store again for a client certificate once a handshake has failed', async () => {
+    it('asks the store again for a client certificate after a failed handshake', async () => {
       const { connector, forgotten } = setUp({}, () => {
         throw new ProviderError('tls', 'bad certificate', { stage: 'tls' });
       });
@@ -244,16 +244,16 @@ describe('Connector', () => {
     });
 
     it.each([
-      ['the cloud that the plugin names, for the credential and nothing else', integration, 'aws', 'aws'],
+      ['the cloud that the plugin names, for the credential only', integration, 'aws', 'aws'],
       [
-        'none over a connection that anybody may read',
+        'no cloud over an unencrypted connection',
         { ...integration, endpoint: 'http://shop.example' },
         'aws',
         undefined,
       ],
-      ['none where the tenant says who vouches for addresses', withConfig({ caBundle: 'PEM' }), 'aws', undefined],
-      ['none where the plugin names none', integration, null, undefined],
-    ] as const)('asks for a secret that may be our own identity at %s', async (_what, opened, named, cloud) => {
+      ["no cloud with the tenant's own CA bundle", withConfig({ caBundle: 'PEM' }), 'aws', undefined],
+      ['no cloud if the plugin names none', integration, null, undefined],
+    ] as const)('allows our own identity for %s', async (_what, opened, named, cloud) => {
       const { connector, resolved } = setUp({ identityAt: () => named });
       const config = { ...(opened.config as object), connection: { clientCertRef: 'authref://file/cert' } };
       const { credential, egress } = connector.open({ ...opened, config }, 'test').deps;
@@ -275,9 +275,9 @@ describe('Connector', () => {
     });
   });
 
-  describe('a session', () => {
+  describe('A session', () => {
     it.each(['annotations', 'discovery', 'registry', 'ci', 'runtime'] as const)(
-      'of %s that a plugin fails to open is a ProviderError, which repeats nothing of what was thrown',
+      "of %s that a plugin fails to open throws a ProviderError without the plugin's message",
       (kind) => {
         const cause = new TypeError('no place for s3cret');
         const fail = () => {
@@ -296,13 +296,13 @@ describe('Connector', () => {
       ['registry', 'is not a container registry'],
       ['ci', 'is not a CI system'],
       ['runtime', 'lists no workloads'],
-    ] as const)('without %s says that the provider %s', (kind, what) => {
+    ] as const)('without %s throws that the provider %s', (kind, what) => {
       const refusal = { code: 'unsupported_operation', message: `shop ${what}` };
 
       expect(() => setUp().connector[kind](integration)).toThrow(expect.objectContaining(refusal));
     });
 
-    it('that a plugin refuses to open says why', () => {
+    it("that a plugin refuses to open throws the plugin's reason", () => {
       const refusal = new ProviderError('invalid_request', 'config.region is missing');
       const open = () => {
         throw refusal;
@@ -311,14 +311,14 @@ describe('Connector', () => {
     });
   });
 
-  describe('annotations', () => {
+  describe('annotations()', () => {
     const request = Object.assign(new ScmCommentRequest(), { owner: 'o', repository: 'r', body: 'b' });
     const context = (signal = live()) => ({ operationId: 'op', upsertKey: 'key', signal });
     const failing = (error: unknown): ScmAnnotationClient => ({
       postComment: () => Promise.reject(error),
     });
 
-    it('calls the method of the session on the session itself', async () => {
+    it("calls the session's method with the session as this", async () => {
       class Client implements ScmAnnotationClient {
         readonly #posted = { outcome: 'created', commentId: '1', url: 'u', truncated: [] } as const;
         postComment() {
@@ -333,7 +333,7 @@ describe('Connector', () => {
       expect(annotations.createCheckRun).toBeUndefined();
     });
 
-    it('guards each method that the session has, and adds none', async () => {
+    it('guards each method of the session, and adds none', async () => {
       const broken = () => {
         throw new TypeError('s3cret');
       };
@@ -350,7 +350,7 @@ describe('Connector', () => {
       );
     });
 
-    it('leaves out nothing that the session has: what is missing is taken for what the provider cannot do', async () => {
+    it('passes on every member of the session, since a missing one means that the provider lacks the capability', async () => {
       const cancelled: unknown[] = [];
       const method = () => Promise.reject(new Error('not in this spec'));
       const annotations: ScmAnnotationClient = {
@@ -383,7 +383,7 @@ describe('Connector', () => {
       return { opened, open };
     };
 
-    it('tell the caller of each call that is about to be sent, whichever way the plugin makes it', async () => {
+    it('notifies the caller of each call just before it is sent, by request or fetch', async () => {
       const { opened, open } = opening();
       const { connector, requests } = setUp({ open });
       const watch = { sending: jest.fn(), unanswered: jest.fn(), answered: jest.fn() };
@@ -397,7 +397,7 @@ describe('Connector', () => {
       expect(watch.unanswered).not.toHaveBeenCalled();
     });
 
-    it('have the plugin ask the gate of the caller, and resolve the credential for them', async () => {
+    it("passes the caller's gate to the plugin, and resolves the credential for annotating", async () => {
       const { opened, open } = opening();
       const { connector, resolved } = setUp({ open });
       const gate: CallGate = { spend: () => Promise.resolve(), hold: () => undefined };
@@ -409,7 +409,7 @@ describe('Connector', () => {
       expect(resolved).toMatchObject([{ purpose: 'annotate', tenantId: 'acme' }]);
     });
 
-    it('leaves a plugin behind that goes on reading a pull request', async () => {
+    it('abandons a plugin that keeps reading a pull request', async () => {
       const annotations = { readPullRequest: () => new Promise<never>(() => undefined) };
       const { connector } = setUp({ open: () => ({ annotations }) });
       const pullRequest = { owner: 'acme', repository: 'shop', pullRequestNumber: 1 };
@@ -418,7 +418,7 @@ describe('Connector', () => {
       await expect(reading).rejects.toMatchObject({ code: 'timeout' });
     });
 
-    it('says that a provider without them cannot annotate', () => {
+    it('throws for a provider that cannot annotate', () => {
       const { connector } = setUp({ open: () => ({}) });
 
       expect(() => connector.annotations(integration)).toThrow(
@@ -426,7 +426,7 @@ describe('Connector', () => {
       );
     });
 
-    it('passes a ProviderError through as it is', async () => {
+    it('passes a ProviderError on unchanged', async () => {
       const error = new ProviderError('rate_limited', 'slow down', { retryAfterMs: 7 });
       const { connector } = setUp({ open: () => ({ annotations: failing(error) }) });
 
@@ -434,7 +434,7 @@ describe('Connector', () => {
     });
 
     it.each([[new TypeError('s3cret is not a function')], ['s3cret'], [undefined]])(
-      'turns anything else into an internal error that repeats none of it (%#)',
+      'turns any other error into an internal one without its message (%#)',
       async (thrown) => {
         const { connector } = setUp({ open: () => ({ annotations: failing(thrown) }) });
 
@@ -445,7 +445,7 @@ describe('Connector', () => {
       },
     );
 
-    describe('from a ProviderError that is not sound', () => {
+    describe('from an invalid ProviderError', () => {
       const thrown = (error: ProviderError) => {
         const { connector } = setUp({ open: () => ({ annotations: { postComment: () => Promise.reject(error) } }) });
         return connector.annotations(integration).postComment!(request, context()).catch((caught: unknown) => caught);
@@ -459,17 +459,17 @@ describe('Connector', () => {
         [Infinity, 86_400_000],
         [0, 0],
         [5_000, 5_000],
-      ])('makes of a wait of %p one of %p, and keeps the rest', async (retryAfterMs, expected) => {
+      ])('turns a wait of %p into %p, and keeps the rest', async (retryAfterMs, expected) => {
         const options = { retryAfterMs: retryAfterMs as number, transient: false, httpStatus: 429 };
-        const told = { code: 'rate_limited', message: 'slow down', transient: false, httpStatus: 429 };
+        const rest = { code: 'rate_limited', message: 'slow down', transient: false, httpStatus: 429 };
 
         expect(await thrown(new ProviderError('rate_limited', 'slow down', options))).toMatchObject({
-          ...told,
+          ...rest,
           retryAfterMs: expected,
         });
       });
 
-      it('does not take a code that is none', async () => {
+      it('replaces an unknown code', async () => {
         const error = Object.assign(new ProviderError('network', 's3cret'), { code: 'fancy' });
 
         expect(await thrown(error)).toMatchObject({
@@ -480,7 +480,7 @@ describe('Connector', () => {
         });
       });
 
-      it('keeps the code of one that nobody can change', async () => {
+      it('passes on a frozen error', async () => {
         const error = Object.freeze(new ProviderError('network', 'no route'));
         expect(await thrown(error)).toBe(error);
       });
@@ -493,14 +493,14 @@ describe('Connector', () => {
             throw new Error('s3cret');
           },
         }),
-      ])('says so of one that cannot be told without its secret, or not be read: %#', async (error) => {
+      ])('replaces an error that cannot be scrubbed or read: %#', async (error) => {
         expect(await thrown(error)).toMatchObject({
           code: 'internal',
           message: 'shop: the error that the plugin threw cannot be read',
         });
       });
 
-      it('cuts a message that is a whole answer of the vendor, which no reply has room for, but no secret in two', async () => {
+      it('cuts a huge message after the secret in it is redacted', async () => {
         expect(
           await thrown(new ProviderError('network', `${'x'.repeat(1_996)}s3cret${'x'.repeat(3_000_000)}`)),
         ).toMatchObject({
@@ -509,7 +509,7 @@ describe('Connector', () => {
       });
     });
 
-    it('leaves a plugin behind that does not heed its signal', async () => {
+    it('abandons a plugin that ignores its signal', async () => {
       const never = { postComment: () => new Promise<never>(() => undefined) };
       const { connector } = setUp({ open: () => ({ annotations: never }) });
       const posting = connector.annotations(integration).postComment!(request, context(AbortSignal.abort()));
@@ -517,7 +517,7 @@ describe('Connector', () => {
       await expect(posting).rejects.toMatchObject({ code: 'timeout' });
     });
 
-    it('lets a plugin that heeds its signal say itself what happened', async () => {
+    it('lets a plugin that heeds its signal report its own error', async () => {
       const heeding: ScmAnnotationClient = {
         postComment: (_, { signal }) =>
           new Promise((_resolve, reject) => {
@@ -532,8 +532,8 @@ describe('Connector', () => {
   });
 
   describe('test and check', () => {
-    it('tell no secret that the service said in its own words, and nothing else of theirs is touched', async () => {
-      const told: HealthCheckResult = {
+    it("redact secrets in the service's own words, and change nothing else", async () => {
+      const answer: HealthCheckResult = {
         ...healthy,
         message: 'Connected as s3cret',
         server: { product: 'Shop', version: 's3cret' },
@@ -553,16 +553,16 @@ describe('Connector', () => {
         warnings: ['no s3cret', 'fine'],
         credential: { version: 's3cret' },
       };
-      const { connector } = setUp({ testConnection: async () => told, checkHealth: async () => told });
+      const { connector } = setUp({ testConnection: async () => answer, checkHealth: async () => answer });
 
       for (const verdict of [await connector.test(integration, live()), await connector.check(integration, live())]) {
         expect(verdict).toEqual({
-          ...told,
+          ...answer,
           message: 'Connected as [redacted]',
           server: { product: 'Shop', version: '[redacted]' },
-          tls: { ...told.tls, issuer: 'CN=[redacted]' },
+          tls: { ...answer.tls, issuer: 'CN=[redacted]' },
           principal: { id: '[redacted]', kind: 'of [redacted]' },
-          permissions: { ...told.permissions, granted: ['[redacted]'], excess: ['[redacted]'] },
+          permissions: { ...answer.permissions, granted: ['[redacted]'], excess: ['[redacted]'] },
           stages: [
             { name: 'http', ok: true, ms: 1, detail: 'it says [redacted]' },
             { name: 'identity', ok: true, ms: 1 },
@@ -572,8 +572,8 @@ describe('Connector', () => {
       }
     });
 
-    it('tell no secret of what a plugin throws, and neither does what else asks a vendor', async () => {
-      const told = { code: 'egress_blocked', message: 'it redirects to https://[redacted].test', httpStatus: 302 };
+    it('redact secrets in the errors of a plugin, as all other calls do', async () => {
+      const scrubbed = { code: 'egress_blocked', message: 'it redirects to https://[redacted].test', httpStatus: 302 };
       const fails = () =>
         Promise.reject(new ProviderError('egress_blocked', 'it redirects to https://s3cret.test', { httpStatus: 302 }));
       const { connector } = setUp({
@@ -594,11 +594,11 @@ describe('Connector', () => {
         connector.ci(integration).listRuns(asked, live()),
         connector.runtime(integration).listWorkloads(asked, live()),
       ];
-      for (const call of calls) await expect(call).rejects.toMatchObject(told);
-      expect((await connector.check(integration, live())).message).toBe(told.message);
+      for (const call of calls) await expect(call).rejects.toMatchObject(scrubbed);
+      expect((await connector.check(integration, live())).message).toBe(scrubbed.message);
     });
 
-    it('know the secrets that are posted with before anything is posted, if it can be had', async () => {
+    it("have the scrubber learn an integration's secrets before anything is posted, if they can be resolved", async () => {
       const { connector, resolved, handedOut } = setUp();
       await connector.learnSecrets({ ...integration, authRef: null }, live());
       await connector.learnSecrets({ ...integration, provider: 'bazaar' }, live());
@@ -614,7 +614,7 @@ describe('Connector', () => {
       expect(handedOut).toEqual(resolved.map(({ authRef }) => authRef));
     });
 
-    it('tell no secret that stands in what else a vendor answers, whatever words of ours it reads like', async () => {
+    it('redact secrets in all other answers, even where they look like our own terms', async () => {
       const page = (item: object) => async () => ({ items: [item], nextCursor: 's3cret' }) as never;
       const comment = { outcome: 'created', truncated: [] };
       const image = { repository: 'team/app', reference: 'latest', digest: 'sha256:0' };
@@ -636,7 +636,7 @@ describe('Connector', () => {
       const asked = { limit: 1 } as never;
       const registry = connector.registry(integration);
       const ci = connector.ci(integration);
-      const told = await Promise.all([
+      const answers = await Promise.all([
         connector.annotations(integration).postComment!(asked, { signal: live() } as AnnotationContext),
         connector.discovery(integration).repositories!(asked, live()),
         registry.listTags('team/app', asked, live()),
@@ -647,7 +647,7 @@ describe('Connector', () => {
         connector.runtime(integration).listWorkloads(asked, live()),
       ]);
       const list = (item: object) => ({ items: [item], nextCursor: '[redacted]' });
-      expect(told).toEqual([
+      expect(answers).toEqual([
         { ...comment, commentId: '[redacted]', url: 'https://shop.test/[redacted]' },
         list({ ...repository, name: '[redacted]' }),
         list({ ...tag, name: '[redacted]' }),
@@ -659,9 +659,9 @@ describe('Connector', () => {
       ]);
     });
 
-    it('cut what is too long, and only once it holds no secret: of half of one nothing is known', async () => {
+    it('redact before they cut, because half a secret is not recognised', async () => {
       const long = (room: number) => `${'x'.repeat(room - 3)}s3cret and more`;
-      const told = {
+      const answer = {
         ...healthy,
         ...{ message: long(2_000), server: { product: 'Shop', version: long(300) }, warnings: [long(2_000)] },
         tls: { issuer: long(300), validTo: '2027-01-01T00:00:00.000Z', daysLeft: 300 },
@@ -670,7 +670,7 @@ describe('Connector', () => {
       };
       const check = async (checkHealth: ConnectorPlugin['checkHealth']) =>
         setUp({ checkHealth }).connector.check(integration, live());
-      const verdict = await check(async () => told);
+      const verdict = await check(async () => answer);
       expect(JSON.stringify(verdict)).not.toMatch(/s3c|s3/);
       const name = `${'x'.repeat(297)}[r…`;
       expect(verdict).toMatchObject({ server: { version: name }, tls: { issuer: name }, warnings: [verdict.message] });
@@ -679,17 +679,17 @@ describe('Connector', () => {
       expect(failed.message).toBe(verdict.message);
     });
 
-    it('do not tell other tenants by what is missing that it is a secret of somebody', async () => {
-      const told = { ...healthy, message: 'Connected as s3cret' };
-      const { connector } = setUp({ checkHealth: async () => told });
-      expect(await connector.check({ ...integration, tenantId: 'globex' }, live())).toEqual(told);
+    it('do not redact the secrets of other tenants, which would reveal them', async () => {
+      const answer = { ...healthy, message: 'Connected as s3cret' };
+      const { connector } = setUp({ checkHealth: async () => answer });
+      expect(await connector.check({ ...integration, tenantId: 'globex' }, live())).toEqual(answer);
     });
 
-    it('hand on the verdict of the plugin itself where there is nothing to cut out', async () => {
+    it("return the plugin's own verdict if nothing is redacted", async () => {
       expect(await setUp().connector.check(integration, live())).toBe(healthy);
     });
 
-    it('answer what the plugin says, each by its own method and purpose', async () => {
+    it("return the plugin's verdict, each by its own method and purpose", async () => {
       const { connector, resolved } = setUp({
         testConnection: async (_, { credential }, signal) => {
           await credential.resolve(signal);
@@ -706,7 +706,7 @@ describe('Connector', () => {
       expect(resolved.map(({ purpose }) => purpose)).toEqual(['test', 'health']);
     });
 
-    it('answer config_invalid, naming the field, for a stored config that is not valid any more', async () => {
+    it('return config_invalid, naming the field, for a stored config that is no longer valid', async () => {
       const { connector } = setUp();
       const verdict = await connector.test({ ...integration, config: {} }, live());
 
@@ -715,7 +715,7 @@ describe('Connector', () => {
       expect(verdict.checkedAt).toBe(new Date(NOW).toISOString());
     });
 
-    it('answer prober_error for a provider that is not loaded, which says nothing about the vendor', async () => {
+    it('return prober_error for a provider that is not loaded', async () => {
       const { connector } = setUp();
       const verdict = await connector.check({ ...integration, provider: 'bazaar' }, live());
 
@@ -726,7 +726,7 @@ describe('Connector', () => {
       });
     });
 
-    it('answer prober_error for a plugin that throws, whatever it throws, and repeat none of it', async () => {
+    it('return prober_error, without the message, for a plugin that throws', async () => {
       const { connector } = setUp({
         checkHealth: () => Promise.reject(new Error('s3cret')),
         testConnection: () => {
@@ -740,7 +740,7 @@ describe('Connector', () => {
       }
     });
 
-    it('have the log tell what a plugin threw, or what runProbe kept to itself, and no failure of the service', async () => {
+    it('report unexpected errors of a plugin to the log, but no failures of the service', async () => {
       const thrown = new TypeError('not a function');
       const down = new ProviderError('network', 'the service is down');
       const fails = (error: Error) => () => Promise.reject(error);
@@ -761,7 +761,7 @@ describe('Connector', () => {
       ]);
     });
 
-    it('answer for a plugin that does not heed its signal', async () => {
+    it('return prober_error for a plugin that ignores its signal', async () => {
       const { connector } = setUp({ checkHealth: () => new Promise(() => undefined) });
 
       await expect(connector.check(integration, AbortSignal.timeout(5))).resolves.toMatchObject({
@@ -772,7 +772,7 @@ describe('Connector', () => {
     });
   });
 
-  describe('what a plugin answers and must not', () => {
+  describe('An invalid answer of a plugin', () => {
     const answering = (answer: unknown) => {
       const answers = async () => answer as never;
       return setUp({
@@ -814,7 +814,7 @@ describe('Connector', () => {
       ['listPipelines', (connector) => connector.ci(integration).listPipelines(asked, live())],
       ['listRuns', (connector) => connector.ci(integration).listRuns(asked, live())],
       ['listWorkloads', (connector) => connector.runtime(integration).listWorkloads(asked, live())],
-    ])('is no answer of %s', async (method, call) => {
+    ])('is rejected for %s', async (method, call) => {
       for (const answer of [undefined, 'text', { nothing: 'of it' }]) {
         await expect(call(answering(answer))).rejects.toMatchObject(
           refusal(`${method}\\(\\) returned an invalid answer`),
@@ -822,7 +822,7 @@ describe('Connector', () => {
       }
     });
 
-    it('is not a comment whose address the vendor did not tell: it stands there', async () => {
+    it('does not include a comment without a URL, which has been posted', async () => {
       const written = { outcome: 'created', commentId: '7', truncated: [] };
       const posting = answering(written).annotations(integration).postComment!(asked, context());
       await expect(posting).resolves.toBe(written);
@@ -834,13 +834,13 @@ describe('Connector', () => {
       [{ items: [], nextCursor: 'x'.repeat(2_901) }, 'nextCursor must be a string of 1 to 2900 bytes, or null'],
       [{ items: 'none', nextCursor: 5 }, /items .*; nextCursor /],
       [{ items: [{}], nextCursor: null }, 'items.id must be a string; items.owner must be a string; '],
-    ])('is no page: %#', async (page, flaw) => {
+    ])('is rejected for a page: %#', async (page, flaw) => {
       const message = expect.stringMatching(flaw) as unknown;
       const listing = answering(page).discovery(integration).repositories!(asked, live());
       await expect(listing).rejects.toMatchObject({ code: 'internal', message });
     });
 
-    it('is no page of items that hold something wrong, which is named where it stands', async () => {
+    it('names the invalid field of an item in a page', async () => {
       const page = { items: [{ ...workload, containers: [{}] }], nextCursor: null };
       const listing = answering(page).runtime(integration).listWorkloads(asked, live());
       await expect(listing).rejects.toThrow('returned an invalid answer: items.containers.name must be a string');
@@ -881,7 +881,7 @@ describe('Connector', () => {
       ],
       [{ ...healthy, clockSkewMs: 'much' }, 'clockSkewMs must be a number, or absent$'],
       [{ ...healthy, more: 5n }, 'it cannot be serialised as JSON$'],
-    ])('is no verdict: %#', async (verdict, flaw) => {
+    ])('becomes prober_error for a verdict: %#', async (verdict, flaw) => {
       expect(await answering(verdict).check(integration, live())).toMatchObject({
         status: 'unknown',
         code: 'prober_error',
@@ -893,13 +893,13 @@ describe('Connector', () => {
       [Number.NaN, undefined],
       [1e300, 86_400_000],
       [5_000, 5_000],
-    ])('is a verdict that asks for a wait of %p, which is one of %p', async (retryAfterMs, expected) => {
+    ])('with a wait of %p has a wait of %p', async (retryAfterMs, expected) => {
       const limited = { ...healthy, status: 'degraded' as const, code: 'rate_limited' as const };
       const verdict = await answering({ ...limited, retryAfterMs }).check(integration, live());
       expect(verdict).toEqual({ ...limited, retryAfterMs: expected });
     });
 
-    it('is no session', () => {
+    it('is rejected for a session', () => {
       const { connector } = setUp({ open: () => undefined as never });
       expect(() => connector.annotations(integration)).toThrow(
         expect.objectContaining({
@@ -909,7 +909,7 @@ describe('Connector', () => {
       );
     });
 
-    it('is no session that is promised', () => {
+    it('is rejected for the promise of a session', () => {
       const { connector } = setUp({ open: (async () => ({})) as never });
       const message = 'shop: open() returned an invalid answer: then must be absent: it is a promise';
       expect(() => connector.annotations(integration)).toThrow(message);
@@ -923,14 +923,14 @@ describe('Connector', () => {
       [{ account: null, limits: { note: [{ max: 60, perMs: '1s' }] } }, 'limits must be lists of { max, perMs }'],
       [{ account: null, limits: { note: { max: 60, perMs: 1_000 } } }, 'limits must be lists of { max, perMs }'],
       [{ account: null, limits: {}, apart: 'note' }, 'apart must be a list of strings'],
-    ])('is no budget: %#', (budget, flaw) => {
+    ])('is rejected for a budget: %#', (budget, flaw) => {
       const { connector } = setUp({ budget: () => budget as never });
       expect(() => connector.budget(integration, 'acme')).toThrow(
         expect.objectContaining(refusal(`budget.. returned an invalid answer: ${flaw}`)) as Error,
       );
     });
 
-    it('is no budget that it fails to tell, and none at all limits nothing', () => {
+    it('is an exception of budget(), but not a missing budget, which limits nothing', () => {
       const failing = () => {
         throw new TypeError('of undefined');
       };
@@ -939,7 +939,7 @@ describe('Connector', () => {
       expect(budgetOf(() => undefined as never)).toMatchObject({ limits: {}, apart: [] });
     });
 
-    it('is no comment at an address that is no text, nor one of which something unnamed was cut', async () => {
+    it('is a comment with a malformed URL or a truncation without a field', async () => {
       const written = { outcome: 'created', commentId: '7', url: 7, truncated: [{ was: 9, now: 5, unit: 'bytes' }] };
       const posting = answering(written).annotations(integration).postComment!(asked, context());
       await expect(posting).rejects.toThrow(

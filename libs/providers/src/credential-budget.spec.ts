@@ -14,12 +14,12 @@ const budgetOf = (account: CallBudget['account'], authRef: string | null) =>
   credentialBudget({ provider: 'shop', scrub: (text) => text }, pluginWith(account), integration, authRef, 'acme');
 
 describe('The budget of a credential', () => {
-  it('is shared by those who name the same account, whatever their references', () => {
+  it('is shared by integrations with the same account, whatever their authRef', () => {
     expect(budgetOf(['bot'], 'authref://env/A')).toEqual(budgetOf(['bot'], 'authref://env/B'));
     expect(budgetOf(['bot'], null)).not.toEqual(budgetOf(['other'], null));
   });
 
-  it('keeps its limits where only the credential tells the account, for those who share the reference', () => {
+  it('is shared by authRef if the account is not known before the credential is used', () => {
     expect(budgetOf(null, 'authref://env/A')).toMatchObject({ limits: LIMITS });
     expect(budgetOf(null, 'authref://env/A')).toEqual(budgetOf(null, 'authref://env/A'));
     expect(budgetOf(null, 'authref://env/A')).not.toEqual(budgetOf(null, 'authref://env/B'));

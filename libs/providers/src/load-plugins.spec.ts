@@ -24,7 +24,7 @@ const from = (packages: Record<string, unknown>) => (name: string) =>
 const exporting = (plugin: unknown) => ({ createPlugin: () => plugin });
 
 describe('loadPlugins', () => {
-  it('loads each package once and makes its plugin', async () => {
+  it('loads each package once and creates its plugin', async () => {
     const createPlugin = jest.fn(() => goodPlugin);
     const loaded = await loadPlugins(['@acme/plugin', '@acme/plugin'], from({ '@acme/plugin': { createPlugin } }));
 
@@ -32,7 +32,7 @@ describe('loadPlugins', () => {
     expect(createPlugin).toHaveBeenCalledTimes(1);
   });
 
-  it('goes on after a package that fails, and tells why it failed', async () => {
+  it('continues after a package that fails, and reports the reason', async () => {
     const loaded = await loadPlugins(['missing', 'acme'], from({ acme: exporting(goodPlugin) }));
 
     expect(loaded.plugins).toHaveLength(1);
@@ -40,7 +40,7 @@ describe('loadPlugins', () => {
     expect(loaded.rejected).toEqual([{ packageName: 'missing', reason, error: new Error(reason) }]);
   });
 
-  it('goes on after a package whose import never ends', async () => {
+  it('continues after a package whose import never ends', async () => {
     jest.useFakeTimers();
     const never = new Promise<never>(() => undefined);
     const loading = loadPlugins(['endless', 'acme'], async (name) => (name === 'acme' ? exporting(goodPlugin) : never));
@@ -52,7 +52,7 @@ describe('loadPlugins', () => {
     expect(rejected).toMatchObject([{ packageName: 'endless', reason: 'its import did not finish within 10000 ms' }]);
   });
 
-  it('rejects a package that is really not there', async () => {
+  it('rejects a package that does not exist', async () => {
     const loaded = await loadPlugins(['integrations-plugin-that-nobody-wrote']);
 
     expect(loaded.plugins).toEqual([]);
@@ -60,7 +60,7 @@ describe('loadPlugins', () => {
   });
 
   it.each(['./plugin', '../plugin', '/etc/plugin', 'file:///plugin', 'https://x.example/p', 'a/../b', 'data:text', ''])(
-    'imports packages only, not %j',
+    'imports only packages, not %j',
     async (name) => {
       const importPackage = jest.fn(() => Promise.resolve(exporting(goodPlugin)));
       const loaded = await loadPlugins([name], importPackage);
@@ -101,14 +101,14 @@ describe('loadPlugins', () => {
     ['config must be the DTO class', exporting({ ...goodPlugin, config: {} })],
     ['config must be the DTO class', exporting({ ...goodPlugin, config: () => new NoConfig() })],
     ['checkHealth must be a method', exporting({ ...goodPlugin, checkHealth: undefined })],
-  ])('rejects what is not a plugin: %s', async (reason, exported) => {
+  ])('rejects an invalid plugin: %s', async (reason, exported) => {
     const loaded = await loadPlugins(['acme'], from({ acme: exported }));
 
     expect(loaded.plugins).toEqual([]);
     expect(loaded.rejected[0]?.reason).toContain(reason);
   });
 
-  it('keeps the first line of what a package throws, and survives one that throws no error', async () => {
+  it('keeps the first line of an error message, and handles an error without one', async () => {
     const loaded = await loadPlugins(['loud', 'odd'], (name) =>
       name === 'loud' ? Promise.reject(new Error('boom\n  at secret place')) : Promise.reject(new Error('')),
     );

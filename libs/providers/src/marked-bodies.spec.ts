@@ -11,13 +11,13 @@ const remarkOf = (body: string): Remark => ({
   marker: 'm',
 });
 
-describe('the text of a remark', () => {
+describe('The text of a remark', () => {
   it.each<[string, (remark: Remark) => string | Promise<string>]>([
     ['GitLab', (remark) => gitlabBody(remark, 'inline')],
     ['Gitea', (remark) => giteaBody(remark)],
     ['Azure DevOps', (remark) => azureBody(remark, false)],
     ['Bitbucket Data Center', (remark) => bitbucketBody({} as RepositoryClient, remark, 'file')],
-  ])('for %s is made in a time by its length, also of empty lines alone', async (_, bodyOf) => {
+  ])('for %s takes linear time, also for empty lines alone', async (_, bodyOf) => {
     const spent = processorTime();
     await bodyOf(remarkOf(`~~~suggestion\n${'\n'.repeat(60_000)}x`));
     expect(spent()).toBeLessThan(1_000);

@@ -11,7 +11,7 @@ import { createGcrPlugin } from './gcr/plugin';
 import { ProviderRegistry } from './registry';
 
 /** Token services behind the same certificate authority as their registries, as behind a TLS-inspecting proxy. */
-describe('A private authority', () => {
+describe('The CA bundle of an integration', () => {
   const clock = { now: () => Date.now() };
   const egress = new EgressClient({ policy: { allow: ['127.0.0.1/32'] }, userAgent: 'spec' });
   let pair: KeyPair;
@@ -42,7 +42,7 @@ describe('A private authority', () => {
   });
   afterAll(() => egress.close());
 
-  it('stands before the registry and all APIs of Google', async () => {
+  it('is trusted for the registry and all APIs of Google', async () => {
     const google = await FakeGoogle.start();
     const endpoint = await inFrontOf(google.registry.url);
     google.registry.realm = `${endpoint}/v2/token`;
@@ -53,7 +53,7 @@ describe('A private authority', () => {
     await google.registry.close();
   });
 
-  it('stands before the registry and Entra ID', async () => {
+  it('is trusted for the registry and Entra ID', async () => {
     const acr = await startAcr();
     const endpoint = await inFrontOf(acr.registry.url);
     acr.registry.realm = `${endpoint}/oauth2/token`;

@@ -8,21 +8,21 @@ const folders = readdirSync(__dirname, { withFileTypes: true })
   .map(({ name }) => name);
 
 describe('The list of providers', () => {
-  it('has a line for every folder, and no other', () => {
+  it('has one line for each folder', () => {
     const names = createOwnProviders().map(({ provider }) => provider);
 
     expect(names.sort()).toEqual(folders.map((folder) => folder.replaceAll('-', '_')).sort());
   });
 
-  it('holds plugins that would pass as third-party ones', () => {
+  it('contains plugins that are valid as third-party ones', () => {
     for (const plugin of createOwnProviders()) expect(checkPlugin(plugin)).toEqual({ ok: true, plugin });
   });
 
-  it('makes its plugins anew, so that no two registries share what a plugin remembers', () => {
+  it('creates new plugins, so that no two registries share cached state', () => {
     expect(createOwnProviders()[0]).not.toBe(createOwnProviders()[0]);
   });
 
-  it.each(folders)('%s has the files that every provider has, and runs the conformance suite', (folder) => {
+  it.each(folders)('contains for %s all required files, and its conformance suite', (folder) => {
     const { capabilities } = createOwnProviders().find(({ provider }) => provider === folder.replaceAll('-', '_'))!;
     const annotates = capabilities.includes('comment');
     // All providers of a vendor may share its config and its client.

@@ -1,7 +1,7 @@
 import { Secret, type SecretRequest, type SecretResolver } from '@integrations/provider-kit';
 import { readAfresh } from './read-afresh';
 
-it('A secret that a test finds to be refused is forgotten in the store, for whoever comes next', () => {
+it('A secret that is refused in a test is also forgotten by the underlying store', () => {
   const forgotten: SecretRequest[] = [];
   const secrets: SecretResolver = {
     resolve: () => Promise.resolve(new Secret('s3cret')),

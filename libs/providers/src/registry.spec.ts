@@ -32,7 +32,7 @@ function plugin(overrides: Partial<ConnectorPlugin> = {}): ConnectorPlugin {
 }
 
 describe('ProviderRegistry', () => {
-  it('finds a plugin by the name of its provider, and nothing by another', () => {
+  it('finds a plugin by its provider name only', () => {
     const shop = plugin();
     const registry = new ProviderRegistry([shop]);
 
@@ -40,11 +40,11 @@ describe('ProviderRegistry', () => {
     expect(registry.find('toString')).toBeUndefined();
   });
 
-  it('refuses to start with two of our own plugins under one name', () => {
+  it('refuses to start with two of our own plugins for one provider', () => {
     expect(() => new ProviderRegistry([plugin(), plugin()])).toThrow('provider shop is registered twice');
   });
 
-  it('rejects a third-party plugin that takes a known name, and keeps the known one', () => {
+  it('rejects a third-party plugin for a known provider, and keeps the known one', () => {
     const ours = plugin();
     const registry = new ProviderRegistry([ours], {
       plugins: [{ packageName: 'shop-plugin', plugin: plugin({ displayName: 'Impostor' }) }],
@@ -55,7 +55,7 @@ describe('ProviderRegistry', () => {
     expect(registry.rejected).toEqual([{ packageName: 'shop-plugin', reason: 'provider shop is already registered' }]);
   });
 
-  it('takes in third-party plugins and tells which packages were rejected', () => {
+  it('accepts third-party plugins, and reports rejected packages', () => {
     const rejected = [{ packageName: 'broken', reason: 'exports no function createPlugin' }];
     const stall = plugin({ provider: 'stall' });
     const registry = new ProviderRegistry([plugin()], {
@@ -67,7 +67,7 @@ describe('ProviderRegistry', () => {
     expect(registry.rejected).toEqual(rejected);
   });
 
-  it('describes each provider, in the order of their names, with the JSON Schema of its config', () => {
+  it('describes the providers in the order of their names, with the JSON Schema of their configs', () => {
     const registry = new ProviderRegistry([plugin(), plugin({ provider: 'bazaar' })]);
 
     expect(registry.descriptors().map(({ provider }) => provider)).toEqual(['bazaar', 'shop']);
@@ -112,14 +112,14 @@ describe('ProviderRegistry', () => {
       async () => ({ available: true }),
       'isAvailable() must return { available: boolean, reason?: string } synchronously',
     ],
-  ])('shows why a provider is unavailable (%#)', (isAvailable, reason) => {
+  ])('reports why a provider is unavailable (%#)', (isAvailable, reason) => {
     const answering = isAvailable as ConnectorPlugin['isAvailable'];
     const [descriptor] = new ProviderRegistry([plugin({ isAvailable: answering })]).descriptors();
 
     expect(descriptor).toMatchObject({ available: false, unavailableReason: reason });
   });
 
-  it('takes null for no reason, as those write who know no undefined', () => {
+  it('accepts null as a missing reason', () => {
     const isAvailable = () => ({ available: true, reason: null }) as unknown as Availability;
     const [descriptor] = new ProviderRegistry([plugin({ isAvailable })]).descriptors();
 
@@ -129,14 +129,14 @@ describe('ProviderRegistry', () => {
   describe('validateConfig', () => {
     const registry = new ProviderRegistry([plugin()]);
 
-    it('gives an instance of the DTO, with its defaults', () => {
+    it('returns an instance of the DTO, with its defaults', () => {
       const checked = registry.validateConfig('shop', { shop: 'corner' });
 
       expect(checked).toEqual({ ok: true, value: { shop: 'corner', floor: 1 } });
       expect(checked.ok && checked.value).toBeInstanceOf(ShopConfig);
     });
 
-    it('names each bad field under config', () => {
+    it('names each invalid field under config', () => {
       const checked = registry.validateConfig('shop', { floor: 12, roof: true });
 
       expect(checked).toEqual({
@@ -149,7 +149,7 @@ describe('ProviderRegistry', () => {
       });
     });
 
-    it("takes the connection beside what is the plugin's, and keeps it from it", () => {
+    it("accepts the connection next to the plugin's own fields, and does not pass it to the plugin", () => {
       const connection = { clientCertRef: 'authref://file/cert', proxy: 'http://proxy.example:3128' };
       const checked = registry.validateConfig('shop', { shop: 'corner', connection });
 
@@ -166,7 +166,7 @@ describe('ProviderRegistry', () => {
       ['config.connection.proxy', { proxy: 'http://us:er@proxy.example' }],
       ['config.connection.proxy', { proxy: 'https://proxy.example' }],
       ['config.connection.proxy', { proxy: 'http://proxy.example/path' }],
-    ])('names %s where the connection is wrong: %j', (field, connection) => {
+    ])('names %s if the connection is invalid: %j', (field, connection) => {
       const checked = registry.validateConfig('shop', { shop: 'corner', connection });
 
       expect(checked).toMatchObject({
@@ -175,7 +175,7 @@ describe('ProviderRegistry', () => {
       });
     });
 
-    it('describes it in the schema of each provider', () => {
+    it('describes the connection in the schema of each provider', () => {
       const [descriptor] = registry.descriptors();
 
       expect(descriptor?.configSchema).toMatchObject({
@@ -186,13 +186,13 @@ describe('ProviderRegistry', () => {
       });
     });
 
-    it.each([[null], [[]], ['text'], [undefined]])('names config itself where it is not an object: %j', (config) => {
+    it.each([[null], [[]], ['text'], [undefined]])('names config itself if it is not an object: %j', (config) => {
       const checked = registry.validateConfig('shop', config);
 
       expect(checked).toMatchObject({ ok: false, errors: [{ field: 'config' }] });
     });
 
-    it('names provider, with those that are known, where there is no such provider', () => {
+    it('names provider, and lists the known ones, for an unknown provider', () => {
       expect(registry.validateConfig('market', {})).toEqual({
         ok: false,
         errors: [{ field: 'provider', message: 'must be one of the loaded providers: shop' }],

@@ -15,10 +15,10 @@ const ENDPOINTS: readonly string[] = [
 ].map((endpoint) => new URL(endpoint).href.replace(/\/$/, ''));
 const CONFIG = { project: 'acme', repository: 'docker' };
 
-const told = createOwnProviders().filter(({ servedFrom }) => servedFrom);
+const withServedFrom = createOwnProviders().filter(({ servedFrom }) => servedFrom);
 
-it.each(told.map((plugin) => [plugin.provider, plugin] as const))(
-  '%s is found at the host of its endpoint from whatever it serves',
+it.each(withServedFrom.map((plugin) => [plugin.provider, plugin] as const))(
+  '%s finds the host of its endpoint from every address that it serves',
   (_provider, { serves, servedFrom }) => {
     for (const endpoint of ENDPOINTS) {
       const places = serves!({ integrationId: 'i', tenantId: 't', endpoint, config: CONFIG });

@@ -61,14 +61,14 @@ describe('The tokens of an integration', () => {
     return items.map(({ name }) => name);
   };
 
-  it('are not given to whoever does not show the client certificate that they were got by', async () => {
+  it('are not used without the client certificate with which they were obtained', async () => {
     const ofCertificate = { clientCertRef: 'authref://file/cert', clientKeyRef: 'authref://file/key' };
     expect(await tagsFor('acme', ofCertificate)).toEqual(['private']);
     await expect(tagsFor('globex')).rejects.toMatchObject({ code: 'unauthenticated' });
     expect(await tagsFor('acme', ofCertificate)).toEqual(['private']);
   });
 
-  it('are shared where the same way leads to the same server, and by way of another proxy are others', async () => {
+  it('are shared by integrations with the same route to the same server, but not across proxies', async () => {
     const minted: string[] = [];
     for (const [tenantId, proxy] of [
       ['acme', undefined],
@@ -79,15 +79,15 @@ describe('The tokens of an integration', () => {
     ] as const) {
       const { tokens } = connector.open(integrationOf(tenantId, { proxy }), 'health').deps;
       const mint = async () => {
-        minted.push(`${tenantId} ${proxy ?? 'straight'}`);
+        minted.push(`${tenantId} ${proxy ?? 'direct'}`);
         return { token: 'token', mintedAt: clock.now(), expiresAt: clock.now() + 3_600_000 };
       };
       await tokens.get([origin(), 'fingerprint'], mint, signal());
     }
-    expect(minted).toEqual(['acme straight', 'acme http://site-a.example:3128', 'acme http://site-b.example:3128']);
+    expect(minted).toEqual(['acme direct', 'acme http://site-a.example:3128', 'acme http://site-b.example:3128']);
   });
 
-  it('are told to the scrubber before their tenant has them, whoever minted them, and what proves nothing is not', async () => {
+  it('are passed to the scrubber before their tenant receives them, except for public values', async () => {
     const hidden: string[] = [];
     const tokens = createTokenCache(clock);
     const cacheOf = (tenantId: string) =>

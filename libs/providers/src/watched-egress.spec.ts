@@ -21,7 +21,7 @@ const ANSWERS: Readonly<Record<string, (response: ServerResponse) => void>> = {
   '/late/520': (response) => setTimeout(() => response.writeHead(520).end(), LATE_MS),
 };
 
-describe('the watched way out', () => {
+describe('watchedEgress', () => {
   const client = new EgressClient({
     policy: { allow: ['127.0.0.1'] },
     userAgent: 'spec',
@@ -46,55 +46,55 @@ describe('the watched way out', () => {
   });
 
   /** The events of one call, without `sending`. `abortedAfterMs`: counted from `sending`; 0 aborts at that moment. */
-  async function toldOf(method: string, path: string, abortedAfterMs?: number): Promise<string[]> {
+  async function eventsOf(method: string, path: string, abortedAfterMs?: number): Promise<string[]> {
     const controller = new AbortController();
-    const told: string[] = [];
+    const events: string[] = [];
     const sending = () => {
       if (abortedAfterMs === 0) controller.abort();
       else if (abortedAfterMs !== undefined) setTimeout(() => controller.abort(), abortedAfterMs);
     };
-    const watch = { sending, unanswered: () => told.push('unanswered'), answered: () => told.push('answered') };
+    const watch = { sending, unanswered: () => events.push('unanswered'), answered: () => events.push('answered') };
     const egress = watchedEgress(client.bind({ endpoint: origin }), watch);
     const call = { method, url: `${origin}${path}`, signal: controller.signal };
     await egress.request({ ...call, ...(method === 'GET' ? {} : { body: '{}' }) }).catch(() => undefined);
-    return told;
+    return events;
   }
 
   it.each([
     ['a write without an answer', 'POST', '/never'],
-    ['one that a gateway gave up waiting for', 'PATCH', '/504'],
-    ['one whose connection broke while the vendor took its time', 'PUT', '/late/broken'],
-    ['one that a gateway lost while the vendor took its time', 'POST', '/late/502'],
-    ['one that a gateway has words of its own for', 'POST', '/late/520'],
-  ])('tells of %s', async (_, method, path) => {
-    expect(await toldOf(method, path)).toEqual(['unanswered']);
+    ['a write for which a gateway stopped waiting', 'PATCH', '/504'],
+    ['a write whose connection broke while the vendor was working', 'PUT', '/late/broken'],
+    ['a write that a gateway lost while the vendor was working', 'POST', '/late/502'],
+    ["a write with a gateway's own status", 'POST', '/late/520'],
+  ])('reports %s', async (_, method, path) => {
+    expect(await eventsOf(method, path)).toEqual(['unanswered']);
   });
 
   it.each([
-    ['no read, which may be asked again', 'GET', '/never'],
-    ['no read either that a gateway gave up waiting for', 'get', '/504'],
-    ['no write that was refused', 'POST', '/502'],
-    ['no write whose connection broke at once: it was closed before', 'DELETE', '/broken'],
-  ])('tells of %s', async (_, method, path) => {
-    expect(await toldOf(method, path)).toEqual([]);
+    ['a read, which may be repeated', 'GET', '/never'],
+    ['a read for which a gateway stopped waiting', 'get', '/504'],
+    ['a write that was refused', 'POST', '/502'],
+    ['a write whose connection broke at once, because it had been closed before', 'DELETE', '/broken'],
+  ])('does not report %s', async (_, method, path) => {
+    expect(await eventsOf(method, path)).toEqual([]);
   });
 
-  it.each(['/late', '/late/500'])('takes it back when the vendor has answered after all: %s', async (path) => {
-    expect(await toldOf('POST', path)).toEqual(['unanswered', 'answered']);
+  it.each(['/late', '/late/500'])('withdraws the report if the vendor answers after all: %s', async (path) => {
+    expect(await eventsOf('POST', path)).toEqual(['unanswered', 'answered']);
   });
 
-  it('tells of a write that its caller gives up soon after it was sent', async () => {
-    expect(await toldOf('POST', '/never', 100)).toEqual(['unanswered']);
+  it('reports a write that its caller gives up soon after it was sent', async () => {
+    expect(await eventsOf('POST', '/never', 100)).toEqual(['unanswered']);
   });
 
-  it('tells nothing of a write any more once it was answered', async () => {
-    const told = await toldOf('POST', '/201');
+  it('does not report a write that was answered', async () => {
+    const events = await eventsOf('POST', '/201');
     await pause(LATE_MS);
-    expect(told).toEqual([]);
+    expect(events).toEqual([]);
   });
 
-  it('tells of no write that was never sent', async () => {
-    expect(await toldOf('POST', '/never', 0)).toEqual([]);
+  it('does not report a write that was never sent', async () => {
+    expect(await eventsOf('POST', '/never', 0)).toEqual([]);
     const closed = watchedEgress(client.bind({ endpoint: 'http://127.0.0.1:9' }), {
       sending: () => undefined,
       unanswered: () => {

@@ -46,7 +46,7 @@ describe('acr', () => {
     ['https://acme.azurecr.io', 'https://login.microsoftonline.com'],
     ['https://acme.azurecr.cn', 'https://login.partner.microsoftonline.cn'],
     ['https://acme.azurecr.us', 'https://login.microsoftonline.us'],
-  ])('asks for %s at %s', (endpoint, authority) => {
+  ])('authenticates for %s at %s', (endpoint, authority) => {
     const config = Object.assign(new AcrConfig(), { entraTenantId: TENANT, clientId: CLIENT_ID });
     const integration = { ...at, endpoint, config };
     expect(authorityOf(integration)).toBe(authority);
@@ -56,7 +56,7 @@ describe('acr', () => {
   });
 
   describe('an application', () => {
-    it('is told by its object, with the rights of its roles, without a canary', async () => {
+    it('reports its object id and the rights of its roles, without a canary', async () => {
       expect(await test()).toMatchObject({
         ...{ code: 'ok', principal: { id: OBJECT_ID, kind: 'service_principal' }, warnings: [] },
         permissions: { granted: ['pull', 'metadata_read'], missing: [], excess: [], how: 'token_claims' },
@@ -64,12 +64,12 @@ describe('acr', () => {
       });
     });
 
-    it('has more than it needs with the role to push', async () => {
+    it('has excess permissions with the role to push', async () => {
       acr.world.roles = ['read', 'write'];
       expect(await test()).toMatchObject({ code: 'ok', permissions: { excess: ['push', 'metadata_write'] } });
     });
 
-    it('lacks what the token for the canary does not allow', async () => {
+    it("lacks the permissions that the canary's token does not allow", async () => {
       acr.world.actions = ['pull'];
       const verdict = await test(CLIENT_SECRET, CANARY);
       expect(verdict).toMatchObject({
@@ -78,7 +78,7 @@ describe('acr', () => {
       });
     });
 
-    it('without a role is refused at the exchange', async () => {
+    it('without a role is refused at the token exchange', async () => {
       acr.world.roles = null;
       const message = expect.stringContaining('no role at the registry');
       expect(await test()).toMatchObject({ code: 'credential_invalid', message });
@@ -86,24 +86,24 @@ describe('acr', () => {
 
     it.each([
       ['a wrong secret', 'another', {}, 'credential_invalid', /value of the secret, not its id \(AADSTS7000215\)/],
-      ['no application', CLIENT_SECRET, { clientId: TENANT }, 'config_invalid', /config\.clientId/],
-      ['no tenant', CLIENT_SECRET, { entraTenantId: CLIENT_ID }, 'config_invalid', /config\.entraTenantId/],
-    ])('of %s is told why', async (_what, secret, fields, code, message) => {
+      ['an unknown application', CLIENT_SECRET, { clientId: TENANT }, 'config_invalid', /config\.clientId/],
+      ['an unknown tenant', CLIENT_SECRET, { entraTenantId: CLIENT_ID }, 'config_invalid', /config\.entraTenantId/],
+    ])('with %s gets an explanation', async (_what, secret, fields, code, message) => {
       expect(await test(secret, fields)).toMatchObject({ code, message: expect.stringMatching(message) });
     });
 
-    it('has an expired secret', async () => {
+    it('reports an expired secret', async () => {
       acr.entra.isExpired = true;
       expect(await test()).toMatchObject({ code: 'credential_expired' });
     });
 
-    it('takes the secret that was renewed in its store meanwhile', async () => {
+    it('uses a secret that was renewed in its store in the meantime', async () => {
       const { integration, deps, credential } = connection('old');
       deps.credential.forget = () => void (credential.secret = CLIENT_SECRET);
       expect(await plugin.testConnection(integration, deps, signal)).toMatchObject({ code: 'ok' });
     });
 
-    it('asks for one token of each kind, and keeps them as long as they say', async () => {
+    it('requests one token of each kind, and keeps them for the lifetime that they state', async () => {
       const { integration, deps, advance } = connection();
       const list = () => plugin.open(integration, deps).registry!.listTags('team/app', ALL, signal);
       await list();
@@ -112,7 +112,7 @@ describe('acr', () => {
       expect([asked('/v2.0/token'), asked('/oauth2/exchange'), asked('/oauth2/token')]).toEqual([1, 1, 1]);
     });
 
-    it('begins anew when the registry takes its tokens no more', async () => {
+    it('gets new tokens when the registry no longer accepts the old ones', async () => {
       const { integration, deps } = connection();
       const { registry } = plugin.open(integration, deps);
       await registry!.listTags('team/app', ALL, signal);
@@ -125,11 +125,11 @@ describe('acr', () => {
   describe('a workload identity', () => {
     const federated = { secretKind: 'federated_token' } as const;
 
-    it('is known by the token that its cluster signed', async () => {
+    it('authenticates with a token that its cluster signed', async () => {
       expect(await test(workloadToken(), federated)).toMatchObject({ code: 'ok', principal: { id: OBJECT_ID } });
     });
 
-    it('has an expired token', async () => {
+    it('reports an expired token', async () => {
       expect(await test(workloadToken(-60), federated)).toMatchObject({ code: 'credential_expired' });
     });
 
@@ -137,12 +137,12 @@ describe('acr', () => {
       ['issuer', { iss: 'https://other.example' }],
       ['subject', { sub: 'other' }],
       ['audience', { aud: ['sts.amazonaws.com'] }],
-    ])('is told that the application does not trust the %s', async (claim, claims) => {
+    ])('reports that the application does not trust the %s', async (claim, claims) => {
       const message = expect.stringContaining(`the application does not trust the token's ${claim}`);
       expect(await test(workloadToken(60, claims), federated)).toMatchObject({ message });
     });
 
-    it('is not believed a token that its cluster did not sign', async () => {
+    it('is refused with a token that its cluster did not sign', async () => {
       const forged = workloadToken().replace(/\.[^.]*$/, `.${Buffer.alloc(256).toString('base64url')}`);
       expect(await test(forged, federated)).toMatchObject({ code: 'credential_invalid' });
     });
@@ -156,7 +156,7 @@ describe('acr', () => {
       pair = selfSignedRsa();
     });
 
-    it('proves itself by what its key signs, and is told when that ends', async () => {
+    it('authenticates with a signature of its key, and reports when the certificate expires', async () => {
       acr.entra.certificate = pair.cert;
       expect(await test(pair.cert + pair.key, certified)).toMatchObject({
         ...{ code: 'ok', principal: { id: OBJECT_ID, kind: 'service_principal' }, warnings: [] },
@@ -164,7 +164,7 @@ describe('acr', () => {
       });
     });
 
-    it('is told of the end of its certificate by health checks, before and after', async () => {
+    it('reports the expiry of its certificate in health checks, before and after', async () => {
       acr.entra.certificate = pair.cert;
       const { integration, deps, advance } = connection(pair.key + pair.cert, { ...certified, ...CANARY });
       advance(20 * 86_400_000);
@@ -174,7 +174,7 @@ describe('acr', () => {
       expect(await check()).toMatchObject({ code: 'credential_expired' });
     });
 
-    it('is not taken for one whose certificate Entra ID does not know', async () => {
+    it('is refused if Entra ID does not know the certificate', async () => {
       const message = expect.stringContaining('AADSTS700027');
       expect(await test(pair.cert + pair.key, certified)).toMatchObject({ code: 'credential_invalid', message });
     });
@@ -183,7 +183,7 @@ describe('acr', () => {
       ['its key is missing', () => pair.cert, /no private key in PEM/],
       ['another key is beside it', () => pair.cert + OTHER, /does not belong/],
       ['it is no certificate', () => CLIENT_SECRET, /not in PEM/],
-    ])('asks nobody where %s', async (_what, secret, message) => {
+    ])('sends nothing if %s', async (_what, secret, message) => {
       expect(await test(secret(), certified)).toMatchObject({
         ...{ code: 'credential_invalid', message: expect.stringMatching(message) },
       });
@@ -194,12 +194,12 @@ describe('acr', () => {
   describe('an access token', () => {
     const given = { secretKind: 'access_token', entraTenantId: undefined, clientId: undefined } as Partial<AcrConfig>;
 
-    it('is exchanged as it is, for the tenant that it names', async () => {
+    it('is exchanged without a login, for the tenant that it names', async () => {
       expect(await test(acr.entra.give(), given)).toMatchObject({ code: 'ok', principal: { id: OBJECT_ID } });
       expect([asked('/v2.0/token'), asked('/oauth2/exchange')]).toEqual([0, 1]);
     });
 
-    it('is taken anew from where it came when the registry takes it no more', async () => {
+    it('is read again from its store when the registry no longer accepts it', async () => {
       const { integration, deps, credential } = connection('old', given);
       deps.credential.forget = () => void (credential.secret = acr.entra.give());
       expect(await plugin.testConnection(integration, deps, signal)).toMatchObject({ code: 'ok' });
@@ -207,23 +207,28 @@ describe('acr', () => {
 
     it.each([
       ['at a registry of Azure', 'https://acme.azurecr.io', {}, 'azure'],
-      ['at one in China', 'https://acme.azurecr.cn', {}, 'azure'],
-      ['at another place', 'https://acme.azurecr.io.evil.example', {}, null],
+      ['at a registry in China', 'https://acme.azurecr.cn', {}, 'azure'],
+      ['not at another host', 'https://acme.azurecr.io.evil.example', {}, null],
       [
-        'where tokens are given out elsewhere',
+        'not if another server issues the tokens',
         'https://acme.azurecr.io',
         { loginServer: 'https://evil.example' },
         null,
       ],
-      ['where Entra ID is elsewhere', 'https://acme.azurecr.io', { authority: 'https://evil.example' }, null],
-      ['for another kind of secret', 'https://acme.azurecr.io', { secretKind: 'password' as const }, null],
-    ])('may be our own %s: %s', (_what, endpoint, fields, cloud) => {
+      [
+        'not if the authority is another server',
+        'https://acme.azurecr.io',
+        { authority: 'https://evil.example' },
+        null,
+      ],
+      ['not for another kind of secret', 'https://acme.azurecr.io', { secretKind: 'password' as const }, null],
+    ])('may be our own identity %s: %s', (_what, endpoint, fields, cloud) => {
       const config = Object.assign(new AcrConfig(), given, fields);
       expect(plugin.identityAt!({ ...at, endpoint, config })).toBe(cloud);
     });
   });
 
-  it('has its tokens from the login server where the endpoint is a domain of its own', async () => {
+  it('gets its tokens from the login server if the endpoint is a custom domain', async () => {
     const loginServer = acr.registry.url;
     const resolve = async () => [{ address: '127.0.0.1', family: 4 as const }];
     const named = new EgressClient({ policy: { allow: ['127.0.0.1/32'] }, userAgent: 'spec', resolve });
@@ -243,10 +248,10 @@ describe('acr', () => {
     await named.close();
   });
 
-  describe('a name and a password', () => {
+  describe('a user name and a password', () => {
     const scoped = { secretKind: 'password', username: SCOPED_TOKEN } as const;
 
-    it('of a repository-scoped token have no catalog', async () => {
+    it('of a repository-scoped token offer no catalog', async () => {
       acr.world.hasCatalog = false;
       expect(await test(PASSWORD, { ...scoped, ...CANARY })).toMatchObject({
         ...{ code: 'ok', principal: { id: SCOPED_TOKEN, kind: 'token' }, permissions: { missing: [] } },
@@ -260,14 +265,14 @@ describe('acr', () => {
       expect(await test(PASSWORD, scoped)).toMatchObject({ code: 'ok', warnings });
     });
 
-    it('are of the admin user where the name is that of the registry', async () => {
+    it("belong to the admin user if the name is the registry's", async () => {
       acr.world.actions = ['pull', 'metadata_read', 'push', 'delete'];
       expect(await test(PASSWORD, { ...scoped, username: '127', ...CANARY })).toMatchObject({
         ...{ principal: { id: '127', kind: 'admin_user' }, permissions: { excess: ['push', 'delete'] } },
       });
     });
 
-    it('are so too where its host has a hash behind that name', async () => {
+    it("belong to the admin user also if the host name has a hash after the registry's name", async () => {
       const resolve = async () => [{ address: '127.0.0.1', family: 4 as const }];
       const named = new EgressClient({ policy: { allow: ['127.0.0.1/32'] }, userAgent: 'spec', resolve });
       const endpoint = `http://acme-d7bmbkfrcdbwdtbn.azurecr.example:${new URL(acr.registry.url).port}`;
@@ -279,12 +284,12 @@ describe('acr', () => {
     });
   });
 
-  it('is told of the firewall rather than of a permission', async () => {
+  it('reports the firewall instead of a missing permission', async () => {
     acr.world.isFirewalled = true;
     expect(await test()).toMatchObject({ code: 'scope_insufficient', message: expect.stringContaining('firewall') });
   });
 
-  it('warns of a catalog that is empty', async () => {
+  it('warns of an empty catalog', async () => {
     acr.registry.repositories.clear();
     expect(await test()).toMatchObject({ code: 'ok', warnings: [expect.stringContaining('lists no repository')] });
   });

@@ -6,7 +6,7 @@ import { probe } from './probe';
 const HOUR_MS = 3_600_000;
 
 describe('The probe of agent', () => {
-  it('is healthy while the last beat is young, and tells what reported', async () => {
+  it('is healthy while the last heartbeat is recent, and describes the host', async () => {
     const verdict = await run({ beat: heard({ ageMs: 79_999, clockSkewMs: -120 }) });
 
     expect(verdict).toMatchObject({
@@ -28,14 +28,14 @@ describe('The probe of agent', () => {
     [5, 30_001, 'unhealthy'],
     [3_600, 7_220_000, 'healthy'],
     [3_600, 7_220_001, 'unhealthy'],
-  ])('allows an agent that reports every %i s to be silent for two intervals and 20 s: %i ms', async (...given) => {
+  ])('allows an agent that reports every %i s a silence of two intervals and 20 s: %i ms', async (...given) => {
     const [intervalSeconds, ageMs, status] = given;
     expect(await run({ beat: heard({ ageMs }, { intervalSeconds }), heardForMs: 24 * HOUR_MS })).toMatchObject({
       status,
     });
   });
 
-  it('says for how long an agent has been silent, and what to look at', async () => {
+  it('reports how long an agent has been silent, and what to check', async () => {
     expect(await run({ beat: heard({ ageMs: 181_500 }) })).toMatchObject({
       status: 'unhealthy',
       code: 'agent_silent',
@@ -44,7 +44,7 @@ describe('The probe of agent', () => {
     });
   });
 
-  it('says so where no agent ever reported under the id', async () => {
+  it('reports that no agent has ever reported under the id', async () => {
     expect(await run({ beat: null })).toMatchObject({
       status: 'unhealthy',
       code: 'agent_silent',
@@ -55,20 +55,20 @@ describe('The probe of agent', () => {
   describe('does not blame the agent', () => {
     const unheard = { status: 'unknown', code: 'prober_error' };
 
-    it('where nobody listens', async () => {
+    it('if the process does not listen to agents', async () => {
       expect(await run({ listening: false })).toMatchObject({
         ...unheard,
         message: 'This process does not listen to agents',
       });
     });
 
-    it('while agents cannot be heard, unless its last beat is young all the same', async () => {
+    it('while heartbeats cannot be received, unless the last one is recent', async () => {
       expect(await run({ beat: heard({ ageMs: 80_001 }), heardForMs: null })).toMatchObject(unheard);
       expect(await run({ beat: null, heardForMs: null })).toMatchObject(unheard);
       expect(await run({ beat: heard({ ageMs: 1_000 }), heardForMs: null })).toMatchObject({ status: 'healthy' });
     });
 
-    it('before it had the time to be heard again, as long as its own interval asks for', async () => {
+    it('before the process has listened as long as the agent may be silent', async () => {
       const silent = heard({ ageMs: HOUR_MS }, { intervalSeconds: 300 });
       expect(await run({ beat: silent, heardForMs: 619_999 })).toMatchObject({
         ...unheard,
@@ -80,14 +80,14 @@ describe('The probe of agent', () => {
     });
   });
 
-  it('warns of a clock that is more than a minute off, which does not make it ill', async () => {
+  it('stays healthy with a clock more than a minute off, and warns of it', async () => {
     expect(await run({ beat: heard({ clockSkewMs: 90_000 }) })).toMatchObject({
       ...{ status: 'healthy', clockSkewMs: 90_000 },
       warnings: ['The clock of the service is 90 s ahead of ours'],
     });
   });
 
-  it('is degraded where the agent is too old or its host cannot do what is asked for, and still tells of it', async () => {
+  it('is degraded if the agent is too old or its host lacks a required capability', async () => {
     const config = { minimumVersion: '1.5.0', requiredCapabilities: ['btf', 'lsm'] };
     expect(await run({ config })).toMatchObject({
       status: 'degraded',

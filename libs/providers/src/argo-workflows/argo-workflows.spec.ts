@@ -38,7 +38,7 @@ describe('argo_workflows', () => {
   afterEach(() => expect(argo.violations).toEqual([]));
   afterAll(() => Promise.all([egress.close(), argo.close()]));
 
-  it('tells version, account and what it saw', async () => {
+  it('reports version, account and permissions', async () => {
     expect(await test(`Bearer ${TOKEN}\n`)).toMatchObject({
       ...{ status: 'healthy', code: 'ok', warnings: [], capabilities: ['pipelines', 'runs'] },
       principal: { id: 'system:serviceaccount:ci:reader', kind: 'service_account' },
@@ -47,7 +47,7 @@ describe('argo_workflows', () => {
     });
   });
 
-  it('misses each list that it may not see', async () => {
+  it('reports each list that it may not read as missing', async () => {
     argo.state.denied = ['cron-workflows'];
     expect(await test()).toMatchObject({
       ...{ status: 'degraded', code: 'scope_insufficient', capabilities: ['runs'] },
@@ -55,12 +55,12 @@ describe('argo_workflows', () => {
     });
   });
 
-  it('warns of a server that lets anybody in', async () => {
+  it('warns of a server that lets everyone in', async () => {
     argo.state.isOpen = true;
     expect(await test()).toMatchObject({ code: 'ok', warnings: [expect.stringContaining('--auth-mode=server')] });
   });
 
-  it('is not taken in by a version that is told to every token', async () => {
+  it('does not accept a token only because the server tells it its version', async () => {
     const { integration, deps } = connection('wrong');
     expect(await plugin.testConnection(integration, deps, signal)).toMatchObject({ code: 'credential_invalid' });
     expect(await plugin.checkHealth(integration, deps, signal)).toMatchObject({ code: 'credential_invalid' });
@@ -68,7 +68,7 @@ describe('argo_workflows', () => {
     expect(await test(expired)).toMatchObject({ code: 'credential_expired' });
   });
 
-  it('lists templates and what runs by the clock, each with its page', async () => {
+  it('lists templates and cron workflows, each with its web page', async () => {
     argo.state.lists['workflow-templates'] = [object('build'), object('nightly')];
     argo.state.lists['cron-workflows'] = [
       object('hourly', { status: { phase: 'Active' } }),
@@ -86,7 +86,7 @@ describe('argo_workflows', () => {
     ]);
   });
 
-  it('asks for the fields that it uses, and for where the list goes on', async () => {
+  it('requests only the fields that it uses, and the position of the next page', async () => {
     argo.state.lists['workflows'] = [1, 2].map((n) => object(`one-${n}`, { status: { nodes: { huge: true } } }));
     expect((await runs({ limit: 1 })).nextCursor).not.toBeNull();
     expect(argo.requests[0]!.query['fields']).not.toContain('nodes');
@@ -101,14 +101,20 @@ describe('argo_workflows', () => {
     ['failed', { phase: 'Failed' }, {}, 'completed', 'failure'],
     ['in error', { phase: 'Error' }, {}, 'completed', 'failure'],
     ['stopped', { phase: 'Failed' }, { shutdown: 'Stop' }, 'completed', 'cancelled'],
-    ['of a later Argo', { phase: 'Paused' }, {}, 'running', null],
-    ['done as in a later Argo', { phase: 'Skipped', finishedAt: '2026-11-26T07:30:00Z' }, {}, 'completed', null],
+    ['in a phase of a later Argo', { phase: 'Paused' }, {}, 'running', null],
+    [
+      'finished in a phase of a later Argo',
+      { phase: 'Skipped', finishedAt: '2026-11-26T07:30:00Z' },
+      {},
+      'completed',
+      null,
+    ],
   ])('understands a workflow that is %s', async (_what, status, spec, expected, conclusion) => {
     argo.state.lists['workflows'] = [object('one', { status, spec })];
     expect((await runs()).items).toMatchObject([{ status: expected, conclusion, pipelineId: null }]);
   });
 
-  it('finds the workflows of a template and of a clock, in their namespace only', async () => {
+  it('finds the workflows of a template and of a cron workflow, in their namespace only', async () => {
     argo.state.lists['workflows'] = [
       object('build-1', { labels: { [TEMPLATE]: 'build' } }),
       object('build-2', { labels: { [TEMPLATE]: 'build' }, namespace: 'other' }),
@@ -126,7 +132,7 @@ describe('argo_workflows', () => {
     ['pipeline', { pipeline: 'ci/build' }],
     ['pipeline', { pipeline: 'template/../build' }],
     ['pipeline', { pipeline: 'template/other/build' }],
-  ])('refuses a %s that it cannot find runs by: %j', async (field, query) => {
+  ])('refuses a %s by which it cannot find runs: %j', async (field, query) => {
     const asked = runs(query, { namespace: 'ci' });
     await expect(asked).rejects.toMatchObject({ code: 'invalid_request', message: expect.stringContaining(field) });
     expect(argo.requests).toEqual([]);

@@ -45,11 +45,11 @@ describe('artifactory', () => {
     ['https://docker.art.example:8443', 'docker.art.example:8443'],
     ['https://acme.jfrog.io/artifactory/api/docker/docker-local', 'acme.jfrog.io/docker-local'],
     ['https://acme.jfrog.io/artifactory/api/oci/oci-local', 'acme.jfrog.io/oci-local'],
-  ])('serves at %s the images of %s', (endpoint, place) => {
+  ])('serves from %s the images of %s', (endpoint, place) => {
     expect(servedBy(endpoint)).toBe(place);
   });
 
-  it('lists with the password that is in its store by now, once the one before is refused', async () => {
+  it('lists with the current password from its store after the previous one is refused', async () => {
     const { integration, deps, credential } = connection({ username: USER }, 'revoked');
     const renewed = { ...deps.credential, forget: () => void (credential.secret = SECRET) };
     const { discovery } = plugin.open(integration, { ...deps, credential: renewed });
@@ -57,7 +57,7 @@ describe('artifactory', () => {
     expect(items).toHaveLength(1);
   });
 
-  it('tells version, user and what it saw', async () => {
+  it('reports version, user and permissions', async () => {
     expect(await test({ username: USER, canary: 'docker-local/app:stable' })).toMatchObject({
       ...{ status: 'healthy', code: 'ok', principal: { id: USER, kind: 'user' }, warnings: [] },
       server: { product: 'Artifactory', version: '7.111.4' },
@@ -65,7 +65,7 @@ describe('artifactory', () => {
     });
   });
 
-  it('takes an access token without a user, and tells whose it is and when it ends', async () => {
+  it('accepts an access token without a user name, and reports its owner and expiry', async () => {
     const exp = Math.floor(Date.now() / 1_000) + 3 * DAY_S + 3_600;
     const token = tokenOf({ sub: 'jfac@01abc/users/ci-reader', exp });
     artifactory.state.tokens.push(token);
@@ -76,25 +76,25 @@ describe('artifactory', () => {
     });
   });
 
-  it('sends no token that has expired', async () => {
+  it('does not send an expired token', async () => {
     const token = tokenOf({ exp: Math.floor(Date.now() / 1_000) - DAY_S });
     expect(await check({}, token)).toMatchObject({ code: 'credential_expired' });
     expect(artifactory.registry.requests).toEqual([]);
   });
 
-  it('refuses a wrong password, after one try', async () => {
+  it('reports a wrong password, after one attempt', async () => {
     expect(await test({ username: USER }, 'wrong')).toMatchObject({ code: 'credential_invalid' });
     expect(artifactory.registry.requests).toHaveLength(1);
   });
 
-  it('takes a password that was changed in its store', async () => {
+  it('uses a password that was changed in its store', async () => {
     const { integration, deps, credential } = connection({ username: USER }, 'old');
     const forget = deps.credential.forget;
     Object.assign(deps.credential, { forget: () => (forget(), (credential.secret = SECRET)) });
     expect(await plugin.checkHealth(integration, deps, signal)).toMatchObject({ code: 'ok' });
   });
 
-  it('is degraded without the service that checks credentials', async () => {
+  it('is degraded if the service that checks credentials is unhealthy', async () => {
     artifactory.state.unhealthy.push('jfac', 'jfob');
     expect(await check()).toMatchObject({
       ...{ code: 'server_degraded', message: 'Artifactory says that it is not healthy: jfac' },
@@ -102,23 +102,23 @@ describe('artifactory', () => {
     });
   });
 
-  it('is healthy without a service that images do not need', async () => {
+  it('is healthy if only a service that images do not need is unhealthy', async () => {
     artifactory.state.unhealthy.push('jfob');
     expect(await check()).toMatchObject({ status: 'healthy', warnings: [expect.stringContaining('jfob')] });
   });
 
-  it('does without a router', async () => {
+  it('does not need a router', async () => {
     artifactory.state.hasRouter = false;
     expect(await check({ username: USER, canary: 'docker-local/app:stable' })).toMatchObject({ status: 'healthy' });
   });
 
-  it('is no Artifactory where something else answers', async () => {
+  it('recognises that something else answers', async () => {
     const reply = { status: 200, body: 'OK' };
     artifactory.registry.faults.inject({ when: () => true, times: 2, processed: false, reply });
     expect(await check()).toMatchObject({ code: 'not_this_product' });
   });
 
-  it('lists the images of all Docker and OCI repositories, whatever their Link headers make of paths', async () => {
+  it('lists the images of all Docker and OCI repositories, also with malformed paths in their Link headers', async () => {
     expect(await list()).toMatchObject([
       { owner: 'docker-local', name: 'app' },
       { owner: 'docker-local/team', name: 'tools' },
@@ -128,12 +128,12 @@ describe('artifactory', () => {
     ]);
   });
 
-  it('lists those of Docker repositories where Artifactory knows no OCI ones', async () => {
+  it('lists only Docker repositories if Artifactory does not know OCI repositories', async () => {
     artifactory.state.hasOci = false;
     expect((await list()).map(({ owner }) => owner)).not.toContain('oci-local');
   });
 
-  it('leaves out the repositories whose catalog is closed, unless those are all or asked for', async () => {
+  it('skips repositories whose catalog is closed, unless all are closed or one is requested', async () => {
     artifactory.state.closed.push('docker-local');
     expect((await list()).map(({ name }) => name)).toEqual(['alpine', 'probe']);
     await expect(list({ repository: 'docker-local' })).rejects.toMatchObject({ code: 'permission_missing' });
@@ -141,7 +141,7 @@ describe('artifactory', () => {
     await expect(list()).rejects.toMatchObject({ code: 'permission_missing' });
   });
 
-  it('lists without a key what an endpoint has that is one Docker repository', async () => {
+  it('lists names without the repository key if the endpoint is a single Docker repository', async () => {
     const { integration, deps } = connection({ username: USER, addressing: 'host' });
     const endpoint = `${integration.endpoint}/artifactory/api/docker/docker-local`;
     const query = { limit: 100, cursor: null, q: null };
@@ -151,12 +151,12 @@ describe('artifactory', () => {
     ]);
   });
 
-  it('lists those of one', async () => {
+  it('lists the images of a single configured repository', async () => {
     expect(await list({ repository: 'docker-remote' })).toMatchObject([{ owner: 'docker-remote', name: 'alpine' }]);
     expect(await list({ repository: 'oci-local' })).toMatchObject([{ owner: 'oci-local', name: 'probe' }]);
   });
 
-  it('lists those of one to who may not ask what repositories there are', async () => {
+  it('lists the images of a single repository also without permission to list repositories', async () => {
     const when = ({ path }: { path: string }) => path === '/artifactory/api/repositories';
     const reply = { status: 403, body: '{"errors":[{"status":403,"message":"not for you"}]}' };
     artifactory.registry.faults.inject({ when, times: 9, processed: false, reply });

@@ -26,7 +26,7 @@ const request = Object.assign(new ScmCommentRequest(), {
 });
 const PRINCIPAL = { credentialKind: 'service_principal', entraTenantId: TENANT, clientId: CLIENT_ID } as const;
 
-describe('The way to Azure DevOps', () => {
+describe('AzureDevOpsClient', () => {
   let azure: FakeAzureDevOps;
   let egress: EgressClient;
 
@@ -47,7 +47,7 @@ describe('The way to Azure DevOps', () => {
   });
   afterAll(() => egress.close());
 
-  it('posts with a token of Entra ID, which it asks for once', async () => {
+  it('posts with a token of Entra ID, which it requests once', async () => {
     await at();
     const { comment } = connection(PRINCIPAL, CLIENT_SECRET);
 
@@ -57,7 +57,7 @@ describe('The way to Azure DevOps', () => {
     expect(azure.pullRequest(PROJECT, REPOSITORY, PULL_REQUEST).threads[0]!.comments[0]!.author.id).toBe(CLIENT_ID);
   });
 
-  it('asks Entra ID for another token once, when one is good no more', async () => {
+  it('requests another token from Entra ID once, when the old one is no longer valid', async () => {
     await at();
     const { comment, credential } = connection(PRINCIPAL, CLIENT_SECRET);
     await comment();
@@ -71,7 +71,7 @@ describe('The way to Azure DevOps', () => {
   it.each([
     ['a wrong secret', 'wrong-0123456789', /client secret is wrong.*AADSTS7000215/, () => undefined],
     ['an expired secret', CLIENT_SECRET, /client secret has expired/, () => (azure.principal.isExpired = true)],
-  ])('asks the store once more, and Entra ID not again, after %s', async (_, secret, message, cause) => {
+  ])('asks the store once more, but not Entra ID, after %s', async (_, secret, message, cause) => {
     await at();
     cause();
     const { comment, credential } = connection(PRINCIPAL, secret);
@@ -85,7 +85,7 @@ describe('The way to Azure DevOps', () => {
   it.each([
     [429, { 'retry-after': '9' }, { code: 'rate_limited', retryAfterMs: 9_000 }],
     [503, {}, { code: 'provider_unavailable', transient: true }],
-  ])('knows a %s of Entra ID', async (status, headers, expected) => {
+  ])('understands a %s from Entra ID', async (status, headers, expected) => {
     await at();
     azure.inject({ when: ({ path }) => path.startsWith('/login'), processed: false, reply: { status, headers } });
 
@@ -93,7 +93,7 @@ describe('The way to Azure DevOps', () => {
   });
 
   it.each(['as asked', 'page', 'redirect'] as const)(
-    'takes being asked to sign in for a refusal of the credential: %s',
+    'takes a redirection to the sign-in page as a refused credential: %s',
     async (signIn) => {
       await at({ signIn });
       const { comment, credential } = connection({}, 'wrong-0123456789');
@@ -107,7 +107,7 @@ describe('The way to Azure DevOps', () => {
   it.each([
     ['a personal access token', {}, 'stale-0123456789', TOKEN],
     ['the secret of a principal', PRINCIPAL, 'stale-0123456789', CLIENT_SECRET],
-  ])('goes on with %s that was replaced in its store', async (_, config, stale, replacement) => {
+  ])('continues with %s that was replaced in its store', async (_, config, stale, replacement) => {
     await at();
     const { comment, credential } = connection(config, stale);
     credential.replacement = replacement;
@@ -116,7 +116,7 @@ describe('The way to Azure DevOps', () => {
     expect(credential).toMatchObject({ resolved: 2, forgotten: 1 });
   });
 
-  it('takes a page to sign in with a status that is fine for the same, and another page for none of it', async () => {
+  it('takes a sign-in page with status 200 as a refused credential, and any other page as an outage', async () => {
     await at();
     const say = (body: string) =>
       azure.inject({ when: () => true, times: 1, processed: false, reply: { status: 200, body } });
@@ -126,7 +126,7 @@ describe('The way to Azure DevOps', () => {
     await expect(connection().comment()).rejects.toMatchObject({ code: 'provider_unavailable', transient: true });
   });
 
-  it('tells what a token may not do from a token that is not known', async () => {
+  it('tells a missing permission from an unknown token', async () => {
     await at();
     azure.token.scopes = ['vso.code'];
     await expect(connection().comment()).rejects.toMatchObject({ code: 'permission_missing' });
@@ -135,7 +135,7 @@ describe('The way to Azure DevOps', () => {
     await expect(connection().comment()).rejects.toThrow(/403 .*\(needed: PullRequestContribute\)/);
   });
 
-  it('names the version of an older server, and speaks it where it is told to', async () => {
+  it('names the API version of an older server, and uses it if configured', async () => {
     await at({ basePath: '/tfs/Collection' });
     azure.world.apiVersion = '7.0';
 
@@ -149,7 +149,7 @@ describe('The way to Azure DevOps', () => {
   it.each([
     [429, {}, 60_000],
     [503, { 'retry-after': '30' }, 30_000],
-  ])('waits where it is limited with %s', async (status, headers, retryAfterMs) => {
+  ])('waits when it is rate limited with %s', async (status, headers, retryAfterMs) => {
     await at();
     const body = JSON.stringify({ message: 'TF400733: The request has been canceled: Request was blocked' });
     azure.inject({ when: () => true, processed: false, reply: { status, headers, body } });
@@ -157,7 +157,7 @@ describe('The way to Azure DevOps', () => {
     await expect(connection().comment()).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs });
   });
 
-  it('pauses when an answer that is fine asks it to', async () => {
+  it('pauses when a successful answer asks for it', async () => {
     await at();
     const held: number[] = [];
     const gate = { spend: async () => undefined, hold: (ms: number) => void held.push(ms) };
@@ -169,7 +169,7 @@ describe('The way to Azure DevOps', () => {
     expect(new Set(held)).toEqual(new Set([3_000]));
   });
 
-  it('wants to know which service principal', () => {
+  it('requires the tenant and the client id of a service principal', () => {
     const errors = (config: object) => {
       const checked = validate(AzureDevOpsConfig, config);
       return checked.ok ? '' : describeErrors(checked.errors);
@@ -180,7 +180,7 @@ describe('The way to Azure DevOps', () => {
     expect(errors({ entraTenantId: 'acme.com/../..' })).toMatch(/entraTenantId/);
   });
 
-  it('goes to Entra ID only where it has to', () => {
+  it('may call Entra ID only for a service principal', () => {
     const { origins } = createAzureDevOpsPlugin();
     const integration = { integrationId: 'i', tenantId: 't', endpoint: 'https://dev.azure.com/acme' };
     const config = (fields: object) => ({ ...integration, config: Object.assign(new AzureDevOpsConfig(), fields) });
@@ -188,7 +188,7 @@ describe('The way to Azure DevOps', () => {
     expect(origins!(config(PRINCIPAL))).toEqual(['https://login.microsoftonline.com']);
   });
 
-  it('knows where its repositories live, by both names of an organization', () => {
+  it('knows where its repositories are, under both names of an organization', () => {
     const hosted = [
       ...['dev.azure.com/acme', 'ssh.dev.azure.com/v3/acme'],
       ...['acme.visualstudio.com', 'vs-ssh.visualstudio.com/v3/acme'],

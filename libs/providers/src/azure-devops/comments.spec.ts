@@ -16,7 +16,7 @@ import { AzureDevOpsConfig } from '../vendors/azure-devops/config';
 
 const place = { owner: PROJECT, repository: REPOSITORY, pullRequestNumber: PULL_REQUEST };
 
-describe('postComment', () => {
+describe('An Azure DevOps comment', () => {
   let azure: FakeAzureDevOps;
   let egress: EgressClient;
 
@@ -45,7 +45,7 @@ describe('postComment', () => {
     await azure.stop();
   });
 
-  it('begins a thread that nobody has to resolve', async () => {
+  it('opens a thread that nobody has to resolve', async () => {
     const { commentId, url } = await post();
 
     const [thread] = stored();
@@ -55,7 +55,7 @@ describe('postComment', () => {
     expect(url).toBe(`${azure.url}/Web%20Shop/_git/shop/pullrequest/7?discussionId=${thread!.id}`);
   });
 
-  it('is found again beside what others and Azure DevOps itself say, and leaves their threads alone', async () => {
+  it('is found among other threads, which stay unchanged', async () => {
     azure.addForeignThread(pullRequest(), 'Nice work');
     await post();
     azure.addReply(stored()[1]!, 'Thanks');
@@ -65,14 +65,14 @@ describe('postComment', () => {
     expect(stored()).toMatchObject([{}, { status: 'active', comments: [{}, { content: 'Thanks' }] }]);
   });
 
-  it('is made again once it was deleted', async () => {
+  it('is created again after it was deleted', async () => {
     await post();
     stored()[0]!.comments[0]!.isDeleted = true;
 
     expect(await post()).toMatchObject({ outcome: 'created' });
   });
 
-  it('is updated by its id, which may name the thread alone', async () => {
+  it('is updated by its id, which may be that of the thread alone', async () => {
     const { commentId } = await post();
     const [thread] = commentId.split('-');
 
@@ -85,7 +85,7 @@ describe('postComment', () => {
     expect(stored()).toHaveLength(1);
   });
 
-  it('refuses ids that are none, that are gone, and those of others', async () => {
+  it("is not updated by an id that is malformed, unknown or someone else's", async () => {
     const foreign = azure.addForeignThread(pullRequest(), 'Mine');
     await expect(post({ commentId: 'x' })).rejects.toMatchObject({ code: 'invalid_request' });
     await expect(post({ commentId: '99' })).rejects.toMatchObject({ code: 'not_found_or_no_access' });
@@ -94,7 +94,7 @@ describe('postComment', () => {
     expect(azure.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
   });
 
-  it('is cut to what Azure DevOps takes', async () => {
+  it('is cut to the limit of Azure DevOps', async () => {
     const { truncated } = await post({ body: 'x'.repeat(160_000) });
 
     expect(truncated).toMatchObject([{ field: 'body', was: 160_000 }]);
@@ -112,7 +112,7 @@ describe('postComment', () => {
     ['active', 'open'],
     ['abandoned', 'closed'],
     ['completed', 'closed'],
-  ] as const)('a pull request that is %s is %s', async (status, state) => {
+  ] as const)('on a pull request that is %s finds it %s', async (status, state) => {
     Object.assign(pullRequest(), { status, isDraft: true });
 
     expect(await open().readPullRequest(place, AbortSignal.timeout(60_000))).toEqual({

@@ -26,7 +26,7 @@ describe('The repositories of an organization', () => {
     return repositories!({ limit, cursor, q: null }, AbortSignal.timeout(60_000));
   };
 
-  it('are those of all projects, as requests name them', async () => {
+  it('are listed for all projects, under the names that requests use', async () => {
     const { items } = await list(10);
 
     expect(items.map(({ owner, name }) => `${owner}/${name}`)).toEqual(['Web Shop/shop', 'Docs/site', 'Docs/old']);
@@ -39,7 +39,7 @@ describe('The repositories of an organization', () => {
     ]);
   });
 
-  it('go on after the last one, though one has gone meanwhile', async () => {
+  it('continue after the last one returned, even if one has been deleted in the meantime', async () => {
     const { items, nextCursor } = await list(2);
     azure.world.project('Docs').repositories.shift();
 

@@ -37,9 +37,9 @@ const BLOCKED = JSON.stringify({
 
 const FAULTS: Readonly<Record<string, () => Misbehaviour>> = {
   ...COMMON_FAULTS,
-  '503 page although it was done': () => ({ processed: true, reply: { status: 503, body: PAGE } }),
+  '503 page although the request was processed': () => ({ processed: true, reply: { status: 503, body: PAGE } }),
   '429': () => ({ processed: false, reply: { status: 429, headers: { 'retry-after': '1' }, body: BLOCKED } }),
-  '503 that is a limit': () => ({ processed: false, reply: { status: 503, body: BLOCKED } }),
+  '503 for a rate limit': () => ({ processed: false, reply: { status: 503, body: BLOCKED } }),
 };
 
 const operations = operationsOn({
@@ -52,10 +52,10 @@ const { status, checkRun, inline } = operations;
 
 const SCENARIOS: readonly Scenario<Annotator>[] = [
   ...commonScenarios(operations),
-  { name: 'a status of a commit alone', before: [], operation: status({ commitSha: LONE_SHA }) },
+  { name: 'a status of a commit without a pull request', before: [], operation: status({ commitSha: LONE_SHA }) },
   { name: 'a check run', before: [], operation: checkRun({ annotations: annotations(1, 2) }) },
   {
-    name: 'a check run brought up to date',
+    name: 'an updated check run',
     before: [checkRun({ annotations: annotations(1, 2) })],
     operation: checkRun({ annotations: annotations(2, 2), summary: 'Others.' }),
   },
@@ -65,14 +65,14 @@ const SCENARIOS: readonly Scenario<Annotator>[] = [
     operation: inline([...remarks(28, 2), { ...remarks(1, 1)[0]!, path: 'other.ts' }]),
   },
   {
-    name: 'remarks brought up to date',
+    name: 'updated remarks',
     before: [inline(remarks(1, 2))],
     operation: inline([{ ...remarks(2, 1)[0]!, body: 'Worse.' }, ...remarks(3, 1)]),
   },
   { name: 'remarks that are deleted', before: [inline(remarks(1, 2))], operation: inline(remarks(2, 1), 'delete') },
 ];
 
-describe('whatever goes wrong between us and Azure DevOps, an operation that runs until it succeeds', () => {
+describe('whatever goes wrong between us and Azure DevOps, an operation that is retried until it succeeds', () => {
   let azure: FakeAzureDevOps;
   let egress: EgressClient;
 

@@ -55,7 +55,7 @@ describe('postInlineComments', () => {
     await azure.stop();
   });
 
-  it('stands at its lines in any file that the pull request changes, on the side that the file is on', async () => {
+  it('places a remark at its lines in any changed file, on the side on which the file exists', async () => {
     const gone = { ...remark(2), path: 'src/gone.ts', fingerprint: 'gone' };
     const { comments } = await post([{ ...remark(3), endLine: 5 }, gone]);
 
@@ -90,7 +90,7 @@ describe('postInlineComments', () => {
     [1, 1, 13],
     [2, 3, 2],
     [5, 5, 6],
-  ])('offers a suggestion in place of whole lines, from %i to %i', async (startLine, endLine, offset) => {
+  ])('offers a suggestion that replaces whole lines, from %i to %i', async (startLine, endLine, offset) => {
     const suggestion = { ...remark(startLine, '```suggestion\nx\n```'), path: 'src/run.ts', endLine };
     const { comments } = await post([suggestion]);
 
@@ -114,7 +114,7 @@ describe('postInlineComments', () => {
     ['src/run.ts', 9],
     ['src/large.ts', 1],
     ['src/gone.ts', 1],
-  ])('shows a suggestion as code where the end of the line is not known, in %s at %i', async (path, line) => {
+  ])('shows a suggestion as code if the end of its line is unknown, in %s at %i', async (path, line) => {
     const suggestion = { ...remark(line, '```suggestion\nx\n```'), path };
     expect(await post([suggestion])).toMatchObject({ comments: [{ outcome: 'created' }] });
 
@@ -122,14 +122,14 @@ describe('postInlineComments', () => {
     expect(await post([suggestion])).toMatchObject({ comments: [{ outcome: 'unchanged' }] });
   });
 
-  it('offers nothing in place of other lines than it stands at', async () => {
+  it('does not offer a suggestion if the existing thread is at other lines', async () => {
     await post([{ ...remark(1, '```suggestion\nx\n```'), path: 'src/run.ts' }]);
     await post([{ ...remark(1, '```suggestion\nx\n```'), path: 'src/run.ts', endLine: 2 }]);
 
     expect(stored()).toMatchObject([{ comments: [{ content: expect.stringMatching(/^```\nx/) }] }]);
   });
 
-  it('does not post a suggestion while its file cannot be read for now', async () => {
+  it('posts no suggestion while its file cannot be read', async () => {
     azure.inject({ when: ({ path }) => path.endsWith('/items'), processed: false, reply: { status: 503 } });
 
     const posting = post([{ ...remark(1, '```suggestion\nx\n```'), path: 'src/run.ts' }]);
@@ -137,7 +137,7 @@ describe('postInlineComments', () => {
     expect(stored()).toEqual([]);
   });
 
-  it('does not stand in a file that the pull request does not change', async () => {
+  it('does not place a remark in an unchanged file', async () => {
     const { comments } = await post([{ ...remark(1), path: 'other.ts' }, remark(2)]);
 
     expect(comments).toMatchObject([
@@ -146,7 +146,7 @@ describe('postInlineComments', () => {
     ]);
   });
 
-  it('leaves unplaced what Azure DevOps does not take, and takes no others along', async () => {
+  it('leaves a remark unplaced that Azure DevOps rejects, and places the others', async () => {
     const reply = {
       status: 400,
       body: '{"message":"Invalid argument value.","typeKey":"InvalidArgumentValueException"}',
@@ -157,7 +157,7 @@ describe('postInlineComments', () => {
     expect(comments).toMatchObject([{ outcome: 'unplaced' }, { outcome: 'created' }]);
   });
 
-  it('leaves remarks alone after a push, and places new ones in the iteration with that head', async () => {
+  it('leaves remarks unchanged after a push, and places new ones in the iteration with that head', async () => {
     await post([remark(3)]);
     azure.world.push(PROJECT, REPOSITORY, PULL_REQUEST, NEW_HEAD, [edited('new.ts'), edited('src/shop.ts')]);
     const { comments } = await post([remark(3), remark(4)], { headSha: NEW_HEAD });
@@ -169,14 +169,14 @@ describe('postInlineComments', () => {
     });
   });
 
-  it('does not place remarks on a head that the pull request never had', async () => {
+  it('places nothing on a head that the pull request never had', async () => {
     const posting = post([remark(3)], { headSha: '9'.repeat(40) });
 
     await expect(posting).rejects.toMatchObject({ code: 'stale_head', transient: false });
     expect(writes()).toEqual([]);
   });
 
-  it('is not moved by someone who copies a marker', async () => {
+  it('ignores a copied marker', async () => {
     await post([remark(3)]);
     const { content } = stored()[0]!.comments[0]!;
     stored().splice(0);
@@ -187,7 +187,7 @@ describe('postInlineComments', () => {
     expect(stored().map(({ comments }) => comments[0]!.isDeleted)).toEqual([false, true]);
   });
 
-  it('posts again what somebody has deleted', async () => {
+  it('posts a remark again that somebody deleted', async () => {
     await post([remark(3)]);
     stored()[0]!.comments[0]!.isDeleted = true;
 
@@ -205,7 +205,7 @@ describe('postInlineComments', () => {
     expect(stored()[0]).toMatchObject({ status: 'active', comments: [{ isDeleted: false }, {}] });
   });
 
-  it('opens again what it closed itself, and leaves closed what a person closed', async () => {
+  it('reopens a thread that it closed itself, but not one that a person closed', async () => {
     await post([remark(3), remark(4)]);
     stored()[0]!.status = 'wontFix';
     expect(await post([])).toMatchObject({ outdated: 1 });
@@ -220,7 +220,7 @@ describe('postInlineComments', () => {
     expect(stored()[1]!.comments[0]!.content).toMatch(/^Look at line 4/);
   });
 
-  it('goes on where settling one broke off, whichever of its requests failed', async () => {
+  it('finishes settling after a failure of either request', async () => {
     const fail = (path: RegExp) => {
       const when = (request: { method: string; path: string }) => request.method === 'PATCH' && path.test(request.path);
       azure.inject({ when, processed: false, reply: { status: 502 } });
@@ -246,7 +246,7 @@ describe('postInlineComments', () => {
     expect(stored()).toMatchObject([{ status: 'active', comments: [{ content: expect.stringMatching(/^Look/) }] }]);
   });
 
-  it('has not placed what Azure DevOps failed to take', async () => {
+  it('reports a failure when Azure DevOps could not store a remark', async () => {
     const when = ({ method, path }: { method: string; path: string }) => method === 'POST' && path.endsWith('/threads');
     azure.inject({ when, processed: false, reply: { status: 502 } });
 

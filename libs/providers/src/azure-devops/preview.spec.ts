@@ -20,14 +20,14 @@ describe('The preview of Azure DevOps', () => {
     return show({ operation: 'comment', request: Object.assign(new ScmCommentRequest(), fields) });
   };
 
-  it('shows a comment that is changed where it is', () => {
+  it('shows the update of a comment with an id', () => {
     expect(comment('42-3')).toMatchObject([
       { method: 'PATCH', url: `${REPOSITORY}/pullRequests/7/threads/42/comments/3?api-version=7.1` },
     ]);
     expect(() => comment('x')).toThrow(ProviderError);
   });
 
-  it('shows all parts of a check run, and in braces what only Azure DevOps can name', () => {
+  it('shows all parts of a check run, with braces around values that only Azure DevOps knows', () => {
     const annotations = [
       { path: 'a.ts', startLine: 3, endLine: 4, annotationLevel: 'failure', message: 'eval' },
       { path: 'b.ts', startLine: 1, endLine: 1, annotationLevel: 'notice', message: '```suggestion\nx\n```' },

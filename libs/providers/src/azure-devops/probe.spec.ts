@@ -39,7 +39,7 @@ describe('The probe of Azure DevOps', () => {
     await azure.stop();
   });
 
-  it('proves in a test what the account may do, and reads only', async () => {
+  it("proves the account's permissions in a test, with reads only", async () => {
     const required = ['GenericRead', 'GenericContribute', 'PullRequestContribute'];
     expect(await run(testConnection)).toMatchObject({
       ...{ status: 'healthy', code: 'ok', server: { product: 'Azure DevOps Services' } },
@@ -54,23 +54,23 @@ describe('The probe of Azure DevOps', () => {
     ]);
   });
 
-  it('asks once in a health check', async () => {
+  it('makes one request in a health check', async () => {
     expect(await run(checkHealth)).toMatchObject({ status: 'healthy', warnings: [] });
     expect(asked()).toEqual(['GET /_apis/connectionData']);
   });
 
-  it('tells what is left of the limit, where Azure DevOps does', async () => {
+  it('reports the remaining rate limit if Azure DevOps returns it', async () => {
     azure.headers = { 'x-ratelimit-limit': '200', 'x-ratelimit-remaining': '12', 'x-ratelimit-reset': '1800000000' };
     const quota = { limit: 200, remaining: 12, resetAt: '2027-01-15T08:00:00.000Z' };
     expect(await run(checkHealth)).toMatchObject({ status: 'healthy', quota });
   });
 
-  it('takes a reset that no calendar has for none', async () => {
+  it('ignores a reset time beyond the calendar', async () => {
     azure.headers = { 'x-ratelimit-limit': '200', 'x-ratelimit-remaining': '12', 'x-ratelimit-reset': '1e18' };
     expect(await run(checkHealth)).toMatchObject({ status: 'healthy', quota: { limit: 200, remaining: 12 } });
   });
 
-  it('knows a service principal', async () => {
+  it('recognises a service principal', async () => {
     const config = { credentialKind: 'service_principal', entraTenantId: TENANT, clientId: CLIENT_ID } as const;
     expect(await run(testConnection, config, CLIENT_SECRET)).toMatchObject({
       ...{ status: 'healthy', warnings: [] },
@@ -80,7 +80,7 @@ describe('The probe of Azure DevOps', () => {
     expect(await run(checkHealth, config, CLIENT_SECRET)).toMatchObject({ code: 'credential_expired' });
   });
 
-  it('names the version of a server', async () => {
+  it('reports the version of a server', async () => {
     Object.assign(azure.world, { deploymentType: 'onPremises', apiVersion: '7.0' });
     expect(await run(testConnection, { apiVersion: '7.0' })).toMatchObject({
       server: { product: 'Azure DevOps Server', version: '2022, API 7.0' },
@@ -88,7 +88,7 @@ describe('The probe of Azure DevOps', () => {
     expect(await run(testConnection)).toMatchObject({ status: 'unhealthy', code: 'config_invalid' });
   });
 
-  it('says what is missing everywhere, and warns of what is missing somewhere', async () => {
+  it('reports permissions that are missing everywhere, and warns of those missing in some projects', async () => {
     azure.world.project('Docs').permissions = PERMISSIONS.GenericRead;
     expect(await run(testConnection)).toMatchObject({
       ...{ status: 'healthy', warnings: [expect.stringContaining('In 1 of the first 2 projects'), {}] },
@@ -107,7 +107,7 @@ describe('The probe of Azure DevOps', () => {
     });
   });
 
-  it('knows a token whose scopes do not let it see projects', async () => {
+  it('recognises a token whose scopes do not let it see projects', async () => {
     azure.token.scopes = ['vso.threads_full'];
     expect(await run(testConnection)).toMatchObject({ status: 'unhealthy', code: 'scope_insufficient' });
   });
@@ -116,7 +116,7 @@ describe('The probe of Azure DevOps', () => {
     ['test', testConnection],
     ['health check', checkHealth],
   ])('in a %s', (_, probe) => {
-    it('tells an expired token from a wrong one, and from one that is nobody', async () => {
+    it('tells expired, wrong and anonymous credentials apart', async () => {
       expect(await run(probe, {}, 'wrong-0123456789')).toMatchObject({ code: 'credential_invalid' });
       azure.token.isExpired = true;
       expect(await run(probe)).toMatchObject({ status: 'unhealthy', code: 'credential_expired' });
@@ -129,7 +129,7 @@ describe('The probe of Azure DevOps', () => {
       ['a page', { status: 200, body: '<html>Welcome</html>' }],
       ['JSON of something else', { status: 200, body: '{"status":"UP"}' }],
       ['a 404', { status: 404, body: '404 page not found' }],
-    ])('knows that something else answers: %s', async (_what, reply) => {
+    ])('recognises that something else answers: %s', async (_what, reply) => {
       azure.inject({ when: () => true, processed: false, reply });
 
       expect(await run(probe)).toMatchObject({ status: 'unhealthy', code: 'not_this_product' });

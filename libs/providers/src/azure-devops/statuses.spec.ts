@@ -44,7 +44,7 @@ describe('postStatus', () => {
     await azure.stop();
   });
 
-  it('stands on the commit and on the pull request that it is the head of, once', async () => {
+  it('posts one status to the commit, and to the pull request whose head it is', async () => {
     const response = await post({ description: 'Fine' });
 
     expect(response).toEqual({
@@ -58,7 +58,7 @@ describe('postStatus', () => {
     expect([onCommit(), onPull()].map(({ length }) => length)).toEqual([1, 1]);
   });
 
-  it('changes by a new one, of which the newest counts', async () => {
+  it('changes a status by adding a new one, since the newest counts', async () => {
     await post({ state: 'pending' });
 
     expect(await post({ state: 'failure' })).toMatchObject({ outcome: 'updated' });
@@ -66,14 +66,14 @@ describe('postStatus', () => {
     expect(onPull().map(({ state }) => state)).toEqual(['pending', 'failed']);
   });
 
-  it('does not take the status of another service for its own', async () => {
+  it('does not reuse the status of another service', async () => {
     await post();
     for (const statuses of [onCommit() as object[], onPull() as object[]]) Object.assign(statuses[0]!, { genre: 'ci' });
 
     expect(await post()).toMatchObject({ outcome: 'created' });
   });
 
-  it('is set again on the iteration that a push made', async () => {
+  it('posts the status again to the iteration that a push created', async () => {
     await post();
     azure.world.push(PROJECT, REPOSITORY, PULL_REQUEST, LONE_SHA, []);
 
@@ -81,16 +81,19 @@ describe('postStatus', () => {
     expect(onPull().map(({ iterationId }) => iterationId)).toEqual([1, 2]);
   });
 
-  it.each(['a commit of no pull request', 'a pull request that is not open'])('stands alone on %s', async (what) => {
-    if (what.startsWith('a pull')) pullRequest().status = 'completed';
-    const commitSha = what.startsWith('a pull') ? HEAD_SHA : LONE_SHA;
+  it.each(['a commit without a pull request', 'a pull request that is not open'])(
+    'posts to the commit alone for %s',
+    async (what) => {
+      if (what.startsWith('a pull')) pullRequest().status = 'completed';
+      const commitSha = what.startsWith('a pull') ? HEAD_SHA : LONE_SHA;
 
-    expect(await post({ commitSha })).toMatchObject({ outcome: 'created' });
-    expect(onCommit(commitSha)).toHaveLength(1);
-    expect(onPull()).toEqual([]);
-  });
+      expect(await post({ commitSha })).toMatchObject({ outcome: 'created' });
+      expect(onCommit(commitSha)).toHaveLength(1);
+      expect(onPull()).toEqual([]);
+    },
+  );
 
-  it('finds what stands there on later pages', async () => {
+  it('finds its status on later pages', async () => {
     await post();
     const [ours] = onCommit();
     const others = Array.from({ length: 150 }, (_, index) => ({ ...ours!, id: index + 1, name: `ci ${index}` }));
@@ -99,13 +102,13 @@ describe('postStatus', () => {
     expect(await post()).toMatchObject({ outcome: 'unchanged' });
   });
 
-  it('names the permission that it lacks, and a commit that is not there', async () => {
+  it('reports the permission that it lacks, and a missing commit', async () => {
     azure.world.project(PROJECT).permissions = PERMISSIONS.GenericRead;
     await expect(post()).rejects.toThrow(/needed: GenericContribute/);
     await expect(post({ commitSha: '9'.repeat(40) })).rejects.toMatchObject({ code: 'not_found_or_no_access' });
   });
 
-  it('cuts a description', async () => {
+  it('cuts a long description', async () => {
     const { truncated } = await post({ description: 'x'.repeat(300) });
 
     expect(truncated).toMatchObject([{ field: 'description', now: 255 }]);

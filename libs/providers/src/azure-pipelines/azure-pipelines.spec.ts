@@ -40,7 +40,7 @@ describe('Azure Pipelines', () => {
   const newest = () => azure.world.project(PROJECT).definitions[0]!.builds.at(-1)!;
   const asked = () => azure.requests.map(({ method, path }) => `${method} ${decodeURIComponent(path)}`);
 
-  it('lists the pipelines of all projects, with their folders and whose repository they build', async () => {
+  it('lists the pipelines of all projects, with their folders and the repository that they build', async () => {
     const { items, nextCursor } = await open().listPipelines({ limit: 10, cursor: null, q: null }, signal);
 
     expect(items.map(({ id, name, repository, enabled }) => [id, name, repository, enabled])).toEqual([
@@ -58,7 +58,7 @@ describe('Azure Pipelines', () => {
     expect(azure.requests[0]!.headers['x-tfs-fedauthredirect']).toBe('Suppress');
   });
 
-  it('leaves out the projects where the account may see no builds, unless those are all', async () => {
+  it('skips projects whose builds the account may not see, unless that is all of them', async () => {
     const pipelines = () => open().listPipelines({ limit: 10, cursor: null, q: null }, signal);
     azure.world.project(PROJECT).buildPermissions = 0;
     expect((await pipelines()).items.map(({ name }) => name)).toEqual(['Docs/Site']);
@@ -67,7 +67,7 @@ describe('Azure Pipelines', () => {
     await expect(pipelines()).rejects.toMatchObject({ code: 'permission_missing', httpStatus: 403 });
   });
 
-  it('tells that builds may be seen nowhere, however many projects there are', async () => {
+  it('rejects a list if the account may see builds in no project, however many there are', async () => {
     const { projects } = azure.world;
     azure.world.project('Docs').buildPermissions = azure.world.project(PROJECT).buildPermissions = 0;
     const more = Array.from({ length: 9 }, (_, index) => ({
@@ -80,7 +80,7 @@ describe('Azure Pipelines', () => {
     await expect(pipelines).rejects.toMatchObject({ code: 'permission_missing', httpStatus: 403 });
   });
 
-  it('goes on after the name of a pipeline, whatever is in it', async () => {
+  it('continues after the name of a pipeline, whatever characters it contains', async () => {
     const [first] = azure.world.project(PROJECT).definitions;
     const many = Array.from({ length: 101 }, (_, index) => {
       return { ...first!, id: 1_000 + index, name: `Shop (nightly) & 'CI' #${100 + index}, v1%` };
@@ -103,11 +103,11 @@ describe('Azure Pipelines', () => {
     ['https://dev.azure.com/acme/_git/app', 'app/app'],
     ['https://elsewhere.example/acme/Other/_git/app', 'Shop/app'],
     ['', 'Shop/app'],
-  ])('reads the project of a repository out of %s', (url, name) => {
+  ])('reads the project of a repository from %s', (url, name) => {
     expect(repositoryName({ type: 'TfsGit', name: 'app', url }, 'Shop', 'https://dev.azure.com/acme')).toBe(name);
   });
 
-  it('tells of a run what Azure DevOps tells of a build', async () => {
+  it('returns a run with the fields of its build', async () => {
     const [run] = (await runs({ pipeline: PIPELINE })).items;
 
     expect(run).toEqual<PipelineRun>({
@@ -120,7 +120,7 @@ describe('Azure Pipelines', () => {
     });
   });
 
-  it('lists the runs of a repository, of a pipeline, and of a commit of either', async () => {
+  it('lists the runs of a repository, of a pipeline, and of a commit in either', async () => {
     const repository = `${PROJECT}/${REPOSITORY}`;
     expect((await runs({ repository })).items).toHaveLength(3);
     expect((await runs({ repository, pipeline: 'Web Shop/13' })).items).toEqual([]);
@@ -128,7 +128,7 @@ describe('Azure Pipelines', () => {
     expect((await runs({ pipeline: 'Web Shop/13' })).items).toMatchObject([{ branch: null, commit: FIRST_SHA }]);
   });
 
-  it('looks through many builds at once for a commit, and through no more than five times that', async () => {
+  it('searches large pages for a commit, and at most five of them per page', async () => {
     await runs({ pipeline: PIPELINE, commit: FIRST_SHA, limit: 1 });
     expect(azure.requests.map(({ query }) => query['$top'])).toEqual(['200']);
 
@@ -143,11 +143,11 @@ describe('Azure Pipelines', () => {
   });
 
   it.each<[string, Partial<RunsQuery>, RegExp]>([
-    ['neither', { commit: FIRST_SHA }, /a repository or a pipeline/],
+    ['a query without repository and pipeline', { commit: FIRST_SHA }, /a repository or a pipeline/],
     ['a pipeline without its project', { pipeline: '12' }, /pipeline must be/],
     ['a pipeline that leads elsewhere', { pipeline: '../12' }, /pipeline must be/],
     ['a repository without its project', { repository: 'shop' }, /repository must be/],
-  ])('refuses %s, and asks nothing', async (_, query, message) => {
+  ])('refuses %s, and sends nothing', async (_, query, message) => {
     await expect(runs(query)).rejects.toMatchObject({
       code: 'invalid_request',
       message: expect.stringMatching(message) as string,
@@ -167,13 +167,13 @@ describe('Azure Pipelines', () => {
     ['completed', 'canceled', 'completed', 'cancelled'],
     ['completed', 'none', 'completed', null],
     ['ofAnotherYear', undefined, 'queued', null],
-  ])('takes %s with %s for %s with %s', async (status, result, ours, conclusion) => {
+  ])('maps status %s with result %s to status %s with conclusion %s', async (status, result, ours, conclusion) => {
     Object.assign(newest(), { status, result });
 
     expect((await runs({ pipeline: PIPELINE })).items[0]).toMatchObject({ status: ours, conclusion });
   });
 
-  it('tests what the account may see, and that the scopes of its token let it', async () => {
+  it("tests the account's permissions, and the scopes of its token", async () => {
     expect(await test()).toMatchObject({
       code: 'ok',
       capabilities: ['pipelines', 'runs'],

@@ -58,7 +58,7 @@ describe('createCheckRun', () => {
     await bitbucket.stop();
   });
 
-  it('is a report that waits for its annotations, and then concludes', async () => {
+  it('creates a pending report, uploads its annotations and then concludes it', async () => {
     const response = await post({ summary: '### Two', annotations: [warning(3), { ...warning(4), endLine: 9 }] });
 
     expect(response).toMatchObject({ outcome: 'created', conclusion: 'failure', annotationsPosted: 2, truncated: [] });
@@ -73,7 +73,7 @@ describe('createCheckRun', () => {
     expect(reports()[0]!.fields['data']).toContainEqual({ title: 'Warnings', type: 'NUMBER', value: 2 });
   });
 
-  it('has a build status beside, which merge checks look at, and which is first', async () => {
+  it('first sets a build status, which merge checks use', async () => {
     await post({ summary: '## **Two** findings\n\nMore.', detailsUrl: 'https://scan.example/1' });
 
     expect(bitbucket.statuses(OWNER, REPOSITORY, HEAD_SHA)).toMatchObject([
@@ -86,7 +86,7 @@ describe('createCheckRun', () => {
     expect(bitbucket.statuses(OWNER, REPOSITORY, HEAD_SHA)).toMatchObject([{ state: 'STOPPED' }]);
   });
 
-  it('leaves out a link that Bitbucket takes neither for a build status nor for a report', async () => {
+  it('leaves out a link that Bitbucket accepts neither for a build status nor for a report', async () => {
     const detailsUrl = 'http://scanner:8080/scans/1';
     const { truncated } = await post({ detailsUrl });
 
@@ -94,20 +94,20 @@ describe('createCheckRun', () => {
     expect(reports()[0]!.fields['link']).toBeUndefined();
   });
 
-  it('concludes at once where there is nothing to annotate', async () => {
+  it('concludes the report at once if there is nothing to annotate', async () => {
     await post({ conclusion: 'success' });
 
     expect(writes()).toMatchObject([{ method: 'PUT', body: { result: 'PASSED', details: 'success, 0 annotations.' } }]);
   });
 
-  it('says before the report waits that it will, and only then', async () => {
+  it('calls halfMade before it creates a pending report, and only then', async () => {
     await post({ annotations: [warning(3)] });
     expect(notedAfter).toEqual([0]);
     await post({ annotations: [] }, 'whole');
     expect(notedAfter).toEqual([0]);
   });
 
-  it('waits no more once it is cancelled, and what has concluded stays as it is', async () => {
+  it('ends a pending report on cancellation, and leaves a concluded one unchanged', async () => {
     const isUpload = ({ method, path }: { method: string; path: string }) =>
       method === 'POST' && path.endsWith('/annotations');
     bitbucket.inject({ when: isUpload, processed: false, reply: { status: 500 } });
@@ -121,13 +121,13 @@ describe('createCheckRun', () => {
     expect(reports()).toMatchObject([{ fields: { result: 'PASSED' } }]);
   });
 
-  it('waits while the run does', async () => {
+  it('keeps the report pending while the run is in progress', async () => {
     await post({ status: 'in_progress', conclusion: undefined as never, annotations: [warning(1)] });
 
     expect(writes()).toMatchObject([{ method: 'PUT', body: { result: 'PENDING' } }, { method: 'POST' }]);
   });
 
-  it('sends what is new or has moved, and nothing where nothing is', async () => {
+  it('uploads annotations that are new or have moved, and nothing if none have', async () => {
     const first = [warning(1), warning(2)];
     await post({ annotations: first });
     bitbucket.requests.length = 0;
@@ -140,7 +140,7 @@ describe('createCheckRun', () => {
     expect(annotations()).toHaveLength(2);
   });
 
-  it('makes the report anew where annotations of an earlier run are gone', async () => {
+  it('recreates the report if annotations of an earlier run are gone', async () => {
     await post({ annotations: Array.from({ length: 150 }, (_, index) => warning(index + 1)) });
     bitbucket.requests.length = 0;
 
@@ -149,14 +149,14 @@ describe('createCheckRun', () => {
     expect(annotations()).toMatchObject([{ line: 7 }]);
   });
 
-  it('keeps runs of other keys apart, on the same commit', async () => {
+  it('keeps the reports of different upsert keys apart on the same commit', async () => {
     await post();
     await post({}, 'licences');
 
     expect(reports()).toHaveLength(2);
   });
 
-  it('takes the 1,000 gravest by hundreds, tells twins apart, and says what is left out', async () => {
+  it('uploads the 1,000 most severe annotations in hundreds, keeps duplicates apart, and reports how many it left out', async () => {
     const many = Array.from({ length: 1_004 }, () => warning(1));
     const grave = { ...warning(2), annotationLevel: 'failure' as const };
     const { truncated, annotationsPosted } = await post({ annotations: [...many, grave] });
@@ -169,7 +169,7 @@ describe('createCheckRun', () => {
     expect(reports()[0]!.fields['details']).toMatch(/5 more are left out: a report holds 1000\.$/);
   });
 
-  it('fits each text, whatever it is', async () => {
+  it('cuts or replaces each text that does not fit', async () => {
     const long = { ...warning(1), title: 'x'.repeat(900), message: 'y'.repeat(5_000) };
     const { truncated } = await post({
       summary: 'z '.repeat(2_000),

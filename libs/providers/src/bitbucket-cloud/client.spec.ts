@@ -27,7 +27,7 @@ const place = { owner: OWNER, repository: REPOSITORY };
 const onPull = { ...place, pullRequestNumber: PULL_REQUEST };
 const request = Object.assign(new ScmCommentRequest(), { ...onPull, body: 'Two findings.' });
 
-describe('The way to Bitbucket', () => {
+describe('BitbucketClient', () => {
   let bitbucket: FakeBitbucketCloud;
   let egress: EgressClient;
 
@@ -58,14 +58,14 @@ describe('The way to Bitbucket', () => {
     ['oauth_consumer', CONSUMER],
     // Secret stores and editors end files with a line break.
     ['api_token', `${API_TOKEN}\n`],
-  ] as const)('goes with a credential of the kind %s', async (authentication, secret) => {
+  ] as const)('works with a credential of the kind %s', async (authentication, secret) => {
     const { open } = connection(authentication, secret);
 
     expect(await open().postComment(request, context)).toMatchObject({ outcome: 'created' });
     expect(await open().postComment(request, context)).toMatchObject({ outcome: 'unchanged' });
   });
 
-  it('asks for an access token once, and for another when Bitbucket no longer takes it', async () => {
+  it('requests an access token once, and another one when Bitbucket no longer accepts it', async () => {
     const { open } = connection('oauth_consumer', CONSUMER);
     await open().postComment(request, context);
     await open().postComment(request, context);
@@ -76,14 +76,14 @@ describe('The way to Bitbucket', () => {
     expect(paths().filter((path) => path.endsWith('/access_token'))).toHaveLength(2);
   });
 
-  it('says that a consumer is wrong', async () => {
+  it('reports a wrong OAuth consumer', async () => {
     const posting = connection('oauth_consumer', 'key:wrong-secret').open().postComment(request, context);
 
     await expect(posting).rejects.toMatchObject({ code: 'unauthenticated', transient: false });
     await expect(posting).rejects.toThrow(/OAuth consumer/);
   });
 
-  it('asks the store once more for a consumer that gets no token, and goes on with another', async () => {
+  it('asks the store once more when a consumer gets no token, and continues with a new one', async () => {
     const { open, credential } = connection('oauth_consumer', 'key:wrong-secret');
     await expect(open().postComment(request, context)).rejects.toMatchObject({ code: 'unauthenticated' });
     expect(credential).toMatchObject({ resolved: 2, forgotten: 1 });
@@ -94,7 +94,7 @@ describe('The way to Bitbucket', () => {
     expect(await renewing.open().postComment(request, context)).toMatchObject({ outcome: 'created' });
   });
 
-  it('asks the store once more after a 401, and stops if that gives the same', async () => {
+  it('asks the store once more after a 401, and stops if the credential is the same', async () => {
     const { open, credential } = connection('access_token', 'ATCTT3xStale0123456789');
 
     await expect(open().postComment(request, context)).rejects.toMatchObject({ code: 'unauthenticated' });
@@ -102,7 +102,7 @@ describe('The way to Bitbucket', () => {
     expect(bitbucket.requests).toHaveLength(1);
   });
 
-  it('goes on with an access token that was replaced in its store', async () => {
+  it('continues with an access token that was replaced in its store', async () => {
     const { open, credential } = connection('access_token', 'ATCTT3xStale0123456789');
     credential.replacement = ACCESS_TOKEN;
 
@@ -115,27 +115,30 @@ describe('The way to Bitbucket', () => {
     ['api_token', 'scan-bot:ATBBabcdef'],
     ['api_token', 'scan-bot:x7Kq29LmNp45RsTv81Wz'],
     ['oauth_consumer', 'scan-bot:ATBBabcdef'],
-  ] as const)('sends no app password, and says what became of them: %s', async (authentication, secret) => {
-    const posting = connection(authentication, secret).open().postComment(request, context);
+  ] as const)(
+    'does not send an app password, and explains that they were abolished: %s',
+    async (authentication, secret) => {
+      const posting = connection(authentication, secret).open().postComment(request, context);
 
-    await expect(posting).rejects.toThrow(/app password.*since 2026.*API token/);
-    await expect(posting.catch(isAppPassword)).resolves.toBe(true);
-    expect(bitbucket.requests).toEqual([]);
-  });
+      await expect(posting).rejects.toThrow(/app password.*since 2026.*API token/);
+      await expect(posting.catch(isAppPassword)).resolves.toBe(true);
+      expect(bitbucket.requests).toEqual([]);
+    },
+  );
 
   it.each([
     ['access_token', 'name:value'],
     ['access_token', ' '],
     ['api_token', 'ATATT3xAlone'],
     ['oauth_consumer', 'key:'],
-  ] as const)('quotes nothing of a secret that is not of the kind %s: %j', (kind, text) => {
+  ] as const)('does not quote a secret that is not of the kind %s: %j', (kind, text) => {
     expect(() => loginOf(new Secret(text), kind)).toThrow(ProviderError);
     expect(() => loginOf(new Secret(text), kind)).toThrow(
       /^The secret is not what config.authentication says: [^'"]*$/,
     );
   });
 
-  it('names the scopes that Bitbucket wants', async () => {
+  it('names the scopes that Bitbucket requires', async () => {
     bitbucket.token(ACCESS_TOKEN).scopes = ['repository'];
     const posting = connection('access_token', ACCESS_TOKEN).open().postComment(request, context);
 
@@ -143,7 +146,7 @@ describe('The way to Bitbucket', () => {
     await expect(posting).rejects.toThrow(/403 .*\(needed: pullrequest\)/);
   });
 
-  it('waits as long as it is told after a 429, and a minute where it is told nothing', async () => {
+  it('passes on the wait of a 429, or a minute by default', async () => {
     const status = Object.assign(new ScmStatusRequest(), {
       ...{ ...place, commitSha: HEAD_SHA, state: 'success', context: 'scan' },
     });
@@ -155,7 +158,7 @@ describe('The way to Bitbucket', () => {
     await expect(post()).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs: 9_000 });
   });
 
-  it('tells the head of a pull request in full, also when its branch is gone', async () => {
+  it('returns the full head of a pull request, also after its branch was deleted', async () => {
     const pullRequest = bitbucket.pullRequest(OWNER, REPOSITORY, PULL_REQUEST);
     const { open } = connection('access_token', ACCESS_TOKEN);
     expect(await open().readPullRequest(onPull, signal)).toEqual({
@@ -170,7 +173,7 @@ describe('The way to Bitbucket', () => {
     });
   });
 
-  it('keeps to the hour, of which reading takes as much as writing', () => {
+  it('limits requests per hour, and counts reads as well as writes', () => {
     const config = Object.assign(new BitbucketCloudConfig(), { requestsPerHour: 4_000 });
     const integration = { integrationId: 'i', tenantId: 't', endpoint: 'https://api.bitbucket.org', config };
     expect(budget(integration)).toEqual({ account: null, limits: { request: [{ max: 3_950, perMs: 3_600_000 }] } });

@@ -47,7 +47,7 @@ describe('postComment', () => {
     await bitbucket.stop();
   });
 
-  it('hides its marker where Bitbucket shows HTML as text, and leaves nothing folded', async () => {
+  it('hides its marker without HTML, which Bitbucket would show, and unfolds details', async () => {
     const body = 'Two.\n<details>\n<summary>More</summary>\n\n| a |\n\n</details>\n';
     const { url } = await asUser({ body });
     const { id, raw } = pullRequest().comments[0]!;
@@ -58,8 +58,8 @@ describe('postComment', () => {
 
   it.each([
     ['an account', asUser],
-    ['the bot of an access token, which may not ask who it is', asBot],
-  ])('finds its comment again as %s, on later pages too', async (_, post) => {
+    ['the bot of an access token, which may not read its own account', asBot],
+  ])('finds its comment again as %s, also on later pages', async (_, post) => {
     for (let i = 0; i < 150; i++) bitbucket.addForeignComment(pullRequest(), `chatter ${i}`);
     const { commentId } = await post();
 
@@ -70,7 +70,7 @@ describe('postComment', () => {
   it.each([
     ['an account', asUser],
     ['the bot of an access token', asBot],
-  ])('is not moved by someone who copies its marker, as %s', async (_, post) => {
+  ])('ignores a copied marker, as %s', async (_, post) => {
     await post();
     const { raw } = pullRequest().comments.splice(0)[0]!;
     bitbucket.addForeignComment(pullRequest(), raw);
@@ -78,14 +78,14 @@ describe('postComment', () => {
     expect(await post()).toMatchObject({ outcome: 'created' });
   });
 
-  it('makes a new one where its own was deleted', async () => {
+  it('creates a new comment if its own was deleted', async () => {
     await asUser();
     Object.assign(pullRequest().comments[0]!, { deleted: true, raw: '' });
 
     expect(await asUser()).toMatchObject({ outcome: 'created' });
   });
 
-  it('changes the comment that is named if it is its own, and no other', async () => {
+  it('updates the comment with the given id only if it is its own', async () => {
     const { commentId } = await asUser();
     const { id } = bitbucket.addForeignComment(pullRequest(), 'Hello.');
 
@@ -97,7 +97,7 @@ describe('postComment', () => {
     await expect(asUser({ commentId: '1' })).rejects.toMatchObject({ code: 'not_found_or_no_access' });
   });
 
-  it('cuts what is too long', async () => {
+  it('cuts a body that is too long', async () => {
     const { truncated } = await asUser({ body: 'word '.repeat(10_000) });
 
     expect(truncated).toMatchObject([{ field: 'body', was: 50_000 }]);

@@ -32,7 +32,7 @@ describe('The repositories of Bitbucket', () => {
     await bitbucket.stop();
   });
 
-  it('are those of all workspaces of the account, one after another', async () => {
+  it('are listed for all workspaces of the account, one after another', async () => {
     const { items, nextCursor } = await list({ authentication: 'api_token' }, API_TOKEN);
 
     expect(items.map(({ owner, name }) => `${owner}/${name}`)).toEqual(['acme/shop', 'acme/docs', 'globex/site']);
@@ -42,7 +42,7 @@ describe('The repositories of Bitbucket', () => {
     expect(nextCursor).toBeNull();
   });
 
-  it('are those of the configured workspace, for a token that may not ask for others', async () => {
+  it('are listed for the configured workspace, with a token that may not list others', async () => {
     const { items } = await list({ workspace: 'globex' }, ACCESS_TOKEN);
     expect(items.map(({ name }) => name)).toEqual(['site']);
     expect(bitbucket.requests).toHaveLength(1);
@@ -50,7 +50,7 @@ describe('The repositories of Bitbucket', () => {
     await expect(list({}, ACCESS_TOKEN)).rejects.toMatchObject({ code: 'permission_missing' });
   });
 
-  it('go on where a cursor says, within a page and at the next workspace, and in no other', async () => {
+  it('continue at the cursor, within a page or at the next workspace, but not in a foreign one', async () => {
     const first = await list({ authentication: 'api_token' }, API_TOKEN, null, 1);
     expect(first.nextCursor).toBe('acme:1:1');
     const second = await list({ authentication: 'api_token' }, API_TOKEN, first.nextCursor, 1);

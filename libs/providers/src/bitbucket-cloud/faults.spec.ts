@@ -32,12 +32,12 @@ const PAGE = '<html><body>Bitbucket is unavailable</body></html>';
 
 const FAULTS: Readonly<Record<string, () => Misbehaviour>> = {
   ...COMMON_FAULTS,
-  '502 page although it was done': () => ({ processed: true, reply: { status: 502, body: PAGE } }),
-  '503 that names a time': () => ({
+  '502 page although the request was processed': () => ({ processed: true, reply: { status: 502, body: PAGE } }),
+  '503 with Retry-After': () => ({
     processed: false,
     reply: { status: 503, headers: { 'retry-after': '1' }, body: PAGE },
   }),
-  '429 that says nothing else': () => ({
+  '429 without headers': () => ({
     processed: false,
     reply: { status: 429, body: 'Rate limit for this resource has been exceeded' },
   }),
@@ -57,12 +57,12 @@ const SCENARIOS: readonly Scenario<Annotator>[] = [
   ...commonScenarios(operations),
   { name: 'a check run', before: [], operation: checkRun({ annotations: annotations(1, 101) }) },
   {
-    name: 'a check run that grows',
+    name: 'a check run with more annotations',
     before: [checkRun({ annotations: annotations(1, 2) })],
     operation: checkRun({ annotations: annotations(1, 3) }),
   },
   {
-    name: 'a check run with others gone',
+    name: 'a check run with fewer annotations',
     before: [checkRun({ annotations: annotations(1, 3) })],
     operation: checkRun({ annotations: annotations(2, 3) }),
   },
@@ -73,14 +73,14 @@ const SCENARIOS: readonly Scenario<Annotator>[] = [
     operation: inline([...remarks(28, 2), ...remarks(90, 1), { ...remarks(1, 1)[0]!, path: 'other.ts' }]),
   },
   {
-    name: 'remarks brought up to date',
+    name: 'updated remarks',
     before: [inline(remarks(1, 2))],
     operation: inline([{ ...remarks(2, 1)[0]!, body: 'Worse.' }, ...remarks(3, 1)]),
   },
   { name: 'remarks that are deleted', before: [inline(remarks(1, 2))], operation: inline(remarks(2, 1), 'delete') },
 ];
 
-describe('whatever goes wrong between us and Bitbucket, an operation that runs until it succeeds', () => {
+describe('whatever goes wrong between us and Bitbucket, an operation that is retried until it succeeds', () => {
   let bitbucket: FakeBitbucketCloud;
   let egress: EgressClient;
 

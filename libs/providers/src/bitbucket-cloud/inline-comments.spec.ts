@@ -52,7 +52,7 @@ describe('postInlineComments', () => {
     await bitbucket.stop();
   });
 
-  it('goes line, file, nowhere, and says why', async () => {
+  it('places a remark at its line, else at its file, else nowhere, and reports why', async () => {
     pullRequest().hidden = [5];
     const elsewhere = { ...remark(1), path: 'other.ts', fingerprint: 'other' };
     const { comments } = await post([remark(3), remark(5), remark(90), elsewhere]);
@@ -74,7 +74,7 @@ describe('postInlineComments', () => {
     });
   });
 
-  it('names lines by the side of the diff that they are on, ranges from their first to their last', async () => {
+  it('places lines on their side of the diff, and ranges from first to last line', async () => {
     await post([
       { ...remark(3), endLine: 6 },
       { ...remark(1), path: 'gone.ts', fingerprint: 'gone', endLine: 2 },
@@ -88,7 +88,7 @@ describe('postInlineComments', () => {
     ]);
   });
 
-  it('leaves remarks alone after a push, and places new ones in the diff as it is now', async () => {
+  it('leaves remarks unchanged after a push, and places new ones in the current diff', async () => {
     await post([remark(3)]);
     bitbucket.push(OWNER, REPOSITORY, PULL_REQUEST, NEW_HEAD, [added('src/shop.ts', 50)]);
     const { comments } = await post([remark(3), remark(45)], { headSha: NEW_HEAD });
@@ -96,14 +96,14 @@ describe('postInlineComments', () => {
     expect(comments).toMatchObject([{ outcome: 'unchanged' }, { outcome: 'created', placed: 'inline' }]);
   });
 
-  it('does not place remarks on a head that is not the newest, whose diff Bitbucket does not show', async () => {
+  it('places nothing on a head that is not the newest, whose diff Bitbucket does not show', async () => {
     const posting = post([remark(3)], { headSha: NEW_HEAD });
 
     await expect(posting).rejects.toMatchObject({ code: 'stale_head', transient: false });
     expect(writes()).toEqual([]);
   });
 
-  it('puts remarks at their files where the diff is too large for Bitbucket', async () => {
+  it('places remarks at their files if the diff is too large for Bitbucket', async () => {
     const when = ({ path }: { path: string }) => path.includes('/diff/');
     bitbucket.inject({ when, processed: false, reply: { status: 555, body: 'Timed out' } });
 
@@ -113,7 +113,7 @@ describe('postInlineComments', () => {
   });
 
   it.each(['resolve', 'delete'] as const)(
-    'does not %s a thread that somebody answered, even an answer',
+    'does not %s a thread that somebody answered, even with a nested reply',
     async (outdated) => {
       await post([remark(3), remark(4)]);
       const [first] = stored();
@@ -126,7 +126,7 @@ describe('postInlineComments', () => {
     },
   );
 
-  it('opens again what it resolved itself, and leaves closed what a person resolved', async () => {
+  it('reopens a thread that it resolved itself, but not one that a person resolved', async () => {
     await post([remark(3), remark(4)]);
     bitbucket.resolve(stored()[0]!);
     await post([]);
@@ -136,7 +136,7 @@ describe('postInlineComments', () => {
     expect(stored()).toMatchObject([{ resolvedBy: { display_name: 'Alice' } }, { resolvedBy: null }]);
   });
 
-  it('takes it for settled where somebody else is faster', async () => {
+  it('counts a thread as settled if somebody else resolved it first', async () => {
     await post([remark(3)]);
     const reply = { status: 409, body: '{"type":"error","error":{"message":"already resolved"}}' };
     bitbucket.inject({ when: ({ path }) => path.endsWith('/resolve'), processed: false, reply });
@@ -144,7 +144,7 @@ describe('postInlineComments', () => {
     expect(await post([])).toMatchObject({ outdated: 0 });
   });
 
-  it('has neither placed nor settled what Bitbucket failed to', async () => {
+  it('reports a failure when Bitbucket could not place or settle a remark', async () => {
     const fail = (method: string, path: RegExp) => {
       const when = (request: { method: string; path: string }) => request.method === method && path.test(request.path);
       bitbucket.inject({ when, processed: false, reply: { status: 502 } });
@@ -163,7 +163,7 @@ describe('postInlineComments', () => {
     expect(stored()).toMatchObject([{ deleted: true }]);
   });
 
-  it('puts no more than 10 at files, the same ones each time', async () => {
+  it('places at most 10 remarks at files, the same ones each time', async () => {
     const remarks = Array.from({ length: 12 }, (_, index) => remark(index + 50));
     const { comments } = await post(remarks);
 
@@ -174,7 +174,7 @@ describe('postInlineComments', () => {
     });
   });
 
-  it('asks once where it may not resolve', async () => {
+  it('tries to resolve only once if it lacks the permission', async () => {
     await post([remark(3), remark(4)]);
     bitbucket.world.mayResolve = false;
     bitbucket.requests.length = 0;

@@ -39,7 +39,7 @@ describe('The probe of Bitbucket', () => {
     await bitbucket.stop();
   });
 
-  it('proves in a test what an API token may do, and reads only', async () => {
+  it('proves the permissions of an API token in a test, with reads only', async () => {
     expect(await run(testConnection, API, API_TOKEN)).toMatchObject({
       ...{ status: 'healthy', code: 'ok', capabilities: ['comment', 'status', 'check_run', 'repositories'] },
       ...{ server: { product: 'Bitbucket Cloud' }, principal: { id: 'Scan Bot', kind: 'user' }, warnings: [] },
@@ -49,18 +49,18 @@ describe('The probe of Bitbucket', () => {
   });
 
   it.each([
-    ['an access token, which Bitbucket does not tell its bot', {}, ACCESS_TOKEN, 'repository_access_token', 1],
-    ['one whose workspace is configured', { workspace: 'acme' }, ACCESS_TOKEN, 'repository_access_token', 0],
-    ['one that may ask', {}, WORKSPACE_TOKEN, 'workspace_access_token', 0],
+    ['an access token, whose bot Bitbucket does not reveal', {}, ACCESS_TOKEN, 'repository_access_token', 1],
+    ['an access token with a configured workspace', { workspace: 'acme' }, ACCESS_TOKEN, 'repository_access_token', 0],
+    ['an access token that may read its workspace', {}, WORKSPACE_TOKEN, 'workspace_access_token', 0],
     ['an OAuth consumer', { authentication: 'oauth_consumer' }, CONSUMER, 'oauth_consumer', 0],
-  ] as const)('knows %s', async (_, fields, secret, kind, warnings) => {
+  ] as const)('recognises %s', async (_, fields, secret, kind, warnings) => {
     const verdict = await run(testConnection, fields, secret);
 
     expect(verdict).toMatchObject({ status: 'healthy', principal: { kind }, permissions: { missing: [] } });
     expect(verdict.warnings).toHaveLength(warnings);
   });
 
-  it('wants no more of an API token than annotating takes, where no workspace is named', async () => {
+  it('requires only the scopes for annotating if no workspace is configured', async () => {
     const scopes = bitbucket.token(API_TOKEN).scopes.filter((scope) => !scope.includes('workspace'));
     bitbucket.token(API_TOKEN).scopes = scopes;
 
@@ -70,7 +70,7 @@ describe('The probe of Bitbucket', () => {
     expect(paths()).toEqual(['GET /user']);
   });
 
-  it('asks once in a health check, and for nothing that is counted', async () => {
+  it('makes one request in a health check, which does not count towards the rate limit', async () => {
     expect(await run(checkHealth, {}, ACCESS_TOKEN)).toMatchObject({ status: 'healthy', permissions: { missing: [] } });
     expect(paths()).toEqual(['GET /user']);
   });
@@ -82,18 +82,15 @@ describe('The probe of Bitbucket', () => {
     it.each([
       [['repository', 'webhook'], 'degraded', ['status', 'check_run', 'repositories'], ['webhook']],
       [['email'], 'unhealthy', [], []],
-    ] as const)(
-      'names the scopes that are missing, and those that are too many: %j',
-      async (scopes, status, capabilities, excess) => {
-        bitbucket.token(ACCESS_TOKEN).scopes = [...scopes];
+    ] as const)('names missing and excess scopes: %j', async (scopes, status, capabilities, excess) => {
+      bitbucket.token(ACCESS_TOKEN).scopes = [...scopes];
 
-        const verdict = await run(probe, {}, ACCESS_TOKEN);
-        expect(verdict).toMatchObject({ status, code: 'scope_insufficient', capabilities, permissions: { excess } });
-        expect(verdict.permissions?.missing).toContain('pullrequest');
-      },
-    );
+      const verdict = await run(probe, {}, ACCESS_TOKEN);
+      expect(verdict).toMatchObject({ status, code: 'scope_insufficient', capabilities, permissions: { excess } });
+      expect(verdict.permissions?.missing).toContain('pullrequest');
+    });
 
-    it('says that a token which may not tell its account lacks a scope, where accounts have it', async () => {
+    it('reports a missing scope if a token may not read its own account', async () => {
       bitbucket.token(API_TOKEN).scopes = ['read:repository:bitbucket'];
 
       const verdict = await run(probe, API, API_TOKEN);
@@ -101,7 +98,7 @@ describe('The probe of Bitbucket', () => {
       expect(verdict.message).toContain('needed: account');
     });
 
-    it('tells a wrong credential from an app password, which it does not even send', async () => {
+    it('tells a wrong credential from an app password, which it does not send', async () => {
       expect(await run(probe, {}, 'ATCTT3xWrong0123456789')).toMatchObject({ code: 'credential_invalid' });
       bitbucket.requests.length = 0;
 
@@ -115,26 +112,26 @@ describe('The probe of Bitbucket', () => {
       ['a page', { status: 200, body: '<html>Welcome</html>' }],
       ['JSON of something else', { status: 200, body: '{"status":"UP"}' }],
       ['a 404', { status: 404, body: '404 page not found' }],
-    ])('knows that something else answers: %s', async (_what, reply) => {
+    ])('recognises that something else answers: %s', async (_what, reply) => {
       bitbucket.inject({ when: () => true, processed: false, reply });
 
       expect(await run(probe, {}, ACCESS_TOKEN)).toMatchObject({ status: 'unhealthy', code: 'not_this_product' });
     });
 
-    it("does not take a proxy's 403 for Bitbucket's word on an access token", async () => {
+    it("does not take a proxy's 403 for Bitbucket's answer about an access token", async () => {
       bitbucket.inject({ when: () => true, processed: false, reply: { status: 403, body: '<html>Blocked</html>' } });
 
       expect(await run(probe, {}, ACCESS_TOKEN)).toMatchObject({ status: 'unhealthy', code: 'scope_insufficient' });
     });
 
-    it('warns where little is left of the hour', async () => {
+    it('warns when little of the hourly limit is left', async () => {
       bitbucket.isNearLimit = true;
 
       expect((await run(probe, API, API_TOKEN)).warnings).toEqual([expect.stringContaining('fifth')]);
     });
   });
 
-  it('warns of a workspace in which the account sees nothing', async () => {
+  it('warns of a workspace in which the account sees no repository', async () => {
     const when = ({ path }: { path: string }) => path === '/repositories/initech';
     bitbucket.inject({ when, processed: false, reply: { status: 200, body: '{"values":[]}' } });
     const { warnings } = await run(testConnection, { ...API, workspace: 'initech' }, API_TOKEN);

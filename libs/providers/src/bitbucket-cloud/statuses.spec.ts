@@ -46,7 +46,7 @@ describe('postStatus', () => {
     await bitbucket.stop();
   });
 
-  it('stands under a key of its own, once, and links to the commit where it is told nothing better', async () => {
+  it('posts once under its own key, and links to the commit by default', async () => {
     const url = `${bitbucket.url}/acme/shop/commits/${HEAD_SHA}`;
     const statusId = keyOf('status', 'scan');
 
@@ -62,14 +62,14 @@ describe('postStatus', () => {
     ['pending', 'INPROGRESS'],
     ['failure', 'FAILED'],
     ['error', 'FAILED'],
-  ] as const)('calls %s %s, and takes the place of what stood there', async (state, expected) => {
+  ] as const)('maps %s to %s, and replaces the previous status', async (state, expected) => {
     await post();
 
     expect(await post({ state, targetUrl: 'https://scan.example/1' })).toMatchObject({ outcome: 'updated' });
     expect(statuses()).toMatchObject([{ state: expected, url: 'https://scan.example/1' }]);
   });
 
-  it('keeps apart what begins alike', async () => {
+  it('keeps contexts with the same beginning apart', async () => {
     const long = 'security/static-analysis/typescript/frontend';
     await post({ context: `${long}/eu` });
     await post({ context: `${long}/us` });
@@ -78,14 +78,14 @@ describe('postStatus', () => {
     for (const { key } of statuses()) expect(key).toMatch(/^security-static-analysis-ty-[0-9a-f]{12}$/);
   });
 
-  it('cuts a description, and says so', async () => {
+  it('cuts a description, and reports it', async () => {
     const { truncated } = await post({ description: 'x'.repeat(300) });
 
     expect(truncated).toEqual([{ field: 'description', was: 300, now: 255, unit: 'characters' }]);
   });
 
   it.each(['http://scanner:8080/scans/1', 'https://localhost/scans/1'])(
-    'leaves out a link that Bitbucket does not take: %s',
+    'leaves out a link that Bitbucket does not accept: %s',
     async (targetUrl) => {
       const url = `${bitbucket.url}/acme/shop/commits/${HEAD_SHA}`;
       const truncated = [{ field: 'targetUrl', was: targetUrl.length, now: 0, unit: 'characters' }];
@@ -95,19 +95,19 @@ describe('postStatus', () => {
     },
   );
 
-  it('leads where it should though braces are variables to Bitbucket', async () => {
+  it('escapes braces in a link, which Bitbucket would take for variables', async () => {
     await post({ targetUrl: 'https://scan.example/?scan={3f25}&of={repository.full_name}' });
 
     expect(statuses()).toMatchObject([{ url: 'https://scan.example/?scan=%7B3f25%7D&of=%7Brepository.full_name%7D' }]);
   });
 
-  it('tells a commit that is not there', async () => {
+  it('reports a missing commit', async () => {
     await expect(post({ commitSha: '9'.repeat(40) })).rejects.toMatchObject({ code: 'not_found_or_no_access' });
   });
 });
 
-describe('A key', () => {
-  it('fits, whatever the name is, and has one form for each', () => {
+describe('keyOf', () => {
+  it('returns a short key for any name, and different keys for statuses and reports', () => {
     for (const name of ['a', '✓', 'Scan (prod) – EU', 'x'.repeat(255)]) {
       expect(keyOf('status', name)).toMatch(/^[a-z0-9][a-z0-9-]{0,26}-[0-9a-f]{12}$/);
       expect(keyOf('report', name)).not.toBe(keyOf('status', name));

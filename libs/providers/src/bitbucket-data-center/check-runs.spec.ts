@@ -17,7 +17,7 @@ import { BitbucketDataCenterConfig } from './config';
 
 const context = { operationId: 'op', upsertKey: 'sast', signal: new AbortController().signal };
 
-describe('What stands for a check run at Bitbucket Data Center', () => {
+describe('A check run at Bitbucket Data Center', () => {
   let bitbucket: FakeBitbucketDataCenter;
   let egress: EgressClient;
 
@@ -46,7 +46,7 @@ describe('What stands for a check run at Bitbucket Data Center', () => {
     await bitbucket.stop();
   });
 
-  it('runs as a build status, and concludes as a report too', async () => {
+  it('sets a build status and a report, and concludes both', async () => {
     await run({ status: 'in_progress' });
     expect(builds()).toMatchObject([{ key: 'check: SAST', state: 'INPROGRESS' }]);
     expect(report().body).not.toHaveProperty('result');
@@ -81,13 +81,13 @@ describe('What stands for a check run at Bitbucket Data Center', () => {
     ['neutral', 'SUCCESSFUL', 'PASS'],
     ['timed_out', 'FAILED', 'FAIL'],
     ['cancelled', 'CANCELLED', undefined],
-  ] as const)('says of %s that it is %s and %s', async (conclusion, state, result) => {
+  ] as const)('maps %s to build state %s and report result %s', async (conclusion, state, result) => {
     await run({ conclusion });
     expect(builds()).toMatchObject([{ state }]);
     expect(report().body['result']).toBe(result);
   });
 
-  it('deletes the annotations of the last run before it sends its own, and writes nothing that stands', async () => {
+  it('deletes outdated annotations before it uploads new ones, and writes nothing that is unchanged', async () => {
     const first = [annotation(1, 'warning'), annotation(2, 'warning')];
     await run({ conclusion: 'failure', annotations: first });
     bitbucket.requests.length = 0;
@@ -104,7 +104,7 @@ describe('What stands for a check run at Bitbucket Data Center', () => {
     ]);
   });
 
-  it('shows the gravest where there are more than a report holds, and says so', async () => {
+  it('shows the most severe annotations if there are more than a report holds, and reports the rest', async () => {
     const annotations = Array.from({ length: 1_200 }, (_, index) =>
       annotation(index + 1, index < 1_100 ? 'notice' : 'failure'),
     );
@@ -116,14 +116,14 @@ describe('What stands for a check run at Bitbucket Data Center', () => {
     expect(report().body['details']).toBe('Many.\n\n200 further annotations found no room: a report holds 1000.');
   });
 
-  it('says what an administrator has made smaller', async () => {
+  it('reports a limit that an administrator has lowered', async () => {
     bitbucket.world.maxAnnotations = 1;
     const annotations = [annotation(1, 'notice'), annotation(2, 'notice')];
 
     await expect(run({ conclusion: 'success', annotations })).rejects.toMatchObject({ code: 'limit_reached' });
   });
 
-  it('is cut to what Bitbucket takes', async () => {
+  it("is cut to Bitbucket's limits", async () => {
     const annotations = [annotation(1, 'notice', '😀'.repeat(1_500))];
     const { truncated } = await run({ conclusion: 'success', summary: 'x'.repeat(3_000), annotations });
 
@@ -135,7 +135,7 @@ describe('What stands for a check run at Bitbucket Data Center', () => {
     expect(report().body['details']).toContain('(The rest found no room here.)');
   });
 
-  it('leaves the report of another account alone, and says why', async () => {
+  it('leaves the report of another account unchanged, and reports why', async () => {
     await run({ conclusion: 'success' });
 
     await expect(run({ conclusion: 'failure' }, PROJECT_TOKEN)).rejects.toMatchObject({

@@ -28,7 +28,7 @@ const request = Object.assign(new ScmCommentRequest(), {
   ...{ owner: OWNER, repository: REPOSITORY, pullRequestNumber: PULL_REQUEST, body: 'Two findings.' },
 });
 
-describe('The way to Bitbucket Data Center', () => {
+describe('BitbucketClient', () => {
   let bitbucket: FakeBitbucketDataCenter;
   let egress: EgressClient;
 
@@ -46,7 +46,7 @@ describe('The way to Bitbucket Data Center', () => {
   afterAll(() => egress.close());
 
   it.each(['', '/', '/rest', '/rest/api/latest', '/rest/api/1.0/'])(
-    'takes an endpoint with "%s" at its end',
+    'accepts an endpoint that ends in "%s"',
     async (end) => {
       await at({ basePath: '/bitbucket' });
 
@@ -56,7 +56,7 @@ describe('The way to Bitbucket Data Center', () => {
     },
   );
 
-  it('posts in the repositories of persons', async () => {
+  it('posts in personal repositories', async () => {
     await at();
 
     expect(await comment(connection().client, { owner: PERSONAL, repository: 'tools' })).toMatchObject({
@@ -66,7 +66,7 @@ describe('The way to Bitbucket Data Center', () => {
     expect(bitbucket.pullRequest(PERSONAL, 'tools', PULL_REQUEST).comments).toHaveLength(1);
   });
 
-  it('asks the store once more after a 401, and stops if that gives the same', async () => {
+  it('asks the store once more after a 401, and stops if the token is the same', async () => {
     await at();
     const { client, credential } = connection('stale-0123456789');
 
@@ -75,7 +75,7 @@ describe('The way to Bitbucket Data Center', () => {
     expect(bitbucket.requests).toHaveLength(1);
   });
 
-  it('goes on with a token that was replaced in its store', async () => {
+  it('continues with a token that was replaced in its store', async () => {
     await at();
     const { client, credential } = connection('stale-0123456789');
     credential.replacement = TOKEN;
@@ -84,7 +84,7 @@ describe('The way to Bitbucket Data Center', () => {
     expect(credential).toMatchObject({ resolved: 2, forgotten: 1 });
   });
 
-  it('takes the 401 to one who is known for what it is: not a refused token', async () => {
+  it('takes a 401 for an authenticated user as a missing permission, not a refused token', async () => {
     await at();
     bitbucket.world.repository(OWNER, REPOSITORY).permission = null;
     const { client, credential } = connection();
@@ -102,7 +102,7 @@ describe('The way to Bitbucket Data Center', () => {
     expect(credential).toMatchObject({ resolved: 1, forgotten: 0 });
   });
 
-  it('says that an archived repository is read-only', async () => {
+  it('reports that an archived repository is read-only', async () => {
     await at();
     bitbucket.world.repository(OWNER, REPOSITORY).archived = true;
 
@@ -111,7 +111,7 @@ describe('The way to Bitbucket Data Center', () => {
     });
   });
 
-  it('quotes nothing of what Bitbucket says', async () => {
+  it("does not quote Bitbucket's messages", async () => {
     await at();
     const body = '{"errors":[{"context":null,"message":"s3cret","exceptionName":"com.example.Odd"}]}';
     bitbucket.inject({ when: () => true, processed: false, reply: { status: 418, body } });
@@ -121,7 +121,7 @@ describe('The way to Bitbucket Data Center', () => {
     expect((failure as ProviderError).message).not.toContain('s3cret');
   });
 
-  it('keeps to the rate that the administrator set, and pauses when the bucket is empty', () => {
+  it("keeps to the administrator's rate limit, and pauses when the bucket is empty", () => {
     const integration = { integrationId: 'i', tenantId: 't', endpoint: 'https://git.example/bitbucket' };
     const config = Object.assign(new BitbucketDataCenterConfig(), { requestsPerSecond: 5 });
     expect(budget({ ...integration, config }).limits).toEqual({ write: [{ max: 10, perMs: 5_000 }] });
@@ -133,7 +133,7 @@ describe('The way to Bitbucket Data Center', () => {
     expect(waitMs({}, 0)).toBe(1_000);
   });
 
-  it('knows where its repositories live, and which version is the later', () => {
+  it('knows where its repositories are, and which version is newer', () => {
     expect(webHosts('https://git.example:8443/bitbucket/rest/api/latest/')).toEqual([
       'git.example:8443/bitbucket',
       'ssh://git.example',
@@ -145,7 +145,7 @@ describe('The way to Bitbucket Data Center', () => {
     ]);
   });
 
-  it('lists what the token may read, page by page, whatever is left out between', async () => {
+  it('lists the repositories that the token may read, page by page, also if a search skips most', async () => {
     const slugs = Array.from({ length: 600 }, (_, index) => `repo-${index}`);
     await at({ repositories: slugs.map((slug) => ({ projectKey: 'BIG', slug })) });
     const { repositories } = bitbucketDiscovery(connection().client);

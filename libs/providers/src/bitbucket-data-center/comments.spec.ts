@@ -43,13 +43,13 @@ describe('Comments at Bitbucket Data Center', () => {
     await bitbucket.stop();
   });
 
-  it('carry a marker that Markdown hides, and nothing that is shown although it should fold or hide', async () => {
+  it('have a marker that Markdown hides, and no HTML, which would be shown', async () => {
     await comment({ body: '<details>\n<summary>More</summary>\n\nDone.<!-- x -->\n</details>' });
 
     expect(texts()[0]).toMatch(/^\*\*More\*\*\n\nDone\.\n\n\n\[\/\/\]: # \(integrations:[0-9a-f]{32}\)$/);
   });
 
-  it('are found behind hundreds of other activities, each thread once', async () => {
+  it('are found after hundreds of other activities, each thread once', async () => {
     await comment();
     const [own] = pullRequest().comments;
     for (let index = 0; index < 220; index++) bitbucket.addForeignComment(pullRequest(), `Comment ${index}`);
@@ -60,7 +60,7 @@ describe('Comments at Bitbucket Data Center', () => {
     expect(bitbucket.requests.filter(({ path }) => path.endsWith('/activities'))).toHaveLength(1 + 1 + 3);
   });
 
-  it('are kept apart by author, whatever marker somebody has copied', async () => {
+  it('are kept apart by author, even with a copied marker', async () => {
     await comment();
     bitbucket.addForeignComment(pullRequest(), texts()[0]!);
     await comment({ body: 'All fixed.' }, PROJECT_TOKEN);
@@ -70,8 +70,8 @@ describe('Comments at Bitbucket Data Center', () => {
     ]);
   });
 
-  /** Has somebody else change the comment each time just before our own change arrives. */
-  const faster = (change: (present: { version: number; text: string }) => void) =>
+  /** Lets somebody else change the comment each time just before our own change arrives. */
+  const changedFirst = (change: (present: { version: number; text: string }) => void) =>
     bitbucket.inject({
       when({ method }) {
         if (method === 'PUT') change(pullRequest().comments[0]!);
@@ -81,31 +81,31 @@ describe('Comments at Bitbucket Data Center', () => {
     });
   const puts = () => bitbucket.requests.filter(({ method }) => method === 'PUT').length;
 
-  it('of which the version is stale are read again, once', async () => {
+  it('are read again once if their version is stale', async () => {
     await comment();
-    faster((present) => (present.version = 5));
+    changedFirst((present) => (present.version = 5));
     expect(await comment({ body: 'New.' })).toMatchObject({ outcome: 'updated' });
     expect(puts()).toBe(2);
   });
 
-  it('that somebody changes all the time are tried again later', async () => {
+  it('are retried later if somebody keeps changing them', async () => {
     await comment();
-    faster((present) => (present.version += 1));
+    changedFirst((present) => (present.version += 1));
     await expect(comment({ body: 'New.' })).rejects.toMatchObject({ code: 'conflict', transient: true });
     expect(puts()).toBe(2);
   });
 
-  it('that say by now what they should are left alone', async () => {
+  it('are left unchanged if they already have the wanted text', async () => {
     await comment();
     const [own] = pullRequest().comments;
-    faster((present) => Object.assign(present, { version: 5, text: own!.text.replace('Two findings.', 'New.') }));
+    changedFirst((present) => Object.assign(present, { version: 5, text: own!.text.replace('Two findings.', 'New.') }));
     await comment({ body: 'New.' });
 
     expect(own).toMatchObject({ version: 5 });
     expect(puts()).toBe(1);
   });
 
-  it('of others are not changed, nor those that are none', async () => {
+  it("are not updated by an id that is someone else's or malformed", async () => {
     const { id } = bitbucket.addForeignComment(pullRequest(), 'Mine.');
 
     const { commentId } = await comment();
@@ -116,7 +116,7 @@ describe('Comments at Bitbucket Data Center', () => {
     await expect(comment({ commentId: '999999' })).rejects.toMatchObject({ code: 'not_found_or_no_access' });
   });
 
-  it('are cut to what Bitbucket takes, whatever they are written in', async () => {
+  it("are cut to Bitbucket's limit, in any script", async () => {
     for (const body of ['x'.repeat(40_000), '😀'.repeat(17_000)]) {
       const { truncated } = await comment({ body, updateExisting: true });
       expect(truncated).toMatchObject([{ field: 'body', unit: 'bytes' }]);

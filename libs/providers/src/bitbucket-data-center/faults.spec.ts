@@ -33,13 +33,13 @@ const LIMITED = '{"errors":[{"context":null,"message":"You have been rate limite
 const FAULTS: Readonly<Record<string, () => Misbehaviour>> = {
   ...COMMON_FAULTS,
   '500': () => ({ processed: false, reply: { status: 500, body: '{"errors":[]}' } }),
-  '503 page of an instance that starts': () => ({ processed: false, reply: { status: 503, body: STARTING } }),
-  '502 page although it was done': () => ({ processed: true, reply: { status: 502, body: STARTING } }),
-  '429 that says how long': () => ({
+  '503 page of a starting instance': () => ({ processed: false, reply: { status: 503, body: STARTING } }),
+  '502 page although the request was processed': () => ({ processed: true, reply: { status: 502, body: STARTING } }),
+  '429 with Retry-After': () => ({
     processed: false,
     reply: { status: 429, headers: { 'retry-after': '1' }, body: LIMITED },
   }),
-  '429 that tells its bucket only': () => ({
+  '429 with bucket headers only': () => ({
     processed: false,
     reply: { status: 429, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-fillrate': '5' }, body: LIMITED },
   }),
@@ -58,18 +58,18 @@ const { checkRun, inline } = operations;
 const SCENARIOS: readonly Scenario<Annotator>[] = [
   ...commonScenarios(operations),
   {
-    name: 'a check run that is under way',
+    name: 'a running check',
     before: [],
     operation: checkRun({ status: 'in_progress', conclusion: undefined as never }),
   },
   { name: 'a check run', before: [], operation: checkRun({ annotations: annotations(1, 2) }) },
   {
-    name: 'a check run brought up to date',
+    name: 'an updated check run',
     before: [checkRun({ annotations: annotations(1, 2) })],
     operation: checkRun({ annotations: annotations(2, 2), summary: 'Others.' }),
   },
   {
-    name: 'a check run that finds nothing any more',
+    name: 'a check run without findings',
     before: [checkRun({ annotations: annotations(1, 2) })],
     operation: checkRun({ conclusion: 'success' }),
   },
@@ -80,14 +80,14 @@ const SCENARIOS: readonly Scenario<Annotator>[] = [
     operation: inline([...remarks(28, 2), ...remarks(90, 1)]),
   },
   {
-    name: 'remarks brought up to date',
+    name: 'updated remarks',
     before: [inline(remarks(1, 2))],
     operation: inline([{ ...remarks(2, 1)[0]!, body: 'Worse.' }, ...remarks(3, 1)]),
   },
   { name: 'remarks that are deleted', before: [inline(remarks(1, 2))], operation: inline(remarks(2, 1), 'delete') },
 ];
 
-describe('whatever goes wrong between us and Bitbucket, an operation that runs until it succeeds', () => {
+describe('whatever goes wrong between us and Bitbucket, an operation that is retried until it succeeds', () => {
   let bitbucket: FakeBitbucketDataCenter;
   let egress: EgressClient;
 

@@ -51,7 +51,7 @@ describe('Remarks on lines at Bitbucket Data Center', () => {
   });
   afterAll(() => egress.close());
 
-  it('stand at added, unchanged, renamed and removed lines, and over several', async () => {
+  it('are placed at added, unchanged, renamed and removed lines, and over several lines', async () => {
     await start();
     const { comments: outcomes } = await post([
       ...[remark('new.ts', 3, 5), remark('now.ts', 10, 12), remark('now.ts', 13), remark('gone.ts', 1, 2)],
@@ -82,7 +82,7 @@ describe('Remarks on lines at Bitbucket Data Center', () => {
     ]);
   });
 
-  it('go to the file where the diff does not show the line, or Bitbucket takes none there, and nowhere without the file', async () => {
+  it('are placed at the file if the diff does not show the line or Bitbucket rejects it, and nowhere without the file', async () => {
     await start();
     bitbucket.pullRequest(OWNER, REPOSITORY, PULL_REQUEST).hidden = [7];
     const { comments: outcomes } = await post([remark('new.ts', 99), remark('new.ts', 7), remark('other.ts', 1)]);
@@ -95,7 +95,7 @@ describe('Remarks on lines at Bitbucket Data Center', () => {
     });
   });
 
-  it('are not posted to another head', async () => {
+  it('are not placed on another head', async () => {
     await start();
 
     await expect(post([remark('new.ts', 1)], { headSha: 'f'.repeat(40) })).rejects.toMatchObject({
@@ -104,7 +104,7 @@ describe('Remarks on lines at Bitbucket Data Center', () => {
     expect(comments()).toEqual([]);
   });
 
-  it('are resolved once nothing asks for them, and open again when it does', async () => {
+  it('are resolved when no longer reported, and reopened when reported again', async () => {
     await start();
     await post([remark('new.ts', 1)]);
     expect(await post([])).toEqual({ comments: [], outdated: 1 });
@@ -114,7 +114,7 @@ describe('Remarks on lines at Bitbucket Data Center', () => {
     expect(comments()).toMatchObject([{ resolvedBy: null }]);
   });
 
-  it('stay as a person has resolved them, and as they are where somebody answered', async () => {
+  it('keep the state that a person gave them, and stay if somebody answered', async () => {
     await start();
     await post([remark('new.ts', 1), remark('new.ts', 2)]);
     const [resolved, answered] = comments();
@@ -126,7 +126,7 @@ describe('Remarks on lines at Bitbucket Data Center', () => {
     expect(comments()).toMatchObject([{ id: answered!.id, resolvedBy: null }]);
   });
 
-  it('are neither placed nor settled where Bitbucket fails to', async () => {
+  it('report a failure when Bitbucket could not place or settle them', async () => {
     await start();
     const fail = (method: string) => {
       const when = (request: { method: string; path: string }) =>
@@ -147,7 +147,7 @@ describe('Remarks on lines at Bitbucket Data Center', () => {
     expect(comments()).toEqual([]);
   });
 
-  it('go to no more than 10 files, the same ones each time', async () => {
+  it('are placed at files at most 10 times, the same ones each time', async () => {
     await start();
     const remarks = Array.from({ length: 12 }, (_, index) => remark('new.ts', index + 50));
     const { comments: outcomes } = await post(remarks);
@@ -159,7 +159,7 @@ describe('Remarks on lines at Bitbucket Data Center', () => {
     });
   });
 
-  it('are not said again where their lines are gone', async () => {
+  it('are not posted again if their lines are gone', async () => {
     await start();
     await post([remark('new.ts', 1)]);
     Object.assign(comments()[0]!, { anchor: null });
@@ -168,7 +168,7 @@ describe('Remarks on lines at Bitbucket Data Center', () => {
     expect((await post([])).outdated).toBe(1);
   });
 
-  it('are left where a version cannot resolve threads, and stand at their last line where it knows no spans', async () => {
+  it('are not resolved by versions without threads that resolve, and are placed at their last line without spans', async () => {
     await start({ version: '8.5.0' });
     await post([remark('new.ts', 1, 3)]);
     expect((await post([])).outdated).toBe(0);
@@ -181,15 +181,18 @@ describe('Remarks on lines at Bitbucket Data Center', () => {
     ['9.3.0', 1, 3, '```suggestion\nx'],
     ['8.5.0', 2, 2, '```suggestion\nx'],
     ['9.4.0', 19, 30, '**Lines 19 to 30**\n\n```\nx'],
-  ])('offer in version %s, from line %i to %i, what can be taken as it is meant', async (version, from, to, text) => {
-    await start({ version });
-    const suggestion = remark('new.ts', from, to, '```suggestion\nx\n```');
-    await post([suggestion]);
-    expect(comments()[0]!.text.startsWith(text)).toBe(true);
-    expect((await post([suggestion])).comments).toMatchObject([{ outcome: 'unchanged' }]);
-  });
+  ])(
+    'are offered as suggestions in version %s, from line %i to %i, only if applying them does what is meant',
+    async (version, from, to, text) => {
+      await start({ version });
+      const suggestion = remark('new.ts', from, to, '```suggestion\nx\n```');
+      await post([suggestion]);
+      expect(comments()[0]!.text.startsWith(text)).toBe(true);
+      expect((await post([suggestion])).comments).toMatchObject([{ outcome: 'unchanged' }]);
+    },
+  );
 
-  it('go to the file where the diff is too large to be read', async () => {
+  it('are placed at the file if the diff is too large to be read', async () => {
     await start();
     const when = ({ path }: { path: string }) => path.endsWith('.diff');
     bitbucket.inject({ when, processed: false, reply: { status: 413, body: '' } });

@@ -37,7 +37,7 @@ describe('The probe of Bitbucket Data Center', () => {
   });
   afterAll(() => egress.close());
 
-  it('proves in a test whom it is taken for and what it may do, and reads only', async () => {
+  it('proves user and permissions in a test, with reads only', async () => {
     await start({ rateLimit: 60 });
 
     expect(await run(testConnection)).toMatchObject({
@@ -49,13 +49,13 @@ describe('The probe of Bitbucket Data Center', () => {
     expect(paths()).toEqual([`GET ${PROPERTIES}`, ...Array(3).fill('GET /rest/api/latest/repos')]);
   });
 
-  it('asks once in a health check', async () => {
+  it('makes one request in a health check', async () => {
     await start();
     expect(await run(checkHealth)).toMatchObject({ status: 'healthy', principal: { id: 'scanner bot' } });
     expect(paths()).toEqual([`GET ${PROPERTIES}`]);
   });
 
-  it('names the hidden user of the token of a project', async () => {
+  it('names the hidden user of a project token', async () => {
     await start();
     expect((await run(checkHealth, PROJECT_TOKEN)).principal?.id).toBe('access-token-user/1/77');
   });
@@ -65,7 +65,7 @@ describe('The probe of Bitbucket Data Center', () => {
     ['REPO_READ', 'degraded', ['REPO_WRITE'], []],
     [null, 'unhealthy', ['REPO_READ', 'REPO_WRITE'], []],
   ] as const)(
-    'tells what a token with %s lacks, and what it has too much',
+    'reports missing and excess permissions of a token with %s',
     async (permission, status, missing, excess) => {
       await start();
       for (const repository of bitbucket.world.repositories) repository.permission = permission;
@@ -73,13 +73,13 @@ describe('The probe of Bitbucket Data Center', () => {
     },
   );
 
-  it('asks who it is where a proxy drops the header that tells', async () => {
+  it('asks for the user if a proxy drops the header that names it', async () => {
     await start({ hidesUser: true });
     expect(await run(checkHealth)).toMatchObject({ status: 'healthy', principal: { id: 'scanner bot' } });
     expect(paths()).toEqual([`GET ${PROPERTIES}`, 'GET /plugins/servlet/applinks/whoami']);
   });
 
-  it('knows that it is taken for nobody', async () => {
+  it('recognises that it is anonymous', async () => {
     await start();
     const properties = { status: 200, body: '{"version":"9.4.0","buildNumber":"1","displayName":"Bitbucket"}' };
     const headers = { 'content-type': 'text/plain' };
@@ -89,7 +89,7 @@ describe('The probe of Bitbucket Data Center', () => {
     expect(await run(testConnection)).toMatchObject({ status: 'unhealthy', code: 'anonymous_only' });
   });
 
-  it('warns of a version older than what it knows', async () => {
+  it('warns of a version older than the supported ones', async () => {
     await start({ version: '6.10.1' });
     expect((await run(checkHealth)).warnings).toEqual([expect.stringContaining('6.10.1 is older')]);
   });
@@ -115,14 +115,14 @@ describe('The probe of Bitbucket Data Center', () => {
       ['a page', { status: 200, body: '<html>Welcome</html>' }],
       ['JSON of something else', { status: 200, body: '{"version":"2.1"}' }],
       ['a 404', { status: 404, body: '404 page not found' }],
-    ])('knows that something else answers: %s', async (_what, reply) => {
+    ])('recognises that something else answers: %s', async (_what, reply) => {
       await start();
       bitbucket.inject({ when: () => true, processed: false, reply });
 
       expect(await run(probe)).toMatchObject({ status: 'unhealthy', code: 'not_this_product' });
     });
 
-    it('takes an instance that starts or is under maintenance for what it is', async () => {
+    it('reports an instance that is starting or under maintenance', async () => {
       await start();
       const reply = { status: 503, body: '<html><title>Bitbucket is starting up</title></html>' };
       bitbucket.inject({ when: () => true, processed: false, reply });

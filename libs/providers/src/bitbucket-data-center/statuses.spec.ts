@@ -44,7 +44,7 @@ describe('Build statuses at Bitbucket Data Center', () => {
     ['9.4.0', [VERSION, `GET ${NEW}`, `POST ${NEW}`]],
     ['7.10.1', [VERSION, `GET ${OLD}`, `POST ${NEW}`]],
     ['7.3.0', [VERSION, `GET ${OLD}`, `POST ${OLD}`]],
-  ])('are set in the way that version %s knows, and once', async (version, asked) => {
+  ])('are set through the API of version %s, once', async (version, asked) => {
     await start(version);
     expect(await set()).toMatchObject({ outcome: 'created', statusId: 'scan' });
     expect(paths()).toEqual(asked);
@@ -58,13 +58,13 @@ describe('Build statuses at Bitbucket Data Center', () => {
     ['success', 'SUCCESSFUL'],
     ['failure', 'FAILED'],
     ['error', 'FAILED'],
-  ] as const)('say of %s that it is %s', async (state, said) => {
+  ] as const)('map %s to %s', async (state, said) => {
     await start('9.4.0');
     await set({ state });
     expect(builds()).toMatchObject([{ state: said }]);
   });
 
-  it('lead to the commit where there is no link that fits, and can be required by their name', async () => {
+  it('link to the commit if the link is too long, and can be required by name', async () => {
     await start('9.4.0');
     const { url, truncated } = await set({ targetUrl: `https://scan.example/${'x'.repeat(450)}` });
 
@@ -74,7 +74,7 @@ describe('Build statuses at Bitbucket Data Center', () => {
   });
 
   it.each(['x'.repeat(300), '😀'.repeat(100)])(
-    'are cut to what Bitbucket takes, which counts UTF-16: %s',
+    "are cut to Bitbucket's limit, which counts UTF-16: %s",
     async (text) => {
       await start('9.4.0');
       const { truncated } = await set({ description: text });

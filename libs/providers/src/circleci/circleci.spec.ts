@@ -50,33 +50,33 @@ describe('circleci', () => {
   afterAll(() => egress.close());
 
   describe('a probe', () => {
-    it('tells whose token it is, and that the runs of a project can be read', async () => {
+    it("reports the token's user, and that the runs of a project can be read", async () => {
       expect(await test()).toMatchObject({
         ...{ status: 'healthy', code: 'ok', principal: { id: 'mona', kind: 'user' }, warnings: [] },
         ...{ server: { product: 'CircleCI' }, permissions: { granted: ['read'], how: 'observed' } },
       });
     });
 
-    it('says that nothing is proven where nothing is followed', async () => {
+    it('reports that nothing is proven if no project is followed', async () => {
       circleci.followed = [];
       const verdict = await test();
       expect(verdict).toMatchObject({ code: 'ok', warnings: [expect.stringContaining('follows no project')] });
       expect(verdict.permissions).toBeUndefined();
     });
 
-    it('tries a wrong token once', async () => {
+    it('sends a wrong token once', async () => {
       expect(await test('wrong')).toMatchObject({ code: 'credential_invalid' });
       expect(circleci.requests).toHaveLength(1);
     });
 
-    it('asks one thing for a health check', async () => {
+    it('makes one request in a health check', async () => {
       const { integration, deps } = connection();
       expect(await plugin.checkHealth(integration, deps, signal)).toMatchObject({ status: 'healthy' });
       expect(circleci.requests.map(({ path }) => path)).toEqual(['/v2/me']);
     });
   });
 
-  it('lists the projects that are followed, whichever way they were made', async () => {
+  it('lists followed projects of every kind', async () => {
     circleci.followed.push(null as never, { vcs_type: 'github' });
     const { items } = await ci().listPipelines({ limit: 100, cursor: null, q: null }, signal);
     expect(items).toEqual([
@@ -89,7 +89,7 @@ describe('circleci', () => {
     ]);
   });
 
-  it('lists them however many branches were built: of those, a whole list is longer than an answer may be', async () => {
+  it('lists projects with so many branches that the full list would exceed the size limit of an answer', async () => {
     const build = { pushed_at: '2026-01-05T13:00:00Z', vcs_revision: COMMIT, build_num: 22, outcome: 'failed' };
     const branch = { last_non_success: build, last_success: build, recent_builds: Array(5).fill(build) };
     circleci.branches = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`topic-${n}`, branch]));
@@ -124,25 +124,25 @@ describe('circleci', () => {
       expect((await runs({})).items).toMatchObject([{ status, conclusion }]);
     });
 
-    it('that ended in a word of which nobody heard are over, and no more is said', async () => {
+    it('in an unknown final state are completed, without a conclusion', async () => {
       circleci.pipelines = [triggered(4, {}, [{ status: 'exploded' }])];
       expect((await runs({})).items).toMatchObject([{ status: 'completed', conclusion: null }]);
       expect(circleci.violations.splice(0)).toHaveLength(1);
     });
 
-    it('that never began, for their configuration is broken, have failed', async () => {
+    it('that never started because of a broken configuration have failed', async () => {
       circleci.pipelines = [triggered(4, { state: 'errored', errors: [{ type: 'config', message: 'no' }] }, [])];
       expect((await runs({})).items).toMatchObject([{ name: '#4', status: 'completed', conclusion: 'failure' }]);
       expect(circleci.requests).toHaveLength(1);
     });
 
-    it('of a project that an app made tell their commit as well', async () => {
+    it("of a project of CircleCI's GitHub App have a commit as well", async () => {
       const git = { checkout_sha: 'e'.repeat(40), branch: 'next' };
       circleci.pipelines = [triggered(4, { vcs: undefined, trigger_parameters: { git } })];
       expect((await runs({})).items).toMatchObject([{ commit: 'e'.repeat(40), branch: 'next' }]);
     });
 
-    it.each([1, 3, 100])('are each listed once, with five calls for a page at most, %d at a time', async (limit) => {
+    it.each([1, 3, 100])('are listed once each, with at most five calls per page, %d at a time', async (limit) => {
       const workflows = (count: number) => Array.from({ length: count }, (_, n) => ({ name: `w${n}` }));
       circleci.pipelines = [11, 10, 9, 8, 7, 6, 5, 4, 3].map((n) => triggered(n, {}, workflows(n === 9 ? 6 : n % 4)));
       const found = await everyRun({ limit });
@@ -153,14 +153,14 @@ describe('circleci', () => {
       );
     });
 
-    it('are each listed once although others begin meanwhile', async () => {
+    it('are listed once each although new ones start in the meantime', async () => {
       const first = await runs({ limit: 2 });
       circleci.pipelines.unshift(...[9, 8, 7, 6, 5, 4].map((number) => triggered(number)));
       const rest = await runs({ limit: 2, cursor: first.nextCursor });
       expect([...first.items, ...rest.items].map(({ name }) => name)).toEqual(['build #3', 'build #2', 'build #1']);
     });
 
-    it('of a commit take a call for each page that is looked through, and one for what is found', async () => {
+    it('of a commit take one call per page searched, and one per match', async () => {
       circleci.pipelines = [9, 8, 7, 6, 5, 4, 3].map((number) => triggered(number));
       expect(await everyRun({ commit: COMMIT })).toMatchObject([{ name: 'build #3', commit: COMMIT }]);
       expect(circleci.requests).toHaveLength(3);
@@ -170,7 +170,7 @@ describe('circleci', () => {
       ['repository', { repository: 'acme/shop' }],
       ['pipeline', { pipeline: null }],
       ['pipeline', { pipeline: 'gh/acme' }],
-    ])('name %s where CircleCI has no such list', async (field, query) => {
+    ])('name %s in the error if CircleCI has no such list', async (field, query) => {
       const refusal = { code: 'invalid_request', message: expect.stringContaining(field) };
       await expect(runs(query)).rejects.toMatchObject(refusal);
       expect(circleci.requests).toEqual([]);

@@ -52,13 +52,13 @@ describe('docker_hub', () => {
     ['https://registry-1.docker.io', undefined, 'https://hub.docker.com'],
     ['https://mirror.example:8443/docker', undefined, 'https://mirror.example:8443'],
     ['https://mirror.example', 'https://hub.docker.com', 'https://hub.docker.com'],
-  ])('lets calls of %s go to the Hub and where tokens are given out', (endpoint, hubUrl, hub) => {
+  ])('lets calls for %s go to the Hub and to the token server', (endpoint, hubUrl, hub) => {
     const config = Object.assign(new DockerHubConfig(), { namespace: 'acme' }, hubUrl === undefined ? {} : { hubUrl });
     const integration = { integrationId: 'a', tenantId: 'b', endpoint, config };
     expect(originsOf(integration)).toEqual(['https://auth.docker.io', hub]);
   });
 
-  it('tells whose token it is, its scopes and the pulls that are left, without a pull', async () => {
+  it("reports the token's user, its scopes and the remaining pulls, without a pull", async () => {
     docker.state.scope = 'repo:write';
     expect(await test({ fields: { canary: 'acme/app:stable' } })).toMatchObject({
       ...{ status: 'healthy', code: 'ok', principal: { id: 'mona', kind: 'user' }, warnings: [] },
@@ -68,13 +68,13 @@ describe('docker_hub', () => {
     expect(asked(/\/manifests\//).map(({ method }) => method)).toEqual(['HEAD', 'HEAD']);
   });
 
-  it('says that a token is for public repositories only', async () => {
+  it('reports a token for public repositories only', async () => {
     docker.state.scope = 'repo:public_read';
     const { code, warnings } = await test({ fields: { canary: 'acme/app:stable' } });
     expect({ code, warnings }).toEqual({ code: 'ok', warnings: ['The token reads public repositories only'] });
   });
 
-  it('takes the token of an organization, whose rights the registry tells', async () => {
+  it('accepts the token of an organization, whose permissions come from the registry', async () => {
     Object.assign(docker.state, { scope: null, actions: ['pull', 'push'] });
     const fields = { username: ORGANIZATION, canary: 'acme/app:stable' };
     expect(await test({ secret: ORGANIZATION_TOKEN, fields })).toMatchObject({
@@ -84,7 +84,7 @@ describe('docker_hub', () => {
     expect(asked(/users\/login/)).toEqual([]);
   });
 
-  it('misses the right to read where the registry grants none', async () => {
+  it('reports a missing permission if the registry grants none', async () => {
     Object.assign(docker.state, { scope: null, actions: [] });
     expect(await test({ fields: { canary: 'acme/app:stable' } })).toMatchObject({ code: 'scope_insufficient' });
   });
@@ -97,19 +97,19 @@ describe('docker_hub', () => {
     expect(await plugin.testConnection(integration, deps, signal)).toMatchObject({ principal: { id: 'mona' } });
   });
 
-  it('shows a token that is refused once, and not again', async () => {
+  it('sends a refused token only once', async () => {
     expect(await test({ secret: 'dckr_pat_wrong' })).toMatchObject({ code: 'credential_invalid' });
     expect(asked(/^\/token$/)).toHaveLength(1);
   });
 
-  it('warns where pulls are counted by address although there is a user', async () => {
+  it('warns if pulls are counted by address although a user is configured', async () => {
     docker.state.quota = { limit: 100, remaining: 76, source: '203.0.113.9' };
     const { status, warnings } = await test({ fields: { canary: 'acme/app:stable' } });
     expect(status).toBe('healthy');
     expect(warnings).toEqual([expect.stringContaining('by our address')]);
   });
 
-  it('is anonymous without a secret, which is what a count by address is for', async () => {
+  it('is anonymous without a secret, and expects a count by address', async () => {
     docker.state.quota = { limit: 10, remaining: 3, source: '2001:db8::1' };
     const verdict = await test({ secret: null, fields: { namespace: 'library', canary: 'alpine:stable' } });
     expect(verdict).toMatchObject({
@@ -118,7 +118,7 @@ describe('docker_hub', () => {
     expect(asked(/^\/v2\/auth/)).toEqual([]);
   });
 
-  it('knows no quota of an account without a limit', async () => {
+  it('reports no quota for an account without a limit', async () => {
     docker.state.quota = null;
     expect((await test()).quota).toBeUndefined();
   });
@@ -134,7 +134,7 @@ describe('docker_hub', () => {
     expect(verdict).toMatchObject({ status: 'degraded', code: 'rate_limited', retryAfterMs: 90_000 });
   });
 
-  it('lists the repositories of a namespace page by page, each with its page at the Hub', async () => {
+  it('lists the repositories of a namespace page by page, each with its web page at the Hub', async () => {
     const { discovery } = open();
     const first = await discovery!.repositories!({ limit: 2, cursor: null, q: null }, signal);
     const second = await discovery!.repositories!({ limit: 2, cursor: first.nextCursor, q: null }, signal);
@@ -146,7 +146,7 @@ describe('docker_hub', () => {
     ]);
   });
 
-  it('lists anonymously what is public', async () => {
+  it('lists public repositories anonymously', async () => {
     const page = await open({ secret: null, fields: { namespace: 'library' } }).discovery!.repositories!(
       everything,
       signal,
@@ -154,7 +154,7 @@ describe('docker_hub', () => {
     expect(page.items).toMatchObject([{ owner: 'library', name: 'alpine', visibility: 'public' }]);
   });
 
-  it('gets another token of the Hub when one is no good any more', async () => {
+  it('gets another token of the Hub when the old one is no longer valid', async () => {
     const { discovery } = open();
     await discovery!.repositories!(everything, signal);
     docker.revokeAll();
@@ -177,7 +177,7 @@ describe('docker_hub', () => {
     expect(retryAfterMs).toBeLessThanOrEqual(47_000);
   });
 
-  it('knows an official image by its short name', async () => {
+  it('finds an official image by its short name', async () => {
     const { registry } = open();
     const image = await registry!.resolveDigest('alpine', 'stable', { platform: null }, signal);
     expect(image).toMatchObject({ repository: 'library/alpine' });

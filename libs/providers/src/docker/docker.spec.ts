@@ -47,27 +47,27 @@ afterEach(async () => {
 });
 afterAll(() => egress.close());
 
-describe('the version of the API', () => {
+describe('The API version', () => {
   it.each([
     ['1.41', '1.41'],
     ['1.24', '1.24'],
     ['1.52', '1.52'],
     ['1.60', '1.52'],
     ['2.0', '1.52'],
-  ])('is never above that of the engine: of %s, %s is asked for', async (theirs, agreed) => {
+  ])("is at most the engine's: with %s, we use %s", async (theirs, agreed) => {
     engine.apiVersion = theirs;
     await list();
     expect(asked()).toEqual(['/_ping', `/v${agreed}/containers/json`]);
   });
 
-  it('is one that both speak: an engine that wants a newer one is told apart', async () => {
+  it('is unsupported if the engine requires a newer one', async () => {
     Object.assign(engine, { apiVersion: '1.70', minimum: '1.60' });
     const message = 'The container engine requires API version 1.60 at least, and we support 1.24 to 1.52';
     expect(await test()).toMatchObject({ status: 'unhealthy', code: 'api_version', message });
     await expect(list()).rejects.toMatchObject({ code: 'unsupported_operation', message });
   });
 
-  it('is one that both speak: so is an engine that is too old', async () => {
+  it('is unsupported if the engine is too old', async () => {
     engine.apiVersion = '1.18';
     const message = 'The container engine supports API version 1.18 at most, and we support 1.24 to 1.52';
     expect(await check()).toMatchObject({ status: 'unhealthy', code: 'api_version', message });
@@ -76,8 +76,8 @@ describe('the version of the API', () => {
   });
 });
 
-describe('a test', () => {
-  it('tells the engine, what may be read of it, and whom it lets in', async () => {
+describe('A test', () => {
+  it('reports the engine, what may be read, and whom it lets in', async () => {
     engine.run('a');
     const verdict = await test();
     expect(verdict).toMatchObject({
@@ -89,7 +89,7 @@ describe('a test', () => {
   });
 
   it.each(['Libpod/4.3.1 (linux)', 'nginx', null])(
-    'knows Podman by the headers of a ping: %s',
+    'recognises Podman by the headers of a ping: %s',
     async (serverHeader) => {
       Object.assign(engine, { serverHeader, isPodman: true });
       expect(await check()).toMatchObject({ server: { product: 'Podman' } });
@@ -97,7 +97,7 @@ describe('a test', () => {
     },
   );
 
-  it('passes on which ports of the engine are open to all, and nothing that its kernel lacks', async () => {
+  it("passes on the engine's warnings of open ports, but not those about its kernel", async () => {
     engine.warnings = [
       'WARNING: No swap limit support',
       '[DEPRECATION NOTICE]: API is accessible on http://0.0.0.0:2375 without encryption.\n  Access to the remote API',
@@ -110,7 +110,7 @@ describe('a test', () => {
     ]);
   });
 
-  it('says nothing twice of the port that it came by', async () => {
+  it('does not repeat a warning about the port in use', async () => {
     const { port } = new URL(endpoint);
     engine.warnings = [`WARNING: API is accessible on http://0.0.0.0:${port} without encryption.\n         Access`];
     expect((await test()).warnings).toEqual([OPEN_PORT]);
@@ -120,7 +120,7 @@ describe('a test', () => {
     ['/containers', ['containers'], 'degraded'],
     ['/images', ['images'], 'degraded'],
     ['/', ['containers', 'images'], 'unhealthy'],
-  ])('tells what a proxy in front of the engine forbids: %s', async (path, missing, status) => {
+  ])('reports what a proxy in front of the engine forbids: %s', async (path, missing, status) => {
     engine.forbidden.push(path);
     expect(await test()).toMatchObject({
       status,
@@ -130,7 +130,7 @@ describe('a test', () => {
     });
   });
 
-  it('does without what a proxy forbids that is not needed', async () => {
+  it('tolerates a proxy that forbids what is not needed', async () => {
     engine.forbidden.push('/info');
     expect(await test()).toMatchObject({
       status: 'healthy',
@@ -141,7 +141,7 @@ describe('a test', () => {
   it.each([
     ['error', /has failed/],
     ['locked', /is locked/],
-  ])('says that the swarm of the engine is no good: %s', async (state, message) => {
+  ])('reports a broken swarm: %s', async (state, message) => {
     engine.swarmState = state;
     const verdict = await test();
     expect(verdict).toMatchObject({
@@ -154,27 +154,24 @@ describe('a test', () => {
     expect(await check()).toMatchObject({ status: 'degraded', code: 'server_degraded' });
   });
 
-  it.each(['active/manager', 'active/worker', 'inactive', 'pending'])(
-    'has nothing to say of a swarm: %s',
-    async (state) => {
-      engine.swarmHeader = state;
-      expect(await check()).toMatchObject({ status: 'healthy', code: 'ok' });
-    },
-  );
+  it.each(['active/manager', 'active/worker', 'inactive', 'pending'])('ignores the swarm state %s', async (state) => {
+    engine.swarmHeader = state;
+    expect(await check()).toMatchObject({ status: 'healthy', code: 'ok' });
+  });
 
-  it('knows what is no engine, although it answers', async () => {
+  it('recognises that something else answers', async () => {
     engine.faults.inject({ when: () => true, processed: false, reply: { status: 200, body: 'OK' } });
     expect(await check()).toMatchObject({ status: 'unhealthy', code: 'not_this_product' });
   });
 });
 
-it('a health check is one call', async () => {
+it('A health check makes one call', async () => {
   expect(await check()).toMatchObject({ status: 'healthy', warnings: [OPEN_PORT] });
   expect(asked()).toEqual(['/_ping']);
 });
 
-describe('a socket', () => {
-  it('that is not there is told by its path', async () => {
+describe('A socket', () => {
+  it('that does not exist is reported by its path', async () => {
     const path = `/tmp/no-engine-${process.pid}.sock`;
     const local = new EgressClient({ policy: { allow: [] }, userAgent: 'test', unixSockets: [path] });
     const { integration, deps } = connectTo(local, {
@@ -188,8 +185,8 @@ describe('a socket', () => {
   });
 });
 
-describe('a list of workloads', () => {
-  it('has of a container its image as it was asked for, the digest and what keeps it running', async () => {
+describe('A list of workloads', () => {
+  it("contains a container's image as requested, its digest and its owner", async () => {
     const labels = { 'com.docker.compose.project': 'shop', 'com.docker.compose.service': 'api' };
     engine.run('a', { names: ['/shop-web-1/backend', '/shop-api-1'], labels });
     expect(await first()).toEqual({
@@ -200,7 +197,7 @@ describe('a list of workloads', () => {
     });
   });
 
-  it('knows the stack and the service of a swarm', async () => {
+  it('contains the stack and the service of a swarm', async () => {
     engine.run('a', {
       labels: { 'com.docker.stack.namespace': 'billing', 'com.docker.swarm.service.name': 'billing_worker' },
     });
@@ -209,7 +206,7 @@ describe('a list of workloads', () => {
     expect((await list({ namespace: 'shop' })).items).toEqual([]);
   });
 
-  it('has nothing to say of a container that stands alone, from an image that was built and removed here', async () => {
+  it('leaves unknown fields empty for a standalone container with a local, deleted image', async () => {
     engine.run('a', { labels: null, image: 'shop:dev', startedAt: '0001-01-01T00:00:00Z' });
     engine.images.length = 0;
     expect(await first()).toMatchObject({
@@ -218,7 +215,7 @@ describe('a list of workloads', () => {
     });
   });
 
-  it('has the digest of an image whose tag has moved on, where containerd keeps the images', async () => {
+  it('contains the digest of an image whose tag has moved, if containerd stores the images', async () => {
     engine.apiVersion = '1.52';
     engine.run('a');
     Object.assign(engine.images[0]!, { repoDigests: [], isInContainerd: true });
@@ -230,12 +227,12 @@ describe('a list of workloads', () => {
   it.each([
     ['paused', 'running'],
     ['restarting', 'pending'],
-  ])('has what is %s as %s', async (theirs, ours) => {
+  ])('maps %s to %s', async (theirs, ours) => {
     engine.run('a', { state: theirs });
     expect(await first()).toMatchObject({ state: ours });
   });
 
-  it('has of Podman the digest that an image came by, whichever others it names with it', async () => {
+  it('contains for Podman the digest that an image was pulled by, not the others that Podman names', async () => {
     engine.isPodman = true;
     engine.run('a');
     const repoDigests = ['a', 'b', 'c'].flatMap((letter) => [
@@ -249,7 +246,7 @@ describe('a list of workloads', () => {
     expect(await first()).toMatchObject({ containers: [{ digest: digestOf('b') }] });
   });
 
-  it('has what is paused of Podman too, which lists only what runs unless it is asked', async () => {
+  it('contains paused containers of Podman, which lists them only on request', async () => {
     engine.isPodman = true;
     engine.run('a', { state: 'paused', labels: { tier: 'web' } });
     engine.run('b');
@@ -258,7 +255,7 @@ describe('a list of workloads', () => {
     expect((await list({ labels: [{ name: 'tier', value: 'web' }] })).items).toHaveLength(1);
   });
 
-  it('leaves out what has ended, also while it was looked at', async () => {
+  it('leaves out containers that have ended, also during the request', async () => {
     engine.run('a', { state: 'exited' });
     engine.run('b', { stateSince: 'exited' });
     engine.run('c', { stateSince: 'removing' });
@@ -268,7 +265,7 @@ describe('a list of workloads', () => {
     expect(await list({ limit: 1 })).toEqual({ items: [], nextCursor: idOf('b') });
   });
 
-  it('is in the order of ids, page by page, whatever comes and goes meanwhile', async () => {
+  it('is ordered by id, page by page, whatever changes in the meantime', async () => {
     for (const letter of ['c', 'a', 'e', 'b']) engine.run(letter);
     const page = await list({ limit: 2 });
     expect(page).toMatchObject({ items: [{ id: idOf('a') }, { id: idOf('b') }], nextCursor: idOf('b') });
@@ -278,7 +275,7 @@ describe('a list of workloads', () => {
     expect(rest).toMatchObject({ items: [{ id: idOf('d') }, { id: idOf('e') }], nextCursor: null });
   });
 
-  it('has 25 on a page at most, whatever is asked for: a distant engine takes seconds for these', async () => {
+  it('has at most 25 items on a page, because a distant engine takes seconds for these', async () => {
     for (let n = 0; n < 27; n++) engine.run('a', { id: n.toString(16).padStart(64, '0') });
     const page = await list({ limit: 100 });
     expect(page.items).toHaveLength(25);
@@ -286,7 +283,7 @@ describe('a list of workloads', () => {
     expect(rest).toMatchObject({ items: [{}, {}], nextCursor: null });
   });
 
-  it('asks the engine for labels, and looks at each image once', async () => {
+  it('filters by labels at the engine, and inspects each image once', async () => {
     const shared = { imageId: digestOf('f'), labels: { tier: 'web', zone: '' } };
     for (const letter of ['a', 'b']) engine.run(letter, shared);
     engine.run('c', { labels: { tier: 'db' } });
@@ -299,7 +296,7 @@ describe('a list of workloads', () => {
     expect(asked().filter((path) => path.includes('/images/'))).toEqual([`/v1.41/images/${digestOf('f')}/json`]);
   });
 
-  it('asks nothing of containers that the page does not show', async () => {
+  it('inspects only the containers that the page shows', async () => {
     for (const letter of ['a', 'b', 'c']) engine.run(letter);
     await list({ limit: 1, q: 'b-' });
     expect(asked().filter((path) => /containers\/[0-9a-f]/.test(path))).toEqual([
@@ -307,14 +304,14 @@ describe('a list of workloads', () => {
     ]);
   });
 
-  it('is refused as a whole where a proxy forbids images: what has no digest is told apart from what may not be seen', async () => {
+  it('is refused if a proxy forbids images, because a missing digest would mean a local image', async () => {
     engine.run('a');
     engine.forbidden.push('/images');
     await expect(list()).rejects.toMatchObject({ code: 'permission_missing', transient: false });
   });
 });
 
-describe('over TLS', () => {
+describe('Over TLS, a probe', () => {
   const certificate = selfSignedRsa();
   const shown = { certificate: certificate.cert, key: certificate.key, holder: 'acme/i-1' };
   let secure: Server;
@@ -343,20 +340,20 @@ describe('over TLS', () => {
     secure.closeAllConnections();
   });
 
-  it('warns of an engine that lets us in although we showed no client certificate', async () => {
+  it('warns of an engine that lets us in without a client certificate', async () => {
     await listen(false);
     const warnings = ['The engine let us in without a client certificate, so it lets in anyone who reaches this port'];
     expect(await checkWith({})).toMatchObject({ status: 'healthy', warnings });
     expect(await plugin.testConnection(...connectWith({}))).toMatchObject({ status: 'healthy', warnings });
   });
 
-  it('passes on that others are let in without one, where we showed ours', async () => {
+  it('passes on that others are let in without a certificate when we showed ours', async () => {
     await listen(false);
     const verdict = await plugin.testConnection(...connectWith({ clientCertificate: shown }));
     expect(verdict.warnings).toEqual([expect.stringContaining('one of its ports asks for no client certificate')]);
   });
 
-  it('has nothing to warn of where it knows us by our certificate, and says that it wants one', async () => {
+  it('has no warning if the engine requires our certificate, and reports when it is missing', async () => {
     await listen(true);
     expect(await checkWith({ clientCertificate: shown })).toMatchObject({ status: 'healthy', warnings: [] });
     expect(await checkWith({})).toMatchObject({ status: 'unhealthy', code: 'mtls_required' });

@@ -62,7 +62,7 @@ describe('ecr', () => {
   });
 
   it.each(['https://111122223333.dkr.ecr.eu-central-1.amazonaws.com.evil.example', 'https://ecr.example'])(
-    'derives no host of AWS from %s',
+    'derives no AWS host from %s',
     (endpoint) => {
       const { api, sts, account, region } = placesOf(endpoint, new EcrConfig());
       expect({ api, sts, account, region }).toEqual({ api: endpoint, sts: endpoint, account: null, region: null });
@@ -71,17 +71,17 @@ describe('ecr', () => {
 
   it.each([
     ['at a registry of AWS', `https://${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com`, {}, 'aws'],
-    ['at the public one', 'https://public.ecr.aws', {}, 'aws'],
-    ['at another place', `https://${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com.evil.example`, {}, null],
-    ['where the API is elsewhere', 'https://public.ecr.aws', { apiEndpoint: 'https://evil.example' }, null],
-    ['where STS is elsewhere', 'https://public.ecr.aws', { stsEndpoint: 'https://evil.example' }, null],
-    ['for another kind of secret', 'https://public.ecr.aws', { secretKind: 'web_identity_token' as const }, null],
+    ['at the public registry', 'https://public.ecr.aws', {}, 'aws'],
+    ['not at another host', `https://${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com.evil.example`, {}, null],
+    ['not if the API is at another host', 'https://public.ecr.aws', { apiEndpoint: 'https://evil.example' }, null],
+    ['not if STS is at another host', 'https://public.ecr.aws', { stsEndpoint: 'https://evil.example' }, null],
+    ['not for another kind of secret', 'https://public.ecr.aws', { secretKind: 'web_identity_token' as const }, null],
   ])('may be our own identity %s: %s', (_what, endpoint, fields, cloud) => {
     const config = Object.assign(new EcrConfig(), fields);
     expect(plugin.identityAt!({ integrationId: 'i', tenantId: 'default', endpoint, config })).toBe(cloud);
   });
 
-  it('tells whose the key is, and what it may', async () => {
+  it("reports the key's user and permissions", async () => {
     expect(await test(connect())).toMatchObject({
       ...{ status: 'healthy', code: 'ok', warnings: [], server: { product: 'Amazon ECR' } },
       principal: { id: `arn:aws:iam::${ACCOUNT}:user/ci`, kind: 'user' },
@@ -90,12 +90,12 @@ describe('ecr', () => {
     });
   });
 
-  it('takes what may not be listed for no trouble, and leaves it out', async () => {
+  it('leaves out lists that the key may not read, without a failure', async () => {
     ecr.denied.add('ecr:ListImages').add('ecr:DescribeRepositories');
     expect(await test(connect())).toMatchObject({ code: 'ok', capabilities: ['digest', 'referrers'] });
   });
 
-  it('misses the right to pull the canary', async () => {
+  it('reports a missing permission to pull the canary', async () => {
     ecr.denied.add('pull team/app').add('ecr:ListImages');
     const permissions = { missing: ['ecr:BatchGetImage'] };
     expect(await test(connect())).toMatchObject({
@@ -105,7 +105,7 @@ describe('ecr', () => {
     });
   });
 
-  it('warns where the registry is of another account', async () => {
+  it('warns if the registry belongs to another account', async () => {
     ecr.keys.set(KEYS.accessKeyId, { ...KEYS, arn: 'arn:aws:iam::444455556666:root' });
     expect(await test(connect())).toMatchObject({
       ...{ code: 'ok', principal: { kind: 'root' } },
@@ -113,7 +113,7 @@ describe('ecr', () => {
     });
   });
 
-  it('shares one password among sessions, and has another for another key', async () => {
+  it('shares one password among sessions, and gets another for another key', async () => {
     const connection = connect();
     await Promise.all([tags(connection), tags(connection), resolve(connection)]);
     expect(ecr.actions).toEqual(['GetAuthorizationToken']);
@@ -123,7 +123,7 @@ describe('ecr', () => {
     expect(ecr.actions).toHaveLength(2);
   });
 
-  it('renews a password that ECR calls expired, with 403', async () => {
+  it('renews a password for which ECR answers 403 and that it has expired', async () => {
     const connection = connect();
     await tags(connection);
     ecr.expirePasswords();
@@ -131,7 +131,7 @@ describe('ecr', () => {
     expect(ecr.actions).toEqual(['GetAuthorizationToken', 'GetAuthorizationToken']);
   });
 
-  it('believes a 403 without a body to be that of an old password only', async () => {
+  it('takes a 403 without a body as an expired password only if the password is old', async () => {
     const connection = connect();
     await resolve(connection);
     ecr.expirePasswords();
@@ -141,7 +141,7 @@ describe('ecr', () => {
     await expect(resolve(connection)).resolves.toMatchObject({ mediaType: expect.any(String) });
   });
 
-  it('takes on a role with its external id, and its session anew once AWS ends it', async () => {
+  it('assumes a role with its external id, and again after AWS ends the session', async () => {
     ecr.externalId = 'acme/42';
     const connection = connect({ roleArn: ROLE, externalId: 'acme/42' });
     const principal = { id: `arn:aws:sts::${ACCOUNT}:assumed-role/puller/integrations`, kind: 'role' };
@@ -151,13 +151,13 @@ describe('ecr', () => {
     expect(ecr.actions.filter((action) => action === 'AssumeRole')).toHaveLength(2);
   });
 
-  it('names what keeps it from the role', async () => {
+  it('reports why it cannot assume the role', async () => {
     ecr.externalId = 'acme/42';
     const message = 'STS answered AccessDenied to AssumeRole: the credential may not sts:AssumeRole';
     expect(await test(connect({ roleArn: ROLE }))).toMatchObject({ code: 'scope_insufficient', message });
   });
 
-  it('takes on a role with a web identity token, without any key', async () => {
+  it('assumes a role with a web identity token, without a key', async () => {
     const connection = connect({ secretKind: 'web_identity_token', roleArn: ROLE }, WEB_IDENTITY);
     expect(await test(connection)).toMatchObject({ code: 'ok', principal: { kind: 'role' } });
     connection.credential.secret = 'of-another-issuer';
@@ -168,7 +168,7 @@ describe('ecr', () => {
     });
   });
 
-  it('takes it for an outage where AWS cannot reach the issuer of a web identity, which it tells with 400', async () => {
+  it('takes a 400 as an outage if AWS cannot reach the issuer of a web identity token', async () => {
     ecr.hasIssuer = false;
     const connection = connect({ secretKind: 'web_identity_token', roleArn: ROLE }, WEB_IDENTITY);
     await expect(tags(connection)).rejects.toMatchObject({ code: 'provider_unavailable', transient: true });
@@ -178,17 +178,17 @@ describe('ecr', () => {
   it.each([
     ['behind', 6 * 60_000],
     ['ahead of', -6 * 60_000],
-  ])('blames the clock where it is %s that of AWS', async (_, ahead) => {
+  ])("blames the clock if it is %s AWS's", async (_, ahead) => {
     ecr.ahead = ahead;
     expect(await test(connect())).toMatchObject({ code: 'clock_skew' });
   });
 
-  it('tells a temporary key that is over', async () => {
+  it('reports an expired temporary key', async () => {
     ecr.keys.set(KEYS.accessKeyId, { ...KEYS, arn: 'arn:aws:iam::1:user/x', expired: true });
     expect(await test(connect())).toMatchObject({ code: 'credential_expired' });
   });
 
-  it('asks once with a wrong secret key, and once more with a new one', async () => {
+  it('sends a wrong secret key once, and a new one once more', async () => {
     const connection = connect({}, JSON.stringify({ ...KEYS, secretAccessKey: 'wrong' }));
     expect(await test(connection)).toMatchObject({ code: 'credential_invalid' });
     expect(ecr.actions).toHaveLength(1);
@@ -197,7 +197,7 @@ describe('ecr', () => {
     expect(await plugin.testConnection(connection.integration, deps, signal)).toMatchObject({ code: 'ok' });
   });
 
-  it('sends nothing of a secret that is no key', async () => {
+  it('sends nothing if the secret is malformed', async () => {
     expect(await test(connect({}, `${KEYS.accessKeyId}:${KEYS.secretAccessKey}`))).toMatchObject({
       ...{ code: 'credential_invalid', message: expect.not.stringContaining('wJalr') },
     });
@@ -218,7 +218,7 @@ describe('ecr', () => {
     await expect(tags(connect())).rejects.toMatchObject(expected);
   });
 
-  it('wants a region where the endpoint tells none, and a role for a web identity', async () => {
+  it('requires a region if the endpoint does not contain one, and a role for a web identity', async () => {
     expect(await test(connect({ host: '127.0.0.1' }))).toMatchObject({ code: 'config_invalid' });
     const checked = validate(EcrConfig, { secretKind: 'web_identity_token' });
     expect(checked.ok ? '' : describeErrors(checked.errors)).toContain('roleArn');
@@ -253,7 +253,7 @@ describe('ecr, public', () => {
     });
   });
 
-  it('lets anybody pull, and lists nothing for him', async () => {
+  it('allows anonymous pulls, but no anonymous list', async () => {
     const { integration, deps } = connect(null);
     expect(await plugin.testConnection(integration, deps, signal)).toMatchObject({
       ...{ code: 'ok', principal: { kind: 'anonymous' }, capabilities: ['tags', 'digest', 'referrers'] },
@@ -263,7 +263,7 @@ describe('ecr, public', () => {
     expect(ecr.actions).toEqual([]);
   });
 
-  it('knows a key, pulls as its owner and lists what is his, with the alias of the registry', async () => {
+  it("pulls with a key as its owner, and lists the owner's repositories with the registry's alias", async () => {
     const { integration, deps } = connect(SECRET);
     expect(await plugin.testConnection(integration, deps, signal)).toMatchObject({
       ...{ code: 'ok', server: { product: 'Amazon ECR Public' }, principal: { kind: 'user' } },

@@ -37,7 +37,7 @@ function connect(fields: Partial<EcsConfig> = {}) {
 }
 
 describe('The workloads of ECS', () => {
-  it('are its tasks, with what they run', async () => {
+  it('are its tasks, with owner, node and containers', async () => {
     const task = ecs.run('production', 'shop', 'team/shop:1.4', {
       ...{ service: 'web', tags: { app: 'shop' }, node: 'i-1', digest: DIGEST },
     });
@@ -56,7 +56,7 @@ describe('The workloads of ECS', () => {
     });
   });
 
-  it('are told as what they do now, and not once they have stopped', async () => {
+  it('have their last known state, and are left out once stopped', async () => {
     const states = ['PENDING', 'ACTIVATING', 'RUNNING', 'DEPROVISIONING', 'STOPPED', 'DELETED', 'A_NEW_ONE'];
     for (const status of states) ecs.run('production', 'shop', 'shop:1').lastStatus = status;
     const { items } = await connect().list();
@@ -64,7 +64,7 @@ describe('The workloads of ECS', () => {
     expect(items.map(({ owner, node }) => [owner, node])[0]).toEqual([null, null]);
   });
 
-  it('come from one cluster after another, page by page', async () => {
+  it('are listed cluster by cluster, page by page', async () => {
     ecs.pageSize = 2;
     for (const cluster of ['a', 'b', 'empty', 'c']) ecs.clusters.set(cluster, { status: 'ACTIVE' });
     for (const cluster of ['a', 'a', 'a', 'b', 'c', 'c']) ecs.run(cluster, 'shop', 'shop:1');
@@ -78,7 +78,7 @@ describe('The workloads of ECS', () => {
     expect(found.join('')).toBe('aaabcc');
   });
 
-  it('go on after clusters that are gone, listed still or not any more', async () => {
+  it('are listed on past clusters that are gone, whether still listed or not', async () => {
     ecs.pageSize = 2;
     for (const cluster of ['a', 'b', 'c', 'd']) ecs.run(cluster, 'shop', 'shop:1');
     const found = async () => (await connect().list()).items.map(({ namespace }) => namespace).join('');
@@ -90,7 +90,7 @@ describe('The workloads of ECS', () => {
     expect(await found()).toBe('cd');
   });
 
-  it('leave out the clusters where the credential may list none, unless those are all or asked for', async () => {
+  it('leave out clusters whose tasks the credential may not list, unless that is all of them or one is requested', async () => {
     for (const cluster of ['a', 'b', 'c']) ecs.run(cluster, 'shop', 'shop:1');
     ecs.closed.add('a').add('c');
     expect((await connect().list()).items.map(({ namespace }) => namespace)).toEqual(['b']);
@@ -107,7 +107,7 @@ describe('The workloads of ECS', () => {
     await expect(connect().list()).rejects.toMatchObject({ code: 'permission_missing' });
   });
 
-  it('are those of one cluster, which may not be there', async () => {
+  it('are those of one cluster if configured or requested, and the cluster may not exist', async () => {
     ecs.run('a', 'shop', 'shop:1');
     ecs.run('b', 'shop', 'shop:1');
     expect((await connect().list({ namespace: 'nowhere' })).items).toEqual([]);
@@ -119,7 +119,7 @@ describe('The workloads of ECS', () => {
 });
 
 describe('A test of ECS', () => {
-  it('tells who we are, and proves each call', async () => {
+  it('reports our identity, and proves each call', async () => {
     ecs.run('production', 'shop', 'shop:1');
     expect(await connect({ roleArn: ROLE }).test()).toMatchObject({
       ...{ status: 'healthy', server: { product: 'Amazon ECS' }, principal: { kind: 'role' } },
@@ -127,7 +127,7 @@ describe('A test of ECS', () => {
     });
   });
 
-  it('names each right that is missing', async () => {
+  it('names each missing permission', async () => {
     ecs.run('production', 'shop', 'shop:1');
     for (const action of ['ecs:DescribeClusters', 'ecs:ListTasks']) ecs.denied.add(action);
     expect(await connect().test()).toMatchObject({
@@ -144,7 +144,7 @@ describe('A test of ECS', () => {
     expect(await connect({ cluster: 'production' }).test()).toMatchObject({ status: 'healthy' });
   });
 
-  it('proves nothing where there is no cluster', async () => {
+  it('proves nothing without a cluster', async () => {
     const { status, permissions, warnings } = await connect().test();
     expect([status, permissions, warnings]).toEqual([
       'healthy',
@@ -157,7 +157,7 @@ describe('A test of ECS', () => {
     ['production', 'INACTIVE', 'server_degraded'],
     ['production', 'PROVISIONING', 'ok'],
     ['other', 'ACTIVE', 'not_found_or_hidden'],
-  ])('looks at the cluster %s that is %s', async (cluster, status, code) => {
+  ])('examines the cluster %s with status %s', async (cluster, status, code) => {
     ecs.clusters.set('production', { status });
     for (const verdict of [await connect({ cluster }).test(), await connect({ cluster }).check()]) {
       expect(verdict).toMatchObject({ code });
@@ -168,14 +168,14 @@ describe('A test of ECS', () => {
     ['ThrottlingException', 'degraded', 'rate_limited'],
     ['ExpiredTokenException', 'unhealthy', 'credential_expired'],
     ['ServerException', 'unhealthy', 'server_degraded'],
-  ])('takes %s for what it is', async (type, status, code) => {
+  ])('maps %s to its verdict', async (type, status, code) => {
     ecs.run('production', 'shop', 'shop:1');
     ecs.override = new HttpAnswer(type === 'ServerException' ? 500 : 400, { __type: type });
     expect(await connect().check()).toMatchObject({ status, code });
   });
 });
 
-describe('The places of ECS', () => {
+describe('An endpoint of ECS', () => {
   it.each([
     ['ecs.eu-central-1.amazonaws.com', 'eu-central-1', 'https://sts.eu-central-1.amazonaws.com'],
     ['ecs-fips.us-east-1.amazonaws.com', 'us-east-1', 'https://sts-fips.us-east-1.amazonaws.com'],
@@ -184,26 +184,31 @@ describe('The places of ECS', () => {
     ['ecs.cn-north-1.amazonaws.com.cn', 'cn-north-1', 'https://sts.cn-north-1.amazonaws.com.cn'],
     ['ecs.eu-central-1.amazonaws.com.evil.example', null, 'https://ecs.eu-central-1.amazonaws.com.evil.example'],
     ['vpce-1.ecs.internal.example', null, 'https://vpce-1.ecs.internal.example'],
-  ])('are told by %s', (host, region, sts) => {
+  ])('determines region and STS endpoint: %s', (host, region, sts) => {
     expect(placesOf(`https://${host}`, new EcsConfig())).toEqual({ region, sts });
   });
 
   it.each([
     ['at AWS itself', 'https://ecs.eu-central-1.amazonaws.com', {}, 'aws'],
-    ['at another place', 'https://ecs.eu-central-1.amazonaws.com.evil.example', {}, null],
-    ['where STS is elsewhere', 'https://ecs.eu-central-1.amazonaws.com', { stsEndpoint: 'https://evil.example' }, null],
+    ['not at another host', 'https://ecs.eu-central-1.amazonaws.com.evil.example', {}, null],
     [
-      'for a web identity',
+      'not if STS is at another host',
+      'https://ecs.eu-central-1.amazonaws.com',
+      { stsEndpoint: 'https://evil.example' },
+      null,
+    ],
+    [
+      'not for a web identity',
       'https://ecs.eu-central-1.amazonaws.com',
       { secretKind: 'web_identity_token' as const },
       null,
     ],
-  ])('may be shown our own identity %s: %s', (_what, endpoint, fields, cloud) => {
+  ])('may receive our own identity %s: %s', (_what, endpoint, fields, cloud) => {
     const config = Object.assign(new EcsConfig(), fields);
     expect(plugin.identityAt!({ integrationId: 'i', tenantId: 'default', endpoint, config })).toBe(cloud);
   });
 
-  it('need a region where the endpoint tells none', async () => {
+  it('needs a configured region if it does not contain one', async () => {
     const config = new EcsConfig();
     const { integration, deps } = connectTo(egress, { endpoint: url, config, secret: SECRET });
     expect(() => plugin.open(integration, deps)).toThrow('config.region is missing');

@@ -66,7 +66,7 @@ describe('gcr', () => {
     ]);
   });
 
-  it('wants to hear the location where the name of the host does not tell', async () => {
+  it('requires a location if the host name does not contain one', async () => {
     const { integration, deps } = connection();
     Object.assign(integration.config, { location: undefined });
     const message = expect.stringContaining('config.location');
@@ -74,7 +74,7 @@ describe('gcr', () => {
   });
 
   describe('with the key of a service account', () => {
-    it('is told by its address, with the permissions that IAM says it has', async () => {
+    it('reports its e-mail address, and the permissions that IAM returns', async () => {
       expect(await test(keyFile(), { canary: `${REPOSITORY}:stable` })).toMatchObject({
         ...{ code: 'ok', principal: { id: EMAIL, kind: 'service_account' } },
         permissions: { granted: READER, missing: [], excess: [], how: 'introspection' },
@@ -82,13 +82,13 @@ describe('gcr', () => {
       });
     });
 
-    it('has more than it needs where it may upload', async () => {
+    it('has an excess permission if it may upload', async () => {
       const upload = 'artifactregistry.repositories.uploadArtifacts';
       google.permissions = [...READER, upload];
       expect(await test()).toMatchObject({ code: 'ok', permissions: { excess: [upload] } });
     });
 
-    it('is good for listing where it may not pull', async () => {
+    it('can list without permission to pull', async () => {
       google.permissions = READER.slice(1);
       google.registry.repository(REPOSITORY);
       const { integration, deps } = connection();
@@ -98,7 +98,7 @@ describe('gcr', () => {
       });
     });
 
-    it('lacks what IAM does not grant', async () => {
+    it('reports permissions that IAM does not grant as missing', async () => {
       google.permissions = READER.slice(0, 1);
       expect(await test()).toMatchObject({
         ...{ status: 'degraded', code: 'scope_insufficient', capabilities: ['tags', 'digest', 'referrers'] },
@@ -108,27 +108,27 @@ describe('gcr', () => {
 
     it.each([
       ['is deleted', keyFile(OTHER), /key of the service account is deleted or disabled/],
-      ['is of an account that is deleted', keyFile(undefined, 'gone@acme-prod.iam.gserviceaccount.com'), /is deleted/],
-      ['is no key', '{"type":"authorized_user"}', /not a service account key/],
-    ])('is told that it %s', async (_what, secret, message) => {
+      ['belongs to a deleted account', keyFile(undefined, 'gone@acme-prod.iam.gserviceaccount.com'), /is deleted/],
+      ['is not a service account key', '{"type":"authorized_user"}', /not a service account key/],
+    ])('reports that the key %s', async (_what, secret, message) => {
       expect(await test(secret)).toMatchObject({
         ...{ code: 'credential_invalid', message: expect.stringMatching(message) },
       });
     });
 
-    it('is told that the clock here is wrong', async () => {
+    it('reports that our clock is wrong', async () => {
       const { integration, deps, advance } = connection();
       advance(-7_200_000);
       expect(await plugin.testConnection(integration, deps, signal)).toMatchObject({ code: 'clock_skew' });
     });
 
-    it('is told that the API is not enabled', async () => {
+    it('reports that the API is not enabled', async () => {
       google.isApiEnabled = false;
       const message = expect.stringContaining('not enabled in the project');
       expect(await test()).toMatchObject({ code: 'scope_insufficient', message });
     });
 
-    it('begins anew when Google takes its access token no more', async () => {
+    it('gets a new access token when Google no longer accepts the old one', async () => {
       const { integration, deps } = connection();
       const list = () => plugin.open(integration, deps).discovery!.repositories!(ALL, signal);
       await list();
@@ -141,7 +141,7 @@ describe('gcr', () => {
   describe('as a workload', () => {
     const federated = { secretKind: 'federated_token', audience: AUDIENCE } as const;
 
-    it('is told by the subject of its token', async () => {
+    it('reports the subject of its token', async () => {
       const verdict = await test(workloadToken(), federated);
       expect(verdict).toMatchObject({ code: 'ok', principal: { id: SUBJECT, kind: 'workload' } });
     });
@@ -153,16 +153,16 @@ describe('gcr', () => {
       expect(path).toContain(EMAIL);
     });
 
-    it('is of another provider than the configuration names', async () => {
+    it('reports a token for another provider than the configured one', async () => {
       const verdict = await test(workloadToken(), { ...federated, audience: `${AUDIENCE}-2` });
       expect(verdict).toMatchObject({ code: 'config_invalid', message: expect.stringContaining('config.audience') });
     });
 
-    it('has an expired token', async () => {
+    it('reports an expired token', async () => {
       expect(await test(workloadToken(-60), federated)).toMatchObject({ code: 'credential_expired' });
     });
 
-    it('is not believed a token that its cluster did not sign', async () => {
+    it('is refused with a token that its cluster did not sign', async () => {
       expect(await test(workloadToken(60, OTHER), federated)).toMatchObject({ code: 'credential_invalid' });
     });
   });
@@ -174,8 +174,8 @@ describe('gcr', () => {
       ['the number of its account', HOST, { id: HOST, kind: 'service_account' }],
       ['the address of its account', EMAIL, { id: EMAIL, kind: 'service_account' }],
       ['the address of a person', 'ada@example.com', { id: 'ada@example.com', kind: 'user' }],
-      ['nobody, where Google does not know it', SUBJECT, undefined],
-    ])('is told by %s', async (_what, identity, principal) => {
+      ['no account if Google does not know it', SUBJECT, undefined],
+    ])('reports %s', async (_what, identity, principal) => {
       const verdict = await test(google.issue(identity), given);
       expect(verdict).toMatchObject({ code: 'ok', permissions: { missing: [] } });
       expect(verdict.principal).toEqual(principal);
@@ -187,7 +187,7 @@ describe('gcr', () => {
       expect([...google.issued.values()]).toEqual([HOST, EMAIL]);
     });
 
-    it('takes the next one from where it came when Google takes it no more', async () => {
+    it('reads the next token from its store when Google no longer accepts the old one', async () => {
       const { integration, deps, credential } = connection(google.issue(HOST), { ...given });
       const { registry, discovery } = plugin.open(integration, deps);
       await discovery!.repositories!(ALL, signal);
@@ -198,12 +198,12 @@ describe('gcr', () => {
     });
 
     it.each([
-      ['at the hosts of Google', 'https://europe-west1-docker.pkg.dev', {}, 'gcp'],
-      ['at those of Container Registry', 'https://eu.gcr.io', {}, 'gcp'],
-      ['at a gateway', 'https://europe-west1-docker.pkg.dev.evil.example', { location: 'us' }, null],
-      ['where the APIs are elsewhere', 'https://eu.gcr.io', { googleApis: 'https://evil.example' }, null],
-      ['for another kind of secret', 'https://eu.gcr.io', { secretKind: 'federated_token' as const }, null],
-    ])('may be our own %s: %s', (_what, endpoint, fields, cloud) => {
+      ["at Google's hosts", 'https://europe-west1-docker.pkg.dev', {}, 'gcp'],
+      ['at the hosts of Container Registry', 'https://eu.gcr.io', {}, 'gcp'],
+      ['not at a gateway', 'https://europe-west1-docker.pkg.dev.evil.example', { location: 'us' }, null],
+      ['not if the APIs are at another host', 'https://eu.gcr.io', { googleApis: 'https://evil.example' }, null],
+      ['not for another kind of secret', 'https://eu.gcr.io', { secretKind: 'federated_token' as const }, null],
+    ])('may be our own identity %s: %s', (_what, endpoint, fields, cloud) => {
       const config = Object.assign(new GcrConfig(), { project: PROJECT }, given, fields);
       expect(plugin.identityAt!({ integrationId: 'i', tenantId: 'default', endpoint, config })).toBe(cloud);
     });
@@ -222,7 +222,7 @@ describe('gcr', () => {
       google.registry.repository(`${PROJECT}/tools/cli`).push('1.0');
     });
 
-    it('lists the images of one repository after the other, and of none that holds something else', async () => {
+    it('lists the images of one Docker repository after the other, and skips other formats', async () => {
       const { integration, deps } = connection(keyFile(), whole);
       const names: string[] = [];
       let cursor: string | null = null;
@@ -239,7 +239,7 @@ describe('gcr', () => {
       );
     });
 
-    it('proves permissions at the repository of the canary, or else at the first', async () => {
+    it("proves permissions at the canary's repository, or else at the first", async () => {
       const asked = () =>
         google.registry.requests.filter(({ path }) => path.endsWith(':testIamPermissions')).at(-1)?.path;
       expect(await test(keyFile(), whole)).toMatchObject({ code: 'ok', permissions: { missing: [] } });
@@ -248,14 +248,14 @@ describe('gcr', () => {
       expect(asked()).toContain('/repositories/tools:');
     });
 
-    it('says that there is no repository of images', async () => {
+    it('reports that there is no Docker repository', async () => {
       google.repositories = google.repositories.slice(0, 1);
       const warnings = [expect.stringContaining('no repository of images')];
       expect(await test(keyFile(), whole)).toMatchObject({ code: 'ok', warnings });
     });
   });
 
-  it('lists the images page by page, nested names as they are', async () => {
+  it('lists the images page by page, with nested names', async () => {
     const { integration, deps } = connection();
     const list = (cursor: string | null) =>
       plugin.open(integration, deps).discovery!.repositories!({ limit: 2, cursor, q: null }, signal);

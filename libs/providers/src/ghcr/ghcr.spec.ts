@@ -38,11 +38,11 @@ describe('ghcr', () => {
     ['https://ghcr.io', 'https://api.github.com'],
     ['https://containers.acme.ghe.com', 'https://api.acme.ghe.com'],
     ['https://containers.github.example:8443', 'https://github.example:8443/api/v3'],
-  ])('asks of %s at %s whose token it is', (endpoint, api) => {
+  ])('asks for the user of a token for %s at %s', (endpoint, api) => {
     expect(apiOf(endpoint)).toBe(api);
   });
 
-  it('tells the scopes of the token, whose it is and when it expires', async () => {
+  it("reports the token's scopes, user and expiry", async () => {
     ghcr.user.scopes = 'repo, read:packages';
     ghcr.user.expiration = '2099-01-31 10:00:00 UTC';
     expect(await test(TOKEN, { canary: 'acme/app:stable' })).toMatchObject({
@@ -52,7 +52,7 @@ describe('ghcr', () => {
     });
   });
 
-  it('reads when a token expires where GitHub tells it in another time zone', async () => {
+  it('reads an expiry in another time zone', async () => {
     ghcr.user.expiration = '2099-01-31 10:00:00 +0230';
     expect(await test()).toMatchObject({ credential: { expiresAt: '2099-01-31T07:30:00.000Z' } });
   });
@@ -65,22 +65,22 @@ describe('ghcr', () => {
     expect(await test()).toMatchObject({ warnings: ['The token expires in 1 days'] });
   });
 
-  it('misses read:packages', async () => {
+  it('reports a missing read:packages', async () => {
     ghcr.user.scopes = 'repo';
     expect(await test()).toMatchObject({ code: 'scope_insufficient', permissions: { missing: ['read:packages'] } });
   });
 
-  it('takes write:packages for more than it', async () => {
+  it('accepts write:packages, which includes it', async () => {
     ghcr.user.scopes = 'write:packages';
     expect(await test()).toMatchObject({ code: 'ok', permissions: { missing: [] } });
   });
 
-  it('knows the token of a workflow run by what it may not ask', async () => {
+  it('recognises the token of a workflow run, which may not read its user', async () => {
     ghcr.user.isBot = true;
     expect(await test()).toMatchObject({ code: 'ok', principal: { kind: 'app' } });
   });
 
-  it('takes the rate limit of GitHub for neither a missing right nor a workflow run', async () => {
+  it("takes GitHub's rate limit for neither a missing permission nor a workflow run", async () => {
     ghcr.user.isLimited = true;
     const verdict = await test();
     expect(verdict).toMatchObject({ status: 'degraded', code: 'rate_limited' });
@@ -88,14 +88,14 @@ describe('ghcr', () => {
     await expect(list(2, null)).rejects.toMatchObject({ code: 'rate_limited', transient: true });
   });
 
-  it('sends a fine-grained token nowhere, and says why', async () => {
+  it('does not send a fine-grained token, and reports why', async () => {
     const verdict = await test('github_pat_0123456789abcdefghij');
     expect(verdict).toMatchObject({ code: 'credential_invalid', message: expect.stringContaining('fine-grained') });
     const sent = ghcr.registry.requests.filter(({ headers }) => headers['authorization'] !== undefined);
     expect(sent).toEqual([]);
   });
 
-  it('finds a canary that is gone', async () => {
+  it('reports a missing canary', async () => {
     expect(await test(TOKEN, { canary: 'acme/app:gone' })).toMatchObject({ code: 'not_found_or_hidden' });
   });
 
@@ -111,7 +111,7 @@ describe('ghcr', () => {
     ]);
   });
 
-  it('lists with the token that is in its store by now, once the one before is refused', async () => {
+  it('lists with the current token from its store after the previous one is refused', async () => {
     const { integration, deps, credential } = connection('ghp_revoked');
     const renewed = { ...deps.credential, forget: () => void (credential.secret = TOKEN) };
     const { discovery } = plugin.open(integration, { ...deps, credential: renewed });
@@ -120,9 +120,9 @@ describe('ghcr', () => {
   });
 
   it.each([
-    ['a page at GitHub', REFERRERS_PAGE],
-    ['an image that is unknown', REFERRERS_UNKNOWN],
-  ])('finds what refers to an image under its tag where GHCR answers with %s, once', async (_what, answer) => {
+    ["GitHub's web page", REFERRERS_PAGE],
+    ['an unknown image', REFERRERS_UNKNOWN],
+  ])('falls back to the referrers tag if GHCR answers with %s, and does not ask GHCR again', async (_what, answer) => {
     ghcr.user.insteadOfReferrers = answer;
     const repository = ghcr.registry.repository('acme/app');
     const image = repository.push('signed');
@@ -139,7 +139,7 @@ describe('ghcr', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('searches by a part of the name', async () => {
+  it('searches for a part of the name', async () => {
     expect((await list(10, null, 'team/')).items).toMatchObject([{ owner: 'acme/team', name: 'tools' }]);
   });
 });

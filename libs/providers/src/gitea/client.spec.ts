@@ -23,7 +23,7 @@ const { signal } = new AbortController();
 const context = { operationId: 'op', upsertKey: 'sast', signal };
 const place = { owner: OWNER, repository: REPOSITORY };
 
-describe('The way to Gitea', () => {
+describe('GiteaClient', () => {
   let gitea: FakeGitea;
   let egress: EgressClient;
 
@@ -51,14 +51,14 @@ describe('The way to Gitea', () => {
     await gitea.stop();
   });
 
-  it.each(['', '/', '/api/v1', '/api/v1/'])('takes an endpoint with "%s" at its end', async (end) => {
+  it.each(['', '/', '/api/v1', '/api/v1/'])('accepts an endpoint that ends in "%s"', async (end) => {
     const { outcome, url } = await comment({}, connection(TOKEN, `${gitea.url}${end}`));
 
     expect(outcome).toBe('created');
     expect(url).toMatch(new RegExp(`^${gitea.url}/acme/shop/pulls/7#issuecomment-\\d+$`));
   });
 
-  it.each([false, true])('asks the store once more for a token that is not known: %s', async (requiresSignIn) => {
+  it.each([false, true])('asks the store once more for an unknown token: %s', async (requiresSignIn) => {
     gitea.world.requiresSignIn = requiresSignIn;
     const wrong = connection('stale-0123456789');
 
@@ -67,7 +67,7 @@ describe('The way to Gitea', () => {
     expect(gitea.requests).toHaveLength(1);
   });
 
-  it('goes on with a token that was replaced in its store', async () => {
+  it('continues with a token that was replaced in its store', async () => {
     const replaced = connection('stale-0123456789');
     replaced.credential.replacement = TOKEN;
 
@@ -75,31 +75,34 @@ describe('The way to Gitea', () => {
     expect(replaced.credential).toMatchObject({ resolved: 2, forgotten: 1 });
   });
 
-  it.each([true, false])('names the scope that is wanted, also where Gitea tells all: %s', async (tellsScopes) => {
-    gitea.world.tellsScopes = tellsScopes;
-    gitea.token(TOKEN).scopes = ['read:user', 'read:issue', 'read:repository'];
+  it.each([true, false])(
+    "names the required scope, also if Gitea does not list the token's scopes: %s",
+    async (tellsScopes) => {
+      gitea.world.tellsScopes = tellsScopes;
+      gitea.token(TOKEN).scopes = ['read:user', 'read:issue', 'read:repository'];
 
-    await expect(comment()).rejects.toThrow(/403 .*\(needed: write:issue\)/);
-  });
+      await expect(comment()).rejects.toThrow(/403 .*\(needed: write:issue\)/);
+    },
+  );
 
-  it('does not comment on what is no pull request, of which Gitea would say that it has a trouble', async () => {
+  it('reports a missing pull request, for which Gitea itself would answer 500', async () => {
     await expect(comment({ pullRequestNumber: 99 })).rejects.toMatchObject({ code: 'not_found_or_no_access' });
   });
 
-  it('tells a locked conversation', async () => {
+  it('reports a locked conversation', async () => {
     pull().locked = true;
     gitea.world.repository(OWNER, REPOSITORY).writable = false;
 
     await expect(comment()).rejects.toMatchObject({ code: 'locked', transient: false });
   });
 
-  it('tells an archive', async () => {
+  it('reports an archived repository', async () => {
     gitea.world.repository(OWNER, REPOSITORY).archived = true;
 
     await expect(comment()).rejects.toMatchObject({ code: 'permission_missing', transient: false });
   });
 
-  it('updates the comment of an id if it is one of ours there, and none of others', async () => {
+  it('updates a comment by id only if it is our own on this pull request', async () => {
     const { commentId } = await comment();
     expect(await comment({ commentId, body: 'All fixed.' })).toMatchObject({ outcome: 'updated', commentId });
     const foreign = gitea.addForeignComment(pull(), 'Hello');
@@ -118,7 +121,7 @@ describe('The way to Gitea', () => {
     expect(foreign.body).toBe('Hello');
   });
 
-  it('says of the id of a remark on a line, or of an event, that it is no comment: Gitea answers with nothing', async () => {
+  it('refuses the id of an inline comment or event, for which Gitea answers with an empty body', async () => {
     const remark = { fingerprint: 'f', path: 'src/a.ts', startLine: 2, endLine: 2, body: 'Look here.' };
     const remarks = { ...place, pullRequestNumber: PULL_REQUEST, headSha: HEAD_SHA, comments: [remark] };
     await connection().annotations.postInlineComments({ ...remarks, outdated: 'keep' }, context);
@@ -128,7 +131,7 @@ describe('The way to Gitea', () => {
     await expect(posting).rejects.toMatchObject({ code: 'invalid_request', transient: false });
   });
 
-  it('is not moved by a marker that somebody copied', async () => {
+  it('ignores a copied marker', async () => {
     await comment();
     gitea.addForeignComment(pull(), pull().comments.splice(0)[0]!.body);
 
@@ -156,13 +159,13 @@ describe('The way to Gitea', () => {
     [503, { 'retry-after': '9' }, { code: 'provider_unavailable', retryAfterMs: 9_000 }],
     [503, {}, { code: 'provider_unavailable', retryAfterMs: undefined }],
     [418, {}, { code: 'invalid_request', transient: false }],
-  ])('waits after a %i with %j as long as it is told, or a minute for a limit', async (status, headers, expected) => {
+  ])('passes on the wait of a %i with %j, or a minute for a rate limit', async (status, headers, expected) => {
     gitea.inject({ when: () => true, processed: false, reply: { status, headers } });
 
     await expect(comment()).rejects.toMatchObject(expected);
   });
 
-  it('says of a locked pull request only how a check run ended', async () => {
+  it('posts only the status of a check run on a locked pull request', async () => {
     pull().locked = true;
     const annotations = [{ path: 'src/a.ts', startLine: 2, endLine: 2, annotationLevel: 'failure', message: 'eval' }];
     const run = { ...place, headSha: HEAD_SHA, name: 'scan', conclusion: 'failure', summary: 'One.', annotations };
@@ -174,7 +177,7 @@ describe('The way to Gitea', () => {
     expect([...pull().comments, ...pull().reviews]).toEqual([]);
   });
 
-  it('lists the repositories of the user by their ids, and finds them by owner as well', async () => {
+  it("lists the user's repositories by id, and searches the owner as well", async () => {
     const { discovery } = connection();
     gitea.world.maxItems = 1;
     const first = await discovery.repositories!({ limit: 1, cursor: null, q: 'acme/' }, signal);
@@ -186,7 +189,7 @@ describe('The way to Gitea', () => {
     await expect(foreign).rejects.toMatchObject({ code: 'invalid_request' });
   });
 
-  it('keeps to what it was told of the instance, and knows where repositories live', () => {
+  it("uses the instance's configured limit, and knows where its repositories are", () => {
     const integration = { integrationId: 'i', tenantId: 't', endpoint: 'https://git.example' };
     const config = Object.assign(new GiteaConfig(), { writesPerMinute: 20 });
 

@@ -31,8 +31,8 @@ const PAGE = '<html><body>502 Bad Gateway</body></html>';
 
 const FAULTS: Readonly<Record<string, () => Misbehaviour>> = {
   ...COMMON_FAULTS,
-  '500 that says nothing': () => ({ processed: false, reply: { status: 500, body: '{"message":"","url":""}' } }),
-  '502 page although it was done': () => ({ processed: true, reply: { status: 502, body: PAGE } }),
+  '500 without a message': () => ({ processed: false, reply: { status: 500, body: '{"message":"","url":""}' } }),
+  '502 page although the request was processed': () => ({ processed: true, reply: { status: 502, body: PAGE } }),
   '429 of a proxy': () => ({ processed: false, reply: { status: 429, headers: { 'retry-after': '1' }, body: PAGE } }),
 };
 
@@ -51,25 +51,25 @@ const SCENARIOS: readonly Scenario<Annotator>[] = [
   ...commonScenarios(operations),
   { name: 'a check run', before: [], operation: checkRun({ annotations: annotations(1, 2) }) },
   {
-    name: 'a check run brought up to date',
+    name: 'an updated check run',
     before: [checkRun({ annotations: annotations(1, 2) })],
     operation: checkRun({ annotations: annotations(2, 2), summary: 'Others.' }),
   },
   { name: 'remarks, at lines and nowhere', before: [], operation: inline([...remarks(28, 2), ...remarks(90, 1)]) },
   {
-    name: 'remarks brought up to date, of which one has moved',
+    name: 'updated remarks, of which one has moved',
     before: [inline(remarks(1, 3))],
     operation: inline([{ ...remarks(1, 1)[0]!, body: 'Worse.' }, moved, ...remarks(4, 1)]),
   },
   {
-    name: 'remarks of which one is to go',
+    name: 'remarks of which one is deleted',
     before: [inline(remarks(1, 2))],
     operation: inline(remarks(2, 1), 'delete'),
   },
-  { name: 'remarks that are to go', before: [inline(remarks(1, 2))], operation: inline([], 'delete') },
+  { name: 'remarks that are all deleted', before: [inline(remarks(1, 2))], operation: inline([], 'delete') },
 ];
 
-describe('whatever goes wrong between us and Gitea, an operation that runs until it succeeds', () => {
+describe('whatever goes wrong between us and Gitea, an operation that is retried until it succeeds', () => {
   let gitea: FakeGitea;
   let egress: EgressClient;
 

@@ -62,7 +62,7 @@ describe('postInlineComments', () => {
     await gitea.stop();
   });
 
-  it('places all in one review, and says what has no line', async () => {
+  it('places all remarks in one review, and reports those without a line', async () => {
     const elsewhere = { ...remark(1), path: 'other.ts', fingerprint: 'other' };
     const { comments } = await post([remark(3), remark(90), elsewhere, { ...remark(2), path: 'gone.ts' }]);
 
@@ -76,7 +76,7 @@ describe('postInlineComments', () => {
     expect(reviews()).toMatchObject([{ state: 'COMMENT', commit: HEAD_SHA, comments: [{ line: 3 }, { line: -2 }] }]);
   });
 
-  it('stays where it is on a line of a file that is gone', async () => {
+  it('keeps a remark on a line of a deleted file', async () => {
     await post([{ ...remark(2), path: 'gone.ts' }]);
 
     expect(await post([{ ...remark(2), path: 'gone.ts' }])).toMatchObject({ comments: [{ outcome: 'unchanged' }] });
@@ -86,13 +86,13 @@ describe('postInlineComments', () => {
   it.each([
     ['changes nothing', { status: 200, body: '' }, 'the pull request does not change the file'],
     ['is too large', { status: 413 }, 'the diff is too large to be read'],
-  ])('has no place in a pull request that %s', async (_, reply, reason) => {
+  ])('places nothing in a pull request that %s', async (_, reply, reason) => {
     gitea.inject({ when: ({ path }) => path.endsWith('.diff'), processed: false, reply });
 
     expect(await post([remark(3)])).toMatchObject({ comments: [{ outcome: 'unplaced', reason }] });
   });
 
-  it('stands at the last of several lines, and names them', async () => {
+  it('places a remark at the last of several lines, and names all of them', async () => {
     const { comments } = await post([{ ...remark(38), endLine: 45 }]);
 
     expect(comments).toMatchObject([{ placed: 'inline', reason: 'of its lines, the diff shows only 38 to 40' }]);
@@ -100,7 +100,7 @@ describe('postInlineComments', () => {
     expect(await post([{ ...remark(38), endLine: 45 }])).toMatchObject({ comments: [{ outcome: 'unchanged' }] });
   });
 
-  it('offers what would replace its line, and shows what would replace others', async () => {
+  it('offers a suggestion for a single line, and shows one for several lines as code', async () => {
     const body = 'Better:\n```suggestion\nconst shop = 1;\n```';
     await post([
       { ...remark(3), body },
@@ -111,14 +111,14 @@ describe('postInlineComments', () => {
     expect(stored()[1]!.body).toContain('\n```\nconst shop = 1;\n```');
   });
 
-  it('is not placed on another head than the one that was scanned', async () => {
+  it('places nothing on another head than the scanned one', async () => {
     const posting = post([remark(3)], { headSha: '9'.repeat(40) });
 
     await expect(posting).rejects.toMatchObject({ code: 'stale_head', transient: false });
     expect(writes()).toEqual([]);
   });
 
-  it('finds its remarks on later pages, past reviews of others that only they see', async () => {
+  it('finds its remarks on later pages, past reviews that only their authors see', async () => {
     gitea.world.maxItems = 3;
     for (let i = 0; i < 8; i++) gitea.addReview(pull(), i % 2 ? 'PENDING' : 'COMMENT', []);
     await post([remark(3)]);
@@ -128,7 +128,7 @@ describe('postInlineComments', () => {
     expect(await post([remark(3)])).toMatchObject({ comments: [{ outcome: 'unchanged' }] });
   });
 
-  it('is edited in place', async () => {
+  it('updates a remark in place', async () => {
     await post([remark(3)]);
     const { comments } = await post([{ ...remark(3), body: 'Look here, it is worse.' }]);
 
@@ -136,7 +136,7 @@ describe('postInlineComments', () => {
     expect(stored()).toMatchObject([{ line: 3, body: expect.stringContaining('worse') }]);
   });
 
-  it('follows its lines, which Gitea does not do: one where it was is settled', async () => {
+  it('posts a remark again where its line has moved, and settles the old one', async () => {
     await post([remark(3), remark(4)]);
     const { comments, outdated } = await post([{ ...remark(3), startLine: 13, endLine: 13 }, remark(4)]);
 
@@ -145,14 +145,14 @@ describe('postInlineComments', () => {
     expect(stored()).toMatchObject([{ line: 3, body: settled }, { line: 4 }, { line: 13 }]);
   });
 
-  it('follows its lines upwards as well', async () => {
+  it('follows lines that moved up as well', async () => {
     await post([{ ...remark(3), startLine: 13, endLine: 13 }]);
 
     expect(await post([remark(3)])).toMatchObject({ comments: [{ outcome: 'created' }], outdated: 1 });
     expect(stored()).toMatchObject([{ line: 13, body: settled }, { line: 3 }]);
   });
 
-  it('leaves one that somebody answered where it is', async () => {
+  it('leaves an answered remark where it is', async () => {
     await post([remark(3)]);
     gitea.addReply(reviews()[0]!, stored()[0]!, 'This is intended.');
     const { comments } = await post([{ ...remark(3), startLine: 13, endLine: 13 }]);
@@ -161,7 +161,7 @@ describe('postInlineComments', () => {
     expect(stored()).toHaveLength(2);
   });
 
-  it.each([true, false])('says that it is no longer reported, and resolves where Gitea can: %s', async (knows) => {
+  it.each([true, false])('marks a remark as no longer reported, and resolves it if Gitea can: %s', async (knows) => {
     gitea.world.knowsResolve = knows;
     await post([remark(3), remark(4)]);
 
@@ -174,7 +174,7 @@ describe('postInlineComments', () => {
     expect(stored()[0]).toMatchObject({ body: expect.stringMatching(/^Look at line 3/), resolver: null });
   });
 
-  it('says it also where the account may not resolve', async () => {
+  it('marks a remark as no longer reported also if the account may not resolve it', async () => {
     await post([remark(3)]);
     gitea.world.mayResolve = false;
 
@@ -182,7 +182,7 @@ describe('postInlineComments', () => {
     expect(stored()).toMatchObject([{ body: settled, resolver: null }]);
   });
 
-  it('says it once it is resolved, however long Gitea fails to', async () => {
+  it('marks a remark only after it is resolved, however often Gitea fails', async () => {
     const fail = (ending: string) => {
       const when = ({ method, path }: { method: string; path: string }) => method !== 'GET' && path.includes(ending);
       gitea.inject({ when, processed: false, reply: { status: 502 } });
@@ -199,7 +199,7 @@ describe('postInlineComments', () => {
     expect(stored()).toMatchObject([{ body: settled, resolver: { login: 'scanner' } }]);
   });
 
-  it('opens again what was resolved and never said to be, once it is reported again', async () => {
+  it('reopens a remark that was resolved but not marked, when it is reported again', async () => {
     await post([remark(3)]);
     const when = ({ method }: { method: string }) => method === 'PATCH';
     gitea.inject({ when, processed: false, reply: { status: 502 } });
@@ -209,7 +209,7 @@ describe('postInlineComments', () => {
     expect(stored()).toMatchObject([{ body: expect.stringMatching(/^Look/), resolver: null }]);
   });
 
-  it('leaves closed what a person resolved', async () => {
+  it('leaves a remark closed that a person resolved', async () => {
     await post([remark(3), remark(4)]);
     for (const comment of stored()) gitea.resolve(comment);
 
@@ -217,7 +217,7 @@ describe('postInlineComments', () => {
     expect(stored()).toMatchObject([1, 2].map(() => ({ resolver: { login: 'alice' } })));
   });
 
-  it('deletes a review with the last of its remarks, and settles them until then', async () => {
+  it('deletes a review together with its last remark, and settles the others until then', async () => {
     await post([remark(3), remark(4)]);
     expect(await post([remark(4)], { outdated: 'delete' })).toMatchObject({ outdated: 1 });
     expect(stored()).toMatchObject([{ body: settled }, { body: expect.stringMatching(/^Look/) }]);
@@ -226,7 +226,7 @@ describe('postInlineComments', () => {
     expect(reviews()).toEqual([]);
   });
 
-  it('takes a review for deleted that somebody deleted meanwhile', async () => {
+  it('counts a review as deleted that somebody else deleted', async () => {
     await post([remark(3)]);
     const when = ({ method }: { method: string }) => method === 'DELETE';
     gitea.inject({ when, processed: false, reply: { status: 404 } });
@@ -234,7 +234,7 @@ describe('postInlineComments', () => {
     expect(await post([], { outdated: 'delete' })).toMatchObject({ outdated: 1 });
   });
 
-  it('does not take what was said at the same line of another file for an answer', async () => {
+  it('does not take a comment at the same line of another file for an answer', async () => {
     await post([remark(2), { ...remark(2), path: 'gone.ts', fingerprint: 'gone' }]);
     gitea.addReply(reviews()[0]!, { ...stored()[0]!, line: -2 }, 'Hm.');
     gitea.addReply(reviews()[0]!, { ...stored()[1]!, line: 2 }, 'Hm.');
@@ -242,18 +242,15 @@ describe('postInlineComments', () => {
     expect(await post([])).toMatchObject({ outdated: 2 });
   });
 
-  it.each(['resolve', 'delete'] as const)(
-    'does not %s a conversation, nor the review that it is in',
-    async (outdated) => {
-      await post([remark(3), remark(4)]);
-      gitea.addReply(reviews()[0]!, stored()[0]!, 'This is intended.');
+  it.each(['resolve', 'delete'] as const)('does not %s a remark with answers, nor its review', async (outdated) => {
+    await post([remark(3), remark(4)]);
+    gitea.addReply(reviews()[0]!, stored()[0]!, 'This is intended.');
 
-      expect(await post([], { outdated })).toMatchObject({ outdated: 1 });
-      expect(stored()).toMatchObject([{ body: expect.stringMatching(/^Look/) }, { body: settled }, {}]);
-    },
-  );
+    expect(await post([], { outdated })).toMatchObject({ outdated: 1 });
+    expect(stored()).toMatchObject([{ body: expect.stringMatching(/^Look/) }, { body: settled }, {}]);
+  });
 
-  it('is not moved by someone who copies a marker, and leaves those of another key alone', async () => {
+  it('ignores a copied marker, and the remarks of another key', async () => {
     await post([remark(3)]);
     const { body } = stored()[0]!;
     reviews().splice(0);
@@ -263,7 +260,7 @@ describe('postInlineComments', () => {
     expect(await post([], {}, 'other')).toMatchObject({ outdated: 0 });
   });
 
-  it('begins anew where Gitea broke off in the middle of a review', async () => {
+  it('starts again after Gitea failed in the middle of a review', async () => {
     gitea.world.breaksAfter = 1;
     await expect(post([remark(3), remark(4)])).rejects.toMatchObject({ code: 'provider_unavailable', transient: true });
     expect(reviews()).toMatchObject([{ state: 'PENDING', comments: [{ line: 3 }] }]);
@@ -273,7 +270,7 @@ describe('postInlineComments', () => {
     expect(reviews()).toMatchObject([{ state: 'COMMENT', comments: [{ line: 3 }, { line: 4 }] }]);
   });
 
-  it('does not submit what a person with the same account is about to say', async () => {
+  it('does not submit the pending review of a person with the same account', async () => {
     const { user } = gitea.token(TOKEN);
     gitea.addReview(pull(), 'PENDING', [{ body: 'Hm.', path: 'src/shop.ts', line: 1 }], user);
 
@@ -281,7 +278,7 @@ describe('postInlineComments', () => {
     expect(reviews()).toMatchObject([{ state: 'PENDING', comments: [{ body: 'Hm.' }] }]);
   });
 
-  it('does not throw away what a person with the same account added to a review that broke off', async () => {
+  it('does not discard what a person with the same account added to an unfinished review', async () => {
     gitea.world.breaksAfter = 1;
     await expect(post([remark(3), remark(4)])).rejects.toMatchObject({ code: 'provider_unavailable' });
     gitea.world.breaksAfter = Infinity;
@@ -292,14 +289,14 @@ describe('postInlineComments', () => {
     expect(reviews()).toMatchObject([{ state: 'PENDING', comments: [{ line: 3 }, { body: 'Hm.' }] }]);
   });
 
-  it('does not let one that is refused take others along', async () => {
+  it('posts the other remarks if Gitea rejects one', async () => {
     gitea.world.maxRemark = 500;
     const { comments } = await post([remark(3), { ...remark(4), body: 'x'.repeat(600) }, remark(5)]);
 
     expect(comments).toMatchObject([{ outcome: 'created' }, { outcome: 'unplaced' }, { outcome: 'created' }]);
   });
 
-  it('does not take a page for a diff', async () => {
+  it('does not take a web page for a diff', async () => {
     const reply = { status: 200, body: '<html>Sign in</html>' };
     gitea.inject({ when: ({ path }) => path.endsWith('.diff'), processed: false, reply });
 

@@ -30,7 +30,7 @@ describe('The probe of Gitea', () => {
     await gitea.stop();
   });
 
-  it('proves in a test what the token may do, at a repository that cannot exist', async () => {
+  it('proves the permissions of a token in a test, at a repository that cannot exist', async () => {
     expect(await run(testConnection)).toMatchObject({
       ...{ status: 'healthy', code: 'ok', capabilities: ['comment', 'status', 'check_run', 'repositories'] },
       permissions: { granted: ['read:user', 'write:issue', 'write:repository'], missing: [], how: 'dry_run' },
@@ -44,7 +44,7 @@ describe('The probe of Gitea', () => {
     ]);
   });
 
-  it('asks once in a health check', async () => {
+  it('makes one request in a health check', async () => {
     expect(await run(checkHealth)).toMatchObject({ status: 'healthy', principal: { id: 'scanner' } });
     expect(paths()).toEqual(['GET /user']);
   });
@@ -52,7 +52,7 @@ describe('The probe of Gitea', () => {
   it.each([
     ['12.0.1+gitea-1.22.0', 'Forgejo', '12.0.1'],
     ['1.25.0+dev-10-gabcdef', 'Gitea', '1.25.0+dev-10-gabcdef'],
-  ])('knows by the version %s what it is', async (version, product, known) => {
+  ])('recognises the product by the version %s', async (version, product, known) => {
     const body = JSON.stringify({ version });
     gitea.inject({ when: ({ path }) => path === '/version', processed: false, reply: { status: 200, body } });
 
@@ -63,7 +63,7 @@ describe('The probe of Gitea', () => {
     [['read:user', 'write:repository', 'read:issue'], ['write:issue'], ['status', 'repositories']],
     [['read:user', 'read:repository', 'write:issue'], ['write:repository'], ['comment', 'repositories']],
     [['read:user', 'write:issue'], ['write:repository'], ['comment']],
-  ])('names what is missing of the scopes %j', async (scopes, missing, capabilities) => {
+  ])('names the scopes missing from %j', async (scopes, missing, capabilities) => {
     gitea.token(TOKEN).scopes = scopes;
     const permissions = { missing, granted: [...scopes].sort() };
     const verdict = { status: 'degraded', code: 'scope_insufficient', capabilities };
@@ -74,7 +74,7 @@ describe('The probe of Gitea', () => {
     expect(await run(testConnection)).toMatchObject({ ...verdict, permissions: { missing, granted: known } });
   });
 
-  it('takes a scope that holds all others', async () => {
+  it('accepts a scope that includes all others', async () => {
     gitea.token(TOKEN).scopes = ['all'];
 
     expect(await run(testConnection)).toMatchObject({ status: 'healthy', permissions: { missing: [] } });
@@ -98,13 +98,16 @@ describe('The probe of Gitea', () => {
       expect(stages.at(-1)?.detail).toContain('(needed: read:user)');
     });
 
-    it.each([false, true])('knows a wrong token, also where strangers see nothing: %s', async (requiresSignIn) => {
-      gitea.world.requiresSignIn = requiresSignIn;
+    it.each([false, true])(
+      'recognises a wrong token, also if the instance requires sign-in: %s',
+      async (requiresSignIn) => {
+        gitea.world.requiresSignIn = requiresSignIn;
 
-      expect(await run(probe, 'wrong-0123456789')).toMatchObject({ status: 'unhealthy', code: 'credential_invalid' });
-    });
+        expect(await run(probe, 'wrong-0123456789')).toMatchObject({ status: 'unhealthy', code: 'credential_invalid' });
+      },
+    );
 
-    it('knows an account that may not sign in', async () => {
+    it('recognises an account that may not sign in', async () => {
       gitea.token(TOKEN).user.prohibited = true;
 
       expect(await run(probe)).toMatchObject({ status: 'unhealthy', code: 'credential_disabled' });
@@ -114,7 +117,7 @@ describe('The probe of Gitea', () => {
       ['a page', { status: 200, body: '<html>Welcome</html>' }],
       ['JSON of something else', { status: 200, body: '{"status":"UP"}' }],
       ['a 404', { status: 404, body: '404 page not found' }],
-    ])('knows that something else answers: %s', async (_what, reply) => {
+    ])('recognises that something else answers: %s', async (_what, reply) => {
       gitea.inject({ when: () => true, processed: false, reply });
 
       expect(await run(probe)).toMatchObject({ status: 'unhealthy', code: 'not_this_product' });

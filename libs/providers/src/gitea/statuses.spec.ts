@@ -42,7 +42,7 @@ describe('postStatus', () => {
     await gitea.stop();
   });
 
-  it('sets it once, and links to the page of the commit', async () => {
+  it("posts a status once, and links to the commit's page", async () => {
     const response = await post({ description: 'Fine' });
 
     expect(response).toEqual({
@@ -54,39 +54,38 @@ describe('postStatus', () => {
     expect(statuses().map(({ state }) => state)).toEqual(['success', 'failure']);
   });
 
-  it.each([false, true])('looks through all pages, however short an instance makes them: %s', async (hidesTotals) => {
-    Object.assign(gitea.world, { maxItems: 2, hidesTotals });
-    for (let i = 0; i < 5; i++) await post({ context: `other ${i}` });
-    await post();
+  it.each([false, true])(
+    'searches all pages, however few items an instance returns per page: %s',
+    async (hidesTotals) => {
+      Object.assign(gitea.world, { maxItems: 2, hidesTotals });
+      for (let i = 0; i < 5; i++) await post({ context: `other ${i}` });
+      await post();
 
-    expect(await post()).toMatchObject({ outcome: 'unchanged' });
-    expect(statuses()).toHaveLength(6);
-  });
+      expect(await post()).toMatchObject({ outcome: 'unchanged' });
+      expect(statuses()).toHaveLength(6);
+    },
+  );
 
-  it('stands on a commit without a pull request', async () => {
+  it('posts to a commit without a pull request', async () => {
     expect(await post({ commitSha: LONE_SHA })).toMatchObject({ outcome: 'created' });
   });
 
   it.each([
-    [
-      'a role that is too low',
-      'permission_missing',
-      () => (gitea.world.repository(OWNER, REPOSITORY).writable = false),
-    ],
+    ['a missing permission', 'permission_missing', () => (gitea.world.repository(OWNER, REPOSITORY).writable = false)],
     ['an unknown commit', 'not_found_or_no_access', () => gitea.world.repository(OWNER, REPOSITORY).commits.clear()],
-  ])('tells %s', async (_, code, cause) => {
+  ])('reports %s', async (_, code, cause) => {
     cause();
 
     await expect(post()).rejects.toMatchObject({ code, transient: false });
   });
 
-  it('cuts a description', async () => {
+  it('cuts a long description', async () => {
     const { truncated } = await post({ description: 'x'.repeat(300) });
 
     expect(truncated).toMatchObject([{ field: 'description', was: 300, now: 255 }]);
   });
 
-  it('concludes a run in the states that Gitea has', () => {
+  it('maps the conclusion of a check run to a state', () => {
     const conclusions = ['neutral', 'skipped', 'action_required', 'timed_out', 'cancelled', null] as const;
 
     expect(conclusions.map(stateOfRun)).toEqual(['success', 'success', 'failure', 'error', 'error', 'pending']);

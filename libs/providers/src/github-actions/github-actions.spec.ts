@@ -34,7 +34,7 @@ describe('GitHub Actions', () => {
   const only = () => [...github.world.repository('acme', 'shop').repository.workflows[0]!.runs][1]!;
   const asked = () => github.requests.map(({ method, path }) => `${method} ${path}`);
 
-  it('lists the workflows of all repositories, with what switched them off', async () => {
+  it('lists the workflows of all repositories, and which of them are disabled', async () => {
     expect(await pipelines()).toEqual({
       items: [
         expect.objectContaining({ name: 'acme/shop/CI', repository: SHOP, enabled: true }),
@@ -46,7 +46,7 @@ describe('GitHub Actions', () => {
     expect((await pipelines('shop/re')).items.map(({ name }) => name)).toEqual(['acme/shop/Release']);
   });
 
-  it('asks for the repositories once for a page, with tokens that may do no more than it takes', async () => {
+  it('lists the repositories once per page, with tokens of minimal permissions', async () => {
     await pipelines();
 
     expect(asked()).toEqual([
@@ -61,7 +61,7 @@ describe('GitHub Actions', () => {
     expect(bodies).toEqual([{ permissions: { metadata: 'read' } }, { permissions: { actions: 'read' } }]);
   });
 
-  it('goes on where a repository is gone since it was listed, once its token is known everywhere', async () => {
+  it('skips a repository deleted since it was listed, once its token is old enough to be known everywhere', async () => {
     const connection = connect(github, egress);
     const list = () => open(connection).listPipelines({ limit: 10, cursor: null, q: null }, signal);
     const gone = { when: ({ path }: { path: string }) => path.includes('/acme/shop/'), processed: false } as const;
@@ -73,7 +73,7 @@ describe('GitHub Actions', () => {
     expect((await list()).items.map(({ name }) => name)).toEqual(['acme/docs/Pages']);
   });
 
-  it('goes on where GitHub has closed a repository, and nowhere else where it forbids', async () => {
+  it('skips a repository that GitHub has blocked, but fails for any other 403', async () => {
     const refuse = (message: string) => {
       const reply = { status: 403, body: JSON.stringify({ message }) };
       github.inject({ when: ({ path }) => path.includes('/acme/shop/'), processed: false, reply });
@@ -85,7 +85,7 @@ describe('GitHub Actions', () => {
     await expect(pipelines()).rejects.toMatchObject({ code: 'permission_missing' });
   });
 
-  it('tells of a run what GitHub tells of it', async () => {
+  it('returns the fields of a run', async () => {
     const [newest] = (await runs({ repository: SHOP })).items;
     const ci = (await pipelines('shop/ci')).items[0]!;
 
@@ -98,7 +98,7 @@ describe('GitHub Actions', () => {
     });
   });
 
-  it('lists the runs of a workflow by the id of its pipeline, of one commit if so asked', async () => {
+  it('lists the runs of a workflow by its pipeline id, and of one commit on request', async () => {
     const [ci, release] = (await pipelines()).items;
 
     expect((await runs({ pipeline: ci!.id })).items.map(({ name }) => name)).toEqual(['CI #2', 'CI #1']);
@@ -107,13 +107,13 @@ describe('GitHub Actions', () => {
   });
 
   it.each<[string, Partial<RunsQuery>, RegExp]>([
-    ['neither', {}, /a repository or a pipeline/],
+    ['a query without repository and pipeline', {}, /a repository or a pipeline/],
     ['a commit alone', { commit: FIRST_SHA }, /a repository or a pipeline/],
     ['a repository without owner', { repository: 'shop' }, /^GitHub Actions: repository/],
     ['a repository that leads elsewhere', { repository: 'acme/..' }, /^GitHub Actions: repository/],
     ['a pipeline without repository', { pipeline: '161335' }, /^GitHub Actions: pipeline/],
     ['a pipeline of another repository', { pipeline: 'acme/shop:1', repository: 'acme/docs' }, /another repository/],
-  ])('refuses %s, and asks nothing', async (_, query, message) => {
+  ])('refuses %s, and sends nothing', async (_, query, message) => {
     await expect(runs(query)).rejects.toMatchObject({
       code: 'invalid_request',
       message: expect.stringMatching(message) as string,
@@ -121,7 +121,7 @@ describe('GitHub Actions', () => {
     expect(asked()).toEqual([]);
   });
 
-  it('tells a missing permission from a repository that is hidden', async () => {
+  it('tells a missing permission from a hidden repository', async () => {
     await expect(runs({ repository: 'other/private' })).rejects.toMatchObject({ code: 'not_found_or_no_access' });
     github.world.installations.get(INSTALLATION_ID)!.permissions = { metadata: 'read' };
     await expect(runs({ repository: SHOP })).rejects.toMatchObject({
@@ -146,7 +146,7 @@ describe('GitHub Actions', () => {
     ['completed', 'stale', 'completed', 'timed_out'],
     ['completed', 'of_another_year', 'completed', null],
     ['of_another_year', null, 'queued', null],
-  ])('takes %s with %s for %s with %s', async (status, conclusion, ours, end) => {
+  ])('maps status %s with conclusion %s to status %s with conclusion %s', async (status, conclusion, ours, end) => {
     Object.assign(only(), { status, conclusion });
 
     const [run] = (await runs({ repository: SHOP })).items;
@@ -154,7 +154,7 @@ describe('GitHub Actions', () => {
     expect(run!.finishedAt === null).toBe(ours !== 'completed');
   });
 
-  it('tests what the app may do: no more than to look is needed', async () => {
+  it("tests the app's permissions, of which only reading is required", async () => {
     const verdict = async () => {
       const { integration, deps } = connect(github, egress);
       return plugin.testConnection(integration, deps, signal);

@@ -21,7 +21,7 @@ function budgetOf(config: Partial<GitHubAppConfig>, endpoint = 'https://api.gith
   return budget({ integrationId: 'i', tenantId: 't', endpoint, config: { appId: '1', ...config } }, owner);
 }
 
-describe('the budget of an installation', () => {
+describe('The budget of an installation', () => {
   it('is shared by all integrations that post through it', () => {
     expect(budgetOf({ installationId: 5 })).toEqual(budgetOf({ installationId: 5 }, undefined, 'other'));
     expect(budgetOf({}).account).toEqual(budgetOf({}, undefined, 'OCTO').account);
@@ -35,7 +35,7 @@ describe('the budget of an installation', () => {
     ['https://api.acme.ghe.com', true],
     ['https://ghe.example.com/api/v3', false],
     ['https://api.github.com.evil.example', false],
-  ])('applies at %s: %s', (endpoint, applies) => {
+  ])('limits content at %s: %s', (endpoint, applies) => {
     expect('content' in budgetOf({}, endpoint).limits).toBe(applies);
     expect('content' in budgetOf({ rateLimits: 'github.com' }, endpoint).limits).toBe(true);
     expect('content' in budgetOf({ rateLimits: 'none' }, endpoint).limits).toBe(false);
@@ -52,12 +52,12 @@ describe('the budget of an installation', () => {
     ['PATCH', '/repos/o/comments/check-runs/1', 'write'],
     ['GET', '/repos/o/r/issues/1/comments', null],
     ['POST', '/graphql', 'graphql'],
-  ] as const)('%s %s counts as %s', (method, path, kind) => {
+  ] as const)('counts %s %s as %s', (method, path, kind) => {
     expect(kindOf({ method, path })).toBe(kind);
   });
 });
 
-describe('the calls that remain of the hour', () => {
+describe('pauseAfter', () => {
   const headers = { 'x-ratelimit-reset': String(NOW / 1_000 + 60), date: new Date(NOW).toUTCString() };
 
   it.each([
@@ -67,18 +67,18 @@ describe('the calls that remain of the hour', () => {
     ['51', 'graphql', null],
     ['50', 'graphql', { ms: 61_000, kind: 'graphql' }],
     ['0', 'search', null],
-  ])('%s of %s: %j', (remaining, resource, pause) => {
+  ])('with %s calls left of %s: %j', (remaining, resource, pause) => {
     const seen = { ...headers, 'x-ratelimit-remaining': remaining, 'x-ratelimit-resource': resource };
     expect(pauseAfter(seen, NOW)).toEqual(pause);
   });
 
-  it('are no matter where GitHub does not tell', () => {
+  it('returns null if GitHub does not report the remaining calls', () => {
     expect(pauseAfter({}, NOW)).toBeNull();
     expect(pauseAfter({ 'x-ratelimit-remaining': '3' }, NOW)).toBeNull();
   });
 });
 
-describe('a client with a gate', () => {
+describe('A client with a gate', () => {
   let egress: EgressClient;
   let github: FakeGitHub;
   const clientWith = (gate: CallGate) => {
@@ -101,7 +101,7 @@ describe('a client with a gate', () => {
     body: { state: 'success' },
   } as const;
 
-  it('asks before it writes, sends nothing when refused, and does not ask before it reads', async () => {
+  it('asks the gate before writes, not reads, and sends nothing when refused', async () => {
     const asked: string[] = [];
     let refuses = true;
     const spend = async (kind: string) => {
@@ -120,7 +120,7 @@ describe('a client with a gate', () => {
     expect(github.requests.filter(({ path }) => path.includes('/statuses/'))).toHaveLength(1);
   });
 
-  it('has only GraphQL wait where only its hour is used up', async () => {
+  it('pauses only GraphQL if only its hourly limit is used up', async () => {
     const hold = jest.fn();
     const client = clientWith({ spend: async () => undefined, hold });
     const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-resource': 'graphql', 'retry-after': '60' };

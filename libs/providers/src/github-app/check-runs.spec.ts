@@ -70,7 +70,7 @@ describe('createCheckRun', () => {
     await github.stop();
   });
 
-  it('publishes a conclusion without any findings, in one write', async () => {
+  it('publishes a conclusion without findings in one write', async () => {
     const response = await post({ conclusion: 'success' });
 
     expect(response).toEqual({
@@ -85,7 +85,7 @@ describe('createCheckRun', () => {
     expect(writes()).toHaveLength(1);
   });
 
-  it('puts everything where GitHub shows it', async () => {
+  it('fills all fields that GitHub shows', async () => {
     await post({
       summary: 'Two findings',
       text: 'More',
@@ -134,7 +134,7 @@ describe('createCheckRun', () => {
     );
   });
 
-  it('concludes only with the last of the annotations', async () => {
+  it('concludes the run with the last part of the annotations', async () => {
     await post({ annotations: annotations(120) });
 
     expect(writes().map(({ body }) => (body as { status: string }).status)).toEqual([
@@ -144,7 +144,7 @@ describe('createCheckRun', () => {
     ]);
   });
 
-  it('writes nothing when the newest run says the same', async () => {
+  it('writes nothing if the newest run is the same', async () => {
     await post({ annotations: annotations(60), startedAt: '2026-01-02T03:04:05Z' });
     const again = await post({ annotations: annotations(60), startedAt: '2026-01-03T03:04:05Z' });
 
@@ -152,7 +152,7 @@ describe('createCheckRun', () => {
     expect(writes()).toHaveLength(2);
   });
 
-  it('writes nothing of a running check that is said again, and goes on with one that lacks annotations', async () => {
+  it('writes nothing for a repeated running check, and adds missing annotations', async () => {
     const running = { status: 'in_progress', conclusion: undefined, annotations: annotations(60) } as const;
     interrupt();
     await expect(post(running)).rejects.toMatchObject({ transient: true });
@@ -162,7 +162,7 @@ describe('createCheckRun', () => {
     expect(runs()).toMatchObject([{ status: 'in_progress', annotations: running.annotations.map(() => ({})) }]);
   });
 
-  it('takes a run that is concluded for whole, however few annotations GitHub counts by then', async () => {
+  it('takes a concluded run as complete, even if GitHub counts fewer annotations', async () => {
     await post({ annotations: annotations(3) });
     runs()[0]!.annotations.pop();
 
@@ -170,7 +170,7 @@ describe('createCheckRun', () => {
     expect(writes()).toHaveLength(1);
   });
 
-  it('completes the run that was announced', async () => {
+  it('completes a run that was announced', async () => {
     const { checkRunId } = await post({ status: 'in_progress', conclusion: undefined });
     const response = await post({ annotations: annotations(60) });
 
@@ -187,7 +187,7 @@ describe('createCheckRun', () => {
     expect(runs()[0]).toMatchObject({ status: 'completed', output: { summary: 'Done' } });
   });
 
-  it('makes a new run for a newer result, since annotations cannot be taken back', async () => {
+  it('creates a new run for a new result, because annotations cannot be removed', async () => {
     await post({ annotations: annotations(3, 'old') });
     const response = await post({ annotations: annotations(2, 'new') });
 
@@ -198,7 +198,7 @@ describe('createCheckRun', () => {
     ]);
   });
 
-  it('ends a running check whose annotations are outdated, and makes a new one', async () => {
+  it('cancels a running check with outdated annotations, and creates a new one', async () => {
     await post({ status: 'in_progress', conclusion: undefined, annotations: annotations(3, 'old') });
     await post({ annotations: annotations(2, 'new') });
 
@@ -208,7 +208,7 @@ describe('createCheckRun', () => {
     ]);
   });
 
-  it('leaves no annotation of a run that was never finished in one that finds nothing', async () => {
+  it('leaves no annotation of an unfinished run in a run without findings', async () => {
     interrupt();
     await expect(post({ annotations: annotations(60, 'old') })).rejects.toMatchObject({ transient: true });
     await post({ annotations: [], conclusion: 'success' });
@@ -219,7 +219,7 @@ describe('createCheckRun', () => {
     ]);
   });
 
-  it('says that a run becomes half made before it does, and only then', async () => {
+  it('calls halfMade before the first write of several, and only then', async () => {
     interrupt();
     await expect(post({ annotations: annotations(120) })).rejects.toMatchObject({ transient: true });
     const isCreation = ({ method, path }: { method: string; path: string }) =>
@@ -232,7 +232,7 @@ describe('createCheckRun', () => {
     expect(notedAfter).toHaveLength(1);
   });
 
-  it('cancels a run that is under way, and leaves its annotations', async () => {
+  it('cancels a running check, and keeps its annotations', async () => {
     interrupt();
     await expect(post({ annotations: annotations(60) })).rejects.toMatchObject({ transient: true });
     await cancel();
@@ -244,7 +244,7 @@ describe('createCheckRun', () => {
     expect(runs()[1]).toMatchObject({ conclusion: 'failure', annotations: { length: 60 } });
   });
 
-  it('cancels nothing where nothing of the upsert key is under way', async () => {
+  it('cancels nothing if no run of the upsert key is in progress', async () => {
     await post({ conclusion: 'success' });
     await post({ status: 'in_progress', conclusion: undefined }, 'other');
     const before = writes().length;
@@ -253,7 +253,7 @@ describe('createCheckRun', () => {
     expect(writes()).toHaveLength(before);
   });
 
-  it('goes back to an older result with a new run', async () => {
+  it('creates a new run when an earlier result returns', async () => {
     await post({ conclusion: 'success' });
     await post({ conclusion: 'failure' });
     await post({ conclusion: 'success' });
@@ -261,7 +261,7 @@ describe('createCheckRun', () => {
     expect(runs().map(({ conclusion }) => conclusion)).toEqual(['success', 'failure', 'success']);
   });
 
-  it('keeps a run for each upsert key, though they share a name', async () => {
+  it('keeps one run for each upsert key, even with the same name', async () => {
     await post({}, 'linux');
     await post({}, 'windows');
 
@@ -277,7 +277,7 @@ describe('createCheckRun', () => {
     expect(runs()).toHaveLength(2);
   });
 
-  it('cuts what is too long, in the unit that GitHub counts', async () => {
+  it("cuts texts that are too long, in GitHub's unit", async () => {
     const long = { ...annotations(1)[0]!, message: '€'.repeat(30_000), title: 't'.repeat(300) };
     const response = await post({ summary: '€'.repeat(30_000), text: 'x'.repeat(70_000), annotations: [long] });
 
@@ -294,14 +294,14 @@ describe('createCheckRun', () => {
 
   it.each<[string, Partial<ScmCheckRunRequest>]>([
     ['a completed run without a conclusion', { status: 'completed', conclusion: undefined }],
-    ['a conclusion of a run that goes on', { status: 'in_progress' }],
-    ['a start that is no time', { startedAt: '2026-W01' }],
+    ['a conclusion of a running check', { status: 'in_progress' }],
+    ['a malformed start time', { startedAt: '2026-W01' }],
   ])('refuses %s before any call', async (_, fields) => {
     await expect(post(fields)).rejects.toMatchObject({ code: 'invalid_request', transient: false });
     expect(github.requests).toEqual([]);
   });
 
-  it('says that the commit is not there', async () => {
+  it('reports a missing commit', async () => {
     await expect(post({ headSha: 'b'.repeat(40) })).rejects.toMatchObject({ code: 'not_found_or_no_access' });
   });
 });

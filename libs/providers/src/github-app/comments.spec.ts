@@ -59,7 +59,7 @@ describe('postComment', () => {
     expect(comments()[0]!.body).toMatch(/^Two findings\.\n\n<!-- integrations:[0-9a-f]{32} -->$/);
   });
 
-  it('updates the comment of the same upsert key', async () => {
+  it('updates the comment with the same upsert key', async () => {
     const { commentId } = await post();
     const response = await post({ body: 'All fixed.' });
 
@@ -67,7 +67,7 @@ describe('postComment', () => {
     expect(comments().map(({ body }) => body.split('\n')[0])).toEqual(['All fixed.']);
   });
 
-  it('writes nothing when the body is the same', async () => {
+  it('writes nothing if the body is the same', async () => {
     await post();
     comments()[0]!.body = comments()[0]!.body.replaceAll('\n', '\r\n');
 
@@ -75,7 +75,7 @@ describe('postComment', () => {
     expect(writes()).toHaveLength(1);
   });
 
-  it('keeps a comment for each upsert key', async () => {
+  it('keeps one comment for each upsert key', async () => {
     await post();
     await post({}, { upsertKey: 'licences' });
 
@@ -91,7 +91,7 @@ describe('postComment', () => {
     expect(comments()).toHaveLength(236);
   });
 
-  it('is not moved by someone who copies the marker', async () => {
+  it('ignores a copied marker', async () => {
     await post();
     const stolen = comments()[0]!.body;
     github.world.deleteComment(comments()[0]!.id);
@@ -101,7 +101,7 @@ describe('postComment', () => {
     expect(foreign.body).toBe(stolen);
   });
 
-  it('is not moved by a marker within the text', async () => {
+  it('ignores a marker within the text', async () => {
     await post();
     const marker = comments()[0]!.body.split('\n').at(-1)!;
     await post({ body: `${marker}\n<!-- ` }, { upsertKey: 'licences' });
@@ -111,7 +111,7 @@ describe('postComment', () => {
     expect(comments()[1]!.body).not.toContain(marker);
   });
 
-  it('cuts a body that is too long, visibly, and keeps its marker', async () => {
+  it('cuts a body that is too long, says so, and keeps its marker', async () => {
     const response = await post({ body: '€'.repeat(70_000) });
 
     expect(response.truncated).toEqual([expect.objectContaining({ field: 'body', was: 70_000, unit: 'characters' })]);
@@ -119,11 +119,11 @@ describe('postComment', () => {
     expect(await post({ body: '€'.repeat(70_000) })).toMatchObject({ outcome: 'unchanged' });
   });
 
-  it('says that a pull request is not there', async () => {
+  it('reports a missing pull request', async () => {
     await expect(post({ pullRequestNumber: 8 })).rejects.toMatchObject({ code: 'not_found_or_no_access' });
   });
 
-  it('says that the conversation is locked', async () => {
+  it('reports a locked conversation', async () => {
     github.world.repository(OWNER, REPOSITORY).repository.pulls.get(PULL_REQUEST)!.locked = true;
 
     await expect(post()).rejects.toMatchObject({ code: 'locked', transient: false });
@@ -157,24 +157,24 @@ describe('postComment', () => {
       expect(comments().map(({ body }) => body)).toEqual([`All fixed.\n\n${marker}`]);
     });
 
-    it('writes nothing when the body is the same', async () => {
+    it('writes nothing if the body is the same', async () => {
       const { commentId } = await post();
 
       expect(await post({ commentId })).toMatchObject({ outcome: 'unchanged' });
     });
 
     it.each([
-      ['is no number', () => 'abc', 'invalid_request'],
-      ['goes on as a path', () => '1/reactions', 'invalid_request'],
-      ['begins as a path', () => '../comments/1', 'invalid_request'],
-      ['is gone', () => '999999', 'not_found_or_no_access'],
-      ['is of someone else', () => String(addForeign('mine').id), 'invalid_request'],
-    ])('refuses one that %s', async (_, id, code) => {
+      ['is not a number', () => 'abc', 'invalid_request'],
+      ['continues as a path', () => '1/reactions', 'invalid_request'],
+      ['starts as a path', () => '../comments/1', 'invalid_request'],
+      ['does not exist', () => '999999', 'not_found_or_no_access'],
+      ["is someone else's", () => String(addForeign('mine').id), 'invalid_request'],
+    ])('refuses an id that %s', async (_, id, code) => {
       await expect(post({ commentId: id() })).rejects.toMatchObject({ code });
       expect(writes()).toEqual([]);
     });
 
-    it('refuses one of another pull request', async () => {
+    it('refuses an id from another pull request', async () => {
       const { commentId } = await post();
 
       await expect(post({ commentId, pullRequestNumber: 70 })).rejects.toMatchObject({ code: 'invalid_request' });

@@ -7,7 +7,7 @@ describe('GitHubAppConfig', () => {
     ['a number as text', '4711', '4711'],
     ['a client id', 'Iv23liAbCdEf', 'Iv23liAbCdEf'],
     ['an older client id', 'Iv1.0123456789abcdef', 'Iv1.0123456789abcdef'],
-  ])('takes %s as appId', (_, appId, expected) => {
+  ])('accepts %s as appId', (_, appId, expected) => {
     expect(validate(GitHubAppConfig, { appId })).toMatchObject({ ok: true, value: { appId: expected } });
   });
 
@@ -23,7 +23,7 @@ describe('GitHubAppConfig', () => {
     expect(new Set(checked.ok ? [] : checked.errors.map(({ field }) => field))).toEqual(new Set(['installationId']));
   });
 
-  it('refuses what is no certificate, and unknown fields', () => {
+  it('refuses a malformed certificate, and unknown fields', () => {
     const checked = validate(GitHubAppConfig, { appId: 1, caBundle: 'secret', privateKey: 'secret' });
 
     expect(checked.ok ? [] : checked.errors.map(({ field }) => field).sort()).toEqual(['caBundle', 'privateKey']);

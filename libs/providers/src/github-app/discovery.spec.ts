@@ -46,7 +46,7 @@ describe('The repositories of a GitHub installation', () => {
     repositories({ limit: 100, cursor: null, q: null, ...query }, signal);
   const calls = () => github.requests.filter(({ path }) => path === '/installation/repositories').length;
 
-  it('are told as SCM requests name them, with no more permission than to read metadata', async () => {
+  it('have the names that SCM requests use, and need only permission to read metadata', async () => {
     const { items, nextCursor } = await list({ limit: 1 });
 
     expect(items).toEqual([
@@ -65,7 +65,7 @@ describe('The repositories of a GitHub installation', () => {
     expect(minted?.body).toEqual({ permissions: { metadata: 'read' } });
   });
 
-  it('are all there, once and in order, whatever the size of the page', async () => {
+  it('are all listed, once and in order, whatever the page size', async () => {
     const repositories = lister();
     const names: string[] = [];
     let cursor: string | null = null;
@@ -78,7 +78,7 @@ describe('The repositories of a GitHub installation', () => {
     expect(names).toEqual(NAMES.map(({ name }) => name));
   });
 
-  it('are searched page by page, and a page that is full ends the search', async () => {
+  it('are searched page by page, until a page is full', async () => {
     const first = await list({ q: 'acme/repo-1', limit: 100 });
     expect(first.items).toHaveLength(100);
     expect(first.items[0]?.name).toBe('repo-100');
@@ -87,7 +87,7 @@ describe('The repositories of a GitHub installation', () => {
     expect(await list({ q: 'acme/repo-1', cursor: first.nextCursor })).toEqual({ items: [], nextCursor: null });
   });
 
-  it('cost a bounded number of calls, even where nothing is found for long', async () => {
+  it('take a limited number of calls per page, even without a match', async () => {
     const many = JSON.stringify({ total_count: 10_000, repositories: [] });
     const headers = { link: '<https://elsewhere.example/?page=2>; rel="next"' };
     const reply = { status: 200, headers, body: many };
@@ -100,7 +100,7 @@ describe('The repositories of a GitHub installation', () => {
   it.each([
     ['not a list', { repositories: 'none' }],
     ['incomplete', { repositories: [{ id: 7, name: 'x' }] }],
-  ])('that are %s are an answer of no use', async (_, body) => {
+  ])('that are %s are an invalid answer', async (_, body) => {
     const reply = { status: 200, body: JSON.stringify(body) };
     github.inject({ when: ({ path }) => path === '/installation/repositories', processed: false, reply });
 
@@ -118,7 +118,7 @@ describe('The repositories of a GitHub installation', () => {
     expect(items[0]).toMatchObject({ defaultBranch: null, archived: false });
   });
 
-  it('are not listed where no installation is named: the app may be installed at strangers too', async () => {
+  it('are not listed without an installation id, because strangers may have installed the app too', async () => {
     const { integration, deps } = connect(github, egress, { config: { appId: String(APP_ID) } });
     const unnamed = githubDiscovery(new GitHubClient(integration, deps)).repositories!;
 

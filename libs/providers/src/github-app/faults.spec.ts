@@ -33,7 +33,7 @@ const inAMoment = () => String(Math.ceil(Date.now() / 1000) + 1);
 const FAULTS: Readonly<Record<string, () => Misbehaviour>> = {
   ...COMMON_FAULTS,
   '500': () => ({ processed: false, reply: { status: 500 } }),
-  '502 page although it was done': () => ({ processed: true, reply: { status: 502, body: PAGE } }),
+  '502 page although the request was processed': () => ({ processed: true, reply: { status: 502, body: PAGE } }),
   '403 rate limit with headers': () => ({
     processed: false,
     reply: { status: 403, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inAMoment() } },
@@ -68,7 +68,7 @@ const SCENARIOS: readonly Scenario<Annotator>[] = [
   // GitHub's list of files shows line 50 in the diff, but GitHub rejects a comment on it.
   { name: 'a review of which one comment is refused', before: [], operation: inline(remarks(45, 8)) },
   {
-    name: 'remarks brought up to date',
+    name: 'updated remarks',
     before: [inline(remarks(1, 4))],
     operation: inline([...remarks(3, 3), ...remarks(1, 1).map((remark) => ({ ...remark, body: 'Worse.' }))]),
   },
@@ -78,13 +78,13 @@ const SCENARIOS: readonly Scenario<Annotator>[] = [
     operation: inline(remarks(3, 1), 'delete'),
   },
   {
-    name: 'a check run that takes the place of a running one',
+    name: 'a check run that replaces a running one',
     before: [checkRun({ ...running, annotations: annotations(1, 60) })],
     operation: checkRun({ annotations: annotations(61, 60) }),
   },
 ];
 
-describe('whatever goes wrong between us and GitHub, an operation that runs until it succeeds', () => {
+describe('whatever goes wrong between us and GitHub, an operation that is retried until it succeeds', () => {
   let github: FakeGitHub;
   let egress: EgressClient;
   /** Shares its cached tokens with every operation, except those that must start without any. */

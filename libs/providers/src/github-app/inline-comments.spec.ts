@@ -80,14 +80,14 @@ describe('postInlineComments', () => {
     expect(stored()[0]!.body).toMatch(/^Look at line 12\.\n\n<!-- integrations:[0-9a-f]{64} -->$/);
   });
 
-  it('puts at most 30 into a review', async () => {
+  it('puts at most 30 remarks into a review', async () => {
     const { comments } = await post(range(10, 40).map((line) => remark(line)));
 
     expect(reviews().map(({ body }) => (body as { comments: [] }).comments.length)).toEqual([30, 10]);
     expect(comments.every(({ placed, url }) => placed === 'inline' && url !== null)).toBe(true);
   });
 
-  it('asks for the diff only when something is to be placed', async () => {
+  it('reads the diff only if a remark must be placed', async () => {
     await post([remark(12)]);
     github.requests.length = 0;
     await post([remark(12)]);
@@ -96,7 +96,7 @@ describe('postInlineComments', () => {
     expect(writes()).toEqual([]);
   });
 
-  it('writes nothing when all is as it should be, and updates what is not', async () => {
+  it('writes nothing for unchanged remarks, and updates changed ones', async () => {
     await post([remark(12), remark(20)]);
     stored()[0]!.body = stored()[0]!.body.replaceAll('\n', '\r\n');
     github.requests.length = 0;
@@ -112,7 +112,7 @@ describe('postInlineComments', () => {
     expect(stored()).toHaveLength(2);
   });
 
-  it('leaves a remark where it is when its line has moved', async () => {
+  it('leaves a remark in place when its line has moved', async () => {
     await post([remark(12)]);
     const { comments } = await post([{ ...remark(12), startLine: 30, endLine: 30 }]);
 
@@ -130,7 +130,7 @@ describe('postInlineComments', () => {
     expect(stored()).toHaveLength(151);
   });
 
-  it('is not moved by someone who copies a marker', async () => {
+  it('ignores a copied marker', async () => {
     await post([remark(12)]);
     const stolen = { ...stored()[0]!, author: { login: 'octocat', type: 'User', viaApp: false } } as const;
     pull().reviewComments.splice(0);
@@ -140,7 +140,7 @@ describe('postInlineComments', () => {
     expect(stored()).toHaveLength(2);
   });
 
-  it('tells remarks apart that share a fingerprint, and keeps those of other upsert keys', async () => {
+  it('keeps remarks with the same fingerprint apart, and those of other upsert keys', async () => {
     const twins = [remark(12), { ...remark(13), fingerprint: 'line-12' }];
     await post(twins);
     await post([remark(12)], {}, 'licences');
@@ -152,15 +152,15 @@ describe('postInlineComments', () => {
     expect(stored()).toHaveLength(3);
   });
 
-  it('passes suggestions on as they are', async () => {
+  it('passes suggestions on unchanged', async () => {
     const body = 'Better:\n```suggestion\nconst shop = 1;\n```';
     await post([{ ...remark(12), body }]);
 
     expect(stored()[0]!.body.startsWith(body)).toBe(true);
   });
 
-  describe('where the diff does not show a line', () => {
-    it('goes to the file, naming the line, and stays there', async () => {
+  describe('if the diff does not show a line', () => {
+    it('places the remark at the file, names the line, and keeps the remark there', async () => {
       const { comments } = await post([remark(70), { ...remark(1), path: 'logo.png' }]);
       const again = await post([remark(70), { ...remark(1), path: 'logo.png' }]);
 
@@ -179,7 +179,7 @@ describe('postInlineComments', () => {
       });
     });
 
-    it('keeps to the lines that it shows, but not with a suggestion', async () => {
+    it('uses the visible part of a range, but not for a suggestion', async () => {
       const wide = remark(55, { endLine: 80 });
       const suggestion = { ...wide, fingerprint: 'fix', body: '```suggestion\nx\n```' };
       const { comments } = await post([wide, suggestion]);
@@ -191,7 +191,7 @@ describe('postInlineComments', () => {
       expect(stored()[0]).toMatchObject({ startLine: 55, line: 59 });
     });
 
-    it('has no place for a file that did not change', async () => {
+    it('places nothing in an unchanged file', async () => {
       const { comments } = await post([{ ...remark(12), path: 'other.ts' }]);
 
       expect(comments).toEqual([
@@ -206,7 +206,7 @@ describe('postInlineComments', () => {
       expect(writes()).toEqual([]);
     });
 
-    it('has no place where GitHub accepts no comment on the file, and goes on later where it fails', async () => {
+    it('leaves a remark unplaced if GitHub rejects the file, and retries after a failure', async () => {
       const when = ({ method, path }: { method: string; path: string }) =>
         method === 'POST' && path.endsWith('/comments');
       github.inject({ when, times: 1, processed: false, reply: { status: 502 } });
@@ -218,7 +218,7 @@ describe('postInlineComments', () => {
       expect(comments).toMatchObject([{ outcome: 'unplaced', reason: 'GitHub accepts no comment on the file' }]);
     });
 
-    it('puts no more than 10 at files, the same ones each time', async () => {
+    it('places at most 10 remarks at files, the same ones each time', async () => {
       const many = range(1_000, 12).map((line) => remark(line));
       const first = await post(many);
       github.requests.length = 0;
@@ -237,7 +237,7 @@ describe('postInlineComments', () => {
       expect(await post([remark(12)])).toMatchObject({ comments: [{ placed: 'inline' }] });
     });
 
-    it('goes to the file where GitHub does not make the diff', async () => {
+    it('places the remark at the file if GitHub cannot generate the diff', async () => {
       const when = ({ path }: { path: string }) => path.endsWith('/files');
       const body = '{"message":"Sorry, this diff is taking too long to generate."}';
       github.inject({ when, processed: false, reply: { status: 422, body } });
@@ -247,7 +247,7 @@ describe('postInlineComments', () => {
   });
 
   describe('when GitHub refuses a review', () => {
-    it('isolates the comment that is refused, and posts all others once', async () => {
+    it('isolates the refused comment, and posts all others once', async () => {
       pull().hidden = [17];
       const { comments } = await post(range(10, 30).map((line) => remark(line)));
 
@@ -258,7 +258,7 @@ describe('postInlineComments', () => {
       expect(reviews().length).toBeLessThanOrEqual(11);
     });
 
-    it('isolates several', async () => {
+    it('isolates several refused comments', async () => {
       pull().hidden = [10, 11, 39];
       const { comments } = await post(range(10, 30).map((line) => remark(line)));
 
@@ -270,7 +270,7 @@ describe('postInlineComments', () => {
       expect(stored()).toHaveLength(30);
     });
 
-    it('does not go on when the pull request has no such commit', async () => {
+    it('stops if the pull request has no such commit', async () => {
       await expect(post([remark(12), remark(13)], { headSha: 'b'.repeat(40) })).rejects.toMatchObject({
         code: 'stale_head',
         transient: false,
@@ -278,14 +278,14 @@ describe('postInlineComments', () => {
       expect(reviews()).toHaveLength(1);
     });
 
-    it('says that the conversation is locked', async () => {
+    it('reports a locked conversation', async () => {
       pull().locked = true;
 
       await expect(post([remark(12)])).rejects.toMatchObject({ code: 'locked' });
       expect(reviews()).toHaveLength(1);
     });
 
-    it('does not take a limit for a refusal', async () => {
+    it('does not take a rate limit for a refusal', async () => {
       const body = '{"message":"Validation Failed","errors":["was submitted too quickly"]}';
       const when = ({ path }: { path: string }) => path.endsWith('/reviews');
       github.inject({ when, processed: false, reply: { status: 422, body } });
@@ -295,10 +295,10 @@ describe('postInlineComments', () => {
     });
   });
 
-  describe('of what is no longer said', () => {
+  describe('for a remark that is no longer reported', () => {
     const settled = /^_No longer reported\._\n\nLook at line 12\./;
 
-    it('resolves the thread, once, and says so', async () => {
+    it('resolves the thread once, and marks it', async () => {
       await post([remark(12), remark(20)]);
       const response = await post([remark(20)]);
       github.requests.length = 0;
@@ -313,7 +313,7 @@ describe('postInlineComments', () => {
       expect(writes()).toEqual([]);
     });
 
-    it('opens the thread again when it is said again', async () => {
+    it('reopens the thread when it is reported again', async () => {
       await post([remark(12)]);
       await post([]);
       const { comments } = await post([remark(12)]);
@@ -322,7 +322,7 @@ describe('postInlineComments', () => {
       expect(stored()).toMatchObject([{ isResolved: false, body: expect.stringMatching(/^Look at line 12\./) }]);
     });
 
-    it('leaves a thread closed that a person has resolved', async () => {
+    it('leaves a thread closed that a person resolved', async () => {
       await post([remark(12)]);
       stored()[0]!.isResolved = true;
 
@@ -349,7 +349,7 @@ describe('postInlineComments', () => {
       expect(stored().filter(({ isResolved }) => isResolved)).toMatchObject([{ line: 100 }]);
     });
 
-    it('only says so where the app may not resolve', async () => {
+    it('only marks the remark if the app may not resolve', async () => {
       await post([remark(12), remark(13)]);
       github.world.mayResolve = false;
       // GitHub may not know a token's permissions right after it was minted.
@@ -362,7 +362,7 @@ describe('postInlineComments', () => {
       expect(requests('POST', /graphql/)).toHaveLength(2);
     });
 
-    it('says so only once the thread is resolved, however long GitHub fails to', async () => {
+    it('marks the remark only after the thread is resolved, however often GitHub fails', async () => {
       await post([remark(12)]);
       const when = ({ path }: { path: string }) => path.endsWith('/graphql');
       github.inject({ when, times: 1, processed: false, reply: { status: 502 } });
@@ -373,7 +373,7 @@ describe('postInlineComments', () => {
       expect(stored()).toMatchObject([{ isResolved: true, body: expect.stringMatching(settled) }]);
     });
 
-    it('says so in a thread that a person has resolved, without resolving it again', async () => {
+    it('marks the remark in a thread that a person resolved, without resolving it again', async () => {
       await post([remark(12)]);
       stored()[0]!.isResolved = true;
 
@@ -382,7 +382,7 @@ describe('postInlineComments', () => {
       expect(requests('POST', /graphql/)).toHaveLength(1);
     });
 
-    it('deletes or keeps it, when told so', async () => {
+    it('deletes or keeps the remark on request', async () => {
       await post([remark(12)]);
 
       expect(await post([], { outdated: 'keep' })).toMatchObject({ outdated: 0 });

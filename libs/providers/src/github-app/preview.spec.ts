@@ -42,22 +42,22 @@ const ANNOTATIONS: readonly [what: string, annotation: ScmAnnotation, writes: nu
   ['a comment', comment({ body: 'Two findings.' }), 1],
   ['a further comment', comment({ body: 'Two findings.', updateExisting: false }), 1],
   [
-    'a comment that is too long and tries to be another',
+    'a comment that is too long and contains a foreign marker',
     comment({ body: `<!-- integrations:0 -->${'€'.repeat(70_000)}` }),
     1,
   ],
   ['a status', status({ context: 'scan', description: 'x'.repeat(200), targetUrl: 'https://scan.example/1' }), 1],
-  ['a status without a word', status({ context: 'scan' }), 1],
+  ['a status without a description', status({ context: 'scan' }), 1],
   ['a check run', checkRun({ conclusion: 'success', summary: 'Fine.', startedAt: '2026-01-01T00:00:00Z' }), 1],
   [
     'a check run in three parts',
     checkRun({ conclusion: 'failure', summary: '€'.repeat(70_000), annotations: findings }),
     3,
   ],
-  ['a check run under way', checkRun({ status: 'in_progress' }), 1],
+  ['a running check', checkRun({ status: 'in_progress' }), 1],
 ];
 
-describe('preview', () => {
+describe('The preview', () => {
   let github: FakeGitHub;
   let egress: EgressClient;
 
@@ -72,7 +72,7 @@ describe('preview', () => {
     await github.stop();
   });
 
-  it.each(ANNOTATIONS)('of %s is what GitHub then gets', async (_, annotation, count) => {
+  it.each(ANNOTATIONS)('of %s is what GitHub then receives', async (_, annotation, count) => {
     const { integration, deps } = connect(github, egress, { config: { appId: String(APP_ID) } });
     const annotations = githubAnnotations(new GitHubClient(integration, deps));
     const context = { operationId: 'op-1', upsertKey: 'sast' };

@@ -50,7 +50,7 @@ describe('The probe of GitHub', () => {
     await github.stop();
   });
 
-  it('proves in a test that the app may annotate, and reads only', async () => {
+  it('proves in a test that the app may annotate, with reads only', async () => {
     const verdict = await test();
 
     expect(verdict).toMatchObject({
@@ -77,12 +77,12 @@ describe('The probe of GitHub', () => {
     ]);
   });
 
-  it('asks once in a health check', async () => {
+  it('makes one request in a health check', async () => {
     expect(await check()).toMatchObject({ status: 'healthy', code: 'ok' });
     expect(paths()).toEqual(['GET /app/installations/42']);
   });
 
-  it('goes by what the app asks for where no installation is named, and says so', async () => {
+  it("uses the app's own permissions if no installation is configured, and warns of it", async () => {
     const verdict = await test(unnamed);
 
     expect(verdict).toMatchObject({
@@ -99,7 +99,7 @@ describe('The probe of GitHub', () => {
     ['test', test],
     ['health check', check],
   ])('in a %s', (_, probe) => {
-    it('names each permission that is missing, and each that is too much', async () => {
+    it('names missing and excess permissions', async () => {
       installation().permissions = { checks: 'read', statuses: 'write', contents: 'read', metadata: 'read' };
       const verdict = await probe();
 
@@ -112,7 +112,7 @@ describe('The probe of GitHub', () => {
       expect(failedStage(verdict)).toBe('permissions');
     });
 
-    it('is unhealthy at an installation through which nothing can be annotated', async () => {
+    it('is unhealthy at an installation that allows no annotation', async () => {
       installation().permissions = { metadata: 'read' };
 
       expect(await probe()).toMatchObject({
@@ -122,7 +122,7 @@ describe('The probe of GitHub', () => {
       });
     });
 
-    it('knows a suspended installation', async () => {
+    it('recognises a suspended installation', async () => {
       installation().suspended = true;
 
       const verdict = await probe();
@@ -130,14 +130,14 @@ describe('The probe of GitHub', () => {
       expect(failedStage(verdict)).toBe('permissions');
     });
 
-    it('knows an installation that is gone', async () => {
+    it('recognises a missing installation', async () => {
       const verdict = await probe({ ...named, installationId: 43 });
       expect(verdict).toMatchObject({ status: 'unhealthy', code: 'not_found_or_hidden' });
       expect(verdict.message).toContain('installation 43');
       expect(verdict.capabilities).toBeUndefined();
     });
 
-    it('knows a key that is not of this app, and does not send it twice', async () => {
+    it('recognises the key of another app, and sends it once', async () => {
       const verdict = await probe(named, generateAppKey().privateKey);
 
       expect(verdict).toMatchObject({ status: 'unhealthy', code: 'credential_invalid' });
@@ -145,7 +145,7 @@ describe('The probe of GitHub', () => {
       expect(github.requests).toHaveLength(1);
     });
 
-    it('knows a secret that is no key, without a call', async () => {
+    it('recognises a malformed key without a call', async () => {
       const verdict = await probe(named, 'hunter2-hunter2-hunter2');
 
       expect(verdict).toMatchObject({ code: 'credential_invalid' });
@@ -154,7 +154,7 @@ describe('The probe of GitHub', () => {
     });
 
     it.each([[named], [unnamed]])(
-      'knows an app that GitHub does not know, from one not installed: %j',
+      'tells an app unknown to GitHub from one that is not installed: %j',
       async (config) => {
         const body = '{"message":"Integration not found"}';
         github.inject({ when: () => true, processed: false, reply: { status: 404, body } });
@@ -170,7 +170,7 @@ describe('The probe of GitHub', () => {
       ['a page', { status: 200, body: '<html>Welcome</html>' }],
       ['JSON of something else', { status: 200, body: '{"status":"UP"}' }],
       ['a 404', { status: 404, body: '404 page not found' }],
-    ])('knows that something else answers: %s', async (_what, reply) => {
+    ])('recognises that something else answers: %s', async (_what, reply) => {
       github.inject({ when: () => true, processed: false, reply });
       const verdict = await probe(unnamed);
 
@@ -178,25 +178,22 @@ describe('The probe of GitHub', () => {
       expect(verdict.message).toContain('/api/v3');
     });
 
-    it('takes a used-up quota for no failure', async () => {
+    it('is degraded, not unhealthy, at an exhausted rate limit', async () => {
       const headers = { 'retry-after': '30' };
       github.inject({ when: () => true, processed: false, reply: { status: 403, headers } });
 
       expect(await probe()).toMatchObject({ status: 'degraded', code: 'rate_limited', retryAfterMs: 30_000 });
     });
 
-    it.each([-300_000, 3_600_000])(
-      'works by the clock of GitHub where ours is wrong (%d ms), and warns',
-      async (ms) => {
-        const verdict = await atSkewed(probe === test ? testConnection : checkHealth, ms);
+    it.each([-300_000, 3_600_000])("works by GitHub's clock if ours is wrong (%d ms), and warns", async (ms) => {
+      const verdict = await atSkewed(probe === test ? testConnection : checkHealth, ms);
 
-        expect(verdict).toMatchObject({ status: 'healthy', code: 'ok' });
-        expect(Math.abs(verdict.clockSkewMs! - ms)).toBeLessThan(10_000);
-        expect(verdict.warnings).toContainEqual(expect.stringMatching(ms < 0 ? /behind ours/ : /ahead of ours/));
-      },
-    );
+      expect(verdict).toMatchObject({ status: 'healthy', code: 'ok' });
+      expect(Math.abs(verdict.clockSkewMs! - ms)).toBeLessThan(10_000);
+      expect(verdict.warnings).toContainEqual(expect.stringMatching(ms < 0 ? /behind ours/ : /ahead of ours/));
+    });
 
-    it('blames the clock where GitHub does so twice', async () => {
+    it('blames the clock if GitHub does so twice', async () => {
       const body = `{"message":"'Expiration time' claim ('exp') is too far in the future"}`;
       github.inject({ when: () => true, processed: false, times: 9, reply: { status: 401, body } });
       const verdict = await probe();
@@ -205,7 +202,7 @@ describe('The probe of GitHub', () => {
       expect(failedStage(verdict)).toBe('credential');
     });
 
-    it('blames the key, and not the clock, where only the key is wrong and the clock as well', async () => {
+    it('blames the key if both key and clock are wrong', async () => {
       const { privateKey } = generateAppKey();
       const verdict = await atSkewed(probe === test ? testConnection : checkHealth, -300_000, privateKey);
 
@@ -217,14 +214,14 @@ describe('The probe of GitHub', () => {
       ['server_degraded', 'unhealthy', { status: 503, body: '' }],
       ['server_degraded', 'unhealthy', 'reset'],
       ['not_this_product', 'unhealthy', 'garbage'],
-    ] as const)('says %s when GitHub is in trouble (%#)', async (code, status, reply) => {
+    ] as const)('returns %s when GitHub is in trouble (%#)', async (code, status, reply) => {
       github.inject({ when: () => true, processed: false, times: 9, reply });
 
       expect(await probe()).toMatchObject({ code, status });
     });
   });
 
-  it('tells who has to do what about a permission that is missing', async () => {
+  it('says who must do what about a missing permission', async () => {
     installation().permissions = { statuses: 'write', metadata: 'read' };
     const app = { id: APP_ID, slug: 'fake-app', permissions: { checks: 'write', statuses: 'write' } };
     const reply = { status: 200, body: JSON.stringify(app) };
@@ -236,14 +233,14 @@ describe('The probe of GitHub', () => {
     ]);
   });
 
-  it('knows an app that is installed nowhere', async () => {
+  it('recognises an app that is installed nowhere', async () => {
     const body = JSON.stringify({ id: APP_ID, slug: 'fake-app', permissions: {}, installations_count: 0 });
     github.inject({ when: () => true, processed: false, reply: { status: 200, body } });
 
     expect(await test(unnamed)).toMatchObject({ status: 'unhealthy', code: 'not_found_or_hidden' });
   });
 
-  it('is degraded when the quota of the installation is used up', async () => {
+  it("is degraded when the installation's rate limit is exhausted", async () => {
     const body = JSON.stringify({ rate: { limit: 5000, remaining: 0, reset: 1_900_000_000 } });
     github.inject({ when: ({ path }) => path === '/rate_limit', processed: false, reply: { status: 200, body } });
 
@@ -254,14 +251,14 @@ describe('The probe of GitHub', () => {
     });
   });
 
-  it.each([1e18, undefined])('does without a reset that no calendar has: %s', async (reset) => {
+  it.each([1e18, undefined])('ignores a reset time beyond the calendar: %s', async (reset) => {
     const body = JSON.stringify({ rate: { limit: 5000, remaining: 4999, reset } });
     github.inject({ when: ({ path }) => path === '/rate_limit', processed: false, reply: { status: 200, body } });
 
     expect(await test()).toMatchObject({ code: 'ok', quota: { limit: 5000, remaining: 4999 } });
   });
 
-  it('does without a quota where an Enterprise Server has none', async () => {
+  it('works without the rate limit of an Enterprise Server that has none', async () => {
     const body = '{"message":"Rate limiting is not enabled."}';
     github.inject({ when: ({ path }) => path === '/rate_limit', processed: false, reply: { status: 404, body } });
     const verdict = await test();
@@ -270,7 +267,7 @@ describe('The probe of GitHub', () => {
     expect(verdict.quota).toBeUndefined();
   });
 
-  it('tells the version of an Enterprise Server', async () => {
+  it('reports the version of an Enterprise Server', async () => {
     github.inject({
       when: () => true,
       processed: false,

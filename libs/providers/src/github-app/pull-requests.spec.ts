@@ -39,27 +39,27 @@ describe('readPullRequest', () => {
     await github.stop();
   });
 
-  it('tells its head and that it is open', async () => {
+  it('returns the head of an open pull request', async () => {
     expect(await read()).toEqual({ headSha: HEAD_SHA, state: 'open', draft: false, locked: false });
   });
 
-  it('tells that it is closed, a draft and locked', async () => {
+  it('returns closed, draft and locked', async () => {
     Object.assign(github.pull(OWNER, REPOSITORY, PULL_REQUEST), { state: 'closed', draft: true, locked: true });
 
     expect(await read()).toEqual({ headSha: HEAD_SHA, state: 'closed', draft: true, locked: true });
   });
 
-  it('takes what an old Enterprise Server does not tell for no', async () => {
+  it('takes fields that an old Enterprise Server does not return as false', async () => {
     answering(JSON.stringify({ id: 1, state: 'open', head: { sha: HEAD_SHA } }));
 
     expect(await read()).toMatchObject({ draft: false, locked: false });
   });
 
-  it('says that it is not there', async () => {
+  it('reports a missing pull request', async () => {
     await expect(read(8)).rejects.toMatchObject({ code: 'not_found_or_no_access' });
   });
 
-  it('does not take an answer without a head for one', async () => {
+  it('rejects an answer without a head', async () => {
     answering('{"id":1,"state":"open"}');
 
     await expect(read()).rejects.toMatchObject({ code: 'provider_unavailable', transient: true });

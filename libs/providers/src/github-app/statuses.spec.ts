@@ -73,16 +73,16 @@ describe('postStatus', () => {
   it.each<[string, Partial<ScmStatusRequest>]>([
     ['the state', { state: 'failure' }],
     ['the description', { description: 'One finding' }],
-    ['no description', { description: undefined }],
+    ['a removed description', { description: undefined }],
     ['the target', { targetUrl: 'https://scan.example/2' }],
-  ])('sets it again when %s differs', async (_, fields) => {
+  ])('sets the status again when %s differs', async (_, fields) => {
     await post();
 
     expect(await post(fields)).toMatchObject({ outcome: 'updated' });
     expect(statuses()).toHaveLength(2);
   });
 
-  it('writes nothing when the newest one of the context says the same', async () => {
+  it('writes nothing if the newest status of the context is the same', async () => {
     await post({ state: 'pending' });
     await post();
     await post({ context: 'scan/licences' });
@@ -91,7 +91,7 @@ describe('postStatus', () => {
     expect(statuses()).toHaveLength(3);
   });
 
-  it('goes back to what an older one said', async () => {
+  it('returns to the value of an older status', async () => {
     await post();
     await post({ state: 'pending' });
 
@@ -105,7 +105,7 @@ describe('postStatus', () => {
     expect(await post()).toMatchObject({ outcome: 'unchanged' });
   });
 
-  it('cuts a description to 140 characters, visibly', async () => {
+  it('cuts a description to 140 characters, and says so', async () => {
     const response = await post({ description: 'd'.repeat(200) });
 
     expect(response.truncated).toEqual([{ field: 'description', was: 200, now: 140, unit: 'characters' }]);
@@ -113,11 +113,11 @@ describe('postStatus', () => {
     expect(await post({ description: 'd'.repeat(200) })).toMatchObject({ outcome: 'unchanged' });
   });
 
-  it('says that the commit is not there', async () => {
+  it('reports a missing commit', async () => {
     await expect(post({ commitSha: 'b'.repeat(40) })).rejects.toMatchObject({ code: 'not_found_or_no_access' });
   });
 
-  it('says that GitHub keeps no more of them', async () => {
+  it('reports that GitHub accepts no more statuses', async () => {
     prefill(1_000, (index) => ({ context: 'scan/sast', description: `run ${index}` }));
 
     await expect(post()).rejects.toMatchObject({ code: 'limit_reached', transient: false });

@@ -1,6 +1,6 @@
 import { webHosts } from './web-hosts';
 
-describe('the hosts that serve the repositories of an endpoint', () => {
+describe('webHosts', () => {
   it.each([
     ['https://api.github.com', ['github.com', 'ssh.github.com']],
     ['https://ghe.example.com/api/v3', ['ghe.example.com']],
@@ -10,7 +10,7 @@ describe('the hosts that serve the repositories of an endpoint', () => {
     ['http://127.0.0.1:4711', ['127.0.0.1:4711']],
     ['https://api.github.com.evil.example', ['api.github.com.evil.example']],
     ['https://api.acme.ghe.com.evil.example', ['api.acme.ghe.com.evil.example']],
-  ])('%s', (endpoint, hosts) => {
+  ])('of %s', (endpoint, hosts) => {
     expect(webHosts(endpoint)).toEqual(hosts);
   });
 });

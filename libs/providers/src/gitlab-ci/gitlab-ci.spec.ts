@@ -33,7 +33,7 @@ describe('GitLab CI/CD', () => {
   });
   afterAll(() => egress.close());
 
-  it('lists one pipeline for a project, and which of them are switched off', async () => {
+  it('lists one pipeline per project, and which of them are disabled', async () => {
     gitlab.world.project('acme/docs').archived = true;
     const { items, nextCursor } = await open().listPipelines({ limit: 10, cursor: null, q: null }, signal);
 
@@ -47,7 +47,7 @@ describe('GitLab CI/CD', () => {
     expect(gitlab.requests[0]!.headers['authorization']).toBe(`Bearer ${TOKEN}`);
   });
 
-  it('tells of a run what GitLab tells in a list', async () => {
+  it("returns the fields of a run in GitLab's list", async () => {
     const [newest, , oldest] = (await runs({ repository: PROJECT })).items;
 
     expect(oldest).toEqual<PipelineRun>({
@@ -59,13 +59,13 @@ describe('GitLab CI/CD', () => {
     expect(newest).toMatchObject({ status: 'running', conclusion: null, branch: null, commit: SECOND_SHA });
   });
 
-  it('finds the runs of a commit, by the number of the project or its path', async () => {
+  it("finds the runs of a commit, by the project's number or path", async () => {
     expect((await runs({ pipeline: '1', commit: FIRST_SHA })).items).toHaveLength(2);
     expect((await runs({ repository: PROJECT, commit: SECOND_SHA })).items).toHaveLength(1);
     expect((await runs({ pipeline: '3' })).items).toEqual([]);
   });
 
-  it('finds a project by its number where a proxy takes no slashes in a path', async () => {
+  it('finds a project by its number if a proxy accepts no slashes in a path', async () => {
     await gitlab.stop();
     await at({ slashes: 'refuse', basePath: '/gitlab' });
 
@@ -73,12 +73,12 @@ describe('GitLab CI/CD', () => {
   });
 
   it.each<[string, Partial<RunsQuery>, RegExp]>([
-    ['neither', { commit: FIRST_SHA }, /a repository or a pipeline/],
-    ['both', { pipeline: '1', repository: PROJECT }, /give only one of them/],
-    ['a repository that is no path', { repository: 'shop' }, /repository must be/],
+    ['a query without repository and pipeline', { commit: FIRST_SHA }, /a repository or a pipeline/],
+    ['a query with both', { pipeline: '1', repository: PROJECT }, /give only one of them/],
+    ['a malformed repository', { repository: 'shop' }, /repository must be/],
     ['a repository that leads elsewhere', { repository: 'acme/../../version' }, /repository must be/],
-    ['a pipeline that is no number', { pipeline: PROJECT }, /pipeline must be/],
-  ])('refuses %s, and asks nothing', async (_, query, message) => {
+    ['a malformed pipeline', { pipeline: PROJECT }, /pipeline must be/],
+  ])('refuses %s, and sends nothing', async (_, query, message) => {
     await expect(runs(query)).rejects.toMatchObject({
       code: 'invalid_request',
       message: expect.stringMatching(message) as string,
@@ -86,7 +86,7 @@ describe('GitLab CI/CD', () => {
     expect(gitlab.requests).toEqual([]);
   });
 
-  it('says what may be the matter where GitLab only forbids', async () => {
+  it('suggests causes for a plain 403', async () => {
     await expect(runs({ repository: 'acme/wiki' })).rejects.toMatchObject({
       code: 'permission_missing',
       message: expect.stringContaining('CI/CD is disabled') as string,
@@ -94,7 +94,7 @@ describe('GitLab CI/CD', () => {
     gitlab.token(TOKEN).scopes = ['read_registry'];
     const error = await runs({ repository: PROJECT }).catch((thrown: Error) => thrown);
     expect(error).toMatchObject({ code: 'permission_missing', message: expect.stringContaining('read_api') as string });
-    expect((error as Error).message).not.toContain('switched off');
+    expect((error as Error).message).not.toContain('disabled');
   });
 
   it.each<[string, PipelineRun['status'], PipelineRun['conclusion']]>([
@@ -112,13 +112,13 @@ describe('GitLab CI/CD', () => {
     ['canceled', 'completed', 'cancelled'],
     ['skipped', 'completed', 'skipped'],
     ['of_another_year', 'queued', null],
-  ])('takes %s for %s with %s', async (word, status, conclusion) => {
+  ])('maps %s to status %s with conclusion %s', async (word, status, conclusion) => {
     gitlab.world.project(PROJECT).pipelines.at(-1)!.status = word;
 
     expect((await runs({ repository: PROJECT })).items[0]).toMatchObject({ status, conclusion });
   });
 
-  it('tests the scope that reading takes, and the role of the user', async () => {
+  it("tests the scope for reading, and the user's role", async () => {
     expect(await test()).toMatchObject({ code: 'ok', permissions: { missing: [], excess: [] }, warnings: [] });
 
     gitlab.token(TOKEN).scopes = ['api'];

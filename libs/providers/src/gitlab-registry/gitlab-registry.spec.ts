@@ -58,12 +58,12 @@ describe('gitlab_registry', () => {
     ['https://registry.gitlab.com', undefined, 'https://gitlab.com'],
     ['https://git.example:5050', undefined, 'https://git.example:5050'],
     ['https://registry.example', 'https://example/gitlab/', 'https://example/gitlab'],
-  ])('finds the GitLab of %s, called %s, at %s', (endpoint, gitlabUrl, found) => {
+  ])('finds GitLab for %s with gitlabUrl %s at %s', (endpoint, gitlabUrl, found) => {
     const config = Object.assign(new GitLabRegistryConfig(), { path: 'acme' }, gitlabUrl ? { gitlabUrl } : {});
     expect(gitlabOf({ integrationId: 'a', tenantId: 'b', endpoint, config })).toBe(found);
   });
 
-  it('tells whose token it is, its scopes, when it expires and the version of the registry', async () => {
+  it("reports the token's user, scopes and expiry, and the version of the registry", async () => {
     Object.assign(gitlab.token, { scopes: ['api', 'read_registry'], expires_at: '2099-01-31' });
     expect(await test({ fields: { canary } })).toMatchObject({
       ...{ status: 'healthy', code: 'ok', principal: { id: 'mona', kind: 'user' }, warnings: [] },
@@ -73,7 +73,7 @@ describe('gitlab_registry', () => {
     });
   });
 
-  it('misses read_api for the list alone: tags are read all the same', async () => {
+  it('needs read_api only for the list, not for tags', async () => {
     gitlab.token.scopes = ['read_registry'];
     expect(await test({ fields: { canary } })).toMatchObject({
       ...{ status: 'degraded', code: 'scope_insufficient', permissions: { missing: ['read_api'] } },
@@ -85,7 +85,7 @@ describe('gitlab_registry', () => {
     expect((await open().registry!.listTags('acme/app', everything, signal)).items).toMatchObject([{ name: 'stable' }]);
   });
 
-  it('takes read_api for read_registry as well', async () => {
+  it('accepts read_api, which includes read_registry', async () => {
     gitlab.token.scopes = ['read_api'];
     expect(await test({ fields: { canary } })).toMatchObject({ code: 'ok', permissions: { missing: [] } });
   });
@@ -93,12 +93,12 @@ describe('gitlab_registry', () => {
   it.each([
     [{ revoked: true, active: false }, 'credential_disabled'],
     [{ active: false }, 'credential_expired'],
-  ])('tells of a token that is %j: %s', async (fields, code) => {
+  ])('reports a token that is %j: %s', async (fields, code) => {
     Object.assign(gitlab.token, fields);
     expect(await test()).toMatchObject({ code });
   });
 
-  it('knows a deploy token, whose rights only the registry tells', async () => {
+  it('recognises a deploy token, whose permissions come from the registry', async () => {
     gitlab.token.actions = ['pull', 'push'];
     expect(await test(DEPLOY)).toMatchObject({
       ...{ status: 'healthy', principal: { id: DEPLOY_USER, kind: 'deploy_token' } },
@@ -107,38 +107,38 @@ describe('gitlab_registry', () => {
     });
   });
 
-  it('shows a deploy token to the registry only', async () => {
+  it('sends a deploy token only to the registry', async () => {
     await test(DEPLOY);
     await expect(list(10, null, null, DEPLOY)).rejects.toMatchObject({ code: 'permission_missing' });
     expect(gitlab.registry.requests.filter(({ path }) => path.startsWith('/api/'))).toEqual([]);
   });
 
-  it('says so of a token that GitLab does not describe', async () => {
+  it('warns of a token whose scopes GitLab does not report', async () => {
     gitlab.token.isUndescribed = true;
     expect((await test()).warnings).toEqual([expect.stringContaining('does not report')]);
     expect(await test({ fields: { canary } })).toMatchObject({ permissions: { granted: ['read_registry'] } });
   });
 
-  describe('of a fine-grained token, whose permissions GitLab does not tell', () => {
-    const untold = expect.stringContaining('does not report');
+  describe('with a fine-grained token, whose permissions GitLab does not report', () => {
+    const unreported = expect.stringContaining('does not report');
     beforeEach(() => {
       Object.assign(gitlab.token, { scopes: ['granular'], permissions: ['Container Repository: Read'] });
     });
 
-    it('misses no scope, and knows what the registry grants', async () => {
+    it('reports no missing scope, and what the registry grants', async () => {
       const verdict = await test();
-      expect(verdict).toMatchObject({ status: 'healthy', code: 'ok', warnings: [untold] });
+      expect(verdict).toMatchObject({ status: 'healthy', code: 'ok', warnings: [unreported] });
       expect(verdict.permissions).toBeUndefined();
       expect(await test({ fields: { canary } })).toMatchObject({
         ...{ status: 'healthy', warnings: [], permissions: { granted: ['read_registry'], missing: [] } },
       });
     });
 
-    it('tells when it ends where it may ask for that', async () => {
+    it('reports the expiry if the token may read it', async () => {
       gitlab.token.permissions.push('Personal Access Token: Read');
       gitlab.token.expires_at = '2099-01-31';
       expect(await test()).toMatchObject({
-        ...{ status: 'healthy', warnings: [untold], credential: { expiresAt: '2099-01-31T00:00:00.000Z' } },
+        ...{ status: 'healthy', warnings: [unreported], credential: { expiresAt: '2099-01-31T00:00:00.000Z' } },
       });
     });
 
@@ -152,12 +152,12 @@ describe('gitlab_registry', () => {
     });
   });
 
-  it('finds that the registry grants no pull', async () => {
+  it('reports that the registry does not grant pull', async () => {
     gitlab.token.actions = [];
     expect(await test({ fields: { canary } })).toMatchObject({ code: 'scope_insufficient' });
   });
 
-  it('shows the token to the GitLab that the config names, and to no other that a registry may send us to', async () => {
+  it('sends the token to the configured GitLab, and to no other to which a registry may point', async () => {
     const registry = await startGitLabRegistry(`${gitlab.registry.url}/token`);
     const endpoint = registry.registry.url;
     const asked = () => gitlab.registry.requests.filter(({ path }) => path === '/token').length;
@@ -184,11 +184,11 @@ describe('gitlab_registry', () => {
     ]);
   });
 
-  it('searches by a part of the name', async () => {
+  it('searches for a part of the name', async () => {
     expect((await list(10, null, 'team/')).items).toMatchObject([{ owner: 'acme/team', name: 'docs' }]);
   });
 
-  it('takes the images of an index for nothing that refers to it, where GitLab takes the tag for the digest', async () => {
+  it('does not take an index for its own referrers, although GitLab serves the image tag for the digest', async () => {
     const repository = gitlab.registry.repository('acme/app');
     const index = repository.pushIndex('multi', ['linux/amd64', 'linux/arm64']);
     const query = { ...everything, artifactType: null };

@@ -27,7 +27,7 @@ const request = Object.assign(new ScmCommentRequest(), {
   ...{ owner: OWNER, repository: REPOSITORY, pullRequestNumber: MERGE_REQUEST, body: 'Two findings.' },
 });
 
-describe('The way to GitLab', () => {
+describe('GitLabClient', () => {
   let gitlab: FakeGitLab;
   let egress: EgressClient;
 
@@ -52,7 +52,7 @@ describe('The way to GitLab', () => {
   afterAll(() => egress.close());
 
   it.each(['refuse', 'decode'] as const)(
-    'finds a project by its number where a proxy does "%s" to slashes, and remembers it',
+    'finds a project by its number if a proxy does "%s" to slashes, and caches the number',
     async (slashes) => {
       await at({ slashes, basePath: '/gitlab' });
       const { client, again } = connection();
@@ -63,7 +63,7 @@ describe('The way to GitLab', () => {
     },
   );
 
-  it('follows a project that has moved, and remembers its number', async () => {
+  it('follows a project that has moved, and caches its number', async () => {
     await at();
     gitlab.world.move(PROJECT, 'acme/store');
     const { client, again } = connection();
@@ -73,7 +73,7 @@ describe('The way to GitLab', () => {
     expect(gitlab.requests.filter(({ path }) => path.includes('%2F'))).toEqual([]);
   });
 
-  it('does not look for a project that GitLab itself says is not there', async () => {
+  it('does not search for a project that GitLab itself reports as missing', async () => {
     await at();
     const posting = gitlabAnnotations(connection().client).postComment({ ...request, repository: 'none' }, context);
 
@@ -81,7 +81,7 @@ describe('The way to GitLab', () => {
     expect(gitlab.requests.map(({ path }) => path)).not.toContain('/projects');
   });
 
-  it.each(['', '/', '/api/v4', '/api/v4/'])('takes an endpoint with "%s" at its end', async (end) => {
+  it.each(['', '/', '/api/v4', '/api/v4/'])('accepts an endpoint that ends in "%s"', async (end) => {
     await at({ basePath: '/gitlab' });
 
     expect(await comment(connection('Authorization', TOKEN, `${gitlab.url}${end}`).client)).toMatchObject({
@@ -89,7 +89,7 @@ describe('The way to GitLab', () => {
     });
   });
 
-  it('asks the store once more after a 401, and stops if that gives the same', async () => {
+  it('asks the store once more after a 401, and stops if the token is the same', async () => {
     await at();
     const { client, credential } = connection('PRIVATE-TOKEN', 'stale-0123456789');
 
@@ -98,7 +98,7 @@ describe('The way to GitLab', () => {
     expect(gitlab.requests).toHaveLength(1);
   });
 
-  it('goes on with a token that was replaced in its store', async () => {
+  it('continues with a token that was replaced in its store', async () => {
     await at();
     const { client, credential } = connection('PRIVATE-TOKEN', 'stale-0123456789');
     credential.replacement = TOKEN;
@@ -107,14 +107,14 @@ describe('The way to GitLab', () => {
     expect(credential).toMatchObject({ resolved: 2, forgotten: 1 });
   });
 
-  it('names the scope that GitLab wants', async () => {
+  it('names the scope that GitLab requires', async () => {
     await at();
     gitlab.token(TOKEN).scopes = ['read_api'];
 
     await expect(comment(connection().client)).rejects.toThrow(/403 .*\(needed: api\)/);
   });
 
-  it('changes the comment that is named if it is its own, and no other', async () => {
+  it('updates the comment with the given id only if it is its own', async () => {
     await at();
     const { client } = connection();
     const { commentId } = await comment(client);
@@ -129,7 +129,7 @@ describe('The way to GitLab', () => {
     expect(gitlab.notes(PROJECT, MERGE_REQUEST)).toEqual([expect.stringMatching(/^All fixed\./), 'Hello']);
   });
 
-  it('carries no quick action out, wherever its slash comes from', async () => {
+  it('defuses quick actions, wherever the slash comes from', async () => {
     await at();
     await comment(
       connection().client,
@@ -141,7 +141,7 @@ describe('The way to GitLab', () => {
     );
   });
 
-  it('refuses what a CI job token may not do before anything is sent, and reads what it may', async () => {
+  it('refuses locally what a CI job token may not do, and reads what it may', async () => {
     await at();
     const annotations = gitlabAnnotations(connection('JOB-TOKEN', JOB_TOKEN).client);
     const pullRequest = { owner: OWNER, repository: REPOSITORY, pullRequestNumber: MERGE_REQUEST };
@@ -159,7 +159,7 @@ describe('The way to GitLab', () => {
     expect(await annotations.readPullRequest(pullRequest, signal)).toMatchObject({ state: 'open', draft: false });
   });
 
-  it('keeps to the limits of the instance, and pauses before they are used up', () => {
+  it('keeps to the limits of the instance, and pauses before they are exhausted', () => {
     const integration = { integrationId: 'i', tenantId: 't', config: new GitLabConfig() };
     const notes = (endpoint: string, config = new GitLabConfig()) =>
       budget({ ...integration, endpoint, config }).limits['note']![0]!.max;
@@ -173,7 +173,7 @@ describe('The way to GitLab', () => {
     expect(pauseMs({ 'ratelimit-remaining': '120', 'ratelimit-reset': '1010' }, 1_000_000)).toBeNull();
   });
 
-  it('knows where its repositories live', () => {
+  it('knows where its repositories are', () => {
     expect(webHosts('https://gitlab.com')).toEqual(['gitlab.com', 'ssh://altssh.gitlab.com']);
     expect(webHosts('https://git.example:8443/gitlab/api/v4/')).toEqual([
       'git.example:8443/gitlab',

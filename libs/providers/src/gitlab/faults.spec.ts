@@ -35,7 +35,7 @@ const inAMoment = () => String(Math.ceil(Date.now() / 1_000) + 1);
 const FAULTS: Readonly<Record<string, () => Misbehaviour>> = {
   ...COMMON_FAULTS,
   '500': () => ({ processed: false, reply: { status: 500, body: '{"message":"500 Internal Server Error"}' } }),
-  '502 page although it was done': () => ({ processed: true, reply: { status: 502, body: PAGE } }),
+  '502 page although the request was processed': () => ({ processed: true, reply: { status: 502, body: PAGE } }),
   '409 lock': () => ({
     processed: false,
     reply: { status: 409, body: '{"message":"Another update to this commit status is in progress"}' },
@@ -44,7 +44,7 @@ const FAULTS: Readonly<Record<string, () => Misbehaviour>> = {
     processed: false,
     reply: { status: 429, headers: { 'retry-after': '1' }, body: 'Retry later' },
   }),
-  '429 that tells its window only': () => ({
+  '429 with window headers only': () => ({
     processed: false,
     reply: {
       status: 429,
@@ -68,13 +68,13 @@ const SCENARIOS: readonly Scenario<Annotator>[] = [
   ...commonScenarios(operations),
   { name: 'a status without a pipeline', before: [], operation: status({ commitSha: LONE_SHA }) },
   {
-    name: 'a run that waits again',
+    name: 'a check run that is queued again',
     before: [checkRun({ annotations: annotations(1, 2), status: 'in_progress', conclusion: undefined as never })],
     operation: checkRun({ annotations: annotations(1, 2), status: 'queued', conclusion: undefined as never }),
   },
   { name: 'a check run', before: [], operation: checkRun({ annotations: annotations(1, 2) }) },
   {
-    name: 'a check run brought up to date',
+    name: 'an updated check run',
     before: [checkRun({ annotations: annotations(1, 2) })],
     operation: checkRun({ annotations: annotations(2, 2), summary: 'Others.' }),
   },
@@ -85,14 +85,14 @@ const SCENARIOS: readonly Scenario<Annotator>[] = [
     operation: inline([...remarks(28, 2), ...remarks(90, 1)]),
   },
   {
-    name: 'remarks brought up to date',
+    name: 'updated remarks',
     before: [inline(remarks(1, 2))],
     operation: inline([{ ...remarks(2, 1)[0]!, body: 'Worse.' }, ...remarks(3, 1)]),
   },
   { name: 'remarks that are deleted', before: [inline(remarks(1, 2))], operation: inline(remarks(2, 1), 'delete') },
 ];
 
-describe('whatever goes wrong between us and GitLab, an operation that runs until it succeeds', () => {
+describe('whatever goes wrong between us and GitLab, an operation that is retried until it succeeds', () => {
   let gitlab: FakeGitLab;
   let egress: EgressClient;
 

@@ -50,7 +50,7 @@ describe('postInlineComments', () => {
     await gitlab.stop();
   });
 
-  it('goes line, file, nowhere, and says why', async () => {
+  it('places a remark at its line, else at its file, else nowhere, and reports why', async () => {
     mergeRequest().hidden = [5];
     const elsewhere = { ...remark(1), path: 'other.ts', fingerprint: 'other' };
     const { comments } = await post([remark(3), remark(5), remark(90), elsewhere]);
@@ -69,7 +69,7 @@ describe('postInlineComments', () => {
     expect(stored()[2]!.notes[0]!.body).toMatch(/^\*\*Line 90\*\*\n\nLook at line 90\./);
   });
 
-  it('leaves unplaced what an old GitLab takes neither at the line nor at the file', async () => {
+  it('leaves a remark unplaced that an old GitLab accepts neither at the line nor at the file', async () => {
     gitlab.world.knowsFilePositions = false;
 
     expect(await post([remark(90)])).toMatchObject({ comments: [{ outcome: 'unplaced' }] });
@@ -82,7 +82,7 @@ describe('postInlineComments', () => {
     expect(stored()[0]!.notes[0]!.body).toContain('```suggestion:-2+0\n');
   });
 
-  it('leaves remarks alone after a push, and places new ones in the version with that head', async () => {
+  it('leaves remarks unchanged after a push, and places new ones in the version with that head', async () => {
     await post([remark(3)]);
     gitlab.world.push(mergeRequest(), NEW_HEAD, [added('src/shop.ts', 40)]);
     const { comments } = await post([remark(3), remark(4)], { headSha: NEW_HEAD });
@@ -91,21 +91,21 @@ describe('postInlineComments', () => {
     expect(stored()[1]!.position).toMatchObject({ head_sha: NEW_HEAD });
   });
 
-  it('does not place remarks on a head that the merge request never had', async () => {
+  it('places nothing on a head that the merge request never had', async () => {
     const posting = post([remark(3)], { headSha: '9'.repeat(40) });
 
     await expect(posting).rejects.toMatchObject({ code: 'stale_head', transient: false });
     expect(writes()).toEqual([]);
   });
 
-  it('finds its remarks on later pages, past what GitLab writes itself', async () => {
+  it('finds its remarks on later pages, past other discussions', async () => {
     for (let i = 0; i < 120; i++) gitlab.addForeignNote(PROJECT, MERGE_REQUEST, `chatter ${i}`);
     await post([remark(3)]);
 
     expect(await post([remark(3)])).toMatchObject({ comments: [{ outcome: 'unchanged' }] });
   });
 
-  it('is not moved by someone who copies a marker', async () => {
+  it('ignores a copied marker', async () => {
     await post([remark(3)]);
     const { body } = stored()[0]!.notes[0]!;
     stored().splice(0);
@@ -125,7 +125,7 @@ describe('postInlineComments', () => {
     expect(stored()[0]).toMatchObject({ resolvedBy: null, notes: [{}, {}] });
   });
 
-  it('opens again what it resolved itself, and leaves closed what a person resolved', async () => {
+  it('reopens a thread that it resolved itself, but not one that a person resolved', async () => {
     await post([remark(3), remark(4)]);
     gitlab.resolve(stored()[0]!);
     await post([]);
@@ -135,7 +135,7 @@ describe('postInlineComments', () => {
     expect(stored()).toMatchObject([{ resolvedBy: { username: 'alice' } }, { resolvedBy: null }]);
   });
 
-  it('has not settled what GitLab failed to resolve', async () => {
+  it('reports a failure when GitLab could not resolve a thread', async () => {
     await post([remark(3)]);
     gitlab.inject({ when: ({ method }) => method === 'PUT', processed: false, reply: { status: 502 } });
     await expect(post([])).rejects.toMatchObject({ code: 'provider_unavailable', transient: true });
@@ -144,7 +144,7 @@ describe('postInlineComments', () => {
     expect(stored()).toMatchObject([{ resolvedBy: expect.anything() }]);
   });
 
-  it('puts no more than 10 at files, the same ones each time', async () => {
+  it('places at most 10 remarks at files, the same ones each time', async () => {
     const remarks = Array.from({ length: 12 }, (_, index) => remark(index + 50));
     const { comments } = await post(remarks);
 
@@ -155,7 +155,7 @@ describe('postInlineComments', () => {
     });
   });
 
-  it('asks once where the role of the user does not allow to resolve', async () => {
+  it("tries to resolve only once if the user's role does not allow it", async () => {
     await post([remark(3), remark(4)]);
     gitlab.world.mayResolve = false;
     gitlab.requests.length = 0;

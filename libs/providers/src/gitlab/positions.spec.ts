@@ -26,18 +26,18 @@ describe('A position in the diff of a version', () => {
     });
   });
 
-  it('names a line that stayed by both of its numbers, in a file that was renamed', () => {
+  it('names an unchanged line by both numbers, in a renamed file', () => {
     expect(position('new.ts', 13)).toMatchObject({ old_line: 12, new_line: 13, old_path: 'old.ts' });
     expect(position('new.ts', 41)).toMatchObject({ old_line: 40, new_line: 41 });
   });
 
-  it('names a line of a file that is gone by its old number alone', () => {
+  it('names a line of a deleted file by its old number alone', () => {
     const found = position('gone.ts', 2);
     expect(found).toMatchObject({ old_line: 2, position_type: 'text' });
     expect(found).not.toHaveProperty('new_line');
   });
 
-  it('reaches over several lines, each named by its code', () => {
+  it('covers several lines, each named by its line code', () => {
     expect(position('new.ts', 11, 13)).toMatchObject({
       ...{ old_line: 12, new_line: 13 },
       line_range: {
@@ -47,7 +47,7 @@ describe('A position in the diff of a version', () => {
     });
   });
 
-  it('is the file where there is no line', () => {
+  it('is the file if there is no line', () => {
     expect(atFile(VERSION, changed)).toMatchObject({ position_type: 'file', old_path: 'old.ts', new_path: 'new.ts' });
   });
 });

@@ -30,7 +30,7 @@ describe('The probe of GitLab', () => {
     await gitlab.stop();
   });
 
-  it('proves in a test what the token may do, and reads only', async () => {
+  it("proves the token's permissions in a test, with reads only", async () => {
     expect(await run(testConnection)).toMatchObject({
       ...{ status: 'healthy', code: 'ok', capabilities: ['comment', 'status', 'check_run', 'repositories'] },
       permissions: { required: ['api', 'read_repository', 'write_repository'], granted: ['api'], missing: [] },
@@ -40,7 +40,7 @@ describe('The probe of GitLab', () => {
     expect(paths()).toEqual(['GET /personal_access_tokens/self', 'GET /user', 'GET /metadata', 'GET /projects']);
   });
 
-  it('takes a reset that no calendar has for none', async () => {
+  it('ignores a reset time beyond the calendar', async () => {
     const headers = { 'ratelimit-limit': '2000', 'ratelimit-remaining': '1999', 'ratelimit-reset': '1e18' };
     const body = JSON.stringify({ id: 1, scopes: ['api'], active: true, revoked: false, expires_at: null });
     const reply = { status: 200, headers: { 'content-type': 'application/json', ...headers }, body };
@@ -49,7 +49,7 @@ describe('The probe of GitLab', () => {
     expect(await run(checkHealth)).toMatchObject({ status: 'healthy', quota: { limit: 2_000, remaining: 1_999 } });
   });
 
-  it('asks once in a health check', async () => {
+  it('makes one request in a health check', async () => {
     expect(await run(checkHealth)).toMatchObject({ status: 'healthy', permissions: { missing: [] } });
     expect(paths()).toEqual(['GET /personal_access_tokens/self']);
   });
@@ -61,7 +61,7 @@ describe('The probe of GitLab', () => {
     it.each([
       [['read_api', 'write_repository'], 'degraded', ['repositories']],
       [['read_user'], 'unhealthy', []],
-    ] as const)('names the scopes that are missing: %j', async (scopes, status, capabilities) => {
+    ] as const)('names the missing scopes: %j', async (scopes, status, capabilities) => {
       gitlab.token(TOKEN).scopes = [...scopes];
 
       const verdict = await run(probe);
@@ -75,13 +75,13 @@ describe('The probe of GitLab', () => {
       expect(await run(probe)).toMatchObject({ status: 'unhealthy', code: 'credential_expired' });
     });
 
-    it('warns of a token that ends soon', async () => {
+    it('warns of a token that expires soon', async () => {
       gitlab.token(TOKEN).expiresAt = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
 
       expect((await run(probe)).warnings).toEqual([expect.stringMatching(/^The token expires in [23] days$/)]);
     });
 
-    it('knows a CI job token, which authenticates and may annotate nothing', async () => {
+    it('recognises a CI job token, which authenticates but may annotate nothing', async () => {
       expect(await run(probe, { tokenHeader: 'JOB-TOKEN' }, JOB_TOKEN)).toMatchObject({
         ...{ status: 'unhealthy', code: 'scope_insufficient', capabilities: [] },
         principal: { kind: 'ci_job' },
@@ -92,14 +92,14 @@ describe('The probe of GitLab', () => {
       ['a page', { status: 200, body: '<html>Welcome</html>' }],
       ['JSON of something else', { status: 200, body: '{"status":"UP"}' }],
       ['a 404', { status: 404, body: '404 page not found' }],
-    ])('knows that something else answers: %s', async (_what, reply) => {
+    ])('recognises that something else answers: %s', async (_what, reply) => {
       gitlab.inject({ when: () => true, processed: false, reply });
 
       expect(await run(probe)).toMatchObject({ status: 'unhealthy', code: 'not_this_product' });
     });
   });
 
-  it('says that the scopes of a token which GitLab does not describe are not known', async () => {
+  it('warns of unknown scopes if GitLab does not describe the token', async () => {
     const when = ({ path }: { path: string }) => path === '/personal_access_tokens/self';
     gitlab.inject({ when, processed: false, reply: { status: 400, body: '{"message":"400 Bad request"}' } });
     const verdict = await run(testConnection, { tokenHeader: 'Authorization' });
@@ -108,28 +108,28 @@ describe('The probe of GitLab', () => {
     expect(verdict.permissions).toBeUndefined();
   });
 
-  describe('of a fine-grained token, whose permissions GitLab does not tell', () => {
-    const untold = expect.stringContaining('does not report the scopes');
+  describe('with a fine-grained token, whose permissions GitLab does not report', () => {
+    const unreported = expect.stringContaining('does not report the scopes');
     beforeEach(() => {
       Object.assign(gitlab.token(TOKEN), { scopes: ['granular'], permissions: ['User: Read', 'Project: Read'] });
     });
 
-    it('says so, and misses no scope', async () => {
-      expect(await run(testConnection)).toMatchObject({ status: 'healthy', code: 'ok', warnings: [untold] });
+    it('warns of it, and reports no missing scope', async () => {
+      expect(await run(testConnection)).toMatchObject({ status: 'healthy', code: 'ok', warnings: [unreported] });
       const verdict = await run(checkHealth);
-      expect(verdict).toMatchObject({ status: 'healthy', warnings: [untold] });
+      expect(verdict).toMatchObject({ status: 'healthy', warnings: [unreported] });
       expect(verdict.permissions).toBeUndefined();
     });
 
-    it('tells when it ends where it may ask for that', async () => {
+    it('reports the expiry if the token may read it', async () => {
       const expiresAt = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
       gitlab.token(TOKEN).expiresAt = expiresAt;
       gitlab.token(TOKEN).permissions.push('Personal Access Token: Read');
 
-      expect((await run(checkHealth)).warnings).toEqual([expect.stringContaining('The token expires in'), untold]);
+      expect((await run(checkHealth)).warnings).toEqual([expect.stringContaining('The token expires in'), unreported]);
     });
 
-    it('names the permission that a test lacks', async () => {
+    it('names the permission that a test needs', async () => {
       gitlab.token(TOKEN).permissions = ['Project: Read'];
 
       const verdict = await run(testConnection);
@@ -138,7 +138,7 @@ describe('The probe of GitLab', () => {
     });
   });
 
-  it('knows an account that is blocked, and warns of one that is a Developer nowhere', async () => {
+  it('recognises a blocked account, and warns of one that is a Developer in no project', async () => {
     for (const project of gitlab.world.projects) project.accessLevel = 20;
     expect((await run(testConnection)).warnings).toEqual([expect.stringContaining('Developer in no project')]);
     gitlab.world.project(PROJECT).accessLevel = 30;

@@ -46,7 +46,7 @@ describe('postStatus', () => {
     await gitlab.stop();
   });
 
-  it('stands in the pipeline of the commit, once, and links to its page', async () => {
+  it("posts to the pipeline of the commit once, and links to the commit's page", async () => {
     const response = await post({ description: 'Fine' });
 
     expect(response).toEqual({
@@ -58,14 +58,14 @@ describe('postStatus', () => {
     expect(gitlab.world.project(PROJECT).pipelines).toHaveLength(1);
   });
 
-  it('waits, then ends: one job of the pipeline', async () => {
+  it('updates one job of the pipeline from pending to its end', async () => {
     await post({ state: 'pending' });
 
     expect(await post({ state: 'error' })).toMatchObject({ outcome: 'updated' });
     expect(statuses()).toMatchObject([{ status: 'failed' }]);
   });
 
-  it('takes a refusal to become what it is for success', async () => {
+  it("takes GitLab's refusal of a repeated state as success", async () => {
     await post({ state: 'pending' });
 
     expect(await post({ state: 'pending', description: 'Still at it' })).toMatchObject({ outcome: 'unchanged' });
@@ -83,7 +83,7 @@ describe('postStatus', () => {
   it.each([
     ['of a branch', 'topic-7', { ref: 'topic-7' }],
     ['of a merge request', 'refs/merge-requests/7/head', {}],
-  ])('stands in a new pipeline where that %s is archived, once', async (_, ref, at) => {
+  ])('posts to a new pipeline if that %s is archived, once', async (_, ref, at) => {
     const { pipelines } = gitlab.world.project(PROJECT);
     const archived = gitlab.world.newPipeline({ sha: HEAD_SHA, ref, source: 'push', archived: true });
     pipelines.splice(0, 1, archived);
@@ -94,7 +94,7 @@ describe('postStatus', () => {
     expect(posted()[1]).toEqual({ state: 'success', name: 'scan', ...at });
   });
 
-  describe('where the pipeline of the merge request runs on a merge with the target branch', () => {
+  describe('if the pipeline of the merge request runs on a merge with the target branch', () => {
     const MERGE_SHA = 'd'.repeat(40);
 
     /** GitLab records it under the merge commit and shows it at the merge request. */
@@ -105,7 +105,7 @@ describe('postStatus', () => {
       commits.set(MERGE_SHA, { branches: [], statuses: [], parents: ['b'.repeat(40), source] });
     };
 
-    it('stands there, once', async () => {
+    it('posts to that pipeline, once', async () => {
       mergedResults(HEAD_SHA);
       await post();
 
@@ -114,7 +114,7 @@ describe('postStatus', () => {
       expect(gitlab.world.project(PROJECT).pipelines).toHaveLength(1);
     });
 
-    it('goes there though it began to wait before there was one', async () => {
+    it('posts to that pipeline, even if the status was pending before it existed', async () => {
       const { pipelines } = gitlab.world.project(PROJECT);
       pipelines.push(gitlab.world.newPipeline({ sha: HEAD_SHA, ref: 'topic-7', source: 'external' }));
       mergedResults(HEAD_SHA);
@@ -123,7 +123,7 @@ describe('postStatus', () => {
       expect(statuses(MERGE_SHA)).toMatchObject([{ status: 'success' }]);
     });
 
-    it('does not stand in that of the push before', async () => {
+    it('does not post to the pipeline of an earlier push', async () => {
       mergedResults('9'.repeat(40));
       await post();
 
@@ -131,7 +131,7 @@ describe('postStatus', () => {
       expect(statuses(MERGE_SHA)).toEqual([]);
     });
 
-    it('stands at the branch where the merge is there no more', async () => {
+    it('posts to the branch if the merge commit no longer exists', async () => {
       mergedResults(HEAD_SHA);
       gitlab.world.project(PROJECT).commits.delete(MERGE_SHA);
       await post();
@@ -140,7 +140,7 @@ describe('postStatus', () => {
     });
   });
 
-  it('names the branch of the merge request where there is no pipeline yet', async () => {
+  it('names the branch of the merge request if there is no pipeline yet', async () => {
     gitlab.world.project(PROJECT).pipelines.length = 0;
     await post();
     await post();
@@ -148,17 +148,17 @@ describe('postStatus', () => {
     expect(posted()).toMatchObject([{ ref: 'topic-7' }]);
   });
 
-  it('leaves it to GitLab where there is no merge request either', async () => {
+  it('leaves the branch to GitLab if there is no merge request either', async () => {
     expect(await post({ commitSha: LONE_SHA })).toMatchObject({ outcome: 'created' });
     expect(statuses(LONE_SHA)).toMatchObject([{ ref: 'main' }]);
   });
 
   it.each([
-    ['its pipeline runs there', true, 30, FORK],
-    ['no pipeline runs there', false, 30, PROJECT],
-    ['the token may not see it', true, 0, PROJECT],
-    ['the token may see it and no more', true, 20, PROJECT],
-  ])('of a fork: where %s', async (_, hasPipeline, accessLevel, expected) => {
+    ['its own, where its pipeline runs', true, 30, FORK],
+    ['the target, if the fork has no pipeline', false, 30, PROJECT],
+    ['the target, if the token may not see the fork', true, 0, PROJECT],
+    ['the target, if the token may only see the fork', true, 20, PROJECT],
+  ])('posts for a fork to the right project: %s', async (_, hasPipeline, accessLevel, expected) => {
     const fork = gitlab.world.project(FORK);
     fork.accessLevel = accessLevel;
     if (hasPipeline)
@@ -171,28 +171,28 @@ describe('postStatus', () => {
   it.each([
     ['a lock on the commit', 'conflict', true, () => (gitlab.world.isLocked = true)],
     ['a full pipeline', 'limit_reached', false, () => (gitlab.world.maxJobs = 0)],
-    ['a role that is too low', 'permission_missing', false, () => (gitlab.world.project(PROJECT).accessLevel = 20)],
-  ])('tells %s', async (_, code, transient, cause) => {
+    ['a missing permission', 'permission_missing', false, () => (gitlab.world.project(PROJECT).accessLevel = 20)],
+  ])('reports %s', async (_, code, transient, cause) => {
     cause();
 
     await expect(post()).rejects.toMatchObject({ code, transient });
   });
 
-  it('tells that protected branches take a role of their own', async () => {
+  it('reports that a protected branch requires a higher role', async () => {
     gitlab.world.project(PROJECT).protectedBranches = ['main'];
 
     const message = expect.stringContaining('protected');
     await expect(post({ commitSha: LONE_SHA })).rejects.toMatchObject({ code: 'permission_missing', message });
   });
 
-  it('tells that a job of the pipeline has its name', async () => {
+  it('reports that a job of the pipeline has its name', async () => {
     const { pipelines } = gitlab.world.project(PROJECT);
     pipelines.push(gitlab.world.newPipeline({ sha: HEAD_SHA, ref: 'topic-7', source: 'push', jobs: ['scan'] }));
 
     await expect(post()).rejects.toMatchObject({ code: 'invalid_request', message: expect.stringContaining('a job') });
   });
 
-  it('runs while a check run does, and waits before', () => {
+  it('maps queued to pending, and in progress to running', () => {
     expect([stateOfRun('queued', null), stateOfRun('in_progress', null)]).toEqual(['pending', 'running']);
   });
 

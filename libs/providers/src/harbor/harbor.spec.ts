@@ -37,7 +37,7 @@ describe('harbor', () => {
   afterEach(() => harbor.registry.close());
   afterAll(() => egress.close());
 
-  it('knows a robot by what only users are told, and tells what it may do in the project of the canary', async () => {
+  it("recognises a robot, which may not ask who it is, and its permissions in the canary's project", async () => {
     harbor.state.granted.push('repository:push');
     expect(await test({ canary: 'acme/app:stable' })).toMatchObject({
       ...{ status: 'healthy', code: 'ok', principal: { id: ROBOT, kind: 'robot' }, warnings: [] },
@@ -50,13 +50,13 @@ describe('harbor', () => {
     });
   });
 
-  it('takes name and secret in one', async () => {
+  it('accepts name and secret in one', async () => {
     const { integration, deps } = connection({}, `${ROBOT}:${SECRET}`);
     const unnamed = { ...integration, config: new HarborConfig() };
     expect(await plugin.testConnection(unnamed, deps, signal)).toMatchObject({ principal: { id: ROBOT } });
   });
 
-  it('misses the right to pull', async () => {
+  it('reports a missing permission to pull', async () => {
     harbor.state.granted = ['repository:list'];
     expect(await test({ project: 'acme' })).toMatchObject({
       code: 'scope_insufficient',
@@ -64,7 +64,7 @@ describe('harbor', () => {
     });
   });
 
-  it('does without the list of repositories where that is not allowed', async () => {
+  it('is healthy without permission to list repositories', async () => {
     harbor.state.granted = ['repository:pull'];
     expect(await test({ project: 'acme' })).toMatchObject({
       code: 'ok',
@@ -72,11 +72,11 @@ describe('harbor', () => {
     });
   });
 
-  it('says that nothing is proven where no project is named', async () => {
+  it('reports that nothing is proven without a project', async () => {
     expect(await test()).toMatchObject({ code: 'ok', warnings: [expect.stringContaining('is not proven')] });
   });
 
-  it('tells when a robot ends that may look itself up, two weeks ahead as a warning', async () => {
+  it('reports the expiry of a robot that may read its own account, and warns of it two weeks ahead', async () => {
     harbor.state.granted.push('robot:list');
     const expiresAt = Math.floor(Date.now() / 1_000) + 3 * 86_400 + 3_600;
     harbor.state.expiresAt = expiresAt;
@@ -86,12 +86,12 @@ describe('harbor', () => {
     });
   });
 
-  it('takes -1 for a robot that never ends', async () => {
+  it('takes -1 for a robot that never expires', async () => {
     harbor.state.granted.push('robot:list');
     expect((await test({ project: 'acme' })).credential?.expiresAt).toBeUndefined();
   });
 
-  it('warns of a user who is an administrator, of read-only mode and of a project that is nearly full', async () => {
+  it('warns of an administrator, of read-only mode and of a project that is nearly full', async () => {
     Object.assign(harbor.state, { isAdmin: true, isReadOnly: true, storage: { hard: 1_000, used: 953 } });
     harbor.state.granted.push('quota:read');
     expect(await test({ username: USER, project: 'acme' })).toMatchObject({
@@ -104,7 +104,7 @@ describe('harbor', () => {
     });
   });
 
-  it('takes a CLI secret, for which Harbor answers no questions, by what it can do', async () => {
+  it("judges a CLI secret, for which Harbor's API does not work, by pulling", async () => {
     harbor.state.authMode = 'oidc_auth';
     expect(await test({ username: USER, canary: 'acme/app:stable' })).toMatchObject({
       ...{ code: 'ok', principal: { id: USER, kind: 'user' } },
@@ -116,7 +116,7 @@ describe('harbor', () => {
   it.each([
     ['a test', test],
     ['a health check', check],
-  ])('refuses a wrong secret in %s, after one try', async (_name, probe) => {
+  ])('sends a wrong secret in %s only once', async (_name, probe) => {
     expect(await probe({ canary: 'acme/app:stable' }, 'wrong')).toMatchObject({ code: 'credential_invalid' });
     const tries = harbor.registry.requests.filter(({ headers }) => headers['authorization'] !== undefined);
     expect(tries).toHaveLength(1);
@@ -124,8 +124,8 @@ describe('harbor', () => {
 
   it.each([
     ['not allowed', FORBIDDEN, 'permission_missing'],
-    ['of no project', 'nowhere', 'not_found_or_no_access'],
-  ])('tells a repository that is %s from a credential that is no good', async (_why, project, code) => {
+    ['in an unknown project', 'nowhere', 'not_found_or_no_access'],
+  ])('tells a repository that is %s from a wrong credential', async (_why, project, code) => {
     const { integration, deps, credential } = connection();
     const { registry } = plugin.open(integration, deps);
     const query = { limit: 10, cursor: null, q: null };
@@ -133,11 +133,11 @@ describe('harbor', () => {
     expect(credential.forgotten).toBe(0);
   });
 
-  it('lists nothing for a wrong secret, although Harbor would list what is public', async () => {
+  it('lists nothing for a wrong secret, although Harbor would list public repositories', async () => {
     await expect(list({}, 'wrong')).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 
-  it('is degraded with its database, whatever status the answer has', async () => {
+  it('is degraded if its database is unhealthy, whatever the HTTP status', async () => {
     harbor.state.unhealthy.push('database', 'trivy');
     expect(await check()).toMatchObject({
       ...{ code: 'server_degraded', message: 'Harbor says that it is unhealthy: database' },
@@ -145,18 +145,18 @@ describe('harbor', () => {
     });
   });
 
-  it('is healthy without its scanner', async () => {
+  it('is healthy if only its scanner is unhealthy', async () => {
     harbor.state.unhealthy.push('trivy');
     expect(await check()).toMatchObject({ status: 'healthy', warnings: ['Harbor says that its trivy is unhealthy'] });
   });
 
-  it('is no Harbor where something else answers', async () => {
+  it('recognises that something else answers', async () => {
     const body = '{"status":"pass"}';
     harbor.registry.faults.inject({ when: () => true, processed: false, reply: { status: 200, body } });
     expect(await check()).toMatchObject({ code: 'not_this_product' });
   });
 
-  it('lists the repositories of one project, with their pages', async () => {
+  it('lists the repositories of one project, with their web pages', async () => {
     expect(await list({ project: 'acme' })).toMatchObject({
       items: [
         { owner: 'acme', name: 'app', url: `${harbor.registry.url}/harbor/projects/7/repositories/app` },
@@ -167,7 +167,7 @@ describe('harbor', () => {
     });
   });
 
-  it('goes on over projects and pages, empty ones too', async () => {
+  it('continues across projects and pages, including empty ones', async () => {
     const { items, nextCursor } = await list();
     expect(items.map(({ owner, name }) => `${owner}/${name}`)).toEqual([
       ...['acme/app', 'acme/team/tools', 'acme/web', 'library/alpine'],
@@ -175,7 +175,7 @@ describe('harbor', () => {
     expect(nextCursor).toBeNull();
   });
 
-  it('leaves out the projects where nothing may be listed, unless those are all', async () => {
+  it('skips projects whose repositories may not be listed, unless that is all of them', async () => {
     harbor.state.closed.push('acme');
     expect((await list()).items.map(({ name }) => name)).toEqual(['alpine']);
     await expect(list({ project: 'acme' })).rejects.toMatchObject({ code: 'permission_missing', httpStatus: 403 });
@@ -184,7 +184,7 @@ describe('harbor', () => {
     await expect(list()).rejects.toMatchObject({ code: 'permission_missing', httpStatus: 403 });
   });
 
-  it.each(['[]', 'null'])('lists a project where an old Harbor shows a robot %s', async (body) => {
+  it.each(['[]', 'null'])('lists a project for which an old Harbor shows a robot %s', async (body) => {
     const isLookup = ({ path }: { path: string }) => path.endsWith('/projects');
     harbor.registry.faults.inject({ when: isLookup, processed: false, reply: { status: 200, body } });
     expect((await list({ project: 'acme' })).items[0]).toMatchObject({ owner: 'acme', name: 'app', visibility: null });

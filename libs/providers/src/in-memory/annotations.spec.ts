@@ -19,7 +19,7 @@ const checkRun = { owner: 'acme', repository: 'shop', headSha: SHA, name: 'scan'
 const finding = { path: 'a.ts', startLine: 1, endLine: 1, annotationLevel: 'notice', message: 'look' };
 
 describe('InMemoryAnnotations', () => {
-  it('posts a comment once and then keeps it up to date', async () => {
+  it('posts a comment once and then updates it', async () => {
     const { client, memory } = openAnnotations();
     const first = await client.postComment!(commentRequest(), context());
     const again = await client.postComment!(commentRequest(), context({ operationId: 'op-2' }));
@@ -36,7 +36,7 @@ describe('InMemoryAnnotations', () => {
     expect(memory.size).toBe(1);
   });
 
-  it('keeps a comment for each upsert key', async () => {
+  it('keeps one comment for each upsert key', async () => {
     const { client, memory } = openAnnotations();
     await client.postComment!(commentRequest(), context({ upsertKey: 'sast' }));
     await client.postComment!(commentRequest(), context({ upsertKey: 'licences' }));
@@ -44,7 +44,7 @@ describe('InMemoryAnnotations', () => {
     expect(memory.size).toBe(2);
   });
 
-  it('adds a comment for each operation when asked not to update, but never two for one operation', async () => {
+  it('adds one comment per operation with updateExisting false, also when an operation runs twice', async () => {
     const { client, memory } = openAnnotations();
     const request = commentRequest({ updateExisting: false });
     const outcomes = [];
@@ -56,7 +56,7 @@ describe('InMemoryAnnotations', () => {
     expect(memory.size).toBe(2);
   });
 
-  it('updates the comment whose id is given', async () => {
+  it('updates the comment with the given id', async () => {
     const { client, memory } = openAnnotations();
     const { commentId } = await client.postComment!(commentRequest(), context({ upsertKey: 'one' }));
     const updated = await client.postComment!(
@@ -68,7 +68,7 @@ describe('InMemoryAnnotations', () => {
     expect(memory.size).toBe(1);
   });
 
-  it('says that a comment id is unknown on this pull request, whoever else has it', async () => {
+  it('reports a comment id as unknown on another pull request and for another tenant', async () => {
     const { client, memory } = openAnnotations();
     const { commentId } = await client.postComment!(commentRequest(), context());
     const elsewhere = commentRequest({ commentId, pullRequestNumber: 8 });
@@ -80,7 +80,7 @@ describe('InMemoryAnnotations', () => {
     });
   });
 
-  it('sets a status per context and leaves an equal one alone', async () => {
+  it('sets a status per context, and leaves an equal one unchanged', async () => {
     const { client, memory } = openAnnotations();
     const first = await client.postStatus!(statusRequest(), context());
     const again = await client.postStatus!(statusRequest(), context({ upsertKey: 'whatever' }));
@@ -99,7 +99,7 @@ describe('InMemoryAnnotations', () => {
     expect(memory.size).toBe(2);
   });
 
-  it('creates a check run with its annotations and brings it up to date', async () => {
+  it('creates a check run with its annotations, and updates it', async () => {
     const { client } = openAnnotations();
     const first = await client.createCheckRun!(checkRunRequest({ annotations: [finding, finding] }), context());
     const again = await client.createCheckRun!(checkRunRequest({ annotations: [finding, finding] }), context());
@@ -118,7 +118,7 @@ describe('InMemoryAnnotations', () => {
     expect(fixed).toMatchObject({ outcome: 'updated', checkRunId: '1', annotationsPosted: 1 });
   });
 
-  it('queues a check run that says neither status nor conclusion', async () => {
+  it('queues a check run without status and conclusion', async () => {
     const { client } = openAnnotations();
     const response = await client.createCheckRun!(checkRunRequest({ conclusion: undefined }), context());
 
@@ -134,16 +134,16 @@ describe('InMemoryAnnotations', () => {
     expect(memory.size).toBe(0);
   });
 
-  it('writes an owner with subgroups and odd characters as a URL', async () => {
+  it('encodes an owner with subgroups and special characters in the URL', async () => {
     const { client } = openAnnotations();
     const { url } = await client.postComment!(commentRequest({ owner: 'group/sub team' }), context());
 
     expect(url).toBe('memory://group/sub%20team/shop/pull/7#comment-1');
   });
 
-  describe('as a vendor that fails', () => {
+  describe('as a failing vendor', () => {
     it.each(['rate_limited', 'network', 'not_installed', 'permission_missing'] as const)(
-      'fails with %s when told so, and stores nothing',
+      'fails with %s if configured, and stores nothing',
       async (failWith) => {
         const { client, memory } = openAnnotations({ config: { failWith } });
 
@@ -152,13 +152,13 @@ describe('InMemoryAnnotations', () => {
       },
     );
 
-    it('says how long to wait when it plays a rate limit', async () => {
+    it('returns a wait with a simulated rate limit', async () => {
       const { client } = openAnnotations({ config: { failWith: 'rate_limited' } });
 
       await expect(client.postStatus!(statusRequest(), context())).rejects.toMatchObject({ retryAfterMs: 1_000 });
     });
 
-    it('takes the time it is told to', async () => {
+    it('takes the configured time', async () => {
       const { client } = openAnnotations({ config: { latencyMs: 30 } });
       const start = performance.now();
       await client.postStatus!(statusRequest(), context());
@@ -174,7 +174,7 @@ describe('InMemoryAnnotations', () => {
       await expect(posting).rejects.toMatchObject({ code: 'timeout', transient: true });
     });
 
-    it('refuses to work without a credential when it requires one, and works with one', async () => {
+    it('requires a credential if configured, and works with one', async () => {
       const config = { requireCredential: true };
       const without = openAnnotations({ config });
       const present = openAnnotations({ config, credential: 'anything' });
@@ -194,7 +194,7 @@ describe('InMemoryAnnotations.preview', () => {
     { operation: 'comment', request: commentRequest() },
     { operation: 'status', request: statusRequest({ description: 'Fine' }) },
     { operation: 'check_run', request: checkRunRequest({ annotations: [finding] }) },
-  ] as const)('shows what a first $operation stores, and stores nothing', async (annotation) => {
+  ] as const)('shows what the first $operation would store, and stores nothing', async (annotation) => {
     const { client, memory } = openAnnotations();
     const [shown, ...rest] = client.preview!(annotation, context());
     expect(memory.size).toBe(0);
@@ -208,7 +208,7 @@ describe('InMemoryAnnotations.preview', () => {
 });
 
 describe('InMemoryAnnotations.readPullRequest', () => {
-  it('answers as the config says', async () => {
+  it('returns the configured pull request', async () => {
     const headSha = SHA;
     const { client } = openAnnotations({
       config: { pullRequest: { headSha, state: 'closed', draft: true, locked: false } },
@@ -218,11 +218,11 @@ describe('InMemoryAnnotations.readPullRequest', () => {
     expect(facts).toEqual({ headSha, state: 'closed', draft: true, locked: false });
   });
 
-  it('is absent where the config says nothing', () => {
+  it('is absent if no pull request is configured', () => {
     expect(openAnnotations().client.readPullRequest).toBeUndefined();
   });
 
-  it('fails as the vendor does', async () => {
+  it('fails like the other calls', async () => {
     const pullRequest = { headSha: SHA, state: 'open', draft: false, locked: false } as const;
     const { client } = openAnnotations({ config: { pullRequest, failWith: 'rate_limited' } });
     const reading = client.readPullRequest!({ owner: 'acme', repository: 'shop', pullRequestNumber: 7 }, live());

@@ -18,7 +18,7 @@ describe('postInlineComments of in_memory', () => {
 
   beforeEach(() => (memory = new Memory()));
 
-  it('places each remark once and then keeps it up to date', async () => {
+  it('places each remark once and then updates it', async () => {
     const other = { ...remark, fingerprint: 'two' };
     const first = await post([remark, other]);
     const again = await post([remark, other]);
@@ -42,7 +42,7 @@ describe('postInlineComments of in_memory', () => {
     expect(memory.size).toBe(2);
   });
 
-  it('tells remarks apart that share a fingerprint', async () => {
+  it('keeps remarks with the same fingerprint apart', async () => {
     await post([remark, remark]);
 
     expect(await post([remark, remark])).toMatchObject({
@@ -58,7 +58,7 @@ describe('postInlineComments of in_memory', () => {
     expect(stored()).toEqual([expect.objectContaining({ resolved: false })]);
   });
 
-  it('resolves what is no longer said, once, and opens it again when it is', async () => {
+  it('resolves a remark that is no longer reported, once, and reopens it when it is reported again', async () => {
     await post([remark]);
 
     expect(await post([])).toEqual({ comments: [], outdated: 1 });
@@ -68,7 +68,7 @@ describe('postInlineComments of in_memory', () => {
     expect(stored()).toEqual([expect.objectContaining({ resolved: false })]);
   });
 
-  it('deletes it or keeps it, when told so', async () => {
+  it('deletes or keeps a remark on request', async () => {
     await post([remark]);
 
     expect(await post([], { outdated: 'keep' })).toMatchObject({ outdated: 0 });

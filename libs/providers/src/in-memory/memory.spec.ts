@@ -3,7 +3,7 @@ import { Memory } from './memory';
 const PULL = 'pull 1';
 
 describe('Memory', () => {
-  it('finds what was created by its marker and by its id, within its scope only', () => {
+  it('finds an entry by its marker and by its id, only within its scope', () => {
     const memory = new Memory();
     const entry = memory.create(PULL, 'scan', { body: 'hello' });
 
@@ -14,14 +14,14 @@ describe('Memory', () => {
     expect(memory.findByMarker(PULL, 'other')).toBeUndefined();
   });
 
-  it('keeps scope and marker apart, whatever characters they hold', () => {
+  it('separates scope and marker, whatever characters they contain', () => {
     const memory = new Memory();
     memory.create('a","b', 'c', 1);
 
     expect(memory.findByMarker('a', 'b","c')).toBeUndefined();
   });
 
-  it('keeps the id of what it updates', () => {
+  it('keeps the id of an updated entry', () => {
     const memory = new Memory();
     const entry = memory.create(PULL, 'scan', 'old');
     const updated = memory.update(entry, 'new');
@@ -31,7 +31,7 @@ describe('Memory', () => {
     expect(memory.size).toBe(1);
   });
 
-  it('forgets what was written longest ago when there are too many', () => {
+  it('evicts the entry written longest ago above its number of entries', () => {
     const memory = new Memory({ entries: 2, characters: 1_000 });
     const first = memory.create(PULL, 'first', 1);
     memory.create(PULL, 'second', 2);
@@ -44,7 +44,7 @@ describe('Memory', () => {
     expect(memory.findByMarker(PULL, 'third')?.content).toBe(3);
   });
 
-  it('forgets what was written longest ago when it is too much text', () => {
+  it('evicts the entry written longest ago above its number of characters', () => {
     const memory = new Memory({ entries: 100, characters: 100 });
     memory.create(PULL, 'first', 'x'.repeat(60));
     memory.create(PULL, 'second', 'x'.repeat(60));
@@ -54,7 +54,7 @@ describe('Memory', () => {
     expect(memory.size).toBe(1);
   });
 
-  it('gives room back when an entry shrinks', () => {
+  it('frees space when an entry shrinks', () => {
     const memory = new Memory({ entries: 100, characters: 100 });
     memory.update(memory.create(PULL, 'first', 'x'.repeat(80)), 'x');
     memory.create(PULL, 'second', 'x'.repeat(80));

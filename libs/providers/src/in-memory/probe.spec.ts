@@ -4,7 +4,7 @@ import { Memory } from './memory';
 import { probe } from './probe';
 
 describe('The probe of in_memory', () => {
-  it('is healthy without a credential, and says that it was anonymous', async () => {
+  it('is healthy without a credential, and reports an anonymous principal', async () => {
     const verdict = await run();
 
     expect(verdict).toMatchObject({
@@ -16,7 +16,7 @@ describe('The probe of in_memory', () => {
     expect(verdict.stages.map(({ name }) => name)).toEqual(['identity']);
   });
 
-  it('resolves a credential that is there, although none is required', async () => {
+  it('resolves a credential if there is one, although none is required', async () => {
     const verdict = await run({ credential: () => Promise.resolve(new Secret('anything', '7')) });
 
     expect(verdict).toMatchObject({
@@ -35,7 +35,7 @@ describe('The probe of in_memory', () => {
     expect(verdict).toMatchObject({ status: 'unknown', code: 'prober_error' });
   });
 
-  it('misses the credential that it was told to require', async () => {
+  it('reports a missing credential if one is required', async () => {
     expect(await run({ config: { requireCredential: true } })).toMatchObject({
       status: 'unhealthy',
       code: 'credential_missing',
@@ -51,11 +51,11 @@ describe('The probe of in_memory', () => {
     ['tls', 'unhealthy', 'tls_error'],
     ['timeout', 'unhealthy', 'timeout'],
     ['provider_unavailable', 'unhealthy', 'server_degraded'],
-  ] as const)('plays %s as %s, %s', async (failWith, status, code) => {
+  ] as const)('simulates %s as %s, %s', async (failWith, status, code) => {
     expect(await run({ config: { failWith } })).toMatchObject({ status, code });
   });
 
-  it('gives up a vendor that is slower than the time for it', async () => {
+  it('times out at a slow vendor', async () => {
     expect(await run({ config: { latencyMs: 60_000 }, timeoutMs: 20 })).toMatchObject({
       status: 'unhealthy',
       code: 'timeout',

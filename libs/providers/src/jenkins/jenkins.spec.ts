@@ -66,7 +66,7 @@ describe('jenkins', () => {
   afterAll(() => egress.close());
 
   describe('a probe', () => {
-    it('tells version and user, and that more is granted than reading jobs takes', async () => {
+    it('reports version and user, and excess permissions', async () => {
       jenkins.granted.push('hudson.model.Hudson.SystemRead');
       expect(await test()).toMatchObject({
         ...{ status: 'healthy', code: 'ok', principal: { id: USER, kind: 'user' }, warnings: [] },
@@ -75,7 +75,7 @@ describe('jenkins', () => {
       });
     });
 
-    it('names the permission that is missing', async () => {
+    it('names the missing permission', async () => {
       jenkins.granted = [];
       expect(await test()).toMatchObject({
         ...{ status: 'unhealthy', code: 'scope_insufficient' },
@@ -84,31 +84,31 @@ describe('jenkins', () => {
       });
     });
 
-    it('cannot tell a Jenkins without jobs from one that shows none', async () => {
+    it('cannot tell a Jenkins without jobs from one that shows none, and warns', async () => {
       jenkins.jobs = [];
       expect(await test()).toMatchObject({ code: 'ok', warnings: [expect.stringContaining('Job/Read')] });
     });
 
-    it('is not content with being nobody', async () => {
+    it('rejects an anonymous session', async () => {
       jenkins.principal = null;
       expect(await test()).toMatchObject({ code: 'anonymous_only' });
     });
 
-    it('says that Jenkins is starting', async () => {
+    it('reports that Jenkins is starting', async () => {
       jenkins.starting = true;
       const verdict = { code: 'server_degraded', message: expect.stringContaining('is starting') };
       expect(await test()).toMatchObject(verdict);
       expect(await check()).toMatchObject(verdict);
     });
 
-    it('is degraded while Jenkins prepares to shut down, for what is there can still be read', async () => {
+    it('is degraded while Jenkins prepares to shut down, because jobs can still be read', async () => {
       jenkins.quietingDown = true;
       const verdict = { status: 'degraded', code: 'server_degraded' };
       expect(await test()).toMatchObject(verdict);
       expect(await check()).toMatchObject(verdict);
     });
 
-    it('tries a wrong token once, and asks one thing for a health check', async () => {
+    it('sends a wrong token once, and makes one request in a health check', async () => {
       expect(await check('wrong')).toMatchObject({ code: 'credential_invalid' });
       expect(jenkins.requests).toHaveLength(1);
       await check();
@@ -117,7 +117,7 @@ describe('jenkins', () => {
   });
 
   describe('pipelines', () => {
-    it('are the jobs in every folder, branches by the names that people know', async () => {
+    it('are the jobs in all folders, with decoded names of branches', async () => {
       expect(await everyPipeline(100)).toEqual([
         expect.objectContaining({ id: 'backup', enabled: false, url: `${jenkins.url}/job/backup/` }),
         expect.objectContaining({ id: 'shop/main', name: 'shop/main', enabled: true }),
@@ -126,7 +126,7 @@ describe('jenkins', () => {
       ]);
     });
 
-    it.each([1, 100])('are each listed once in folders that are deep or wide, %d at a time', async (limit) => {
+    it.each([1, 100])('are listed once each in deep and wide folders, %d at a time', async (limit) => {
       const many = (folder: string, count: number) =>
         Array.from({ length: count }, (_, n) => jenkins.job(`${folder}${n}`));
       const wide = jenkins.folder('a/b/wide', many('a/b/wide/', 70));
@@ -141,7 +141,7 @@ describe('jenkins', () => {
       expect(ids.slice(-5)).toEqual(['a/b/c/2', 'a/z', 'y0', 'y1', 'y2']);
     });
 
-    it('ask Jenkins no more than five times for a page', async () => {
+    it('take at most five requests per page', async () => {
       const deep = (name: string, depth: number): FakeItem =>
         depth === 0 ? jenkins.job(name) : jenkins.folder(name, [deep(`${name}/d`, depth - 1)]);
       jenkins.jobs = [deep('d', 15)];
@@ -153,7 +153,7 @@ describe('jenkins', () => {
   });
 
   describe('runs', () => {
-    it('are told with branch, commit and times', async () => {
+    it('have branch, commit and times', async () => {
       expect((await runs({ limit: 1 })).items).toEqual([
         {
           ...{ id: '3', pipelineId: MAIN, name: '#3', status: 'completed', conclusion: 'success' },
@@ -176,7 +176,7 @@ describe('jenkins', () => {
       expect((await runs({ limit: 1 })).items).toMatchObject([{ status: 'completed', conclusion }]);
     });
 
-    it('that go on have no end, whatever they say so far, and may have a name of their own', async () => {
+    it('in progress have no end, whatever their result so far, and may have a custom name', async () => {
       const changes = { building: true, result: 'FAILURE', displayName: '1.4.0', duration: 0, url: 'javascript:1' };
       itemAt('shop/main').allBuilds!.unshift(build('http://jenkins', 4, changes));
       expect((await runs({ limit: 1 })).items).toMatchObject([
@@ -184,7 +184,7 @@ describe('jenkins', () => {
       ]);
     });
 
-    it('of a commit are those that checked it out beside others', async () => {
+    it('of a commit are found also if they checked out other commits', async () => {
       const library = checkout('b'.repeat(40), 'origin/stable');
       const actions = [library, checkout('a'.repeat(40), 'detached')];
       itemAt('shop/main').allBuilds!.unshift(build('http://jenkins', 4, { actions }));
@@ -192,14 +192,14 @@ describe('jenkins', () => {
       expect((await runs({ commit: 'a'.repeat(40) })).items).toMatchObject([{ id: '4', branch: null }]);
     });
 
-    it('are each listed once although others begin meanwhile', async () => {
+    it('are listed once each although new ones start in the meantime', async () => {
       const first = await runs({ limit: 2 });
       itemAt('shop/main').allBuilds!.unshift(build('http://jenkins', 4));
       const rest = await runs({ limit: 2, cursor: first.nextCursor });
       expect([...first.items, ...rest.items].map(({ id }) => id)).toEqual(['3', '2', '1']);
     });
 
-    it('of a commit are each listed once although others of it begin meanwhile', async () => {
+    it('of a commit are listed once each although new ones of it start in the meantime', async () => {
       const of = (number: number) =>
         build('http://jenkins', number, { actions: [checkout('a'.repeat(40), 'origin/main')] });
       itemAt('shop/main').allBuilds!.splice(0, Infinity, ...[6, 5, 4, 3].map(of));
@@ -219,13 +219,13 @@ describe('jenkins', () => {
       ['repository', { repository: 'acme/shop' }],
       ['pipeline', { pipeline: null }],
       ['pipeline', { pipeline: 'shop/../..' }],
-    ])('name %s where Jenkins has no such list', async (field, query) => {
+    ])('name %s in the error if Jenkins has no such list', async (field, query) => {
       const refusal = { code: 'invalid_request', message: expect.stringContaining(field) };
       await expect(runs(query)).rejects.toMatchObject(refusal);
       expect(jenkins.requests).toEqual([]);
     });
 
-    it('of a folder there are none', async () => {
+    it('do not exist for a folder', async () => {
       await expect(runs({ pipeline: 'shop' })).rejects.toMatchObject({ code: 'not_found_or_no_access' });
     });
   });

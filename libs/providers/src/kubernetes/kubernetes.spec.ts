@@ -39,7 +39,7 @@ describe('kubernetes', () => {
   afterEach(() => expect(cluster.violations).toEqual([]));
   afterAll(() => Promise.all([egress.close(), cluster.close()]));
 
-  it('tells version, identity and rights, and what the credential need not have', async () => {
+  it('reports version, identity and permissions, including excess ones', async () => {
     cluster.state.grants.push({ verbs: ['get', 'list'], apiGroups: [''], resources: ['secrets'] });
     cluster.state.grants.splice(1, 1);
     expect(await test()).toMatchObject({
@@ -50,7 +50,7 @@ describe('kubernetes', () => {
     });
   });
 
-  it('asks for rights namespace by namespace, and misses them by name', async () => {
+  it('checks permissions per namespace, and names the missing ones', async () => {
     cluster.state.grants = [{ verbs: ['list'], apiGroups: [''], resources: ['pods'], namespace: 'shop' }];
     expect(await test(TOKEN, { namespaces: ['shop', 'billing'] })).toMatchObject({
       ...{ status: 'degraded', code: 'scope_insufficient', capabilities: [] },
@@ -59,14 +59,14 @@ describe('kubernetes', () => {
     expect(await test()).toMatchObject({ status: 'unhealthy', permissions: { missing: ['list pods'] } });
   });
 
-  it('knows before 1.28 by the token whose it is', async () => {
+  it('reads the identity from the token before Kubernetes 1.28', async () => {
     cluster.state.hasSelfReview = false;
     const token = jwt({ sub: USER });
     cluster.state.users.set(token, USER);
     expect(await test(token)).toMatchObject({ code: 'ok', principal: { id: USER } });
   });
 
-  it('does without /readyz where it is closed, and tells by it what is not ready', async () => {
+  it('works without /readyz, and reports what is not ready with it', async () => {
     cluster.state.isReadyzOpen = false;
     expect(await test()).toMatchObject({ code: 'ok' });
     cluster.state.isReadyzOpen = true;
@@ -74,7 +74,7 @@ describe('kubernetes', () => {
     expect(await test()).toMatchObject({ code: 'server_degraded', message: 'Kubernetes is not ready: etcd' });
   });
 
-  it('finds that nobody is asking: no credential, or one that got lost on the way', async () => {
+  it('recognises a missing credential, and one that was lost on the way', async () => {
     expect(await test(null)).toMatchObject({ status: 'unhealthy', code: 'credential_missing' });
     const { integration, deps } = connection(null);
     expect(await plugin.checkHealth(integration, deps, signal)).toMatchObject({ code: 'credential_missing' });
@@ -84,7 +84,7 @@ describe('kubernetes', () => {
     expect(await test(null)).toMatchObject({ code: 'credential_missing' });
   });
 
-  it('tells an expired token from a wrong one, and warns of one that ends soon', async () => {
+  it('tells an expired token from a wrong one, and warns of one that expires soon', async () => {
     const ended = jwt({ sub: USER, iat: inDays(-400), exp: inDays(-1) });
     expect(await test(ended)).toMatchObject({ code: 'credential_expired' });
     expect(await test(jwt({ sub: USER }))).toMatchObject({ code: 'credential_invalid' });
@@ -93,7 +93,7 @@ describe('kubernetes', () => {
     expect(await test(soon)).toMatchObject({ code: 'ok', warnings: ['The token expires in 5 days'] });
   });
 
-  it.each([undefined, 1e18])('takes the end of a token that no calendar has for none, made at %s', async (iat) => {
+  it.each([undefined, 1e18])('ignores an expiry beyond the calendar, with the issue time %s', async (iat) => {
     const endless = jwt({ sub: USER, iat, exp: 1e18 });
     cluster.state.users.set(endless, USER);
     const verdict = await test(endless);
@@ -101,7 +101,7 @@ describe('kubernetes', () => {
     expect(verdict.credential?.expiresAt).toBeUndefined();
   });
 
-  it('says of a token that lives for minutes that it has to be renewed', async () => {
+  it('warns that a token with a lifetime of minutes must be renewed', async () => {
     const date = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
     const url = `https://sts.eu-central-1.amazonaws.com/?Action=GetCallerIdentity&X-Amz-Date=${date}&X-Amz-Expires=60`;
     const token = `k8s-aws-v1.${Buffer.from(url).toString('base64url')}`;
@@ -113,14 +113,14 @@ describe('kubernetes', () => {
     expect(left).toBeLessThanOrEqual(15 * 60_000);
   });
 
-  it('reads the token anew once it is refused, as where a projected one was renewed meanwhile', async () => {
+  it('reads the token again after a refusal, such as a projected token that was renewed', async () => {
     const { integration, deps, credential } = connection('an-older-token');
     const renewed = { ...deps.credential, forget: () => void (credential.secret = TOKEN) };
     const { runtime } = plugin.open(integration, { ...deps, credential: renewed });
     expect(await runtime!.listWorkloads(ALL, signal)).toEqual({ items: [], nextCursor: null });
   });
 
-  it('says where the authority of a kubeconfig has to stand, once the server is not trusted', async () => {
+  it('names config.caBundle if the server is not trusted and the kubeconfig contains an authority', async () => {
     const endpoint = cluster.url.replace('http:', 'https:');
     const secret = JSON.stringify({
       'current-context': 'c',
@@ -135,13 +135,13 @@ describe('kubernetes', () => {
     });
   });
 
-  it('waits as long as priority and fairness asks', async () => {
+  it('waits as long as API priority and fairness asks', async () => {
     const reply = { status: 429, headers: { 'retry-after': '3' } };
     cluster.faults.inject({ when: ({ path }) => path.endsWith('/pods'), processed: false, reply });
     await expect(list()).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs: 3_000 });
   });
 
-  it('lists what runs, with the digest that runs and the Deployment behind it', async () => {
+  it('lists running pods, with the digest in use and the Deployment behind them', async () => {
     expect(await theOne('shop', 'web')).toMatchObject({
       ...{ kind: 'pod', namespace: 'shop', name: 'web-5d4f8c7b9-x7f2q', node: 'node-1', state: 'running' },
       ...{ owner: { kind: 'Deployment', name: 'web' }, startedAt: '2026-11-26T07:00:00.000Z' },
@@ -149,7 +149,7 @@ describe('kubernetes', () => {
     });
   });
 
-  it('names the ReplicaSet where its name is not that of a Deployment, and nothing of a pod that stands alone', async () => {
+  it('names the ReplicaSet if its name does not belong to a Deployment, and no owner of a standalone pod', async () => {
     const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'one', controller: true }];
     const owned = await theOne('shop', 'web', { metadata: { ownerReferences } });
     expect(owned.owner).toEqual({ kind: 'ReplicaSet', name: 'web' });
@@ -161,7 +161,7 @@ describe('kubernetes', () => {
     ['docker://', 'registry.example/team/web:1.4', null],
     ['', 'registry.example/team/web:1.4', null],
     ['', `registry.example/team/web@${DIGEST}`, DIGEST],
-  ])('takes an image ID of %ssha256:… for %s as the digest %s', async (before, image, digest) => {
+  ])('reads an image ID of %ssha256:… for %s as the digest %s', async (before, image, digest) => {
     const containerStatuses = [status('main', image, `${before}${DIGEST}`)];
     const { containers } = await theOne('shop', 'web', {
       spec: { containers: [{ name: 'main', image }] },
@@ -170,7 +170,7 @@ describe('kubernetes', () => {
     expect(containers).toEqual([{ name: 'main', image, digest }]);
   });
 
-  it('lists sidecars and debuggers while they run, and init containers until they have ended', async () => {
+  it('lists sidecars and debug containers while they run, and init containers until they have ended', async () => {
     const { containers } = await theOne('shop', 'web', {
       spec: {
         initContainers: [{ name: 'migrate' }, { name: 'proxy', restartPolicy: 'Always' }],
@@ -188,17 +188,17 @@ describe('kubernetes', () => {
     ['pending', { status: { phase: 'Pending', containerStatuses: [] }, spec: { nodeName: '' } }],
     ['unknown', { status: { phase: 'Unknown' } }],
     ['stopping', { metadata: { deletionTimestamp: '2026-11-26T07:05:00Z' } }],
-  ])('tells what is %s', async (state, given) => {
+  ])('reports the state %s', async (state, given) => {
     const found = await theOne('shop', 'web', given);
     expect(found).toMatchObject({ state, node: state === 'pending' ? null : 'node-1' });
   });
 
-  it('does not list what has ended', async () => {
+  it('does not list pods that have ended', async () => {
     cluster.state.objects['pods'] = ['Succeeded', 'Failed'].map((phase) => pod('shop', phase, { status: { phase } }));
     expect(await list()).toEqual({ items: [], nextCursor: null });
   });
 
-  it('goes through the namespaces of the config and no other, page by page', async () => {
+  it('lists only the configured namespaces, page by page', async () => {
     const names = ['billing', 'secret', 'shop'];
     cluster.state.objects['pods'] = names.flatMap((namespace) => [pod(namespace, 'a'), pod(namespace, 'b')]);
     const only = { namespaces: ['shop', 'billing'] };
@@ -218,13 +218,13 @@ describe('kubernetes', () => {
     ['namespace', { namespace: 'secret' }],
     ['labels', { labels: [{ name: 'app', value: 'a in (b)' }] }],
     ['labels', { labels: [{ name: '!app', value: null }] }],
-  ])('asks for no %s that cannot be: %j', async (field, query) => {
+  ])('refuses an invalid %s: %j', async (field, query) => {
     const asked = list(query, { namespaces: ['shop'] });
     await expect(asked).rejects.toMatchObject({ code: 'invalid_request', message: expect.stringContaining(field) });
     expect(cluster.requests).toEqual([]);
   });
 
-  it('says when a list has to be begun anew', async () => {
+  it('reports when a list must start again', async () => {
     cluster.state.objects['pods'] = [pod('shop', 'a'), pod('shop', 'b')];
     const { nextCursor } = await list({ limit: 1 });
     cluster.state.isCompacted = true;

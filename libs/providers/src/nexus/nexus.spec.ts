@@ -40,13 +40,13 @@ describe('nexus', () => {
     ['https://nexus.example/repository/docker-hosted', 'nexus.example/docker-hosted', 'https://nexus.example'],
     ['https://example.com/nexus/repository/docker', 'example.com/nexus/docker', 'https://example.com/nexus'],
     ['https://nexus.example:5000', 'nexus.example:5000', null],
-  ])('serves at %s the images of %s, and finds Nexus at %s', (endpoint, place, url) => {
+  ])('serves from %s the images of %s, and finds Nexus at %s', (endpoint, place, url) => {
     const { integration } = connection();
     expect(servedBy(endpoint)).toBe(place);
     expect(nexusOf({ ...integration, endpoint, config: new NexusConfig() })).toBe(url);
   });
 
-  it('tells version, user and what it saw, and shows the status no credential', async () => {
+  it('reports version, user and permissions', async () => {
     expect(await test()).toMatchObject({
       ...{ status: 'healthy', code: 'ok', principal: { id: USER, kind: 'user' }, warnings: [] },
       server: { product: 'Nexus', version: '3.70.1-02' },
@@ -54,22 +54,22 @@ describe('nexus', () => {
     });
   });
 
-  it('warns of a Nexus that is frozen', async () => {
+  it('warns of a frozen Nexus', async () => {
     nexus.state.isWritable = false;
     expect(await test()).toMatchObject({ code: 'ok', warnings: ['Nexus is read-only: nothing can be pushed'] });
   });
 
-  it('is degraded where Nexus cannot be read from', async () => {
+  it('is degraded if Nexus cannot be read', async () => {
     nexus.state.isReadable = false;
     expect(await check()).toMatchObject({ code: 'server_degraded' });
   });
 
-  it('refuses a wrong password, after one try', async () => {
+  it('sends a wrong password only once', async () => {
     expect(await test('wrong')).toMatchObject({ code: 'credential_invalid' });
     expect(nexus.registry.requests).toHaveLength(1);
   });
 
-  it('lists all there is of a group, which does not say that a list goes on', async () => {
+  it('lists a group repository completely, although its pages have no Link header', async () => {
     const { integration, deps } = connection();
     for (const tag of ['1', '2', '3']) nexus.registry.repository('team/app').push(tag);
     const { registry, discovery } = plugin.open(integration, deps);
@@ -89,7 +89,7 @@ describe('nexus', () => {
     expect(images.map(({ name }) => name)).toEqual(['alpine', 'app', 'tools']);
   });
 
-  it('does without the status that a proxy hides', async () => {
+  it('is healthy if a proxy hides the status', async () => {
     const when = ({ path }: { path: string }) => path.endsWith('/status');
     nexus.registry.faults.inject({ when, processed: false, reply: { status: 404 } });
     expect(await check()).toMatchObject({ status: 'healthy' });

@@ -39,7 +39,7 @@ function connect({
 }
 
 describe('The workloads of Nomad', () => {
-  it('are its allocations, with the images of the tasks and the metadata of job and group', async () => {
+  it('are its allocations, with the images of their tasks and the metadata of job and group', async () => {
     nomad.run('shop', 1, ['team/shop:1.4', `busybox@${DIGEST}`], { namespace: 'shop', meta: { app: 'shop' } });
     expect(await connect().list()).toEqual({
       items: [
@@ -58,21 +58,21 @@ describe('The workloads of Nomad', () => {
     });
   });
 
-  it('have the images of the version that they run, while a newer one comes up', async () => {
+  it('have the images of the version that they run, during an update', async () => {
     nomad.run('shop', 1, ['shop:1']);
     nomad.run('shop', 1, ['shop:2'], { version: 1 });
     const { items } = await connect().list();
     expect(items.map(({ containers }) => containers[0]!.image)).toEqual(['shop:1', 'shop:2']);
   });
 
-  it('have the names of images without what tells a driver how to get them', async () => {
+  it('have image names without the scheme that tells a driver how to pull them', async () => {
     nomad.run('shop', 1, ['docker://registry.example/team/shop:1.4', 'https://registry.example/team/shop:1.4']);
     const [workload] = (await connect().list()).items;
     const image = 'registry.example/team/shop:1.4';
     expect(workload?.containers).toMatchObject([{ image }, { image }]);
   });
 
-  it('are those that run or are about to', async () => {
+  it('are those that run or are about to run', async () => {
     nomad.run('shop', 7, ['shop:1']);
     const states = ['running', 'pending', 'complete', 'failed', 'lost', 'unknown', 'running'];
     states.forEach((status, index) => (nomad.allocations[index]!.ClientStatus = status));
@@ -81,7 +81,7 @@ describe('The workloads of Nomad', () => {
     expect(items.map(({ state }) => state)).toEqual(['running', 'pending', 'unknown', 'stopping']);
   });
 
-  it('cost a call for each job beside those for the pages', async () => {
+  it('take one call per job in addition to those for the pages', async () => {
     nomad.run('shop', 30, ['shop:1']);
     nomad.run('cache', 5, ['redis:7']);
     expect((await connect().list()).items).toHaveLength(35);
@@ -90,7 +90,7 @@ describe('The workloads of Nomad', () => {
     ]);
   });
 
-  it('are 50 on a page at most, whatever is asked for: a distant cluster takes seconds for as many jobs', async () => {
+  it('are at most 50 on a page, because a distant cluster takes seconds for as many jobs', async () => {
     for (let job = 0; job < 60; job++) nomad.run(`job-${job}`, 1, ['shop:1']);
     const page = await connect().list({ limit: 100 });
     expect(page.items).toHaveLength(50);
@@ -98,7 +98,7 @@ describe('The workloads of Nomad', () => {
     expect(rest).toMatchObject({ items: { length: 10 }, nextCursor: null });
   });
 
-  it('do without an allocation that is gone before it was read', async () => {
+  it('leave out an allocation that has disappeared before it was read', async () => {
     nomad.run('shop', 1, ['shop:1']);
     nomad.run('cache', 1, ['redis:7']);
     const gone = nomad.allocations[0]!.ID;
@@ -107,7 +107,7 @@ describe('The workloads of Nomad', () => {
     expect((await connect().list()).items.map(({ name }) => name)).toEqual(['cache.web[0]']);
   });
 
-  it('are those of the one namespace that the integration is for', async () => {
+  it('are those of the configured namespace', async () => {
     nomad.run('shop', 1, ['shop:1'], { namespace: 'shop' });
     nomad.run('cache', 1, ['redis:7']);
     const { list } = connect({ config: { namespace: 'shop' } });
@@ -118,7 +118,7 @@ describe('The workloads of Nomad', () => {
 });
 
 describe('A test of Nomad', () => {
-  it('tells the token, its end and the version', async () => {
+  it('reports the token, its expiry and the version', async () => {
     nomad.run('shop', 1, ['shop:1']);
     nomad.token!.ExpirationTime = new Date(Date.now() + 86_400_000 * 3.5).toISOString();
     expect(await connect().test()).toMatchObject({
@@ -130,12 +130,12 @@ describe('A test of Nomad', () => {
     });
   });
 
-  it('does without the version where the token may not read agents', async () => {
+  it('is healthy without the version if the token may not read agents', async () => {
     nomad.mayReadAgents = false;
     expect(await connect().test()).toMatchObject({ status: 'healthy', server: { product: 'Nomad' } });
   });
 
-  it('does not take an empty list of all namespaces for the right to read one', async () => {
+  it('does not take an empty list of all namespaces as permission to read one', async () => {
     nomad.readable = [];
     const verdict = await connect().test();
     expect(verdict.permissions).toBeUndefined();
@@ -146,18 +146,21 @@ describe('A test of Nomad', () => {
 
   it.each([
     ['an unknown token', randomUUID(), 'credential_invalid'],
-    ['what is no token', 'wrong', 'credential_invalid'],
+    ['a malformed token', 'wrong', 'credential_invalid'],
     ['no token', null, 'credential_missing'],
-  ])('tells %s from a missing right and from an outage, whichever way Nomad says so', async (_, secret, code) => {
-    nomad.run('shop', 1, ['shop:1']);
-    for (nomad.isOld of [false, true]) {
-      for (const verdict of [await connect({ secret }).test(), await connect({ secret }).check()]) {
-        expect(verdict).toMatchObject({ status: 'unhealthy', code });
+  ])(
+    'tells %s from a missing permission and from an outage, in old and new versions of Nomad',
+    async (_, secret, code) => {
+      nomad.run('shop', 1, ['shop:1']);
+      for (nomad.isOld of [false, true]) {
+        for (const verdict of [await connect({ secret }).test(), await connect({ secret }).check()]) {
+          expect(verdict).toMatchObject({ status: 'unhealthy', code });
+        }
       }
-    }
-  });
+    },
+  );
 
-  it('tells that the token has expired, of which Nomad itself tells no more by now', async () => {
+  it('reports that the token has expired, although Nomad no longer says so', async () => {
     nomad.token!.ExpirationTime = new Date(Date.now() - 1_000).toISOString();
     for (nomad.isOld of [false, true]) {
       expect(await connect().test()).toMatchObject({ status: 'unhealthy', code: 'credential_expired' });
@@ -166,7 +169,7 @@ describe('A test of Nomad', () => {
     expect(await connect().check()).toMatchObject({ status: 'unhealthy', code: 'credential_expired' });
   });
 
-  it('warns where ACLs are off, and of a token that may do everything', async () => {
+  it('warns of disabled ACLs, and of a management token', async () => {
     nomad.token!.Type = 'management';
     expect((await connect().test()).warnings).toEqual([expect.stringContaining('management token')]);
     nomad.token = null;
@@ -179,7 +182,7 @@ describe('A test of Nomad', () => {
     }
   });
 
-  it('passes on what the agent says of itself, and that there is no leader', async () => {
+  it("passes on the agent's own health, and that there is no leader", async () => {
     nomad.health = { status: 500, message: 'No cluster leader' };
     expect(await connect().test()).toMatchObject({
       code: 'server_degraded',

@@ -3,7 +3,7 @@ import { FakeRegistry } from '../../../../test/support/fake-registry';
 import { OciConfig } from './config';
 import { createOciPlugin } from './plugin';
 
-it('A registry may send on to another, but to no private address', async () => {
+it('A registry may redirect to another one, but not to a private address', async () => {
   const egress = loopbackEgress();
   const headers = { location: 'https://10.1.2.3/v2/team/app/manifests/stable' };
   const front = await FakeRegistry.start({
@@ -21,7 +21,7 @@ it('A registry may send on to another, but to no private address', async () => {
 });
 
 describe('The lists of a registry', () => {
-  it('go on where a full page does not say so, as the spec allows', async () => {
+  it('continue after a full page without a Link header, as the spec allows', async () => {
     const egress = loopbackEgress();
     const registry = await FakeRegistry.start({ auth: 'none', hasLinks: false });
     try {

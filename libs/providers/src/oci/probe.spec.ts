@@ -51,7 +51,7 @@ const named = { config: { username: USER, canary: CANARY }, secret: PASSWORD };
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 describe('The test of a registry', () => {
-  it('tells user, rights by the claims of a token, what is too much, and what can be done', async () => {
+  it("reports user, permissions from the token's claims, excess ones, and capabilities", async () => {
     const grants = (_user: string | null, type: string) => (type === 'registry' ? [] : ['pull', 'push', 'delete']);
     const { test } = await probed({ auth: 'token', grants, ...named });
     expect(test).toMatchObject({
@@ -62,19 +62,19 @@ describe('The test of a registry', () => {
     });
   });
 
-  it('proves by pulling what tokens do not say', async () => {
+  it('proves permissions by pulling if the token is opaque', async () => {
     const { test } = await probed({ auth: 'token', tokens: 'opaque', ...named });
     expect(test).toMatchObject({ status: 'healthy', permissions: { granted: ['pull'], how: 'observed' } });
   });
 
-  it('takes the end of a token that no calendar has for none', async () => {
+  it('ignores an expiry beyond the calendar', async () => {
     const secret = `${part({})}.${part({ exp: 2 ** 53 })}.x`;
     const { test } = await probed({ auth: 'none', config: { secretKind: 'bearer_token' }, secret });
     expect(test).toMatchObject({ status: 'healthy', code: 'ok' });
     expect(test.credential?.expiresAt).toBeUndefined();
   });
 
-  it('says that nothing was proven without a canary', async () => {
+  it('reports that nothing is proven without a canary', async () => {
     const { test } = await probed({ auth: 'basic', config: { username: USER }, secret: PASSWORD });
     expect(test).toMatchObject({ status: 'healthy', warnings: [expect.stringContaining('config.canary')] });
     expect(test.permissions).toBeUndefined();
@@ -91,12 +91,12 @@ describe('The test of a registry', () => {
 
   it.each<[string, Setup, string]>([
     ['a wrong password', { auth: 'token', ...named, secret: 'a-wrong-password-012' }, 'credential_invalid'],
-    ['no credential where one is wanted', { auth: 'basic' }, 'credential_missing'],
-    ['a credential that nobody asks for', { auth: 'none', ...named }, 'anonymous_only'],
-    ['a token without the right', { auth: 'token', grants: () => [], ...named }, 'scope_insufficient'],
-    ['a user without the right', { auth: 'basic', grants: () => [], ...named }, 'scope_insufficient'],
+    ['a missing credential', { auth: 'basic' }, 'credential_missing'],
+    ['a credential that the registry does not ask for', { auth: 'none', ...named }, 'anonymous_only'],
+    ['a token without permission', { auth: 'token', grants: () => [], ...named }, 'scope_insufficient'],
+    ['a user without permission', { auth: 'basic', grants: () => [], ...named }, 'scope_insufficient'],
     [
-      'a canary that is gone',
+      'a missing canary',
       { auth: 'basic', ...named, config: { username: USER, canary: 'team/app:gone' } },
       'not_found_or_hidden',
     ],
@@ -105,13 +105,13 @@ describe('The test of a registry', () => {
       { auth: 'token', realm: 'https://auth.example/token', ...named },
       'egress_blocked',
     ],
-    ['no user name', { auth: 'basic', secret: PASSWORD }, 'config_invalid'],
+    ['a missing user name', { auth: 'basic', secret: PASSWORD }, 'config_invalid'],
     [
-      'a token that has expired',
+      'an expired token',
       { auth: 'none', config: { secretKind: 'bearer_token' }, secret: `${part({})}.${part({ exp: 1 })}.x` },
       'credential_expired',
     ],
-  ])('tells %s', async (_what, setup, code) => {
+  ])('recognises %s', async (_what, setup, code) => {
     const { test } = await probed(setup);
     expect(test).toMatchObject({ status: 'unhealthy', code });
     expect(JSON.stringify(test)).not.toContain(setup.secret ?? PASSWORD);
@@ -124,8 +124,8 @@ describe('The test of a registry', () => {
   });
 });
 
-describe('The health of a registry', () => {
-  it('is that of the canary, in one call once a token is there', async () => {
+describe('The health check of a registry', () => {
+  it('reads the canary, in one call after the token', async () => {
     const { health, requests } = await probed({ auth: 'token', ...named });
     expect(health.status).toBe('healthy');
     expect(requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
@@ -135,14 +135,14 @@ describe('The health of a registry', () => {
     ]);
   });
 
-  it('is that of the door where there is no canary', async () => {
+  it('reads only /v2/ without a canary', async () => {
     const { health, requests } = await probed({ auth: 'none' });
     expect(health.status).toBe('healthy');
     expect(new Set(requests.map(({ path }) => path))).toEqual(new Set(['/v2/']));
   });
 });
 
-it('finds its images by the address of the registry, with port and path', () => {
+it("serves images from the registry's address, with port and path", () => {
   const serves = (endpoint: string) =>
     createOciPlugin().serves!({ integrationId: 'i', tenantId: 't', endpoint, config: { secretKind: 'password' } });
   expect(serves('https://registry.example:5000')).toEqual(['registry.example:5000']);

@@ -38,7 +38,7 @@ describe('quay', () => {
   afterEach(() => quay.registry.close());
   afterAll(() => egress.close());
 
-  it('tells a robot, and what its token may do with the canary beside pulling', async () => {
+  it('recognises a robot, and reports its permissions for the canary beyond pulling', async () => {
     quay.state.granted = ['pull', 'push'];
     expect(await test({ canary: 'acme/app:stable' })).toMatchObject({
       ...{ status: 'healthy', code: 'ok', principal: { id: ROBOT, kind: 'robot' }, warnings: [] },
@@ -47,17 +47,17 @@ describe('quay', () => {
     });
   });
 
-  it('asks for no token to push to what is not there, since Quay would make it', async () => {
+  it('requests no token to push to a missing repository, because Quay would create it', async () => {
     expect(await test({ canary: 'acme/gone:stable' })).toMatchObject({ code: 'not_found_or_hidden' });
     expect(quay.state.created).toEqual([]);
   });
 
-  it('misses the right to pull', async () => {
+  it('reports a missing permission to pull', async () => {
     quay.state.granted = [];
     expect(await test({ canary: 'acme/app:stable' })).toMatchObject({ code: 'scope_insufficient' });
   });
 
-  it('lists with the token that is in its store by now, once the one before is refused', async () => {
+  it('lists with the current token from its store after the previous one is refused', async () => {
     const { integration, deps, credential } = connection({ username: OAUTH, namespace: 'acme' }, 'revoked');
     const renewed = { ...deps.credential, forget: () => void (credential.secret = SECRET) };
     const { discovery } = plugin.open(integration, { ...deps, credential: renewed });
@@ -65,39 +65,39 @@ describe('quay', () => {
     expect(items).toMatchObject([{ owner: 'acme' }]);
   });
 
-  it('refuses a wrong token', async () => {
+  it('reports a wrong token', async () => {
     expect(await check({}, 'wrong')).toMatchObject({ code: 'credential_invalid' });
   });
 
-  it('says that nothing is proven without a canary', async () => {
+  it('reports that nothing is proven without a canary', async () => {
     expect(await test()).toMatchObject({ code: 'ok', warnings: [expect.stringContaining('is not proven')] });
   });
 
-  it('names the services that fail', async () => {
+  it('names the failing services', async () => {
     quay.state.failing.push('database', 'auth');
     const message = 'Quay says that these services fail: auth, database';
     expect(await check()).toMatchObject({ code: 'server_degraded', message });
   });
 
-  it('does without the health that a proxy hides', async () => {
+  it("is healthy if a proxy hides Quay's health", async () => {
     quay.state.showsHealth = false;
     expect(await check({ canary: 'acme/app:stable' })).toMatchObject({ status: 'healthy' });
   });
 
-  it('is no Quay where something else answers', async () => {
+  it('recognises that something else answers', async () => {
     const body = '{"status":"pass"}';
     quay.registry.faults.inject({ when: () => true, processed: false, reply: { status: 200, body } });
     expect(await check()).toMatchObject({ code: 'not_this_product' });
   });
 
-  it("lists for a robot what the catalog has, page by page, with a token that names no scope of Quay's", async () => {
+  it('lists the catalog for a robot, page by page', async () => {
     expect(await list()).toMatchObject([
       { owner: 'acme', name: 'app', url: `${quay.registry.url}/repository/acme/app`, visibility: null },
       ...[{ name: 'docs' }, { name: 'tools' }, { owner: 'other', name: 'base' }],
     ]);
   });
 
-  it('lists with an OAuth token what a namespace has, by the API', async () => {
+  it('lists a namespace through the API with an OAuth token', async () => {
     expect(await list({ username: OAUTH, namespace: 'acme' })).toMatchObject([
       { owner: 'acme', name: 'app', visibility: 'private' },
       { owner: 'acme', name: 'docs', visibility: 'public' },
@@ -105,12 +105,12 @@ describe('quay', () => {
     ]);
   });
 
-  it('shows the API nothing of a robot', async () => {
+  it("does not send a robot's credential to the API", async () => {
     await list({ namespace: 'acme' });
     expect(quay.registry.requests.map(({ path }) => path)).not.toContain('/api/v1/repository');
   });
 
-  it('takes an OAuth token at the registry as well', async () => {
+  it('accepts an OAuth token at the registry as well', async () => {
     expect(await test({ username: OAUTH, namespace: 'acme', canary: 'acme/app:stable' })).toMatchObject({
       ...{ code: 'ok', principal: { kind: 'token' } },
     });

@@ -36,7 +36,7 @@ describe('tekton', () => {
   afterEach(() => expect(cluster.violations).toEqual([]));
   afterAll(() => Promise.all([egress.close(), cluster.close()]));
 
-  it('tells its version, whom the cluster takes us for and what is allowed', async () => {
+  it('reports version, identity and permissions', async () => {
     cluster.state.grants.splice(0, 1);
     expect(await test()).toMatchObject({
       ...{ status: 'healthy', code: 'ok', principal: { id: USER }, capabilities: ['pipelines', 'runs'], warnings: [] },
@@ -45,7 +45,7 @@ describe('tekton', () => {
     });
   });
 
-  it('says that it is not installed', async () => {
+  it('reports that Tekton is not installed', async () => {
     cluster.state.hasTekton = false;
     const message = expect.stringContaining('not installed');
     expect(await test()).toMatchObject({ code: 'not_found_or_hidden', message });
@@ -54,7 +54,7 @@ describe('tekton', () => {
     expect(await plugin.checkHealth(integration, deps, signal)).toMatchObject({ code: 'not_found_or_hidden', message });
   });
 
-  it('can still do what it is allowed where something is missing', async () => {
+  it('reports the remaining capabilities if a permission is missing', async () => {
     cluster.state.grants = [{ verbs: ['list'], apiGroups: ['tekton.dev'], resources: ['pipelines'] }];
     expect(await test()).toMatchObject({
       ...{ status: 'degraded', code: 'scope_insufficient', capabilities: ['pipelines'] },
@@ -62,7 +62,7 @@ describe('tekton', () => {
     });
   });
 
-  it('lists a run with its pipeline, its times, and what Pipelines as Code knows of it', async () => {
+  it('lists a run with its pipeline, its times, and the data of Pipelines as Code', async () => {
     const annotations = {
       [`${PAC}/sha`]: 'c'.repeat(64),
       [`${PAC}/source-branch`]: 'refs/heads/feature/x',
@@ -93,7 +93,7 @@ describe('tekton', () => {
   });
 
   it.each([
-    ['nothing yet', [], {}, 'queued', null],
+    ['new', [], {}, 'queued', null],
     ['pending', succeeded('Unknown', 'PipelineRunPending'), { status: 'PipelineRunPending' }, 'queued', null],
     ['running', succeeded('Unknown', 'Running'), {}, 'running', null],
     ['resolving', succeeded('Unknown', 'ResolvingPipelineRef'), {}, 'running', null],
@@ -122,13 +122,13 @@ describe('tekton', () => {
     ['pipeline', { pipeline: 'build' }],
     ['pipeline', { pipeline: '../build' }],
     ['pipeline', { pipeline: 'billing/build' }],
-  ])('refuses a %s that it cannot find runs by: %j', async (field, query) => {
+  ])('refuses a %s by which it cannot find runs: %j', async (field, query) => {
     const asked = runs(query, { namespaces: ['shop'] });
     await expect(asked).rejects.toMatchObject({ code: 'invalid_request', message: expect.stringContaining(field) });
     expect(cluster.requests).toEqual([]);
   });
 
-  it('reads no more runs than it can sort, and says what to do', async () => {
+  it('refuses more runs than it can sort, and says what to do', async () => {
     const many = (count: number) =>
       put(
         ...Array.from({ length: count }, (_, n) => ({ metadata: metadata('shop', `run-${n}`), spec: {}, status: {} })),

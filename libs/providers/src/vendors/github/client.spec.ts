@@ -57,8 +57,8 @@ describe('GitHubClient', () => {
     await github.stop();
   });
 
-  describe('signs in', () => {
-    it('finds the installation, mints one token and keeps both', async () => {
+  describe('authentication', () => {
+    it('finds the installation, mints one token and caches both', async () => {
       await client.asInstallation(scope, read, signal);
       await new GitHubClient(connection.integration, connection.deps).asInstallation(scope, read, signal);
 
@@ -70,20 +70,20 @@ describe('GitHubClient', () => {
       ]);
     });
 
-    it('looks for no installation where the config names one', async () => {
+    it('does not look for the installation if one is configured', async () => {
       open({ appId: String(APP_ID), installationId: INSTALLATION_ID });
       await client.asInstallation(scope, read, signal);
 
       expect(paths()[0]).toBe('POST /app/installations/42/access_tokens');
     });
 
-    it('mints once for calls at the same time', async () => {
+    it('mints once for concurrent calls', async () => {
       await Promise.all(Array.from({ length: 10 }, () => client.asInstallation(scope, read, signal)));
 
       expect(mints()).toHaveLength(1);
     });
 
-    it('asks for no more than the operation needs, and keeps such tokens apart', async () => {
+    it('requests only the permissions of the operation, and caches such tokens separately', async () => {
       await client.asInstallation(scope, read, signal);
       await client.asInstallation(
         { ...scope, permission: 'checks' },
@@ -97,7 +97,7 @@ describe('GitHubClient', () => {
       ]);
     });
 
-    it('takes the client id of the app as well as its number', async () => {
+    it('accepts the client id of the app as well as its number', async () => {
       open({ appId: 'Iv23fake' });
 
       await expect(client.asInstallation(scope, read, signal)).resolves.toBeDefined();
@@ -114,7 +114,7 @@ describe('GitHubClient', () => {
       await expect(client.asInstallation(scope, read, signal)).resolves.toBeDefined();
     });
 
-    it('keeps the tokens of two hosts apart, whatever the installation id', async () => {
+    it('keeps the tokens of two hosts apart, even with the same installation id', async () => {
       const other = await startAcme();
       const tokens = connection.deps.tokens;
       const there = connect(other, egress, { config: { appId: String(APP_ID) } });
@@ -128,7 +128,7 @@ describe('GitHubClient', () => {
       }
     });
 
-    it('speaks to an Enterprise Server under its base path', async () => {
+    it('calls an Enterprise Server under its base path', async () => {
       const enterprise = await startAcme({ basePath: '/api/v3', rateLimit: null });
       const there = connect(enterprise, egress, { config: { appId: String(APP_ID) } });
       try {
@@ -142,7 +142,7 @@ describe('GitHubClient', () => {
   });
 
   describe('when the credential is refused', () => {
-    it('replaces a token that was revoked, once', async () => {
+    it('replaces a revoked token once', async () => {
       await client.asInstallation(scope, read, signal);
       github.gate.revokeTokens();
       connection.advance(SETTLED);
@@ -159,7 +159,7 @@ describe('GitHubClient', () => {
       expect(mints()).toHaveLength(1);
     });
 
-    it('asks the store again for the key, and takes the new one', async () => {
+    it('asks the store again for the key, and uses the new one', async () => {
       const renewed = generateAppKey();
       github.gate.replaceKey(renewed.publicKey);
       const { credential } = connection.deps;
@@ -190,7 +190,7 @@ describe('GitHubClient', () => {
         '-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIHcHbQpzGKV9PBbBclGyZkXfTC+H68CZKrF3+6UduSwq\n-----END PRIVATE KEY-----',
       ],
       ['a certificate', APP_KEY.publicKey],
-    ])('says what is expected of %s, without showing it', async (_, text) => {
+    ])('explains which key is expected instead of %s, without quoting it', async (_, text) => {
       open({ appId: String(APP_ID) }, text);
       const error = await failure();
 
@@ -200,7 +200,7 @@ describe('GitHubClient', () => {
       expect(github.requests).toEqual([]);
     });
 
-    it.each([-600_000, 600_000])('signs again by the clock of GitHub, which is %d ms ahead of ours', async (ms) => {
+    it.each([-600_000, 600_000])("signs again by GitHub's clock, which is %d ms ahead of ours", async (ms) => {
       const other = await startAcme({ clockOffsetMs: ms });
       const there = connect(other, egress, { config: { appId: String(APP_ID) } });
       const answer = await new GitHubClient(there.integration, there.deps).asInstallation(scope, read, signal);
@@ -210,7 +210,7 @@ describe('GitHubClient', () => {
       expect(there.credential).toMatchObject({ forgotten: 0 });
     });
 
-    it('names the clock when GitHub finds the time of the JWT wrong, whichever it is', async () => {
+    it('names the clock whenever GitHub finds the times of the JWT wrong', async () => {
       const body = `{"message":"'Issued at' claim ('iat') must be an Integer"}`;
       github.inject({ when: () => true, processed: false, times: 2, reply: { status: 401, body } });
       const error = await failure();
@@ -221,21 +221,21 @@ describe('GitHubClient', () => {
     });
   });
 
-  describe('when the installation is not what it was', () => {
-    it('is not installed where GitHub knows no installation', async () => {
+  describe('when the installation has changed', () => {
+    it('reports not_installed if GitHub knows no installation', async () => {
       const error = await failure(client.asInstallation({ ...scope, repository: 'elsewhere' }, { ...read }, signal));
 
       expect(error).toMatchObject({ code: 'not_installed', transient: false });
       expect(error.message).toContain('acme/elsewhere');
     });
 
-    it('is not installed where the configured installation is gone', async () => {
+    it('reports not_installed if the configured installation no longer exists', async () => {
       open({ appId: String(APP_ID), installationId: 43 });
 
       expect(await failure()).toMatchObject({ code: 'not_installed', transient: false });
     });
 
-    it('follows an installation that was made anew', async () => {
+    it('follows an installation that was recreated', async () => {
       await client.asInstallation(scope, read, signal);
       const old = github.world.installations.get(INSTALLATION_ID)!;
       github.world.installations.delete(INSTALLATION_ID);
@@ -245,7 +245,7 @@ describe('GitHubClient', () => {
       await expect(client.asInstallation(scope, read, signal)).resolves.toBeDefined();
     });
 
-    it('follows a repository to the installation that it was transferred to', async () => {
+    it('follows a repository that was transferred to another installation', async () => {
       await client.asInstallation(scope, read, signal);
       const from = github.world.installations.get(INSTALLATION_ID)!;
       github.world.installations.set(99, { ...from, id: 99, account: 'globex', repositories: new Map() });
@@ -255,7 +255,7 @@ describe('GitHubClient', () => {
       await expect(client.asInstallation(scope, read, signal)).resolves.toBeDefined();
     });
 
-    it('says that it is suspended', async () => {
+    it('reports a suspended installation', async () => {
       github.world.installations.get(INSTALLATION_ID)!.suspended = true;
       const error = await failure();
 
@@ -271,7 +271,7 @@ describe('GitHubClient', () => {
       expect(error.message).toContain('statuses:write');
     });
 
-    it('names the permission that was taken away, and mints anew once it is back', async () => {
+    it('names a permission that was withdrawn, and mints a new token once it is granted again', async () => {
       await client.asInstallation(scope, read, signal);
       const installation = github.world.installations.get(INSTALLATION_ID)!;
       const granted = installation.permissions;
@@ -287,7 +287,7 @@ describe('GitHubClient', () => {
     });
   });
 
-  describe('maps what GitHub answers', () => {
+  describe('the error for', () => {
     const inAMinute = () => String(Math.floor(Date.now() / 1000) + 60);
     const answer = (status: number, body = '', headers: Record<string, string> = {}): FaultReply => ({
       status,
@@ -351,7 +351,7 @@ describe('GitHubClient', () => {
       expect(error.message).not.toMatch(/html|secondary/);
     });
 
-    it('waits until the primary limit is reset, by the clock of GitHub', async () => {
+    it("an exhausted primary limit waits for the reset, by GitHub's clock", async () => {
       github.inject({
         when: ({ path }) => path === read.path,
         processed: false,
@@ -364,16 +364,19 @@ describe('GitHubClient', () => {
       expect(retryAfterMs).toBeLessThanOrEqual(62_000);
     });
 
-    it.each([403, 404])('takes a %s right after minting for a token that is not known yet', async (status) => {
-      github.inject({ when: ({ path }) => path === read.path, processed: false, reply: answer(status) });
-      const error = await failure();
+    it.each([403, 404])(
+      'a %s right after minting is transient, because the token may not be known yet',
+      async (status) => {
+        github.inject({ when: ({ path }) => path === read.path, processed: false, reply: answer(status) });
+        const error = await failure();
 
-      expect(error.transient).toBe(true);
-      expect(error.retryAfterMs).toBeGreaterThan(3_000);
-      expect(error.retryAfterMs).toBeLessThanOrEqual(5_000);
-    });
+        expect(error.transient).toBe(true);
+        expect(error.retryAfterMs).toBeGreaterThan(3_000);
+        expect(error.retryAfterMs).toBeLessThanOrEqual(5_000);
+      },
+    );
 
-    it('ends when its signal is aborted', async () => {
+    it('an aborted signal is a timeout', async () => {
       github.inject({ when: () => true, processed: false, reply: 'hang' });
 
       expect(await failure(client.asInstallation(scope, read, AbortSignal.timeout(50)))).toMatchObject({
@@ -382,7 +385,7 @@ describe('GitHubClient', () => {
       });
     });
 
-    it('puts no secret into an error', async () => {
+    it('any answer contains no secret', async () => {
       await client.asInstallation(scope, read, signal);
       for (const reply of [answer(401), answer(403), answer(500), 'garbage', 'reset'] as const) {
         github.inject({ when: ({ path }) => path === read.path, times: 2, processed: false, reply });
@@ -394,7 +397,7 @@ describe('GitHubClient', () => {
     });
   });
 
-  it('does not take an answer without an id for something stored', async () => {
+  it('rejects an answer without an id', async () => {
     const repository = new RepositoryClient(client, scope, signal);
     const reply = { status: 201, body: '{"message":"OK"}' };
     github.inject({ when: ({ path }) => path.includes('/statuses/'), processed: false, reply });
@@ -405,8 +408,8 @@ describe('GitHubClient', () => {
     });
   });
 
-  describe('reads lists', () => {
-    it('to the end, and never follows a link', async () => {
+  describe('list', () => {
+    it('reads to the end, and never follows a link', async () => {
       const repository = new RepositoryClient(client, scope, signal);
       const full = JSON.stringify(Array.from({ length: 100 }, (_, id) => ({ id })));
       const link = '<https://evil.example/repos?page=2>; rel="next"';
@@ -423,7 +426,7 @@ describe('GitHubClient', () => {
       expect(items).toHaveLength(101);
     });
 
-    it('refuses a list that is none', async () => {
+    it('rejects an answer that is not a list', async () => {
       const repository = new RepositoryClient(client, scope, signal);
       const list = repository.list(`/commits/${HEAD_SHA}/status`, {}, 'nothing');
 

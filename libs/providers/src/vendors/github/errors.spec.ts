@@ -33,7 +33,7 @@ describe('errorFrom', () => {
     [422, failed({ field: 'commit_id', message: 'commit_id is not part of the pull request' }), 'stale_head', 'commit'],
     [422, failed({ field: 'body', message: 'Body is too long (maximum is 65536 characters)' }), 'too_large', 'long'],
     [451, says('Repository unavailable due to DMCA takedown.'), 'not_found_or_no_access', 'legal'],
-  ])('takes a %d that says %j for %s', (status, body, code, why) => {
+  ])('maps a %d with %j to %s', (status, body, code, why) => {
     const error = errorFrom(refusal(status, body), asked, 0);
 
     expect(error).toMatchObject({ code, transient: false, httpStatus: status });
@@ -42,12 +42,12 @@ describe('errorFrom', () => {
   });
 
   it.each([
-    ['a limit of which only the text speaks', says('You have exceeded a secondary rate limit'), {}, 60_000],
+    ['a limit in the text only', says('You have exceeded a secondary rate limit'), {}, 60_000],
     ['a limit in an old text', says('You have triggered an abuse detection mechanism.'), {}, 60_000],
     ['a limit with its delay', says('You have exceeded a secondary rate limit'), { 'retry-after': '30' }, 30_000],
     ['a page with a delay', '<html>slow down</html>', { 'retry-after': '30' }, 30_000],
-    ['a spent hour', '', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '99' }, 100_000],
-  ])('takes %s for no lack of permission', (_, body, headers, retryAfterMs) => {
+    ['an exhausted hourly limit', '', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '99' }, 100_000],
+  ])('does not take %s for a missing permission', (_, body, headers, retryAfterMs) => {
     const error = errorFrom(refusal(403, body, headers as Record<string, string>), asked, 0);
 
     expect(error).toMatchObject({ code: 'rate_limited', transient: true, retryAfterMs });
@@ -65,7 +65,7 @@ describe('errorFrom', () => {
   });
 
   it.each(['', 'Bearer s3cret', 'checks=write\u0000', 'x'.repeat(5_000)])(
-    'does not repeat %j in their place',
+    'does not quote a malformed header: %j',
     (accepted) => {
       const headers = { 'x-accepted-github-permissions': accepted };
 
@@ -74,7 +74,7 @@ describe('errorFrom', () => {
     },
   );
 
-  it.each([401, 403, 404])('takes a %d for passing while the token is new, and not after', (status) => {
+  it.each([401, 403, 404])('reports a %d as transient while the token is new, and not after', (status) => {
     const of = (tokenAgeMs: number | null) => errorFrom(refusal(status, ''), { ...asked, tokenAgeMs }, 0);
 
     expect(of(1_000)).toMatchObject({ transient: true, retryAfterMs: 4_000 });

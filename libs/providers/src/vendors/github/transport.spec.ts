@@ -18,7 +18,7 @@ import { answerOf } from './transport';
 const signal = new AbortController().signal;
 const asked = { what: 'POST /graphql', permission: 'pull_requests:write', tokenAgeMs: 9_000 };
 
-describe('a repository that was renamed', () => {
+describe('A renamed repository', () => {
   let github: FakeGitHub;
   let egress: EgressClient;
   let repository: RepositoryClient;
@@ -59,14 +59,14 @@ describe('a repository that was renamed', () => {
     expect(found).toMatchObject([{ context: 'scan' }]);
   });
 
-  it.each([301, 302, 307, 308])('is written where a %d leads, once', async (status) => {
+  it.each([301, 302, 307, 308])('is written once at the target of a %d', async (status) => {
     answering(status, { location: location() });
     await repository.post(`/statuses/${HEAD_SHA}`, { state: 'success', context: 'scan' });
 
     expect(statuses()).toHaveLength(1);
   });
 
-  it.each([301, 307])('is not looked for on another host, where a %d leads', async (status) => {
+  it.each([301, 307])('is not followed to another host by a %d', async (status) => {
     const elsewhere = await startAcme();
     answering(status, { location: `${elsewhere.url}/repos/acme/shop/statuses/${HEAD_SHA}` });
     const posting = repository.post(`/statuses/${HEAD_SHA}`, { state: 'success', context: 'scan' });
@@ -76,7 +76,7 @@ describe('a repository that was renamed', () => {
     await elsewhere.stop();
   });
 
-  it('does not run in circles', async () => {
+  it('does not lead to endless redirects', async () => {
     answering(301, { location: `${github.url}/repos/acme/shop/statuses/${HEAD_SHA}` });
     answering(301, { location: `${github.url}/repos/acme/shop/statuses/${HEAD_SHA}` });
     const posting = repository.post(`/statuses/${HEAD_SHA}`, { state: 'success', context: 'scan' });
@@ -88,8 +88,8 @@ describe('a repository that was renamed', () => {
   });
 });
 
-describe('a permission that is missing', () => {
-  it('is final once the token is old enough to be known, and then asked for anew', async () => {
+describe('A missing permission', () => {
+  it('is final once the token is old enough to be known, and then a new token is minted', async () => {
     const egress = loopbackEgress();
     const github = await startAcme();
     const config = { appId: String(APP_ID), installationId: INSTALLATION_ID };
@@ -126,11 +126,11 @@ describe('answerOf', () => {
     ['UNPROCESSABLE', { code: 'invalid_request', transient: false }],
     ['SERVICE_UNAVAILABLE', { code: 'provider_unavailable', transient: true }],
     [undefined, { code: 'provider_unavailable', transient: true }],
-  ])('takes what GraphQL refuses with %s as if REST had', (type, expected) => {
+  ])("maps a GraphQL error of type %s as REST's", (type, expected) => {
     expect(() => answerOf(refused(type), 0, asked)).toThrow(expect.objectContaining(expected));
   });
 
-  it('tells a lack of permission and a limit of GraphQL apart', () => {
+  it('tells a missing permission from a rate limit of GraphQL', () => {
     const forbidden = { ...refused('FORBIDDEN', 'Resource not accessible by integration'), headers: {} };
     const limited = { ...refused('FORBIDDEN', 'You have exceeded a secondary rate limit'), headers: {} };
 
@@ -138,7 +138,7 @@ describe('answerOf', () => {
     expect(() => answerOf(limited, 0, asked)).toThrow(expect.objectContaining({ code: 'rate_limited' }));
   });
 
-  it('has nothing to parse of a 204', () => {
+  it('returns an empty object for a 204', () => {
     expect(answerOf({ ...graphql({}), status: 204, text: () => '' } as EgressResponse, 0, asked).data).toEqual({});
   });
 });

@@ -21,7 +21,7 @@ function kubeconfig(user: object, cluster: object = {}): object {
   };
 }
 
-describe('A secret for a cluster', () => {
+describe('The secret of a cluster', () => {
   it('is a token, or a kubeconfig in YAML or JSON', () => {
     const config = kubeconfig({ token: TOKEN });
     for (const secret of [TOKEN, `${TOKEN}\n`, stringify(config), JSON.stringify(config)]) {
@@ -35,20 +35,20 @@ describe('A secret for a cluster', () => {
     ['a client certificate', { 'client-certificate-data': 'LS0t' }, 'config.connection.clientCertRef'],
     ['a file', { tokenFile: '/var/run/token' }, 'file'],
     ['a password', { username: 'admin', password: 'secret' }, 'password'],
-    ['nothing', {}, 'no token'],
-    ['another one', { token: TOKEN, as: 'system:admin' }, 'impersonates another'],
-  ])('is refused where its user has %s', (_what, user, message) => {
+    ['no token', {}, 'no token'],
+    ['an impersonated user', { token: TOKEN, as: 'system:admin' }, 'impersonates another'],
+  ])('is refused if its user has %s', (_what, user, message) => {
     const error = refusal(stringify(kubeconfig(user)));
     expect(error).toMatchObject({ code: 'unauthenticated', message: expect.stringContaining(message) });
   });
 
-  it('is shown to no other server than its own', () => {
+  it('is not sent to any server but its own', () => {
     const config = stringify(kubeconfig({ token: TOKEN }));
     expect(refusal(config, 'https://evil.example:6443')).toMatchObject({ code: 'invalid_request' });
   });
 
   it.each([
-    ['half of one', 'users: [\n  a: "s3cret-value'],
+    ['truncated', 'users: [\n  a: "s3cret-value'],
     ['a list', '- s3cret-value\n- b'],
     ['without a context', stringify({ ...kubeconfig({}), 'current-context': 's3cret-value' })],
     ['of another shape', 'current-context: s3cret-value\ncontexts: 5\n'],
@@ -56,13 +56,13 @@ describe('A secret for a cluster', () => {
       'a bomb',
       `a: &a [x,x]\n${'bcdefghij'.replaceAll(/./g, (n) => `${n}: &${n} [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\n`)}`,
     ],
-  ])('is refused and not quoted where it is %s', (_what, secret) => {
+  ])('is refused and not quoted if it is %s', (_what, secret) => {
     const error = refusal(secret);
     expect(error).toMatchObject({ code: 'unauthenticated', cause: undefined });
     expect(error.message).not.toContain('s3cret');
   });
 
-  it('tells whether it knows the authority of its server', () => {
+  it('reports whether the kubeconfig contains the authority of its server', () => {
     expect(namesAuthority(readKubeconfig(stringify(kubeconfig({}, { 'certificate-authority-data': 'LS0t' }))))).toBe(
       true,
     );
