@@ -31,7 +31,7 @@ export { neutralise } from './neutralise';
 export { markedBody, markerOf, sameText, shortHash } from './marked-body';
 export { type CheckRunState, checkRunState } from './annotating/check-run-state';
 export {
-  byGravity,
+  bySeverity,
   checkRunMarker,
   checkRunNote,
   checkRunStatusName,
@@ -48,7 +48,7 @@ export { placeEach } from './annotating/place-each';
 export { plainText, withoutHtml } from './annotating/plain-markdown';
 export {
   isSuggestion,
-  NOT_SHOWN_THEN,
+  NOT_SHOWN_WHEN_POSTED,
   placedRemark,
   type Remark,
   type RemarkSet,

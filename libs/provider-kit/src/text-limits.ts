@@ -49,7 +49,7 @@ function cutMarkdown(text: string, limit: TextLimit, note: string): string {
   let room = limit.max - measure(tail, limit);
   while (room > 0) {
     const kept = atLineEnd(prefix(text, room, limit));
-    const whole = kept + closers(kept) + tail;
+    const whole = kept + closingMarkup(kept) + tail;
     const excess = measure(whole, limit) - limit.max;
     if (excess <= 0) return whole;
     room = Math.min(room, measure(kept, limit)) - excess;
@@ -64,7 +64,7 @@ function atLineEnd(text: string): string {
 }
 
 /** The text to append so that every code fence, comment and `<details>` is closed. */
-function closers(text: string): string {
+function closingMarkup(text: string): string {
   let fence: string | undefined;
   let prose = '';
   for (const line of text.split('\n')) {

@@ -33,7 +33,7 @@ const RENEW_BEFORE_MS = 5 * 60_000;
 /** Room for 100,000 tokens of some 800 characters: one for each registration that one worker was measured to check. */
 const MAX_BYTES = 100_000_000;
 /** Memory overhead per token, in addition to the characters of the token and its key. */
-const BYTES_EACH = 200;
+const ENTRY_OVERHEAD_BYTES = 200;
 const DROP_EXPIRED_MS = 60_000;
 /** Servers refuse headers longer than this, whereas a vendor's answer could contain a "token" of any length. */
 const MAX_LENGTH = 16_384;
@@ -82,12 +82,12 @@ export function createTokenCache(clock: Clock, { maxBytes = MAX_BYTES }: TokenCa
 export async function keptFact(
   { tokens, clock }: { readonly tokens: TokenCache; readonly clock: Clock },
   key: readonly string[],
-  look: (signal: AbortSignal) => Promise<string>,
+  lookUp: (signal: AbortSignal) => Promise<string>,
   signal: AbortSignal,
 ): Promise<string> {
-  const mint = async (looking: AbortSignal): Promise<MintedToken> => {
+  const mint = async (lookupSignal: AbortSignal): Promise<MintedToken> => {
     const now = clock.now();
-    return { token: await look(looking), mintedAt: now, expiresAt: now + FACT_KEPT_MS, isPublic: true };
+    return { token: await lookUp(lookupSignal), mintedAt: now, expiresAt: now + FACT_KEPT_MS, isPublic: true };
   };
   return (await tokens.get(key, mint, signal)).token;
 }
@@ -144,7 +144,7 @@ class KeptTokens {
 }
 
 function bytesOf(id: string, { token }: MintedToken): number {
-  return id.length + token.length + BYTES_EACH;
+  return id.length + token.length + ENTRY_OVERHEAD_BYTES;
 }
 
 /** One call of `mint` and the number of callers that wait for it. */

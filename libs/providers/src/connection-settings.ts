@@ -49,13 +49,13 @@ export class ConnectionSettings {
 export function readConnection(config: unknown): Validated<ConnectionSettings> {
   const given = (config as Readonly<Record<string, unknown>> | null | undefined)?.[CONNECTION] ?? {};
   const checked = validate(ConnectionSettings, given);
-  const errors = checked.ok ? orphans(checked.value) : checked.errors;
+  const errors = checked.ok ? incompletePairs(checked.value) : checked.errors;
   if (errors.length === 0) return checked;
   return { ok: false, errors: errors.map(({ field, message }) => ({ field: under(field), message })) };
 }
 
 /** Settings that have no effect without another one. */
-function orphans({ clientCertRef, clientKeyRef, proxy, proxyAuthRef }: ConnectionSettings): FieldError[] {
+function incompletePairs({ clientCertRef, clientKeyRef, proxy, proxyAuthRef }: ConnectionSettings): FieldError[] {
   const keyAlone = clientKeyRef !== undefined && clientCertRef === undefined;
   const userAlone = proxyAuthRef !== undefined && proxy === undefined;
   return [

@@ -16,15 +16,15 @@ export function tokensOf(
   hide: Hide,
 ): TokenCache {
   const holder = clientCertRef === undefined ? null : [tenantId, integrationId];
-  const isUsual = clientCertRef === undefined && proxy === undefined;
-  const way = isUsual ? [] : [JSON.stringify({ holder, proxy })];
+  const isDirect = clientCertRef === undefined && proxy === undefined;
+  const routeKey = isDirect ? [] : [JSON.stringify({ holder, proxy })];
   return {
     async get(key, mint, signal) {
-      const minted = await tokens.get([...way, ...key], mint, signal);
+      const minted = await tokens.get([...routeKey, ...key], mint, signal);
       // Here, not in `mint`: the cached token may have been minted for another tenant.
       if (!minted.isPublic) hide(minted.token, tenantId, new Date(minted.expiresAt));
       return minted;
     },
-    forget: (key) => tokens.forget([...way, ...key]),
+    forget: (key) => tokens.forget([...routeKey, ...key]),
   };
 }

@@ -14,7 +14,7 @@ const READS = new Set(['GET', 'HEAD']);
 /** From this status up, a gateway gave up or lost its connection: the vendor may still be at work. */
 const FIRST_GATEWAY_STATUS = 502;
 /** A healthy vendor answers a write sooner. A connection that breaks sooner was closed before the write arrived. */
-const TIMELY_MS = 1_000;
+const USUAL_ANSWER_MS = 1_000;
 
 /** Reports every call to `watch`. GraphQL queries and token requests count as writes, because they are POSTs. */
 export function watchedEgress(egress: Egress, watch: CallWatch): Egress {
@@ -33,7 +33,7 @@ async function write(egress: Egress, call: EgressRequest, watch: CallWatch): Pro
   };
   const beforeSending = () => {
     watch.sending();
-    if (!call.signal.aborted) timer ??= setTimeout(late, TIMELY_MS);
+    if (!call.signal.aborted) timer ??= setTimeout(late, USUAL_ANSWER_MS);
   };
   try {
     const response = await egress.request({ ...call, beforeSending });

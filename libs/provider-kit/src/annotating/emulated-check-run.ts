@@ -25,25 +25,25 @@ export interface EmulatedCheckRun extends CheckRunState {
   readonly listed: readonly ScmCheckRunAnnotation[];
 }
 
-const GRAVITY: Readonly<Record<AnnotationLevel, number>> = { failure: 0, warning: 1, notice: 2 };
+const SEVERITY_RANK: Readonly<Record<AnnotationLevel, number>> = { failure: 0, warning: 1, notice: 2 };
 
 /** Throws ProviderError `invalid_request` if status and conclusion contradict each other. */
 export function emulatedCheckRun(request: ScmCheckRunRequest, maxRemarks: number): EmulatedCheckRun {
   const { summary, annotations = [] } = request;
-  const gravest = new Set(byGravity(annotations).slice(0, maxRemarks));
-  const remarked = annotations.filter((one) => gravest.has(one));
+  const mostSevere = new Set(bySeverity(annotations).slice(0, maxRemarks));
+  const remarked = annotations.filter((one) => mostSevere.has(one));
   return {
     ...checkRunState(request),
     description: summary === undefined ? countOf(annotations.length) : firstLineOf(summary),
     comments: remarked.map(commentOf),
     remarked,
-    listed: annotations.filter((one) => !gravest.has(one)),
+    listed: annotations.filter((one) => !mostSevere.has(one)),
   };
 }
 
 /** Most severe first; annotations of one level keep their order. */
-export function byGravity(annotations: readonly ScmCheckRunAnnotation[]): ScmCheckRunAnnotation[] {
-  return [...annotations].sort((a, b) => GRAVITY[a.annotationLevel] - GRAVITY[b.annotationLevel]);
+export function bySeverity(annotations: readonly ScmCheckRunAnnotation[]): ScmCheckRunAnnotation[] {
+  return [...annotations].sort((a, b) => SEVERITY_RANK[a.annotationLevel] - SEVERITY_RANK[b.annotationLevel]);
 }
 
 /** The annotations that have no remark. `outcomes` are the outcomes of the remarks, in their order. */
@@ -63,8 +63,8 @@ export function checkRunNote(
   const { summary, text } = request;
   if (summary === undefined && text === undefined && unplaced.length === 0) return null;
   const list = unplaced.map(({ path, startLine, endLine, title, message }) => {
-    const said = cutLine(title ? `${title}: ${message}` : message);
-    return `- ${code(`${path}:${linesName({ startLine, endLine })}`)} ${code(said)}`;
+    const line = cutLine(title ? `${title}: ${message}` : message);
+    return `- ${code(`${path}:${linesName({ startLine, endLine })}`)} ${code(line)}`;
   });
   return [
     checkRunHeading(request, state),

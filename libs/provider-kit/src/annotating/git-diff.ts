@@ -3,7 +3,7 @@ import type { DiffFile } from './unified-diff';
 const HUNK = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/;
 /** The prefixes of file names in Git's own diffs and in those of Bitbucket Data Center. */
 const PREFIX = /^(?:[ab]\/|(?:src|dst):\/\/)/;
-const NOWHERE = '/dev/null';
+const DEV_NULL = '/dev/null';
 
 interface Draft {
   path: string;
@@ -44,9 +44,9 @@ function noteHeader(file: Draft, line: string): void {
   const [, key, value = ''] =
     /^(---|\+\+\+|rename from|rename to|copy from|copy to|deleted file mode) (.*)$/.exec(line) ?? [];
   if (key === 'deleted file mode') file.isDeleted = true;
-  if (key === '---' && value !== NOWHERE) file.oldPath = withoutPrefix(value);
-  if (key === '+++' && value !== NOWHERE) file.path = withoutPrefix(value);
-  if (key === '+++' && value === NOWHERE) file.isDeleted = true;
+  if (key === '---' && value !== DEV_NULL) file.oldPath = withoutPrefix(value);
+  if (key === '+++' && value !== DEV_NULL) file.path = withoutPrefix(value);
+  if (key === '+++' && value === DEV_NULL) file.isDeleted = true;
   if (key === 'rename from' || key === 'copy from') file.oldPath = unquoted(value);
   if (key === 'rename to' || key === 'copy to') file.path = unquoted(value);
 }

@@ -35,24 +35,24 @@ export async function keepRemarks<T>(
   { group, remarks }: RemarkSet,
   policy: OutdatedPolicy,
 ): Promise<InlineCommentsResponse> {
-  const standing = new Map<string, OwnRemark<T>>();
+  const existing = new Map<string, OwnRemark<T>>();
   const surplus: OwnRemark<T>[] = [];
   for (const own of await board.own(group)) {
-    if (standing.has(own.marker)) surplus.push(own);
-    else standing.set(own.marker, own);
+    if (existing.has(own.marker)) surplus.push(own);
+    else existing.set(own.marker, own);
   }
   const outcomes = new Map<Remark, InlineOutcome>();
   for (const remark of remarks) {
-    const own = standing.get(remark.marker);
+    const own = existing.get(remark.marker);
     if (!own) continue;
-    standing.delete(remark.marker);
+    existing.delete(remark.marker);
     outcomes.set(remark, await board.bringUpToDate(remark, own.thread));
   }
   const missing = remarks.filter((remark) => !outcomes.has(remark));
   const atFiles = [...outcomes.values()].filter(({ placed }) => placed === 'file').length;
   const placed = missing.length > 0 ? await board.place(missing, board.maxAtFiles - atFiles) : outcomes;
 
-  const outdated = await settleAll(board, [...standing.values(), ...surplus], policy);
+  const outdated = await settleAll(board, [...existing.values(), ...surplus], policy);
   return { comments: remarks.map((remark) => (outcomes.get(remark) ?? placed.get(remark))!), outdated };
 }
 

@@ -64,4 +64,4 @@ export function unplacedRemark({ comment: { fingerprint } }: Remark, reason: str
 }
 
 /** The reason given for a remark that an earlier run posted at its file. */
-export const NOT_SHOWN_THEN = 'the diff did not show the line when it was posted';
+export const NOT_SHOWN_WHEN_POSTED = 'the diff did not show the line when it was posted';

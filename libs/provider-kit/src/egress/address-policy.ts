@@ -37,7 +37,7 @@ export class AddressPolicy {
   /** `address` must be in the form that resolvers and `URL` produce; anything else is refused. */
   judge(address: string): AddressVerdict {
     if (isIP(address) === 0) return refused(`${address} is not an IP address`);
-    const parsed = ipaddr.process(inHex(address)); // IPv4-mapped addresses are reached over IPv4, so judge them as IPv4
+    const parsed = ipaddr.process(withHexSuffix(address)); // IPv4-mapped addresses are reached over IPv4, so judge them as IPv4
     if (METADATA.some((range) => matches(parsed, range))) return refused(`${address} is a cloud metadata address`);
     if (matches(parsed, NAT64)) return judgeNat64(address, parsed);
 
@@ -53,7 +53,7 @@ export class AddressPolicy {
 }
 
 /** Writes a dotted IPv4 suffix in hexadecimal: ipaddr.js mistakes the obsolete `::8.8.8.8` for `::ffff:8.8.8.8`. */
-function inHex(address: string): string {
+function withHexSuffix(address: string): string {
   if (!address.includes(':')) return address;
   return address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...octets: string[]) => {
     const [a = 0, b = 0, c = 0, d = 0] = octets.slice(0, 4).map(Number);

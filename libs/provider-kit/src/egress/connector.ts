@@ -37,7 +37,7 @@ export function createConnector(options: ConnectorOptions): Connector {
     const { clientCertificate, socketPath } = options;
     const isLiteral = isIP(hostname) !== 0;
     const peer = socketPath ?? hostname;
-    const lap = stopwatch();
+    const lapMs = stopwatch();
     const learn = (stage: TransportStage, facts: Partial<ConnectionFacts>) => {
       carrier.stage = stage;
       carrier.facts = { ...carrier.facts, ...facts };
@@ -61,10 +61,10 @@ export function createConnector(options: ConnectorOptions): Connector {
       callback(...result);
     };
     const progress: Progress = {
-      resolved: () => learn('tcp', { dnsMs: lap() }),
-      connected: () => learn(secure ? 'tls' : 'http', { tcpMs: lap() }),
+      resolved: () => learn('tcp', { dnsMs: lapMs() }),
+      connected: () => learn(secure ? 'tls' : 'http', { tcpMs: lapMs() }),
       ready: (socket) => {
-        if (secure) learn('http', { tlsMs: lap(), ...tlsFacts(socket) });
+        if (secure) learn('http', { tlsMs: lapMs(), ...tlsFacts(socket) });
         settle(null, socket);
       },
       failed: (error) => {

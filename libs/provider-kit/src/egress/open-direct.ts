@@ -20,10 +20,10 @@ export function openDirect(
     );
   };
   const to = { host: target.hostname, port: target.port, lookup, autoSelectFamily: true };
-  const lasting = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
+  const socketOptions = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
   const socket = target.secure
-    ? connectTls({ ...to, ...lasting, ...tlsOptions(target.hostname, options.secureContext) })
-    : connectTcp({ ...to, ...lasting });
+    ? connectTls({ ...to, ...socketOptions, ...tlsOptions(target.hostname, options.secureContext) })
+    : connectTcp({ ...to, ...socketOptions });
   socket.once('connect', () => {
     progress.connected();
     if (!target.secure) progress.ready(socket);

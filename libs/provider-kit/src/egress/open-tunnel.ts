@@ -81,8 +81,8 @@ export function openTunnel(
   judge(target.hostname, options).then(
     () => {
       progress.resolved();
-      const lasting = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
-      if (!socket.destroyed) socket.connect({ host: proxy.host, port: proxy.port, ...lasting });
+      const socketOptions = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
+      if (!socket.destroyed) socket.connect({ host: proxy.host, port: proxy.port, ...socketOptions });
     },
     (error: Error) => socket.destroy(error),
   );

@@ -103,8 +103,8 @@ function plainHttpRefused({ url }: EgressRequest, { connection }: EgressResponse
 /** nginx completes the TLS handshake with any client, and refuses a missing or bad certificate only over HTTP. */
 function certificateRefusal({ url }: EgressRequest, response: EgressResponse): ProviderError | undefined {
   if (response.status !== 400) return undefined;
-  const said = response.text().slice(0, 1_024);
-  const code = Object.entries(CERTIFICATE_REFUSALS).find(([words]) => said.includes(words))?.[1];
+  const beginning = response.text().slice(0, 1_024);
+  const code = Object.entries(CERTIFICATE_REFUSALS).find(([words]) => beginning.includes(words))?.[1];
   if (!code) return undefined;
   const options = { stage: 'tls', httpStatus: 400, cause: { code } } as const;
   const error = new ProviderError('tls', `${new URL(url).host} wants a valid client certificate (${code})`, options);

@@ -43,7 +43,7 @@ export interface OciRegistryOptions {
   /** The actions that listing tags requires. Absent: `pull`. */
   readonly tagActions?: readonly string[];
   /** True if, lacking the referrers API, it reports an unknown image or redirects to another origin, as GHCR does. */
-  readonly confusesPlaces?: boolean;
+  readonly misreportsMissingApi?: boolean;
   /** True if it may omit the `Link` to the next page, as the spec allows and Nexus groups do. */
   readonly omitsLinks?: boolean;
   /** True if it may redirect requests for repositories to another, public registry, as registry.k8s.io does. */
@@ -67,8 +67,8 @@ export class OciRegistry implements RegistryConnector {
   constructor(options: OciRegistryOptions) {
     this.#options = options;
     this.#transport = new RegistryTransport(options);
-    const { endpoint, product, deps, confusesPlaces = false } = options;
-    this.#referrers = new Referrers({ endpoint, product, deps, confusesPlaces, transport: this.#transport });
+    const { endpoint, product, deps, misreportsMissingApi = false } = options;
+    this.#referrers = new Referrers({ endpoint, product, deps, misreportsMissingApi, transport: this.#transport });
   }
 
   /** The warnings that the registry has sent so far. */

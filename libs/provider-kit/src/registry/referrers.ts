@@ -15,7 +15,7 @@ export interface ReferrersOptions {
   readonly deps: Pick<ProviderDeps, 'tokens' | 'clock'>;
   readonly transport: RegistryTransport;
   /** As in OciRegistryOptions. */
-  readonly confusesPlaces: boolean;
+  readonly misreportsMissingApi: boolean;
 }
 
 const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
@@ -61,31 +61,31 @@ export class Referrers {
   ): Promise<UpstreamPage<IndexEntry>> {
     const { deps, endpoint } = this.#options;
     let answer: Answer | undefined;
-    const look = async (looking: AbortSignal) => {
+    const lookUp = async (lookupSignal: AbortSignal) => {
       const now = deps.clock.now();
-      answer = await this.#byApi(repository, digest, query, looking);
+      answer = await this.#byApi(repository, digest, query, lookupSignal);
       // An unknown image says nothing about whether the API works for other images, so this is not cached.
       const expiresAt = answer === 'unknown_image' ? now : now + KEPT_MS;
       return { token: JSON.stringify({ api: answer !== 'unknown_place' }), mintedAt: now, expiresAt, isPublic: true };
     };
-    const { token } = await deps.tokens.get(['registry-referrers', endpoint, repository], look, signal);
+    const { token } = await deps.tokens.get(['registry-referrers', endpoint, repository], lookUp, signal);
     const { api } = JSON.parse(token) as { readonly api: boolean };
     answer ??= api ? await this.#byApi(repository, digest, query, signal) : 'unknown_place';
     return typeof answer === 'string' ? this.#byTag(repository, digest, signal) : answer;
   }
 
   async #byApi(repository: string, digest: string, query: string, signal: AbortSignal): Promise<Answer> {
-    const { transport, endpoint, product, confusesPlaces } = this.#options;
+    const { transport, endpoint, product, misreportsMissingApi } = this.#options;
     const path = `/v2/${repository}/referrers/${digest}?${query}`;
     const request = requestFor(path, repository, INDEX_TYPE);
     const response = await transport.exchange(request, signal).catch((error: unknown) => {
-      if (confusesPlaces && isRedirect(error)) return null;
+      if (misreportsMissingApi && isRedirect(error)) return null;
       throw error;
     });
     if (!response) return 'unknown_place';
     const code = errorCodeIn(response);
     if (UNKNOWN_PLACE.includes(response.status) && code !== 'NAME_UNKNOWN') {
-      const isAboutImage = UNKNOWN_IMAGE.includes(code ?? '') && !confusesPlaces;
+      const isAboutImage = UNKNOWN_IMAGE.includes(code ?? '') && !misreportsMissingApi;
       return isAboutImage ? 'unknown_image' : 'unknown_place';
     }
     transport.accept(request, response);

@@ -20,7 +20,7 @@ export interface AcrClient {
 
 export function openAcr(integration: AcrIntegration, given: ProviderDeps): AcrClient {
   const { endpoint } = integration;
-  const deps = { ...given, egress: pastFirewall(given.egress) };
+  const deps = { ...given, egress: withFirewallErrors(given.egress) };
   const credentials = acrCredentials(integration, deps);
   const common = { endpoint, product: 'ACR', deps };
   const authorizer = new ChallengeAuthorizer({ ...common, credentials, realmOrigins: [loginServerOf(integration)] });
@@ -29,7 +29,7 @@ export function openAcr(integration: AcrIntegration, given: ProviderDeps): AcrCl
 }
 
 /** Recognises refusals by the registry's firewall, which answers every request alike, whatever the credential. */
-function pastFirewall(egress: Egress): Egress {
+function withFirewallErrors(egress: Egress): Egress {
   return {
     request: async (request) => {
       const response = await egress.request(request);

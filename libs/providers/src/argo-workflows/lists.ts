@@ -6,7 +6,7 @@ import type { ArgoClient } from './client';
 export type ListName = 'workflows' | 'workflow-templates' | 'cron-workflows';
 
 /** Maximum page size: with its templates, an item takes kilobytes. */
-const MOST = 100;
+const PAGE_SIZE = 100;
 
 /**
  * For `pageOf`: fetches a page of a list; `query` is `n=<count>` for the first page. `params` are added to the
@@ -20,7 +20,7 @@ export async function pageOfList<T>(
   signal: AbortSignal,
 ): Promise<UpstreamPage<T & ClusterObject>> {
   const at = new URLSearchParams(query);
-  const limit = Math.min(Number(at.get('n')), MOST);
+  const limit = Math.min(Number(at.get('n')), PAGE_SIZE);
   if (!(limit > 0)) throw foreignCursor();
   const token = at.get('continue');
   const place = { 'listOptions.limit': String(limit), ...(token === null ? {} : { 'listOptions.continue': token }) };

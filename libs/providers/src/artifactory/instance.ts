@@ -12,7 +12,7 @@ import {
 const ESSENTIAL = ['jfrt', 'jfac'];
 
 /** For a stage of a probe: checks that Artifactory answers, accepts the credential and has healthy services. */
-export async function meetArtifactory(probe: Probe, api: JsonApi): Promise<void> {
+export async function checkArtifactory(probe: Probe, api: JsonApi): Promise<void> {
   const response = await get(probe, api, '/system/ping');
   if (response.status !== 200) {
     if (response.status === 404) throw notArtifactory();

@@ -13,7 +13,7 @@ import {
 } from '@integrations/provider-kit';
 import { type ArtifactoryClient, openArtifactory } from './client';
 import type { ArtifactoryConfig } from './config';
-import { meetArtifactory } from './instance';
+import { checkArtifactory } from './instance';
 import { listRepositories } from './repositories';
 
 /** Required on the canary's repository. https://jfrog.com/help/r/jfrog-platform-administration-documentation/permission-details */
@@ -64,7 +64,7 @@ async function enter(probe: Probe, client: ArtifactoryClient): Promise<void> {
   if (expiresAt !== undefined) judgeExpiry(probe, expiresAt);
   // First, because it reads the secret from its store again if the credential is refused.
   await enterRegistry(probe, client.registry);
-  await meetArtifactory(probe, client.api);
+  await checkArtifactory(probe, client.api);
 }
 
 /** An access token names its owner: `jfac@01f…/users/mona`. Reference tokens and passwords do not. */

@@ -5,7 +5,15 @@ import { unreadable } from '../vendors/azure-devops/errors';
 import { markedBody } from './marked-body';
 import { pullRequestPath } from './pull-requests';
 import { RepositoryClient } from './repository';
-import { type Comment, commentUpdate, isBy, readOwnThreads, type Thread, threadCreation, threadUrl } from './threads';
+import {
+  type Comment,
+  commentUpdate,
+  isAuthoredBy,
+  readOwnThreads,
+  type Thread,
+  threadCreation,
+  threadUrl,
+} from './threads';
 
 /** A comment is identified by its thread and its number in the thread. */
 interface PlacedComment {
@@ -79,7 +87,7 @@ async function commentById(
   if (!comment || comment.isDeleted) {
     throw new ProviderError('not_found_or_no_access', `Azure DevOps: there is no comment ${id}`);
   }
-  if (!isBy(comment, await repository.client.ownId(repository.signal))) {
+  if (!isAuthoredBy(comment, await repository.client.ownId(repository.signal))) {
     throw new ProviderError('invalid_request', `commentId: comment ${id} was not written by this account`);
   }
   return { thread, comment };

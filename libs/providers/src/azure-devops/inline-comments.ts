@@ -22,8 +22,8 @@ import { RepositoryClient } from './repository';
 import {
   commentPath,
   commentUpdate,
-  isBy,
-  isSaid,
+  isAuthoredBy,
+  isUserComment,
   type OwnThread,
   readOwnThreads,
   statusUpdate,
@@ -70,7 +70,7 @@ async function ownRemarks(
   for (const thread of await readOwnThreads(repository, pullRequestNumber)) {
     const marker = markerOf(thread.first.content);
     if (!marker?.startsWith(group)) continue;
-    const isAnswered = thread.comments.some((comment) => isSaid(comment) && !isBy(comment, self));
+    const isAnswered = thread.comments.some((comment) => isUserComment(comment) && !isAuthoredBy(comment, self));
     own.push({ marker, thread, isAnswered });
   }
   return own;

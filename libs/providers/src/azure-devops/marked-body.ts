@@ -14,9 +14,9 @@ export function markedBody(text: string, marker: string): MarkedText {
 }
 
 /** The text of a remark, with its marker. A suggestion that must not be offered becomes plain code. */
-export function remarkBody(remark: Remark, isOffered: boolean): string {
+export function remarkBody(remark: Remark, isSuggestionOffered: boolean): string {
   const text = remarkText(remark, 'inline');
-  return markedBody(isOffered ? text : renameSuggestions(text, ''), remark.marker).body;
+  return markedBody(isSuggestionOffered ? text : renameSuggestions(text, ''), remark.marker).body;
 }
 
 /** A new text under the marker of an existing comment. */

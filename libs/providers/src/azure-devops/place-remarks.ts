@@ -51,9 +51,9 @@ export function remarkCreation(
   pullRequest: number | string,
   remark: Remark,
   place: Partial<Record<keyof ThreadPlace, unknown>>,
-  isOffered: boolean,
+  isSuggestionOffered: boolean,
 ) {
-  return threadCreation(pullRequest, remarkBody(remark, isOffered), 'active', place);
+  return threadCreation(pullRequest, remarkBody(remark, isSuggestionOffered), 'active', place);
 }
 
 /** The lines are on the left side of the diff for a deleted file, on the right side for any other. */

@@ -57,7 +57,7 @@ export async function readOwnThreads(repository: RepositoryClient, pullRequestNu
   if (!threads.every(({ comments }) => Array.isArray(comments))) throw unreadable(`GET ${path}`);
   const own = threads.flatMap((thread) => {
     const [first] = thread.comments;
-    return first && isBy(first, self) && first.content !== undefined
+    return first && isAuthoredBy(first, self) && first.content !== undefined
       ? [{ ...thread, first: { ...first, content: first.content } }]
       : [];
   });
@@ -65,12 +65,12 @@ export async function readOwnThreads(repository: RepositoryClient, pullRequestNu
 }
 
 /** True for a comment of a person or of ours that is neither deleted nor written by Azure DevOps itself. */
-export function isSaid({ commentType, isDeleted }: Comment): boolean {
+export function isUserComment({ commentType, isDeleted }: Comment): boolean {
   return !isDeleted && commentType !== 'system';
 }
 
-export function isBy(comment: Comment, account: string): boolean {
-  return isSaid(comment) && comment.author?.id === account;
+export function isAuthoredBy(comment: Comment, account: string): boolean {
+  return isUserComment(comment) && comment.author?.id === account;
 }
 
 /** `status`: `active` if somebody must act on the thread, `closed` if it only informs. */

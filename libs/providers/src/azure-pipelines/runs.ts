@@ -10,7 +10,7 @@ import { buildsPath, pipelineOf, refused, repositoryOf } from './place';
 /**
  * Azure DevOps cannot search by commit: this many builds are read per call, and five times as many per page of ours.
  */
-const LOOKED_THROUGH = 200;
+const BUILDS_PER_SEARCH = 200;
 
 const POSITION = /^n=(\d{1,4})(?:&at=(.+))?$/s;
 
@@ -25,7 +25,7 @@ export async function listRuns(
   const fetch = async (position: string): Promise<UpstreamPage<PipelineRun>> => {
     const [, n, token = null] = POSITION.exec(position) ?? [];
     if (n === undefined) throw foreignCursor();
-    const $top = commit === null ? n : String(LOOKED_THROUGH);
+    const $top = commit === null ? n : String(BUILDS_PER_SEARCH);
     const request = { ...builds, query: { ...builds.query, $top }, token };
     const { items, next } = await pageAt<Build>(client, request, isBuild, signal);
     const found = items.map(toRun).filter((run) => commit === null || run.commit === commit);

@@ -6,7 +6,7 @@ import type {
   Truncation,
 } from '@integrations/contracts';
 import {
-  byGravity,
+  bySeverity,
   type CheckRunState,
   checkRunState,
   checkRunStatusName,
@@ -89,7 +89,7 @@ export function planCheckRun(client: BitbucketClient, request: ScmCheckRunReques
   const description = plainText(emulatedCheckRun(request, 0).description);
   const content = { sha, state, name: checkRunStatusName(name, MAX_STATUS_TEXT), description, targetUrl: detailsUrl };
   const { status: build, truncated } = buildStatus(client, request, content);
-  const shown = byGravity(annotations).slice(0, MAX_ANNOTATIONS);
+  const shown = bySeverity(annotations).slice(0, MAX_ANNOTATIONS);
   const details = detailsOf(request, run, annotations.length - shown.length);
   const left = { field: 'annotations', was: annotations.length, now: shown.length, unit: 'items' } as const;
   const fingerprints = distinctFingerprints(shown.map(fingerprintOf));

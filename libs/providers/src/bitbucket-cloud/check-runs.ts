@@ -59,18 +59,18 @@ async function bringUpToDate(
 ): Promise<WriteOutcome> {
   const path = reportPath(request.headSha, plan.id);
   const current = await repository.find<Report>(path);
-  const standing = new Map<string, ReportAnnotation>();
+  const existing = new Map<string, ReportAnnotation>();
   if (current) {
     for await (const one of repository.list<ReportAnnotation>(`${path}/annotations`))
-      standing.set(one.external_id, one);
+      existing.set(one.external_id, one);
   }
   const wanted = new Set(plan.annotations.map(({ external_id }) => external_id));
-  const hasOutdated = [...standing.keys()].some((id) => !wanted.has(id));
+  const hasOutdated = [...existing.keys()].some((id) => !wanted.has(id));
   if (hasOutdated) {
     await repository.delete(path);
-    standing.clear();
+    existing.clear();
   }
-  const missing = plan.annotations.filter((one) => !isSame(standing.get(one.external_id), one));
+  const missing = plan.annotations.filter((one) => !isSame(existing.get(one.external_id), one));
   if (current && !hasOutdated && missing.length === 0 && isEqual(current, plan.report)) return 'unchanged';
   const writes = reportWrites(request, plan, missing);
   if (writes.length > 1) await context.halfMade?.();

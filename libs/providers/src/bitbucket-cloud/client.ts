@@ -132,8 +132,11 @@ export class BitbucketClient {
       throw new ProviderError('unauthenticated', why, { httpStatus: response.status });
     }
     const data = dataOf(response, mintedAt, what);
-    const { access_token: token, expires_in: lives } = data as { access_token?: unknown; expires_in?: unknown };
-    if (typeof token !== 'string' || typeof lives !== 'number') throw unreadable(what);
-    return { token, mintedAt, expiresAt: mintedAt + lives * 1_000 };
+    const { access_token: token, expires_in: lifetimeSeconds } = data as {
+      access_token?: unknown;
+      expires_in?: unknown;
+    };
+    if (typeof token !== 'string' || typeof lifetimeSeconds !== 'number') throw unreadable(what);
+    return { token, mintedAt, expiresAt: mintedAt + lifetimeSeconds * 1_000 };
   }
 }

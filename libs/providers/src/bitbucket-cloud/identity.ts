@@ -50,8 +50,8 @@ export async function ownAuthor(
   client: BitbucketClient,
   signal: AbortSignal,
 ): Promise<(author: Account | null | undefined) => boolean> {
-  const look = async (looking: AbortSignal) => (await readIdentity(client, looking)).account?.uuid ?? '';
-  const self = await client.kept('account', look, signal);
+  const lookUp = async (lookupSignal: AbortSignal) => (await readIdentity(client, lookupSignal)).account?.uuid ?? '';
+  const self = await client.kept('account', lookUp, signal);
   return (author) => (self === '' ? author?.type === 'app_user' : author?.uuid === self);
 }
 

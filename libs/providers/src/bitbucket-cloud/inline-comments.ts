@@ -4,7 +4,7 @@ import {
   type InlineCommentsResponse,
   type InlineOutcome,
   keepRemarks,
-  NOT_SHOWN_THEN,
+  NOT_SHOWN_WHEN_POSTED,
   placedRemark,
   ProviderError,
   type Remark,
@@ -52,7 +52,7 @@ async function bringUpToDate(
   const isSame = sameText(content?.raw ?? '', body);
   if (!isSame) await writeComment(repository, commentUpdate(target, id, body));
   const outcome = isSame && !reopens ? 'unchanged' : 'updated';
-  const reason = placed === 'file' ? NOT_SHOWN_THEN : null;
+  const reason = placed === 'file' ? NOT_SHOWN_WHEN_POSTED : null;
   return placedRemark(remark, outcome, placed, commentUrl(repository, target, id), reason);
 }
 

@@ -59,7 +59,7 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
 
 async function identify(probe: Probe, integration: Integration): Promise<Identity> {
   const client = new BitbucketClient(integration, probe.deps);
-  const identity = await readIdentity(client, probe.signal).catch(asProduct);
+  const identity = await readIdentity(client, probe.signal).catch(asOtherProduct);
   const { account, isNearLimit } = identity;
   const kind = KINDS[identity.kind ?? ''] ?? KINDS_BY_CONFIG[integration.config.authentication];
   probe.note({
@@ -99,7 +99,7 @@ async function noteRepositories(probe: Probe, integration: Integration, identity
 }
 
 /** Bitbucket always answers these calls with JSON: a 404 or an HTML page comes from another product. */
-function asProduct(error: unknown): never {
+function asOtherProduct(error: unknown): never {
   if (isAppPassword(error)) throw new ProbeFailure('credential_disabled', error.message, { cause: error });
   if (!isOtherProduct(error)) throw error;
   const message = 'This address does not serve the Bitbucket Cloud API. Use https://api.bitbucket.org';

@@ -8,7 +8,7 @@ export const REQUIRED_SCOPES = ['repository', 'pullrequest'];
  * others. API tokens have the long names, none of which includes another. Commenting and setting statuses need only the
  * scopes for reading. https://developer.atlassian.com/cloud/bitbucket/rest/intro/#authentication
  */
-const HOLDS: Readonly<Record<string, readonly string[]>> = {
+const GRANTS: Readonly<Record<string, readonly string[]>> = {
   repository: ['repository'],
   'repository:write': ['repository'],
   pullrequest: ['pullrequest', 'repository'],
@@ -22,7 +22,7 @@ const HOLDS: Readonly<Record<string, readonly string[]>> = {
 /** Scopes that allow listing the account's workspaces; API tokens need a different one to read the account itself. */
 const WORKSPACES = ['account', 'read:workspace:bitbucket'];
 /** Scopes that are not required but used if present, to read our account and our workspaces. */
-const USED = [...WORKSPACES, 'read:user:bitbucket', 'read:account', 'email', 'read:me'];
+const OPTIONAL_SCOPES = [...WORKSPACES, 'read:user:bitbucket', 'read:account', 'email', 'read:me'];
 
 export function permissionsOf(scopes: readonly string[]): ProbePermissions {
   const held = heldBy(scopes);
@@ -31,7 +31,7 @@ export function permissionsOf(scopes: readonly string[]): ProbePermissions {
     required: REQUIRED_SCOPES,
     granted: [...scopes].sort(),
     missing: REQUIRED_SCOPES.filter((scope) => !held.has(scope)),
-    excess: scopes.filter((scope) => !isReading(scope) && !USED.includes(scope)).sort(),
+    excess: scopes.filter((scope) => !isReading(scope) && !OPTIONAL_SCOPES.includes(scope)).sort(),
     how: 'introspection',
   };
 }
@@ -50,5 +50,5 @@ export function mayListWorkspaces(scopes: readonly string[] | null): boolean {
 }
 
 function heldBy(scopes: readonly string[]): ReadonlySet<string> {
-  return new Set(scopes.flatMap((scope) => HOLDS[scope] ?? []));
+  return new Set(scopes.flatMap((scope) => GRANTS[scope] ?? []));
 }

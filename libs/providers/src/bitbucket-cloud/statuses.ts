@@ -63,18 +63,18 @@ export function buildStatus(
   { sha, state, name, description = '', targetUrl }: StatusContent,
 ): { status: BuildStatus; truncated: Truncation[] } {
   const cut = truncateLine(description, { field: 'description', max: MAX_STATUS_TEXT, unit: 'characters' });
-  const isTaken = targetUrl === undefined || isTakenAsLink(targetUrl);
+  const isAccepted = targetUrl === undefined || isTakenAsLink(targetUrl);
   const left = { field: 'targetUrl', was: targetUrl?.length ?? 0, now: 0, unit: 'characters' } as const;
   return {
     status: {
       ...{ key: keyOf('status', name), state, name },
       url:
-        targetUrl !== undefined && isTaken
+        targetUrl !== undefined && isAccepted
           ? withoutVariables(targetUrl)
           : `${webUrlOf(web, repository)}/commits/${sha}`,
       ...(cut.text ? { description: cut.text } : {}),
     },
-    truncated: [...(cut.truncation ? [cut.truncation] : []), ...(isTaken ? [] : [left])],
+    truncated: [...(cut.truncation ? [cut.truncation] : []), ...(isAccepted ? [] : [left])],
   };
 }
 

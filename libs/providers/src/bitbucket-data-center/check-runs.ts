@@ -43,7 +43,9 @@ export async function createCheckRun(
 async function bringUpToDate(repository: RepositoryClient, path: string, wanted: Report): Promise<WriteOutcome> {
   const current = await repository.at(path).catch(asAbsent);
   if (current && isEqual(current, wanted)) return 'unchanged';
-  const { title } = (await repository.write({ method: 'PUT', path, body: wanted }).catch(asForeign)) as Partial<Report>;
+  const { title } = (await repository
+    .write({ method: 'PUT', path, body: wanted })
+    .catch(asForeignReport)) as Partial<Report>;
   if (typeof title !== 'string') throw unreadable(`PUT ${path}`);
   return current ? 'updated' : 'created';
 }
@@ -80,7 +82,7 @@ function isEqual(current: object, wanted: Report): boolean {
 }
 
 /** Only the account that created a report may replace it. */
-function asForeign(error: unknown): never {
+function asForeignReport(error: unknown): never {
   if (!hasCode(error, 'permission_missing')) throw error;
   const message = `${error.message}; only the account that created a report may replace it`;
   throw new ProviderError('permission_missing', message, { cause: error });

@@ -87,8 +87,8 @@ export class BitbucketClient {
 
   /** Such as `9.4.0`. */
   version(signal: AbortSignal): Promise<string> {
-    const look = async (looking: AbortSignal) => (await this.properties(looking)).version;
-    return keptFact(this.#deps, [this.base, 'bitbucket_data_center', 'version'], look, signal);
+    const lookUp = async (lookupSignal: AbortSignal) => (await this.properties(lookupSignal)).version;
+    return keptFact(this.#deps, [this.base, 'bitbucket_data_center', 'version'], lookUp, signal);
   }
 
   async #token(signal: AbortSignal): Promise<string> {

@@ -6,7 +6,7 @@ import {
   type InlineOutcome,
   keepRemarks,
   markerOf,
-  NOT_SHOWN_THEN,
+  NOT_SHOWN_WHEN_POSTED,
   type OwnRemark,
   placedRemark,
   type Remark,
@@ -70,7 +70,13 @@ async function bringUpToDate(
     await conversation.change(comment, { ...(isSame ? {} : { text }), ...(reopens ? { threadResolved: false } : {}) });
   }
   const outcome = isSame && !reopens ? 'unchanged' : 'updated';
-  return placedRemark(remark, outcome, placed, conversation.urlOf(comment), placed === 'file' ? NOT_SHOWN_THEN : null);
+  return placedRemark(
+    remark,
+    outcome,
+    placed,
+    conversation.urlOf(comment),
+    placed === 'file' ? NOT_SHOWN_WHEN_POSTED : null,
+  );
 }
 
 /** Versions before 8.9 cannot resolve threads, and ignore the request. */

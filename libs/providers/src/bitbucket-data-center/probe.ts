@@ -52,7 +52,7 @@ function identify(integration: Integration) {
   return {
     credential: async (probe: Probe) => {
       client = new BitbucketClient(integration, probe.deps);
-      const { version, headers } = await client.properties(probe.signal).catch(asProduct);
+      const { version, headers } = await client.properties(probe.signal).catch(asOtherProduct);
       // If rate limiting is on: how many requests the user's bucket holds.
       probe.note({
         server: { product: 'Bitbucket Data Center', version },
@@ -73,7 +73,7 @@ function identify(integration: Integration) {
 }
 
 /** Bitbucket answers this call to everybody, with JSON: a 404 or an HTML page comes from another product. */
-function asProduct(error: unknown): never {
+function asOtherProduct(error: unknown): never {
   if (!isOtherProduct(error)) return asFailure(error);
   const message =
     'This address does not serve Bitbucket Data Center. Use its base URL with the context path, such as https://git.example.com/bitbucket';

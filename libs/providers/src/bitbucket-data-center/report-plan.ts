@@ -6,7 +6,7 @@ import type {
   Truncation,
 } from '@integrations/contracts';
 import {
-  byGravity,
+  bySeverity,
   type CheckRunState,
   checkRunMarker,
   checkRunState,
@@ -81,7 +81,7 @@ export function planReport(base: string, request: ScmCheckRunRequest, upsertKey:
     targetUrl: detailsUrl,
   };
   const { build, truncated } = buildOf(base, { owner, repository, sha }, words);
-  const shown = byGravity(annotations).slice(0, MAX_ANNOTATIONS);
+  const shown = bySeverity(annotations).slice(0, MAX_ANNOTATIONS);
   const cut = new Cuts();
   return {
     ...state,
@@ -111,10 +111,10 @@ function reportOf(
   cut: Cuts,
 ): Report {
   const note = left > 0 ? `${left} further annotations found no room: a report holds ${MAX_ANNOTATIONS}.` : '';
-  const said = [summary, text].map((part) => plainText(part ?? '')).filter((part) => part !== '');
+  const texts = [summary, text].map((part) => plainText(part ?? '')).filter((part) => part !== '');
   const max = MAX_DETAILS_BYTES - Buffer.byteLength(note) - 2;
   const field = text === undefined ? 'summary' : 'text';
-  const details = cut.text(said.join('\n\n'), { field, max, unit: 'bytes', note: '(The rest found no room here.)' });
+  const details = cut.text(texts.join('\n\n'), { field, max, unit: 'bytes', note: '(The rest found no room here.)' });
   const result = conclusion ? RESULTS[conclusion] : undefined;
   return {
     title: name,

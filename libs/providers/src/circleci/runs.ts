@@ -73,7 +73,7 @@ class RunList {
         if (one.number > (at.from ?? Infinity) || !this.#isWanted(one)) continue;
         const here = { page: at.page, from: one.number, skip: one.number === at.from ? at.skip : 0 };
         if (this.#isFull) return this.#pageUntil(here);
-        const taken = this.#take((await this.#runsOf(one)).slice(here.skip));
+        const taken = this.#addRuns((await this.#runsOf(one)).slice(here.skip));
         if (taken !== null) return this.#pageUntil({ ...here, skip: here.skip + taken });
       }
       if (next === null) return this.#pageUntil(null);
@@ -87,7 +87,7 @@ class RunList {
   }
 
   /** Adds runs while there is room. Returns null if all fitted, otherwise the number that did. */
-  #take(runs: readonly PipelineRun[]): number | null {
+  #addRuns(runs: readonly PipelineRun[]): number | null {
     const room = this.query.limit - this.#runs.length;
     this.#runs.push(...runs.slice(0, room));
     return runs.length > room ? room : null;

@@ -35,7 +35,7 @@ const LIBPOD_VERSION = /^\d[\w.-]{0,30}$/;
  * Agrees on a version of the API by `/_ping`, the only call that no engine refuses because of its version.
  * https://docs.docker.com/reference/api/engine/#versioned-api-and-sdk
  */
-export async function greet(
+export async function openEngine(
   { endpoint }: Pick<IntegrationConfig, 'endpoint'>,
   deps: ProviderDeps,
   signal: AbortSignal,

@@ -1,5 +1,5 @@
 import type { ConnectorPlugin } from '@integrations/provider-kit';
-import { greet } from './client';
+import { openEngine } from './client';
 import { DockerConfig } from './config';
 import { checkHealth, REQUIRED, testConnection } from './probe';
 import { listWorkloads } from './workloads';
@@ -25,7 +25,8 @@ export function createDockerPlugin(): ConnectorPlugin<DockerConfig> {
     serves: () => [],
     open: (integration, deps) => ({
       runtime: {
-        listWorkloads: async (query, signal) => listWorkloads(await greet(integration, deps, signal), query, signal),
+        listWorkloads: async (query, signal) =>
+          listWorkloads(await openEngine(integration, deps, signal), query, signal),
       },
     }),
     testConnection,

@@ -9,7 +9,7 @@ import {
   runProbe,
 } from '@integrations/provider-kit';
 import { isVersionRefusal } from './api-version';
-import { type Engine, greet, unlessForbidden, unlessGone } from './client';
+import { type Engine, openEngine, unlessForbidden, unlessGone } from './client';
 import type { DockerConfig } from './config';
 
 /** What we read. The engine itself grants no rights; only something in front of it can forbid a call. */
@@ -81,7 +81,7 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
 
 async function enter({ deps, signal, note }: Probe, integration: Integration): Promise<Engine> {
   const message = 'This address does not serve the API of a container engine: /_ping must be directly below it';
-  const engine = await recognise(greet(integration, deps, signal), message).catch(asVerdict);
+  const engine = await recognise(openEngine(integration, deps, signal), message).catch(asVerdict);
   note({ server: engine.server, warnings: exposureOf(integration.endpoint, engine) });
   return engine;
 }
@@ -123,9 +123,9 @@ function judgeInfo({ note }: Probe, { endpoint }: Integration, engine: Engine, i
 
 /** The engine's warnings about open ports, except `reportedPort`. Its other warnings are about its kernel. */
 function portWarnings(said: readonly string[], reportedPort: string | null): string[] {
-  const isNews = (port: string | undefined) => port !== undefined && port !== reportedPort;
+  const isOtherPort = (port: string | undefined) => port !== undefined && port !== reportedPort;
   return [...PORT_WARNINGS]
-    .filter(([words]) => said.some((warning) => isNews(words.exec(warning)?.[1])))
+    .filter(([words]) => said.some((warning) => isOtherPort(words.exec(warning)?.[1])))
     .map(([, warning]) => warning);
 }
 

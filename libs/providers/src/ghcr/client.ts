@@ -36,7 +36,7 @@ export function openGhcr({ endpoint }: IntegrationConfig<GhcrConfig>, deps: Prov
   const authorizer = new ChallengeAuthorizer({ ...common, credentials });
   // GHCR has no referrers API, and treats its path as a package or a manifest:
   // https://github.com/artifacthub/hub/issues/4785
-  const registry = new OciRegistry({ ...common, authorizer, confusesPlaces: true });
+  const registry = new OciRegistry({ ...common, authorizer, misreportsMissingApi: true });
   const headers = async (signal: AbortSignal): Promise<Record<string, string>> => {
     const credential = await credentials.get(signal);
     const version = { 'x-github-api-version': '2022-11-28' };

@@ -35,14 +35,14 @@ export class GiteaClient {
 
   /** The id of the token's user, who is the author of everything we write. */
   async ownUserId(signal: AbortSignal): Promise<number> {
-    const look = async (looking: AbortSignal) => {
-      const { data } = await this.call({ method: 'GET', path: '/user' }, looking);
+    const lookUp = async (lookupSignal: AbortSignal) => {
+      const { data } = await this.call({ method: 'GET', path: '/user' }, lookupSignal);
       const { id } = data as { id?: unknown };
       if (typeof id !== 'number') throw unreadable('GET /user');
       return String(id);
     };
     const key = [this.instance, 'gitea', shortHash(await this.#token(signal)), 'user'];
-    return Number(await keptFact(this.#deps, key, look, signal));
+    return Number(await keptFact(this.#deps, key, lookUp, signal));
   }
 
   /** If Gitea does not know the token, reads the secret again and retries once if it has changed. */

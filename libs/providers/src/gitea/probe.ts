@@ -61,7 +61,7 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
 
 /** Nothing works without the scope to read the user: we could not recognise our own comments. */
 async function noteUser({ signal, note }: Probe, client: GiteaClient): Promise<User> {
-  const { data } = await client.call({ method: 'GET', path: '/user' }, signal).catch(asProduct);
+  const { data } = await client.call({ method: 'GET', path: '/user' }, signal).catch(asOtherProduct);
   const { id, login } = data as Partial<User>;
   if (typeof id !== 'number' || typeof login !== 'string') throw notGitea();
   note({ principal: { id: login, kind: 'user' } });
@@ -74,7 +74,7 @@ async function noteUser({ signal, note }: Probe, client: GiteaClient): Promise<U
  */
 async function noteScopes(probe: Probe, client: GiteaClient, { id, login }: User): Promise<void> {
   const nowhere = `/repos/${encodeURIComponent(login)}/-`;
-  const tries: Readonly<Record<string, ApiRequest>> = {
+  const dryRuns: Readonly<Record<string, ApiRequest>> = {
     'write:repository': {
       method: 'POST',
       path: `${nowhere}/statuses/${'0'.repeat(40)}`,
@@ -84,7 +84,7 @@ async function noteScopes(probe: Probe, client: GiteaClient, { id, login }: User
   };
   const missing: string[] = [];
   let held: readonly string[] | null = null;
-  for (const [scope, request] of Object.entries(tries)) {
+  for (const [scope, request] of Object.entries(dryRuns)) {
     try {
       await client.call(request, probe.signal);
     } catch (error) {
@@ -133,7 +133,7 @@ function asHidden(error: unknown): null {
 }
 
 /** Gitea always answers this call with JSON: a 404 or an HTML page comes from another product. */
-function asProduct(error: unknown): never {
+function asOtherProduct(error: unknown): never {
   if (isOtherProduct(error)) throw notGitea(error);
   if (error instanceof ProviderError && error.message.includes('may not sign in')) {
     throw new ProbeFailure('credential_disabled', error.message, { cause: error });

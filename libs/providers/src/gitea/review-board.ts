@@ -71,7 +71,7 @@ export class ReviewBoard implements RemarkBoard<PostedRemark> {
     if (comment.resolver && reopens) await this.#mark(comment, 'unresolve');
     const body = remarkBody(remark);
     const isSame = sameText(comment.body, body);
-    if (!isSame) await this.#say(comment, body);
+    if (!isSame) await this.#updateBody(comment, body);
     return placedRemark(remark, isSame && !reopens ? 'unchanged' : 'updated', 'inline', comment.html_url, null);
   }
 
@@ -97,7 +97,7 @@ export class ReviewBoard implements RemarkBoard<PostedRemark> {
     if (comment.resolver && comment.resolver.id !== (await this.#self())) return 'was_settled';
     await this.#mark(comment, 'resolve');
     // Last, because the settled text marks the whole step as done.
-    await this.#say(comment, markedBody(settledText(comment.body), markerOf(comment.body)!).body);
+    await this.#updateBody(comment, markedBody(settledText(comment.body), markerOf(comment.body)!).body);
     return 'settled';
   }
 
@@ -131,7 +131,7 @@ export class ReviewBoard implements RemarkBoard<PostedRemark> {
     }
   }
 
-  async #say({ id }: ReviewComment, body: string): Promise<void> {
+  async #updateBody({ id }: ReviewComment, body: string): Promise<void> {
     await this.#repository.write(commentUpdate(String(id), body));
   }
 

@@ -46,13 +46,16 @@ function toDiscovered(repository: InstalledRepository): DiscoveredRepository {
     name,
     url,
     defaultBranch: defaultBranch ?? null,
-    visibility: toldVisibility(repository),
+    visibility: reportedVisibility(repository),
     archived: archived ?? false,
   };
 }
 
 /** An old GitHub Enterprise Server reports only whether a repository is private. */
-function toldVisibility({ visibility, private: isPrivate }: InstalledRepository): DiscoveredRepository['visibility'] {
+function reportedVisibility({
+  visibility,
+  private: isPrivate,
+}: InstalledRepository): DiscoveredRepository['visibility'] {
   if (visibility === 'public' || visibility === 'internal' || visibility === 'private') return visibility;
   return visibilityOf(isPrivate);
 }

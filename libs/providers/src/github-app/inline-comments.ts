@@ -5,7 +5,7 @@ import {
   type InlineOutcome,
   isSettledText,
   keepRemarks,
-  NOT_SHOWN_THEN,
+  NOT_SHOWN_WHEN_POSTED,
   placedRemark,
   type Remark,
   remarkSet,
@@ -47,7 +47,7 @@ async function bringUpToDate(
   comment: ReviewComment,
 ): Promise<InlineOutcome> {
   const placed = comment.subject_type === 'file' ? 'file' : 'inline';
-  const reason = placed === 'file' ? NOT_SHOWN_THEN : null;
+  const reason = placed === 'file' ? NOT_SHOWN_WHEN_POSTED : null;
   const body = remarkBody(remark, placed);
   if (sameText(comment.body, body)) return placedRemark(remark, 'unchanged', placed, comment.html_url, reason);
   if (isSettledText(comment.body)) await threads.reopen(comment);

@@ -63,13 +63,13 @@ async function pageOfGitLab(
         throw hasStatus(other, 404) ? error : other;
       });
     })
-    .catch(namingTheScope);
+    .catch(asMissingScope);
   if (!Array.isArray(data)) throw new ProviderError('provider_unavailable', 'GitLab lists no images');
   const asked = new URL(`${gitlab}/api/v4/?${query}`);
   return { items: data.filter(isRepository), next: nextQuery(headers['link'], asked, 'GitLab') };
 }
 
-function namingTheScope(error: unknown): never {
+function asMissingScope(error: unknown): never {
   if (!hasCode(error, 'permission_missing')) throw error;
   const needed = isPermissionLacked(error) ? 'fine-grained permission Container Repository: Read' : 'scope read_api';
   const message = `GitLab lists images only for tokens with the ${needed} whose user is a Reporter there`;

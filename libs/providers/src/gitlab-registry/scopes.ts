@@ -11,7 +11,7 @@ export const READING: readonly Capability[] = ['tags', 'digest', 'referrers'];
 /**
  * Scopes that include others. https://docs.gitlab.com/user/profile/personal_access_tokens/#personal-access-token-scopes
  */
-const HOLDS: Readonly<Record<string, readonly string[]>> = {
+const INCLUDED_SCOPES: Readonly<Record<string, readonly string[]>> = {
   api: [READ_API, READ_REGISTRY],
   [READ_API]: [READ_REGISTRY],
 };
@@ -40,5 +40,5 @@ export function permissionsBy(actions: readonly string[]): ProbePermissions {
 }
 
 function heldBy(scopes: readonly string[]): ReadonlySet<string> {
-  return new Set(scopes.flatMap((scope) => [scope, ...(HOLDS[scope] ?? [])]));
+  return new Set(scopes.flatMap((scope) => [scope, ...(INCLUDED_SCOPES[scope] ?? [])]));
 }

@@ -6,7 +6,7 @@ import {
   type InlineCommentsResponse,
   type InlineOutcome,
   keepRemarks,
-  NOT_SHOWN_THEN,
+  NOT_SHOWN_WHEN_POSTED,
   placedRemark,
   type Remark,
   type RemarkSet,
@@ -63,7 +63,7 @@ async function bringUpToDate(
   if (!isSame) await project.write({ method: 'PUT', path: notePath(target, discussion), body: { body } });
   const outcome = isSame && !reopens ? 'unchanged' : 'updated';
   const url = noteUrl(project.client, target, first.id);
-  return placedRemark(remark, outcome, placed, url, placed === 'file' ? NOT_SHOWN_THEN : null);
+  return placedRemark(remark, outcome, placed, url, placed === 'file' ? NOT_SHOWN_WHEN_POSTED : null);
 }
 
 /** Resolving requires a higher role than commenting, so it may be refused. */

@@ -87,7 +87,7 @@ function fileOf({ old_path: oldPath, new_path, deleted_file: isDeleted = false, 
 
 /** Null if GitLab rejected the position or the text. */
 function asRefused(error: unknown): null {
-  const isAboutIt = hasCode(error, 'invalid_position', 'invalid_request', 'too_large');
-  if (isAboutIt && hasStatus(error, 400, 422)) return null;
+  const isRemarkRejected = hasCode(error, 'invalid_position', 'invalid_request', 'too_large');
+  if (isRemarkRejected && hasStatus(error, 400, 422)) return null;
   throw error;
 }

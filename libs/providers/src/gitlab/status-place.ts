@@ -30,10 +30,10 @@ export async function statusPlace(project: ProjectClient, sha: string): Promise<
   if (own && !isExternal(own)) return inOwnPipeline(project, own);
   const [mergeRequest] = await mergeRequestsOf(project, sha);
   const place = own ? inOwnPipeline(project, own) : await placeWithoutPipeline(project, sha, mergeRequest);
-  const merged = mergeRequest && (await mergedResultsOf(project, mergeRequest.iid, sha).catch(asInvisible));
+  const merged = mergeRequest && (await mergedResultsOf(project, mergeRequest.iid, sha).catch(nullIfDenied));
   if (!merged) return place;
   const at = { pipeline_id: merged.id };
-  return { project, sha: merged.sha, at, otherwise: { place, isDue: isKeptOut } };
+  return { project, sha: merged.sha, at, otherwise: { place, isDue: isAccessDenied } };
 }
 
 /**
@@ -50,9 +50,9 @@ async function placeWithoutPipeline(
   const here: StatusPlace = { project, sha, at: { ref } };
   if (source === null || source === target) return here;
   const fork = project.other(source);
-  const pipeline = await pipelineOf(fork, sha).catch(asInvisible);
+  const pipeline = await pipelineOf(fork, sha).catch(nullIfDenied);
   if (pipeline === null) return here;
-  return { project: fork, sha, at: { pipeline_id: pipeline.id }, otherwise: { place: here, isDue: isKeptOut } };
+  return { project: fork, sha, at: { pipeline_id: pipeline.id }, otherwise: { place: here, isDue: isAccessDenied } };
 }
 
 /**
@@ -94,11 +94,11 @@ function isExternal({ source }: Pipeline): boolean {
 }
 
 /** The token may be unable to see a fork, or to write there. */
-function isKeptOut(error: unknown): boolean {
+function isAccessDenied(error: unknown): boolean {
   return hasStatus(error, 403, 404);
 }
 
-function asInvisible(error: unknown): null {
-  if (isKeptOut(error)) return null;
+function nullIfDenied(error: unknown): null {
+  if (isAccessDenied(error)) return null;
   throw error;
 }

@@ -8,7 +8,7 @@ export const LIST = 'repository:list';
 export const REQUIRED = [PULL];
 
 /** Rights that only read. Any other right is excess. */
-const LOOKING = /:(?:pull|list|read)$/;
+const READ_RIGHT = /:(?:pull|list|read)$/;
 /** Maximum number of pages of robots to search. */
 const MAX_PAGES = 20;
 
@@ -24,7 +24,7 @@ export async function grantedIn(api: JsonApi, projectId: number, signal: AbortSi
 
 export function permissionsOf(granted: readonly string[], how: ProbePermissions['how']): ProbePermissions {
   const missing = REQUIRED.filter((right) => !granted.includes(right));
-  return { required: REQUIRED, granted, missing, excess: granted.filter((right) => !LOOKING.test(right)), how };
+  return { required: REQUIRED, granted, missing, excess: granted.filter((right) => !READ_RIGHT.test(right)), how };
 }
 
 /** When a robot expires, in milliseconds since the epoch; null if never, or if the robot may not look itself up. */

@@ -67,10 +67,10 @@ async function retire(
   signal: AbortSignal,
 ): Promise<number> {
   if (policy === 'keep') return 0;
-  const standing = outdated.filter(({ content }) => policy === 'delete' || !content.resolved);
-  for (const remark of standing) {
+  const toSettle = outdated.filter(({ content }) => policy === 'delete' || !content.resolved);
+  for (const remark of toSettle) {
     if (policy === 'delete') await client.delete(remark, signal);
     else await client.update(remark, { ...remark.content, resolved: true }, signal);
   }
-  return standing.length;
+  return toSettle.length;
 }

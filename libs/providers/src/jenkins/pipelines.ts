@@ -29,7 +29,7 @@ interface Place {
 /** Entries of a folder that are read at once. */
 const WINDOW = 20;
 /** Entries that are read along with each folder in the window: multibranch jobs rarely have more branches. */
-const ALONG = 50;
+const MAX_NESTED_ENTRIES = 50;
 const FIELDS = 'fullName,url,buildable';
 const PLACE = /^(\d{1,6}(?:\.\d{1,6}){0,30})\/(.{0,2000})$/s;
 
@@ -69,7 +69,7 @@ async function jobsAt(
 
 async function entriesOf(client: JenkinsClient, folder: string, from: number, signal: AbortSignal): Promise<Entry[]> {
   // On the innermost level, one entry is enough to recognise a folder.
-  const inside = `jobs[${FIELDS},jobs[fullName]{0,1}]{0,${ALONG + 1}}`;
+  const inside = `jobs[${FIELDS},jobs[fullName]{0,1}]{0,${MAX_NESTED_ENTRIES + 1}}`;
   const tree = `jobs[${FIELDS},${inside}]{${from},${from + WINDOW}}`;
   const { data } = await client.ask(folder === '' ? '' : jobPath(folder), tree, signal);
   const entries = readEntries((data as { readonly jobs?: unknown }).jobs);
@@ -79,7 +79,7 @@ async function entriesOf(client: JenkinsClient, folder: string, from: number, si
 
 /** True if the entries are complete and contain no folders. */
 function isWhole(entries: readonly Entry[]): boolean {
-  return entries.length <= ALONG && entries.every((entry) => entry.entries === null);
+  return entries.length <= MAX_NESTED_ENTRIES && entries.every((entry) => entry.entries === null);
 }
 
 function readEntries(value: unknown): Entry[] | null {

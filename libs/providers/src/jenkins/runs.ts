@@ -18,7 +18,7 @@ const NEWEST: Window = { from: 0, below: Infinity };
 /** Maximum number of calls for one page of ours. */
 const MAX_CALLS = 5;
 /** Builds that are searched per call for a commit: Jenkins reads each of them from disk. */
-const LOOKED_THROUGH = 50;
+const BUILDS_PER_SEARCH = 50;
 const FIELDS =
   'number,displayName,url,building,result,timestamp,duration,actions[lastBuiltRevision[SHA1,branch[name]]]';
 const WINDOW = /^(\d{1,9})\.(\d{1,15})$/;
@@ -41,7 +41,7 @@ export async function listRuns(
   const { pipeline, repository, commit, limit, cursor } = query;
   if (repository !== null) throw new ProviderError('invalid_request', 'repository: Jenkins knows jobs only');
   if (pipeline === null) throw new ProviderError('invalid_request', 'pipeline: Jenkins lists the builds of one job');
-  const builds = new Builds(client, { pipeline, commit, size: commit === null ? limit : LOOKED_THROUGH });
+  const builds = new Builds(client, { pipeline, commit, size: commit === null ? limit : BUILDS_PER_SEARCH });
   const items: PipelineRun[] = [];
   let at: Window | null = cursor === null ? NEWEST : decodeCursor(cursor);
   for (let calls = 0; at !== null && items.length < limit && calls < MAX_CALLS; calls++) {

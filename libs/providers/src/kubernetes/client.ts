@@ -15,7 +15,7 @@ export interface KubernetesClient {
 
 export const PODS = { group: '/api/v1', resource: 'pods' };
 /** A pod takes kilobytes, and an answer may have ten megabytes at most. */
-const MOST_PODS = 250;
+const PODS_PER_PAGE = 250;
 const NOT_ENDED = 'status.phase!=Succeeded,status.phase!=Failed';
 
 export function openKubernetes(integration: IntegrationConfig<KubernetesConfig>, deps: ProviderDeps): KubernetesClient {
@@ -34,7 +34,7 @@ function listOf({ namespace, labels }: WorkloadsQuery, configured: readonly stri
     ...PODS,
     namespaces: namespacesOf(configured, namespace),
     selectors: { fieldSelector: NOT_ENDED, ...(selector === '' ? {} : { labelSelector: selector }) },
-    most: MOST_PODS,
+    most: PODS_PER_PAGE,
   };
 }
 

@@ -58,14 +58,14 @@ export function openNomad({ endpoint, config }: IntegrationConfig<NomadConfig>, 
 
 function refusing(response: EgressResponse, product: string, what: string, now: number): ProviderError {
   const { status: httpStatus } = response;
-  const said = response.text();
-  const [, refusal] = TOKEN_REFUSALS.find(([text]) => said.includes(text)) ?? [];
+  const body = response.text();
+  const [, refusal] = TOKEN_REFUSALS.find(([text]) => body.includes(text)) ?? [];
   if (refusal) return new ProviderError('unauthenticated', `Nomad refuses ${what}: ${refusal}`, { httpStatus });
   // This call needs no permission: since 1.10.1, Nomad refuses an unknown token in this way.
   // https://github.com/hashicorp/nomad/issues/25937
-  if (what === `GET ${SELF}` && httpStatus === 403 && said.includes('Permission denied')) {
+  if (what === `GET ${SELF}` && httpStatus === 403 && body.includes('Permission denied')) {
     return new ProviderError('unauthenticated', `Nomad refuses ${what}: it does not know the token`, { httpStatus });
   }
-  if (said.includes(ACLS_ARE_OFF)) return new ProviderError('unsupported_operation', ACLS_ARE_OFF, { httpStatus });
+  if (body.includes(ACLS_ARE_OFF)) return new ProviderError('unsupported_operation', ACLS_ARE_OFF, { httpStatus });
   return refusalOf(response, product, what, now);
 }

@@ -5,7 +5,7 @@ import { type ObjectList, pageOfObjects } from '../vendors/kubernetes/objects';
 
 /** Since Tekton 0.44. */
 export const GROUP = '/apis/tekton.dev/v1';
-const MOST_PIPELINES = 100;
+const PIPELINES_PER_PAGE = 100;
 
 export function listPipelines(
   api: ClusterApi,
@@ -13,7 +13,7 @@ export function listPipelines(
   query: DiscoveryQuery,
   signal: AbortSignal,
 ): Promise<Page<DiscoveredPipeline>> {
-  const list: ObjectList = { group: GROUP, resource: 'pipelines', namespaces, selectors: {}, most: MOST_PIPELINES };
+  const list: ObjectList = { group: GROUP, resource: 'pipelines', namespaces, selectors: {}, most: PIPELINES_PER_PAGE };
   const fetch = async (at: string) => {
     const { items, next } = await pageOfObjects(api, list, at, signal);
     return { items: items.map(({ metadata }) => pipelineOf(`${metadata.namespace}/${metadata.name}`)), next };

@@ -25,7 +25,7 @@ const PAC = 'pipelinesascode.tekton.dev';
 const PIPELINE = /^([^/]+)\/([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)$/;
 const CURSOR = /^(\d{4}-\d\d-\d\dT[\d:.]{8,12}Z) (\S{1,100})$/;
 /** A run contains its whole pipeline twice, so pages must be small. */
-const MOST_RUNS = 100;
+const RUNS_PER_PAGE = 100;
 const MAX_CALLS = 5;
 const EPOCH = new Date(0).toISOString();
 
@@ -50,7 +50,7 @@ export async function listRuns(
   const after = query.cursor === null ? null : decodeCursor(query.cursor);
   const list = listOf(query, configured);
   const runs: PipelineRun[] = [];
-  let at: string | null = `n=${MOST_RUNS}`;
+  let at: string | null = `n=${RUNS_PER_PAGE}`;
   for (let calls = 0; at !== null; calls++) {
     if (calls === MAX_CALLS) throw tooMany();
     const page: UpstreamPage<TektonRun> = await pageOfObjects<TektonRun>(api, list, at, signal);
@@ -75,7 +75,7 @@ function listOf({ pipeline, repository, commit }: RunsQuery, configured: readonl
     ...(commit === null ? [] : [`${PAC}/sha=${labelOf(commit)}`]),
   ];
   return {
-    ...{ group: GROUP, resource: 'pipelineruns', most: MOST_RUNS },
+    ...{ group: GROUP, resource: 'pipelineruns', most: RUNS_PER_PAGE },
     namespaces: namespacesOf(configured, namespace, 'pipeline'),
     selectors: labels.length === 0 ? {} : { labelSelector: labels.join(',') },
   };
@@ -138,6 +138,6 @@ function decodeCursor(cursor: string): Place {
 }
 
 function tooMany(): ProviderError {
-  const message = `The cluster keeps more than ${MAX_CALLS * MOST_RUNS} runs: name a pipeline or a commit, or have old runs pruned`;
+  const message = `The cluster keeps more than ${MAX_CALLS * RUNS_PER_PAGE} runs: name a pipeline or a commit, or have old runs pruned`;
   return new ProviderError('too_large', message);
 }

@@ -21,7 +21,7 @@ type Meaning = readonly [ErrorCode, string];
 
 const REFUSED: Meaning = ['unauthenticated', 'it refuses the credential'];
 const EXPIRED: Meaning = ['unauthenticated', 'the credential has expired'];
-const UNTIMELY: Meaning = ['unauthenticated', 'its clock and ours differ too much'];
+const CLOCKS_DIFFER: Meaning = ['unauthenticated', 'its clock and ours differ too much'];
 const DENIED: Meaning = ['permission_missing', 'the credential does not allow it'];
 const LIMITED: Meaning = ['rate_limited', 'rate limit'];
 
@@ -39,9 +39,9 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
   ['IDPCommunicationError', ['provider_unavailable', 'it cannot reach the issuer of the web identity token']],
   ['ExpiredToken', EXPIRED],
-  ['RequestExpired', UNTIMELY],
-  ['RequestInTheFuture', UNTIMELY],
-  ['RequestTimeTooSkewed', UNTIMELY],
+  ['RequestExpired', CLOCKS_DIFFER],
+  ['RequestInTheFuture', CLOCKS_DIFFER],
+  ['RequestTimeTooSkewed', CLOCKS_DIFFER],
   ['AccessDenied', DENIED],
   ['Throttling', LIMITED],
   ['TooManyRequests', LIMITED],
@@ -55,7 +55,7 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
 const MAX_TEXT = 10_000;
 /** ECR's limits are per second. https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html */
 const LIMIT_MS = 5_000;
-const LATE = /signature (?:expired|not yet current)/i;
+const SIGNATURE_TIME = /signature (?:expired|not yet current)/i;
 /** `… is not authorized to perform: ecr:DescribeRepositories on resource: …` */
 const ACTION = /not authorized to perform:? ([a-z-]{2,30}:[A-Za-z]{2,60})/i;
 
@@ -65,8 +65,8 @@ export function awsError(response: EgressResponse, product: string, what: string
   const { type, text } = readFault(response);
   const meaning = MEANINGS.get(type.replace(/Exception$/, ''));
   if (!meaning) return registryError(response, product, what, now);
-  const isAboutTime = meaning === UNTIMELY || LATE.test(text);
-  const [code, why] = isAboutTime ? UNTIMELY : meaning;
+  const isAboutTime = meaning === CLOCKS_DIFFER || SIGNATURE_TIME.test(text);
+  const [code, why] = isAboutTime ? CLOCKS_DIFFER : meaning;
   const action = code === 'permission_missing' ? ACTION.exec(text)?.[1] : undefined;
   const message = `${product} answered ${type} to ${what}: ${action ? `the credential may not ${action}` : why}`;
   return new ProviderError(code, message, {

@@ -49,7 +49,7 @@ export function checkAccount(integration: Integration, deps: ProviderDeps, signa
 /** Azure DevOps also answers callers that it cannot identify, as its anonymous user. */
 async function identify(probe: Probe, integration: Integration): Promise<ConnectionData> {
   const client = new AzureDevOpsClient(integration, probe.deps);
-  const { data, headers } = await client.connectionData(probe.signal).catch(asProduct);
+  const { data, headers } = await client.connectionData(probe.signal).catch(asOtherProduct);
   const { authenticatedUser: user, deploymentType } = data;
   const product = deploymentType === 'onPremises' ? 'Azure DevOps Server' : 'Azure DevOps Services';
   // Azure DevOps sends its rate limit headers only near the limit.
@@ -79,7 +79,7 @@ async function noteVersion(probe: Probe, integration: Integration): Promise<void
 }
 
 /** Azure DevOps always answers this call with JSON: a 404 or an HTML page comes from another product. */
-function asProduct(error: unknown): never {
+function asOtherProduct(error: unknown): never {
   if (isOtherProduct(error)) {
     const message =
       'No Azure DevOps organization or collection is at this address. Use the address of its web pages, such as https://dev.azure.com/acme';

@@ -75,13 +75,13 @@ export class AzureDevOpsClient {
   /** The id of the credential's account, which is the author of everything we write. */
   async ownId(signal: AbortSignal): Promise<string> {
     const key = [this.organization, 'azure_devops', await this.#fingerprint(signal), 'account'];
-    const look = async (looking: AbortSignal) => {
-      const { id } = (await this.connectionData(looking)).data.authenticatedUser;
+    const lookUp = async (lookupSignal: AbortSignal) => {
+      const { id } = (await this.connectionData(lookupSignal)).data.authenticatedUser;
       if (id === ANONYMOUS)
         throw new ProviderError('unauthenticated', 'Azure DevOps treats the credential as anonymous');
       return id;
     };
-    return keptFact(this.#deps, key, look, signal);
+    return keptFact(this.#deps, key, lookUp, signal);
   }
 
   async #exchange(request: ApiRequest, authorization: string, signal: AbortSignal): Promise<ApiAnswer> {

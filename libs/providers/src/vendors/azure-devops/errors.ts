@@ -9,7 +9,7 @@ import {
 } from '@integrations/provider-kit';
 
 /** TF400813 names a caller who is not signed in as the user `aaaaaaaa-…`, or not at all. */
-const NOBODY = /TF400813[^"]*(user '(a{8}-a{4}-a{4}-a{4}-a{12})?'|anonymous)/i;
+const UNKNOWN_ACCOUNT = /TF400813[^"]*(user '(a{8}-a{4}-a{4}-a{4}-a{12})?'|anonymous)/i;
 
 // The first match counts. The patterns are applied to the body, JSON or HTML, and to the header `x-tfs-serviceerror`.
 const RULES: readonly RefusalRule[] = [
@@ -17,14 +17,14 @@ const RULES: readonly RefusalRule[] = [
   { status: 302, code: 'unauthenticated', why: 'it asks to sign in' },
   { status: 400, text: /longer than|too long/i, code: 'too_large', why: 'a text is too long' },
   { status: 401, text: /has expired/i, code: 'unauthenticated', why: 'the token has expired' },
-  { status: 401, text: NOBODY, code: 'unauthenticated', why: 'it knows no such account' },
+  { status: 401, text: UNKNOWN_ACCOUNT, code: 'unauthenticated', why: 'it knows no such account' },
   {
     ...{ status: 401, text: /TF400813/, code: 'permission_missing' },
     why: "the scopes of the token or the account's access do not allow it",
   },
   { status: 401, code: 'unauthenticated', why: 'it refuses the credential, or its scopes do not allow it' },
   { status: 403, text: /has expired/i, code: 'unauthenticated', why: 'the token has expired' },
-  { status: 403, text: NOBODY, code: 'unauthenticated', why: 'it knows no such account' },
+  { status: 403, text: UNKNOWN_ACCOUNT, code: 'unauthenticated', why: 'it knows no such account' },
   { status: 403, text: /disabled/i, code: 'permission_missing', why: 'the repository is disabled' },
   { status: 403, code: 'permission_missing', why: 'the token or the permissions of the account do not allow it' },
   { status: 404, code: 'not_found_or_no_access', why: 'it does not exist, or the account may not see it' },

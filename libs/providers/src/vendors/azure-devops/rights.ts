@@ -5,7 +5,7 @@ import { unreadable } from './errors';
 import { listProjects, type Project } from './projects';
 
 /** More would make a URL that some servers reject as too long. */
-const PROJECTS_ASKED = 20;
+const PROJECTS_CHECKED = 20;
 
 /** The permissions that a provider needs in each project, within one security namespace. */
 // https://learn.microsoft.com/azure/devops/organizations/security/namespace-reference
@@ -33,7 +33,7 @@ export async function readRights(
   { namespace, bits, tokenOf }: WantedRights,
   signal: AbortSignal,
 ): Promise<Rights> {
-  const projects = await listProjects(client, { top: PROJECTS_ASKED }, signal);
+  const projects = await listProjects(client, { top: PROJECTS_CHECKED }, signal);
   const tokens = projects.map(({ id }) => tokenOf(id)).join(',');
   const granted: string[] = [];
   const lacks = new Set<number>();

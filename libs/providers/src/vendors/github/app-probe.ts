@@ -111,7 +111,7 @@ export function checkApp(
 }
 
 async function appOf({ signal, note }: Probe, client: GitHubClient): Promise<App> {
-  const answer = await client.asApp({ method: 'GET', path: '/app' }, signal).catch(asProduct);
+  const answer = await client.asApp({ method: 'GET', path: '/app' }, signal).catch(asOtherProduct);
   const app = answer.data as App;
   if (typeof app.id !== 'number') throw notGitHub();
   note(serverOf(answer));
@@ -119,7 +119,7 @@ async function appOf({ signal, note }: Probe, client: GitHubClient): Promise<App
 }
 
 async function installationOf({ signal, note }: Probe, client: GitHubClient, id: number): Promise<Installation> {
-  const answer = await client.installation(id, signal).catch(asProduct);
+  const answer = await client.installation(id, signal).catch(asOtherProduct);
   const installation = answer.data as Installation;
   if (typeof installation.id !== 'number') throw notGitHub();
   note(serverOf(answer));
@@ -179,7 +179,7 @@ function asUnlimited(error: unknown): null {
 }
 
 /** GitHub answers with JSON: a 404 or an HTML page is another product, unless the 404 says that the app is unknown. */
-function asProduct(error: unknown): never {
+function asOtherProduct(error: unknown): never {
   if (!(error instanceof ProviderError)) throw error;
   const isPage = error.code === 'provider_unavailable' && error.httpStatus === undefined;
   if (isPage || error.code === 'not_found_or_no_access') throw notGitHub(error);

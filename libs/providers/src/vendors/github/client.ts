@@ -9,7 +9,7 @@ import {
   withSecret,
 } from '@integrations/provider-kit';
 import { type AppKey, appKey } from './app-key';
-import { blamesClock, isOutOfReach, knowsNoApp, TOKEN_SETTLES_MS, unreadable } from './errors';
+import { blamesClock, isOutOfReach, isUnknownApp, TOKEN_SETTLES_MS, unreadable } from './errors';
 import { kindOf, pauseAfter } from './pacing';
 import { answerOf, type ApiAnswer, type ApiRequest, send } from './transport';
 
@@ -75,13 +75,13 @@ export class GitHubClient {
   /** The REST login of the author of everything that the app writes: `<slug>[bot]`. */
   botLogin(signal: AbortSignal): Promise<string> {
     return this.#withKey(async (key) => {
-      const look = async (looking: AbortSignal) => {
-        const { data } = await this.#appCall(key, { method: 'GET', path: '/app' }, null, looking);
+      const lookUp = async (lookupSignal: AbortSignal) => {
+        const { data } = await this.#appCall(key, { method: 'GET', path: '/app' }, null, lookupSignal);
         const { slug } = data as { slug?: unknown };
         if (typeof slug !== 'string') throw unreadable('GET /app');
         return `${slug}[bot]`;
       };
-      return keptFact(this.#deps, this.#cacheKey(key, 'login'), look, signal);
+      return keptFact(this.#deps, this.#cacheKey(key, 'login'), lookUp, signal);
     }, signal);
   }
 
@@ -194,14 +194,14 @@ export class GitHubClient {
 
   /** Cached, although the app may be uninstalled or lose access: callers then forget the entry and look again. */
   async #installationId(key: AppKey, scope: Scope, cacheKey: readonly string[], signal: AbortSignal): Promise<number> {
-    const look = async (looking: AbortSignal) => {
+    const lookUp = async (lookupSignal: AbortSignal) => {
       const path = `${repositoryPath(scope)}/installation`;
-      const { data } = await this.#appCall(key, { method: 'GET', path }, placeOf(scope), looking);
+      const { data } = await this.#appCall(key, { method: 'GET', path }, placeOf(scope), lookupSignal);
       const { id } = data as { id?: unknown };
       if (typeof id !== 'number') throw unreadable(`GET ${path}`);
       return String(id);
     };
-    return Number(await keptFact(this.#deps, cacheKey, look, signal));
+    return Number(await keptFact(this.#deps, cacheKey, lookUp, signal));
   }
 
   async #mint(key: AppKey, installationId: number, permission: Permission, signal: AbortSignal): Promise<MintedToken> {
@@ -230,7 +230,7 @@ export class GitHubClient {
     permission: string | null = null,
   ): Promise<ApiAnswer> {
     const response = await this.#sendAsApp(key, request, signal);
-    if (response.status === 404 && installedOn !== null && !knowsNoApp(response)) {
+    if (response.status === 404 && installedOn !== null && !isUnknownApp(response)) {
       const message = `GitHub: ${installedOn} does not exist, or app ${this.config.appId} is not installed on it`;
       throw new ProviderError('not_installed', message, { httpStatus: 404 });
     }

@@ -148,7 +148,7 @@ export function isOutOfReach(response: EgressResponse, now: number): boolean {
 }
 
 /** True if GitHub knows no app of this id, so that the 404 says nothing about the requested resource. */
-export function knowsNoApp(response: EgressResponse): boolean {
+export function isUnknownApp(response: EgressResponse): boolean {
   return response.status === 404 && UNKNOWN_APP.test(beginningOf(response));
 }
 

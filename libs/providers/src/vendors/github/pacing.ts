@@ -4,13 +4,13 @@ import { type ApiRequest, GRAPHQL } from './transport';
 /** Of the hourly limit of 5,000 calls or more, this many are left to probes and to people. */
 const LEFT_FOR_OTHERS = 50;
 
-const NOTIFIES = /\/(comments|reviews|replies)$/;
+const NOTIFYING_PATH = /\/(comments|reviews|replies)$/;
 
 /** The rate limits that a call as the installation counts against; null for none. */
 export function kindOf({ method, path }: Pick<ApiRequest, 'method' | 'path'>): 'content' | 'write' | 'graphql' | null {
   if (method === 'GET') return null;
   if (path === GRAPHQL) return 'graphql';
-  return method === 'POST' && NOTIFIES.test(path) ? 'content' : 'write';
+  return method === 'POST' && NOTIFYING_PATH.test(path) ? 'content' : 'write';
 }
 
 /** A pause in milliseconds that leaves the rest of the hour's calls to others; `kind`: applies to these calls only. */

@@ -70,8 +70,8 @@ export class GitLabClient {
 
   /** The id of the token's user, who is the author of everything we write. */
   async ownUserId(signal: AbortSignal): Promise<number> {
-    const found = await this.#kept(['user'], signal, async (looking) => {
-      const { users } = await this.read(looking);
+    const found = await this.#kept(['user'], signal, async (lookupSignal) => {
+      const { users } = await this.read(lookupSignal);
       const { id } = (await users.showCurrentUser()) as { id?: unknown };
       if (typeof id !== 'number') throw unreadable('GET /user');
       return String(id);
@@ -115,9 +115,9 @@ export class GitLabClient {
   async #kept(
     name: readonly string[],
     signal: AbortSignal,
-    look: (signal: AbortSignal) => Promise<string>,
+    lookUp: (signal: AbortSignal) => Promise<string>,
   ): Promise<string> {
-    return keptFact(this.#deps, await this.#key(name, signal), look, signal);
+    return keptFact(this.#deps, await this.#key(name, signal), lookUp, signal);
   }
 
   async #key(name: readonly string[], signal: AbortSignal): Promise<readonly string[]> {

@@ -3,7 +3,7 @@ import type { ProbePermissions } from '@integrations/contracts';
 /**
  * Scopes that include others. https://docs.gitlab.com/user/profile/personal_access_tokens/#personal-access-token-scopes
  */
-const HOLDS: Readonly<Record<string, readonly string[]>> = {
+const INCLUDED_SCOPES: Readonly<Record<string, readonly string[]>> = {
   api: ['read_api', 'read_user', 'read_repository', 'write_repository'],
   read_api: ['read_user'],
   write_repository: ['read_repository'],
@@ -31,5 +31,5 @@ export function permissionsOf(required: readonly string[], scopes: readonly stri
 
 /** The scopes of a token, and the scopes that these include. */
 export function heldBy(scopes: readonly string[]): ReadonlySet<string> {
-  return new Set(scopes.flatMap((scope) => [scope, ...(HOLDS[scope] ?? [])]));
+  return new Set(scopes.flatMap((scope) => [scope, ...(INCLUDED_SCOPES[scope] ?? [])]));
 }

@@ -64,7 +64,7 @@ export function testToken(
       },
       identity: async (probe) => {
         const { users, metadata } = await new GitLabClient(integration, probe.deps).read(probe.signal);
-        noteUser(probe, await users.showCurrentUser().catch(asProduct));
+        noteUser(probe, await users.showCurrentUser().catch(asOtherProduct));
         probe.note(serverOf(await metadata.show().catch(asHidden)));
       },
       permissions: async (probe) => {
@@ -165,11 +165,11 @@ function asHidden(error: unknown): null {
 
 function asUndescribed(error: unknown): null {
   if (isPermissionLacked(error)) return null;
-  return hasStatus(error, 400) ? null : asProduct(error);
+  return hasStatus(error, 400) ? null : asOtherProduct(error);
 }
 
 /** GitLab always answers these calls with JSON: a 404 or an HTML page comes from another product. */
-export function asProduct(error: unknown): never {
+export function asOtherProduct(error: unknown): never {
   if (isOtherProduct(error)) throw notGitLab(error);
   if (hasStatus(error, 401) && error.message.includes('expired')) {
     throw new ProbeFailure('credential_expired', error.message, { cause: error });

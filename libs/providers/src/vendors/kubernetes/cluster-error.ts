@@ -6,8 +6,8 @@ const REASON = /^[A-Z][A-Za-z]{2,39}$/;
 export const clusterError: Refusing = (response, product, what, now) => {
   const { reason, message } = statusIn(response);
   if (response.status === 403 && message.includes('"system:anonymous"')) {
-    const nobody = `${product} treats the caller as anonymous: it saw no token or client certificate that it knows`;
-    return new ProviderError('unauthenticated', nobody, { httpStatus: 403 });
+    const why = `${product} treats the caller as anonymous: it saw no token or client certificate that it knows`;
+    return new ProviderError('unauthenticated', why, { httpStatus: 403 });
   }
   if (response.status === 410) {
     const stale = 'cursor: the cluster has discarded this list; start again from the first page';

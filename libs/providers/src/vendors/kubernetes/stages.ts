@@ -41,7 +41,7 @@ export async function enterCluster(probe: Probe, api: ClusterApi, integration: I
 export async function identify(probe: Probe, api: ClusterApi, { endpoint }: Integration): Promise<void> {
   const name = await whoAmI(probe, api, endpoint);
   if (name === null) return;
-  if (name === 'system:anonymous') throw nobody(probe);
+  if (name === 'system:anonymous') throw anonymousFailure(probe);
   const kind = name.startsWith('system:serviceaccount:') ? 'service_account' : 'user';
   probe.note({ principal: { id: name, kind } });
 }
@@ -69,7 +69,7 @@ export async function explained(probe: Probe, { endpoint }: Integration, work: (
     await work();
   } catch (error) {
     if (!hasCode(error, 'unauthenticated') || error.httpStatus === undefined) throw error;
-    if (error.httpStatus === 403 || !probe.secret) throw nobody(probe, error);
+    if (error.httpStatus === 403 || !probe.secret) throw anonymousFailure(probe, error);
     const life = lifeOf(tokenIn(probe.secret.reveal(), endpoint));
     if (life && life.expiresAt < probe.deps.clock.now()) {
       throw new ProbeFailure('credential_expired', 'The token has expired', { cause: error });
@@ -112,7 +112,7 @@ function noteAuthority({ note, secret }: Probe, { config }: Integration, error: 
   note({ warnings: ["The kubeconfig's certificate authority is not used: put it, in PEM, into config.caBundle"] });
 }
 
-function nobody({ secret }: Probe, cause?: ProviderError): ProbeFailure {
+function anonymousFailure({ secret }: Probe, cause?: ProviderError): ProbeFailure {
   const message = cause?.message ?? 'Kubernetes treats the caller as anonymous';
   return new ProbeFailure(secret ? 'anonymous_only' : 'credential_missing', message, { cause });
 }
