@@ -12,19 +12,19 @@ const BACKOFF_CAP_MS = 5 * 60_000;
  */
 export function retryAfterMs(headers: Readonly<Record<string, string>>, now: number): number | undefined {
   // The vendor gives points in time by its own clock, so measure them from its `Date` header if there is one.
-  const theirNow = httpDate(headers['date']) ?? now;
+  const serverNow = httpDate(headers['date']) ?? now;
   const asked = headers['retry-after']?.trim();
   const seconds = decimal(asked);
   if (seconds !== undefined) return bounded(seconds * 1_000);
   const date = httpDate(asked);
-  if (date !== undefined) return bounded(date - theirNow);
+  if (date !== undefined) return bounded(date - serverNow);
   const time = decimal(headers['x-retry-after']?.trim());
-  if (time !== undefined) return bounded(time * 1_000 - theirNow);
+  if (time !== undefined) return bounded(time * 1_000 - serverNow);
 
   const remaining = headers['x-ratelimit-remaining']?.trim();
   const reset = decimal(headers['x-ratelimit-reset']?.trim());
   if (reset === undefined || (remaining !== undefined && remaining !== '0')) return undefined;
-  return bounded((reset + 1) * 1_000 - theirNow);
+  return bounded((reset + 1) * 1_000 - serverNow);
 }
 
 /** The `Retry-After` of a 5xx response; undefined for others. Rate-limit headers say nothing about an outage. */

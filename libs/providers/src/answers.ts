@@ -237,10 +237,10 @@ function areLimits(value: unknown): boolean {
 function isLimit(value: unknown): boolean {
   if (!isObject(value)) return false;
   const { max, perMs } = value as Partial<CallLimit>;
-  return isWhole(max) && max < 2 ** 31 && isWhole(perMs);
+  return isWholeNumber(max) && max < 2 ** 31 && isWholeNumber(perMs);
 }
 
-function isWhole(value: unknown): value is number {
+function isWholeNumber(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 1;
 }
 

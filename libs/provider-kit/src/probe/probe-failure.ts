@@ -107,8 +107,8 @@ const TLS_CODES: Readonly<Record<string, FailureCode>> = {
 function tlsCode(error: ProviderError): FailureCode {
   const code = TLS_CODES[errorCodeOf(error.cause)] ?? 'tls_error';
   const { connection } = error;
-  const showedNone = connection !== undefined && connection.clientCertificate === undefined;
-  return code === 'client_certificate_refused' && showedNone ? 'mtls_required' : code;
+  const hasShownNone = connection !== undefined && connection.clientCertificate === undefined;
+  return code === 'client_certificate_refused' && hasShownNone ? 'mtls_required' : code;
 }
 
 /** The code of the cause when we sent plain HTTP to a TLS port and the server said so. */

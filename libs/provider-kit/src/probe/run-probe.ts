@@ -135,7 +135,7 @@ class ProbeRun {
   }
 
   #begin(name: ProbeStageName): void {
-    if (this.#options.signal.aborted) throw this.#tooLate();
+    if (this.#options.signal.aborted) throw this.#timeoutError();
     this.#current = { name, started: performance.now() };
   }
 
@@ -160,7 +160,7 @@ class ProbeRun {
     return chain.find((error) => error instanceof ProviderError) ?? this.#watch.failure ?? thrown;
   }
 
-  #tooLate(): ProviderError {
+  #timeoutError(): ProviderError {
     const ms = Math.round(performance.now() - this.#started);
     return new ProviderError('timeout', `The probe did not finish within ${ms} ms`);
   }
@@ -168,7 +168,7 @@ class ProbeRun {
   #judge(thrown: unknown): Failure {
     const { aborted, reason } = this.#options.signal;
     if (aborted && !isTimeout(reason)) return { code: 'prober_error', message: 'The probe was cancelled' };
-    const error = aborted && thrown === reason ? this.#tooLate() : thrown;
+    const error = aborted && thrown === reason ? this.#timeoutError() : thrown;
     if (error instanceof ProbeFailure) return error;
     if (!(error instanceof ProviderError)) {
       // The message of an unexpected error may hold anything, even the value of a header, so it only goes to the log.

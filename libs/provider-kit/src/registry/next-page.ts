@@ -21,13 +21,13 @@ export function nextQuery(header: string | undefined, asked: URL, product: strin
     const message = `${product} has its next page at ${url.host}: pages are read from ${asked.host} only`;
     throw new ProviderError('egress_blocked', message, { stage: 'egress_policy' });
   }
-  const query = withOneLast(url.search.slice(1));
+  const query = withoutRepeatedLast(url.search.slice(1));
   if (query === '' || query === asked.search.slice(1)) throw broken(product, 'leads to the same page again');
   return query;
 }
 
 /** Artifactory appends a second `last` to the one that was asked for. */
-function withOneLast(query: string): string {
+function withoutRepeatedLast(query: string): string {
   const parts = query.split('&');
   const last = parts.findLast((part) => part.startsWith('last='));
   return parts.filter((part) => !part.startsWith('last=') || part === last).join('&');

@@ -9,7 +9,7 @@ import {
   recognise,
   runProbe,
 } from '@integrations/provider-kit';
-import { noteLife } from '../vendors/kubernetes/stages';
+import { noteLifetime } from '../vendors/kubernetes/stages';
 import { type ArgoClient, openArgo, tokenOf } from './client';
 import type { ArgoWorkflowsConfig } from './config';
 import { type ListName, pageOfList } from './lists';
@@ -64,8 +64,8 @@ async function enter(probe: Probe, client: ArgoClient): Promise<void> {
     throw new ProbeFailure('not_this_product', NOT_ARGO);
   }
   probe.note({ server: { product: 'Argo Workflows', version } });
-  const life = probe.secret && noteLife(probe, tokenOf(probe.secret.reveal()));
-  if (life && life.expiresAt < probe.deps.clock.now()) {
+  const lifetime = probe.secret && noteLifetime(probe, tokenOf(probe.secret.reveal()));
+  if (lifetime && lifetime.expiresAt < probe.deps.clock.now()) {
     throw new ProbeFailure('credential_expired', 'The token has expired');
   }
 }

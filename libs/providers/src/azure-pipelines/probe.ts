@@ -36,14 +36,14 @@ async function judge(probe: Probe, integration: Integration): Promise<void> {
   const client = new AzureDevOpsClient(integration, probe.deps);
   const { permissions, lacking, asked, firstAllowed } = await readRights(client, RIGHTS, probe.signal);
   // The scopes of the token may allow less than the account's permissions.
-  if (firstAllowed) await seePipelines(probe, client, firstAllowed.name);
-  const mayLook = permissions.missing.length === 0;
+  if (firstAllowed) await checkPipelines(probe, client, firstAllowed.name);
+  const mayRead = permissions.missing.length === 0;
   probe.note({
     permissions,
-    capabilities: mayLook ? ['pipelines', 'runs'] : [],
+    capabilities: mayRead ? ['pipelines', 'runs'] : [],
     warnings: [
       ...(asked === 0 ? ['The account sees no project'] : []),
-      ...(mayLook && lacking > 0
+      ...(mayRead && lacking > 0
         ? [`In ${lacking} of the first ${asked} projects the account may not see builds`]
         : []),
       ...(integration.config.credentialKind === 'personal_access_token'
@@ -53,6 +53,6 @@ async function judge(probe: Probe, integration: Integration): Promise<void> {
   });
 }
 
-async function seePipelines({ signal }: Probe, client: AzureDevOpsClient, project: string): Promise<void> {
+async function checkPipelines({ signal }: Probe, client: AzureDevOpsClient, project: string): Promise<void> {
   await pageAt(client, { path: definitionsPath(project), query: { $top: '1' }, token: null }, isDefinition, signal);
 }

@@ -3,7 +3,7 @@ import { type DiscoveryQuery, pageOf, ProviderError } from '@integrations/provid
 import { type CircleCiClient } from './client';
 
 /** The names of repository hosts in slugs. */
-const SHORT: Readonly<Record<string, string>> = { github: 'gh', bitbucket: 'bb' };
+const SHORT_HOSTS: Readonly<Record<string, string>> = { github: 'gh', bitbucket: 'bb' };
 /** The URL of a project created through an app, or for GitLab: the ids of its organization and of the project. */
 const BY_ID = /^\/\/circleci\.com\/([\w-]{1,100})\/([\w-]{1,100})$/;
 
@@ -42,5 +42,5 @@ function pipelineOf({ web }: CircleCiClient, project: Record<string, unknown>): 
   const [, organizationId, projectId] = BY_ID.exec(String(address)) ?? [];
   if (projectId !== undefined) return discovered(`circleci/${organizationId}/${projectId}`, null);
   if (typeof host !== 'string' || typeof owner !== 'string') return [];
-  return discovered(`${SHORT[host] ?? host}/${owner}/${name}`, `${owner}/${name}`);
+  return discovered(`${SHORT_HOSTS[host] ?? host}/${owner}/${name}`, `${owner}/${name}`);
 }

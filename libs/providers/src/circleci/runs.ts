@@ -70,7 +70,7 @@ class RunList {
     for (;;) {
       const { items, next } = await this.#triggered(at.page);
       for (const one of items) {
-        if (one.number > (at.from ?? Infinity) || !this.#isWanted(one)) continue;
+        if (one.number > (at.from ?? Infinity) || !this.#matchesCommit(one)) continue;
         const here = { page: at.page, from: one.number, skip: one.number === at.from ? at.skip : 0 };
         if (this.#isFull) return this.#pageUntil(here);
         const taken = this.#addRuns((await this.#runsOf(one)).slice(here.skip));
@@ -97,7 +97,7 @@ class RunList {
     return { items: this.#runs, nextCursor: next && `${next.from ?? ''}.${next.skip}.${next.page}` };
   }
 
-  #isWanted({ commit }: Triggered): boolean {
+  #matchesCommit({ commit }: Triggered): boolean {
     return this.query.commit === null || this.query.commit === commit;
   }
 

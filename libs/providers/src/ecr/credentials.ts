@@ -5,7 +5,7 @@ import type { AwsIdentity } from '../vendors/aws/identity';
 const USERNAME = 'AWS';
 const LIFETIME_MS = 12 * 3_600_000;
 /** The shortest session of a role. A token lives at least as long as the session that it was issued in. */
-const SHORTEST_LIFE_MS = 15 * 60_000;
+const SHORTEST_LIFETIME_MS = 15 * 60_000;
 
 /** The passwords that ECR issues for its registries, valid for at most twelve hours. */
 export class EcrCredentials implements Credentials {
@@ -45,7 +45,7 @@ export class EcrCredentials implements Credentials {
     if (response.status === 401) return true;
     if (response.status !== 403) return false;
     const age = this.#deps.clock.now() - (this.#last?.mintedAt ?? Infinity);
-    return response.body.length === 0 ? age >= SHORTEST_LIFE_MS : /token has expired/i.test(response.text());
+    return response.body.length === 0 ? age >= SHORTEST_LIFETIME_MS : /token has expired/i.test(response.text());
   }
 
   async #mint(signal: AbortSignal): Promise<MintedToken> {

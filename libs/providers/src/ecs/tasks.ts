@@ -69,10 +69,10 @@ const NONE = { arns: [], nextToken: null };
 export function ecsRuntime(client: EcsClient): RuntimeHostConnector {
   return {
     listWorkloads: (query, signal) => {
-      const isOfAll = client.cluster === null && query.namespace === null;
+      const coversAllClusters = client.cluster === null && query.namespace === null;
       const passThrough: Opening = (list) => list;
       const pages = (opened: Opening) => (page: string) =>
-        pageOfTasks(client, query, page, isOfAll ? opened : passThrough, signal);
+        pageOfTasks(client, query, page, coversAllClusters ? opened : passThrough, signal);
       return pageOfOpen(pages, query, ({ name }) => name, isDenied);
     },
   };

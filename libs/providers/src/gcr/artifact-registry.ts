@@ -38,7 +38,7 @@ export class ArtifactRegistry {
    * first one; null if there is none. https://cloud.google.com/artifact-registry/docs/reference/rest
    */
   async permitted(permissions: readonly string[], signal: AbortSignal): Promise<string[] | null> {
-    const repository = await this.#exemplary(signal);
+    const repository = await this.#sampleRepository(signal);
     if (repository === undefined) return null;
     const { permissions: held = [] } = await this.#call(
       'POST',
@@ -59,7 +59,7 @@ export class ArtifactRegistry {
     return { items: items.map((name) => discoveredRepository(this.#integration.endpoint, name)), nextCursor };
   }
 
-  async #exemplary(signal: AbortSignal): Promise<string | undefined> {
+  async #sampleRepository(signal: AbortSignal): Promise<string | undefined> {
     const one = repositoryOf(this.#integration);
     if (one !== undefined) return one;
     // Called even if there is a canary: an integration of a whole project must be able to list its repositories.

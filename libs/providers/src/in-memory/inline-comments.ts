@@ -40,7 +40,7 @@ export async function postInlineComments(
     const { fingerprint } = comment;
     comments.push({ fingerprint, outcome, placed: 'inline', url: urlOf(place, entry), reason: null });
   }
-  return { comments, outdated: await retire(client, [...earlier.values()], request.outdated, signal) };
+  return { comments, outdated: await settleOutdated(client, [...earlier.values()], request.outdated, signal) };
 }
 
 function remarkOf({ path, startLine, endLine, body }: InlineComment, upsertKey: string): Remark {
@@ -60,7 +60,7 @@ async function write(
   return { outcome: 'updated', entry: await client.update(existing, content, signal) };
 }
 
-async function retire(
+async function settleOutdated(
   client: InMemoryClient,
   outdated: readonly Entry<Remark>[],
   policy: InlineCommentsRequest['outdated'],

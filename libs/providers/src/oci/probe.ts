@@ -49,7 +49,7 @@ export function testConnection(
       permissions: async (probe) => {
         await prove(probe, client, integration.config);
         await noteCatalog(probe, client);
-        await refuseUnasked(probe, client);
+        await rejectUnusedCredential(probe, client);
         noteRegistry(probe, client.registry);
       },
     },
@@ -116,7 +116,7 @@ async function noteCatalog(probe: Probe, { registry }: OciClient): Promise<void>
 }
 
 /** If the registry never asked for the credential, the test has proven nothing about it. */
-async function refuseUnasked({ signal }: Probe, { authorizer, credentials }: OciClient): Promise<void> {
+async function rejectUnusedCredential({ signal }: Probe, { authorizer, credentials }: OciClient): Promise<void> {
   const credential = await credentials.get(signal);
   if (!credential || credential.kind === 'bearer') return;
   if ((await authorizer.challenges(signal)).length > 0) return;

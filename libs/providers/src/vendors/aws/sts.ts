@@ -47,9 +47,9 @@ export function readCaller(response: EgressResponse): Caller {
 /** STS answers with flat XML. The fields that we read contain no characters that XML escapes. */
 function fieldsOf(response: EgressResponse): (name: string) => string {
   const text = response.text();
-  const isWhole = /<\/[A-Za-z]+Response>\s*$/.test(text);
+  const isComplete = /<\/[A-Za-z]+Response>\s*$/.test(text);
   return (name) => {
-    const value = isWhole ? new RegExp(`<${name}>([^<>&\\s]{1,20000})</${name}>`).exec(text)?.[1] : undefined;
+    const value = isComplete ? new RegExp(`<${name}>([^<>&\\s]{1,20000})</${name}>`).exec(text)?.[1] : undefined;
     if (value === undefined) throw unreadable();
     return value;
   };

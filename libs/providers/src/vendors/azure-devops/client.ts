@@ -45,7 +45,7 @@ export class AzureDevOpsClient {
 
   /** Makes a call. If the credential is refused, retries once with a changed secret or a new token of Entra ID. */
   async call(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
-    const secret = await this.#revealed(signal);
+    const secret = await this.#revealSecret(signal);
     let authorization: string | undefined;
     try {
       authorization = await this.#authorization(signal);
@@ -53,7 +53,7 @@ export class AzureDevOpsClient {
     } catch (error) {
       if (!hasCode(error, 'unauthenticated')) throw error;
       await this.#forget(signal);
-      const isRenewed = (await this.#revealed(signal)) !== secret;
+      const isRenewed = (await this.#revealSecret(signal)) !== secret;
       // An unchanged secret gets a second try only if a token was minted with it: tokens may be revoked before they
       // expire.
       if (!isRenewed && (!this.#principal || authorization === undefined)) throw error;
@@ -102,7 +102,7 @@ export class AzureDevOpsClient {
 
   async #authorization(signal: AbortSignal): Promise<string> {
     const { egress, tokens, clock } = this.#deps;
-    const secret = await this.#revealed(signal);
+    const secret = await this.#revealSecret(signal);
     const principal = this.#principal;
     if (!principal) return `Basic ${Buffer.from(`:${secret}`).toString('base64')}`;
     const mint = (minting: AbortSignal) => mintToken(egress, principal, secret, () => clock.now(), minting);
@@ -123,10 +123,10 @@ export class AzureDevOpsClient {
   }
 
   async #fingerprint(signal: AbortSignal): Promise<string> {
-    return shortHash(await this.#revealed(signal));
+    return shortHash(await this.#revealSecret(signal));
   }
 
-  async #revealed(signal: AbortSignal): Promise<string> {
+  async #revealSecret(signal: AbortSignal): Promise<string> {
     this.#secret ??= await this.#deps.credential.resolve(signal);
     return this.#secret.reveal();
   }

@@ -169,11 +169,11 @@ function timing(code: ErrorCode, { tokenAgeMs }: Asked, response: EgressResponse
 // https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
 function rateLimit(response: EgressResponse, now: number): number | null {
   const { status, headers } = response;
-  const saysSo = 'retry-after' in headers || headers['x-ratelimit-remaining'] === '0';
+  const namesLimit = 'retry-after' in headers || headers['x-ratelimit-remaining'] === '0';
   const limited =
     status === 429 ||
-    (status === 403 && saysSo) ||
+    (status === 403 && namesLimit) ||
     ((status === 403 || status === 422) && RATE_LIMIT_TEXT.test(beginningOf(response)));
   if (!limited) return null;
-  return (saysSo ? retryAfterMs(headers, now) : undefined) ?? SECONDARY_LIMIT_MS;
+  return (namesLimit ? retryAfterMs(headers, now) : undefined) ?? SECONDARY_LIMIT_MS;
 }

@@ -13,18 +13,18 @@ import type { ClusterApi } from './cluster-api';
 import type { ClusterConfig } from './cluster-config';
 import { clusterError } from './cluster-error';
 import { isKubeconfig, namesAuthority, readKubeconfig } from './kubeconfig';
-import { lifeOf, subjectOf, tokenIn, type TokenLife } from './token';
+import { lifetimeOf, subjectOf, tokenIn, type TokenLifetime } from './token';
 
 type Integration = IntegrationConfig<ClusterConfig>;
 
 const NOT_KUBERNETES = 'This address does not serve the Kubernetes API: /version must be directly below it';
 const READYZ = '/readyz?verbose';
 /** A token that lives no longer gets a warning that it must be renewed, and none when its expiry is near. */
-const SHORT_LIFE_MS = 86_400_000;
+const SHORT_LIFETIME_MS = 86_400_000;
 
 /** Stage `credential`: a ready cluster accepts the credential. Notes when the token expires. */
 export async function enterCluster(probe: Probe, api: ClusterApi, integration: Integration): Promise<void> {
-  if (probe.secret) noteLife(probe, tokenIn(probe.secret.reveal(), integration.endpoint));
+  if (probe.secret) noteLifetime(probe, tokenIn(probe.secret.reveal(), integration.endpoint));
   const version = await recognise(api.ask({ path: '/version' }, probe.signal), NOT_KUBERNETES).catch(
     (error: unknown) => {
       noteAuthority(probe, integration, error);
@@ -47,20 +47,20 @@ export async function identify(probe: Probe, api: ClusterApi, { endpoint }: Inte
 }
 
 /** Notes a token's expiry, and that a short-lived token must be renewed; null if the token does not say. */
-export function noteLife(probe: Probe, token: string): TokenLife | null {
-  const life = lifeOf(token);
-  if (!life) return null;
-  if (life.lifetimeMs > SHORT_LIFE_MS) {
-    noteExpiry(probe, 'The token', life.expiresAt);
-    return life;
+export function noteLifetime(probe: Probe, token: string): TokenLifetime | null {
+  const lifetime = lifetimeOf(token);
+  if (!lifetime) return null;
+  if (lifetime.lifetimeMs > SHORT_LIFETIME_MS) {
+    noteExpiry(probe, 'The token', lifetime.expiresAt);
+    return lifetime;
   }
-  const minutes = Math.round(life.lifetimeMs / 60_000);
-  const expiresAt = utcTime(life.expiresAt);
+  const minutes = Math.round(lifetime.lifetimeMs / 60_000);
+  const expiresAt = utcTime(lifetime.expiresAt);
   probe.note({
     credential: expiresAt === null ? {} : { expiresAt },
     warnings: [`The token is valid for ${minutes} minutes only: its store must renew it in time`],
   });
-  return life;
+  return lifetime;
 }
 
 /** Wraps a stage: explains a refused credential by what is known about it, such as its expiry. */
@@ -70,8 +70,8 @@ export async function explained(probe: Probe, { endpoint }: Integration, work: (
   } catch (error) {
     if (!hasCode(error, 'unauthenticated') || error.httpStatus === undefined) throw error;
     if (error.httpStatus === 403 || !probe.secret) throw anonymousFailure(probe, error);
-    const life = lifeOf(tokenIn(probe.secret.reveal(), endpoint));
-    if (life && life.expiresAt < probe.deps.clock.now()) {
+    const lifetime = lifetimeOf(tokenIn(probe.secret.reveal(), endpoint));
+    if (lifetime && lifetime.expiresAt < probe.deps.clock.now()) {
       throw new ProbeFailure('credential_expired', 'The token has expired', { cause: error });
     }
     throw error;

@@ -2,7 +2,7 @@ import { jwtPayload } from '@integrations/provider-kit';
 import { isKubeconfig, readKubeconfig, tokenOf } from './kubeconfig';
 
 /** When a token expires, in milliseconds since the epoch, and its total lifetime in milliseconds. */
-export interface TokenLife {
+export interface TokenLifetime {
   readonly expiresAt: number;
   readonly lifetimeMs: number;
 }
@@ -20,8 +20,8 @@ export function tokenIn(secret: string, endpoint: string): string {
 }
 
 /** The lifetime that a token claims, unverified; null if it claims none. */
-export function lifeOf(token: string): TokenLife | null {
-  if (token.startsWith(EKS_PREFIX)) return eksLife(token.slice(EKS_PREFIX.length));
+export function lifetimeOf(token: string): TokenLifetime | null {
+  if (token.startsWith(EKS_PREFIX)) return eksLifetime(token.slice(EKS_PREFIX.length));
   const { exp, iat } = jwtPayload(token) ?? {};
   if (typeof exp !== 'number') return null;
   return { expiresAt: exp * 1_000, lifetimeMs: typeof iat === 'number' ? (exp - iat) * 1_000 : Infinity };
@@ -33,7 +33,7 @@ export function subjectOf(token: string): string | null {
   return typeof sub === 'string' && sub !== '' ? sub : null;
 }
 
-function eksLife(encoded: string): TokenLife | null {
+function eksLifetime(encoded: string): TokenLifetime | null {
   const signed = URL.parse(Buffer.from(encoded, 'base64url').toString());
   const [, ...parts] =
     /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(signed?.searchParams.get('X-Amz-Date') ?? '') ?? [];
