@@ -56,7 +56,7 @@ export function describeEmulatedCheckRuns<F extends FakeScm>(vendor: EmulatedChe
       await fake.stop();
     });
 
-    it('takes back what its comment said once there is nothing to say any more, and makes none for that', async () => {
+    it('empties its comment when nothing is left to report, and creates none without findings', async () => {
       await post({ conclusion: 'success', annotations: [] });
       expect(notes()).toEqual([]);
 
@@ -70,7 +70,7 @@ export function describeEmulatedCheckRuns<F extends FakeScm>(vendor: EmulatedChe
       expect(await post({ conclusion: 'success', annotations: [] })).toMatchObject({ outcome: 'unchanged' });
     });
 
-    it('tells what is cut of its comment', async () => {
+    it('reports how much of its comment was cut', async () => {
       // There is room for one of them, but not for both.
       const long = 'x'.repeat((vendor.longest * 2) / 3);
       const { truncated } = await post({ summary: long, text: long });
@@ -81,7 +81,7 @@ export function describeEmulatedCheckRuns<F extends FakeScm>(vendor: EmulatedChe
       expect((await post({ summary: long })).truncated).toEqual([]);
     });
 
-    it('resolves what earlier runs remarked, unless it is told to keep that', async () => {
+    it('resolves the remarks of earlier runs, unless they must be kept', async () => {
       await post({ summary: 'Same.', annotations: [PLACED] });
 
       const nothing = { summary: 'Same.', annotations: [] };
@@ -89,7 +89,7 @@ export function describeEmulatedCheckRuns<F extends FakeScm>(vendor: EmulatedChe
       expect(await post(nothing)).toMatchObject({ outcome: 'updated' });
     });
 
-    it('leaves a conversation alone that it is told to, and concludes all the same', async () => {
+    it('posts nothing to the pull request given as leaveAlone, and still concludes', async () => {
       const posted = await post({ summary: 'One.', annotations: [UNPLACED] }, { leaveAlone: vendor.pullRequest });
 
       expect(posted).toMatchObject({ outcome: 'created', conclusion: 'failure', annotationsPosted: 0 });

@@ -55,7 +55,7 @@ export function describeFaultMatrix<S>(matrix: FaultMatrix<S>): void {
     }, matrix.timeoutMs);
 
     it.each(Object.keys(matrix.faults))(
-      'leaves what it would have left without a fault: %s',
+      'leaves the same result as without the fault: %s',
       async (name) => {
         for (let at = 1; at <= clean.requests; at++) {
           const { errors, state, isHarmless } = await run(matrix, scenario, { ...matrix.faults[name]!(), at });
