@@ -31,7 +31,7 @@ export class LedgerKeeper implements OnApplicationBootstrap, BeforeApplicationSh
     try {
       await this.retention.keep(new Date(), { days: this.config.ledgerRetentionDays, signal });
     } catch (error) {
-      this.log.warn({ err: error }, 'the ledger could not be kept to its size');
+      this.log.warn({ err: error }, 'ledger retention failed');
     }
   }
 }

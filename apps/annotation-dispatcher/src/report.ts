@@ -43,7 +43,7 @@ export class Report {
 
   rescheduled(row: LoggedOperation, { outcome }: Rescheduling, nextAttemptAt: Date): void {
     const fields = { ...annotationFields(row, outcome.errorCode), reason: outcome.errorMessage, nextAttemptAt };
-    if (outcome.errorCode === 'rate_limited') this.log.info(fields, 'annotation waits for a rate limit');
+    if (outcome.errorCode === 'rate_limited') this.log.info(fields, 'annotation delayed by a rate limit');
     else if (outcome.errorCode === 'secret_unresolvable') this.#awaitsStore(fields);
     else this.log.warn(fields, 'annotation attempt failed; trying again later');
   }

@@ -6,8 +6,8 @@ import { whyOf } from './why';
 describe('why a command failed', () => {
   it('is told with what lay beneath it: a store that cannot be asked does not say that PostgreSQL went away', () => {
     const cause = new DatabaseError('terminating connection due to administrator command', '57P01', null);
-    const error = new SecretStoreError('unavailable', 'the local store cannot be asked', { cause });
-    expect(whyOf(error)).toBe('the local store cannot be asked: terminating connection due to administrator command');
+    const error = new SecretStoreError('unavailable', 'the local store cannot be read', { cause });
+    expect(whyOf(error)).toBe('the local store cannot be read: terminating connection due to administrator command');
   });
 
   it('is not told twice', () => {

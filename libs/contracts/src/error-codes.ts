@@ -102,7 +102,7 @@ export const ERROR_CODES = {
   secret_unresolvable: {
     transient: true,
     httpStatus: 502,
-    remedy: 'The secret store gives no value for authRef: check its path and that the store is up.',
+    remedy: 'The secret store returned no value for authRef: check its path and that the store is up.',
   },
   egress_blocked: {
     transient: false,
@@ -122,7 +122,7 @@ export const ERROR_CODES = {
     httpStatus: 504,
     remedy: 'The deadline passed; read the operation later by its operationId.',
   },
-  internal: { transient: true, httpStatus: 500, remedy: 'An internal error: see the logs of that time.' },
+  internal: { transient: true, httpStatus: 500, remedy: 'An internal error: see the logs from that time.' },
 } as const satisfies Record<string, ErrorCodeMeaning>;
 
 /** An error code, the same in NATS replies, REST problems, the ledger, events and logs. */

@@ -51,7 +51,7 @@ export const PROBE_CODES = {
     'No heartbeat arrives from the agent: check that it runs with this id and tenant, and may publish to its subject.',
   requirements_unmet: 'The host lacks something that the integration requires: upgrade the host, or require less.',
   clock_skew: 'The clocks of this machine and the service differ: check NTP on this machine first.',
-  secret_unresolvable: 'The secret store gives no value for authRef: check its path and that the store is up.',
+  secret_unresolvable: 'The secret store returned no value for authRef: check its path and that the store is up.',
   egress_blocked: 'The address is not allowed by the egress policy: ask the operator to add its range, or the socket.',
   timeout: 'The service did not answer within the time allowed: it may be overloaded.',
   prober_error: 'The prober itself is in trouble (database, secret store, network): see its logs.',

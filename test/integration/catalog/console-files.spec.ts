@@ -196,7 +196,7 @@ describe('a console that was not built', () => {
       for (const path of ['/console/', '/console/integrations', '/console/assets/index.js', '/console', '/']) {
         const answer = await catalog.anonymous().call('GET', path);
         expectProblem(answer, 404, 'not_found');
-        expect(answer.text).toContain('the console was not built');
+        expect(answer.text).toContain('the console has not been built');
       }
       expect((await (await catalog.client()).call('GET', '/console/session')).status).toBe(200);
     } finally {

@@ -81,13 +81,13 @@ describe('the catalog without its database', () => {
     expect(refused).toMatchObject({ status: 503, retryAfter: '5' });
     expect(JSON.parse(refused.text)).toMatchObject({
       errorCode: 'provider_unavailable',
-      detail: 'the database cannot be reached; ask again',
+      detail: 'the database cannot be reached; try again',
     });
     expect(await putSecret()).toMatchObject({ status: 503, retryAfter: '5' });
     expect(await overNats()).toMatchObject({
       success: false,
       errorCode: 'provider_unavailable',
-      errorMessage: 'the database cannot be reached; ask again',
+      errorMessage: 'the database cannot be reached; try again',
       isTransient: true,
     });
 

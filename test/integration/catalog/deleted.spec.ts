@@ -199,7 +199,7 @@ describe('a deleted integration', () => {
       const givenUp = await purging;
       expectProblem(givenUp, 503, 'provider_unavailable');
       expect(givenUp.headers.get('retry-after')).toBe('5');
-      expect(givenUp.body).toMatchObject({ detail: 'the database is busy; ask again' });
+      expect(givenUp.body).toMatchObject({ detail: 'the database is busy; try again' });
       expect((await act(id, 'purge')).status).toBe(204);
     });
 

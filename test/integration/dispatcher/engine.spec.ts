@@ -471,7 +471,7 @@ describe('a lease', () => {
     await sleep(300);
     expect(await dispatchers.operations.find('acme', id)).toMatchObject({ state: 'running', attempts: 1 });
     expect(loser.counted).toEqual([]);
-    expect(loser.lines.map(({ message }) => message)).toEqual(['lane lease lost; the attempt is broken off']);
+    expect(loser.lines.map(({ message }) => message)).toEqual(['lane lease lost; attempt aborted']);
     await dispatchers.db.sql('UPDATE annotation_lane SET lease_until = now()');
     expect(await dispatchers.row(id)).toMatchObject({ state: 'succeeded', attempts: 2 });
     expect((await dispatchers.events(id)).map(({ event }) => event)).toEqual([

@@ -120,7 +120,7 @@ describe('a check run that was left half made', () => {
     const newer = movedOn();
     await overtake(newer);
 
-    expect(checkRuns()).toMatchObject([cancelled(`a newer one for ${newer.headSha} took its place`)]);
+    expect(checkRuns()).toMatchObject([cancelled(`a newer one for ${newer.headSha} replaced it`)]);
     expect(checkRuns(newer.headSha)).toMatchObject([{ conclusion: 'failure', annotations: { length: 1 } }]);
     const written = github.requests.filter(({ method, path }) => method !== 'GET' && path.includes('/check-runs'));
     expect(isCancelling(written.at(-2)!)).toBe(true);
@@ -136,7 +136,7 @@ describe('a check run that was left half made', () => {
     await overtake({ source: { findings: findings.slice(0, 2) } });
 
     expect(checkRuns()).toMatchObject([
-      cancelled(`a newer one for ${shaOf(pullRequestNumber)} took its place`),
+      cancelled(`a newer one for ${shaOf(pullRequestNumber)} replaced it`),
       { status: 'completed', conclusion: 'failure', annotations: { length: 2 } },
     ]);
     expect(await ended(older)).toMatchObject({ state: 'superseded' });
@@ -238,7 +238,7 @@ describe('a check run that was left half made', () => {
     try {
       expect(await ended(operationId!)).toMatchObject({ state: 'succeeded' });
       expect(await find(older)).toMatchObject({ state: 'superseded' });
-      expect(checkRuns()).toMatchObject([cancelled(`a newer one for ${newer.headSha} took its place`)]);
+      expect(checkRuns()).toMatchObject([cancelled(`a newer one for ${newer.headSha} replaced it`)]);
       expect(await eventsOf(older)).toEqual(['annotation_accepted', 'annotation_superseded']);
     } finally {
       await successor.close();

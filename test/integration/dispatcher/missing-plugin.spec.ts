@@ -42,7 +42,7 @@ describe('a dispatcher that has no plugin for a provider', () => {
     expect(vendor.calls.map(({ body }) => body)).toEqual(['first', 'second', 'third']);
     expect(lacking.lines).toContainEqual({
       level: 'warn',
-      message: 'accepted for others: they have to post it',
+      message: 'accepted without its plugin; another dispatcher must post it',
       fields: expect.objectContaining({
         err: expect.objectContaining({ message: expect.stringContaining('scripted') }),
       }),

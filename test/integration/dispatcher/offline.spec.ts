@@ -100,8 +100,8 @@ describe('a vendor that is not reached', () => {
 
     const told = dispatcher.lines.map(({ message }) => message);
     expect(told.filter((message) => message.startsWith('vendor'))).toEqual([
-      'vendor not reached; posting is offline until it is',
-      'vendor reached again',
+      'vendor unreachable; posting is offline until it recovers',
+      'vendor reachable again',
     ]);
     const ends = (wanted: string) => dispatcher.counted.filter(({ status }) => status === wanted).length;
     await eventually('the last to be counted', () => ends('succeeded') === 4);
@@ -174,7 +174,7 @@ describe('a vendor that is not reached', () => {
     await Promise.all(places.map((place) => dispatcher.comment(place)));
     const before = vendor.calls.length;
     vendor.health = { status: 'healthy', code: 'ok' };
-    const reached = () => dispatcher.lines.filter(({ message }) => message === 'vendor reached again');
+    const reached = () => dispatcher.lines.filter(({ message }) => message === 'vendor reachable again');
     await eventually('three probes', () => reached().length >= 3);
     const tried = new Set(vendor.calls.slice(before).map(({ operationId }) => operationId));
     expect(tried.size).toBeGreaterThan(0);

@@ -149,14 +149,15 @@ export class Attempts {
     work: Work<T>,
   ): Promise<T> {
     // The integration may have been deleted or disabled since the request was accepted.
-    if (!integration) throw new ProviderError('not_found', 'the integration was deleted before it could be posted');
+    if (!integration)
+      throw new ProviderError('not_found', 'the integration was deleted before the operation was posted');
     if (!integration.enabled) {
-      throw new ProviderError('integration_disabled', 'the integration was disabled before it could be posted');
+      throw new ProviderError('integration_disabled', 'the integration was disabled before the operation was posted');
     }
     const gate = this.options.budgets.gateOf(row, integration);
     const client = this.options.connector.annotations(integration, gate, lease);
     const ms = this.options.timeoutMs;
-    const tooLate = () => new ProviderError('timeout', `the attempt was broken off after ${ms} ms`);
+    const tooLate = () => new ProviderError('timeout', `the attempt was aborted after ${ms} ms`);
     const context = { operationId: row.id, upsertKey: keyOf(storedAnnotation(row)) };
     const attempt = async (limited: AbortSignal) => {
       await this.options.connector.learnSecrets(integration, limited);
@@ -175,7 +176,7 @@ export class Attempts {
     // cannot be recorded.
     if (retryHint(known ? error.cause : error) === null) this.options.report.fault(row, error);
     if (known) return error;
-    return new ProviderError('internal', 'the attempt failed unexpectedly; see the logs of that time');
+    return new ProviderError('internal', 'the attempt failed unexpectedly; see the logs from that time');
   }
 }
 

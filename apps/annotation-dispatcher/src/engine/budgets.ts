@@ -140,11 +140,11 @@ class SharedGate implements OperationGate {
     const { repository, metrics, log } = this.options;
     const { tenantId, integrationId, provider } = this.row;
     metrics.heldByVendor(provider);
-    log.warn({ tenantId, integrationId, provider, ms }, 'the vendor asks the credential to wait');
+    log.warn({ tenantId, integrationId, provider, ms }, 'vendor asked for a pause under this credential');
     try {
       await repository.hold(tenantId, credential, ms);
     } catch (error) {
-      log.warn({ err: error, integrationId }, 'cannot record that the credential must wait');
+      log.warn({ err: error, integrationId }, 'cannot record the pause for the credential');
     }
   }
 }

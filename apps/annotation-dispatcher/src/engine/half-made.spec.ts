@@ -12,7 +12,7 @@ describe('a note that a check run is begun', () => {
     await expect(half.note()).rejects.toMatchObject({
       name: 'ProviderError',
       code: 'internal',
-      message: 'the ledger cannot record that a check run is begun',
+      message: 'the ledger cannot record that a check run has begun',
       cause: away,
     });
     expect(half.isLeft).toBe(false);

@@ -21,7 +21,7 @@ export class HalfMade {
   /** Durable once it resolves, so that after a crash the next dispatcher knows. */
   async note(): Promise<void> {
     if (this.#isLeft) return;
-    await this.operations.noteHalfMade(this.row).catch(ourFault('the ledger cannot record that a check run is begun'));
+    await this.operations.noteHalfMade(this.row).catch(ourFault('the ledger cannot record that a check run has begun'));
     this.#isLeft = true;
   }
 }
@@ -44,7 +44,7 @@ function reasonOf({ state, outcome, newerCommit }: Ending): string {
 
 function whyOf(state: Ending['state'], code: Ending['outcome']['errorCode'], newerCommit: string | null): string {
   if (state === 'cancelled') return 'it was cancelled';
-  if (state === 'superseded') return `a newer one${newerCommit ? ` for ${newerCommit}` : ''} took its place`;
+  if (state === 'superseded') return `a newer one${newerCommit ? ` for ${newerCommit}` : ''} replaced it`;
   if (code === 'stale_head') return 'the pull request has moved on to another commit';
   return code === 'deadline_exceeded' ? 'its deadline passed' : `posting it failed (${code})`;
 }

@@ -85,7 +85,7 @@ export class LaneRunner {
       if (held.mayLand && !hasSucceeded(verdict) && row.attempts <= this.options.maxAttempts) {
         const { errorCode, errorMessage: reason } = verdict.outcome;
         const fields = { ...annotationFields(row, errorCode), reason };
-        this.options.log.warn(fields, 'a write was not answered; resting in case it is still carried out');
+        this.options.log.warn(fields, 'a write got no answer; the lane pauses in case it is still carried out');
         return null;
       }
       const makesRoom = isCrowded() && performance.now() - leased.askedAt > SLICE_MS;

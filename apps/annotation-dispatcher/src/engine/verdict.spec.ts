@@ -118,7 +118,7 @@ describe('judgeBefore', () => {
     const message = (attempts: number) =>
       judgeBefore(row({ attempts, deadlineAt: new Date(NOW) }), false, rules)?.outcome.errorMessage;
     expect(message(1)).toBe('the deadline passed before it could be posted');
-    expect(message(2)).toBe('the deadline passed before it was known to be posted');
+    expect(message(2)).toBe('the deadline passed before posting was confirmed');
   });
 
   it('parks an operation while offline', () => {

@@ -43,7 +43,7 @@ export function judgeBefore(row: Judged, offline: boolean, rules: RetryRules): V
   if (row.deadlineAt && rules.now() >= row.deadlineAt.getTime()) {
     // If the database was down or the dispatcher died, an earlier attempt may have posted without anybody recording it.
     const isKnown = row.attempts <= 1;
-    const message = `the deadline passed before it ${isKnown ? 'could be' : 'was known to be'} posted`;
+    const message = `the deadline passed before ${isKnown ? 'it could be posted' : 'posting was confirmed'}`;
     return ended('failed', failed('deadline_exceeded', message, { operationId }));
   }
   if (offline) return judgeSwitchedOff(row, 'posting is switched off');

@@ -51,7 +51,7 @@ export class Intake {
   readonly #left: RecurringFailure;
 
   constructor(private readonly options: IntakeOptions) {
-    this.#left = new RecurringFailure(options.log, 'accepted for others: they have to post it');
+    this.#left = new RecurringFailure(options.log, 'accepted without its plugin; another dispatcher must post it');
   }
 
   /**
@@ -81,7 +81,7 @@ export class Intake {
       const entered = await this.#enter(submission, resolved);
       if (entered) return entered;
     }
-    throw new Error('the integration changed again and again while a request through it was being accepted');
+    throw new Error('the integration kept changing while a request through it was being accepted');
   }
 
   /** Null if the integration has changed since it was read, or if the idempotency key has become free again. */

@@ -43,7 +43,7 @@ export class IntegrationResolver {
 
   async #named(tenantId: string, id: string): Promise<IntegrationRow> {
     const found = await this.integrations.find(tenantId, id);
-    if (!found) throw rejected('not_found', 'names no integration of this tenant');
+    if (!found) throw rejected('not_found', 'is not the id of an integration of this tenant');
     return found;
   }
 

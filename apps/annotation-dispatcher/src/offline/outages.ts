@@ -49,7 +49,7 @@ export class Outages {
   async succeeded(row: Row): Promise<void> {
     if (!this.#suspected.has(row.integrationId)) return;
     await this.#note(row, async () => {
-      if (await this.options.repository.reached(row)) this.options.log.info(vendorOf(row), 'vendor reached again');
+      if (await this.options.repository.reached(row)) this.options.log.info(vendorOf(row), 'vendor reachable again');
     });
   }
 
@@ -65,7 +65,7 @@ export class Outages {
     await this.#note(row, async () => {
       const now = await this.options.repository.failed(row, this.options.limitMs);
       offline = now.offline;
-      if (now.began) this.options.log.warn(vendorOf(row), 'vendor not reached; posting is offline until it is');
+      if (now.began) this.options.log.warn(vendorOf(row), 'vendor unreachable; posting is offline until it recovers');
     });
     return offline;
   }
@@ -77,7 +77,7 @@ export class Outages {
     } catch (error) {
       this.options.log.warn(
         { ...annotationFields(row, null), err: error },
-        'cannot note whether the vendor was reached',
+        'cannot record whether the vendor was reachable',
       );
     }
   }

@@ -83,9 +83,9 @@ export class Recovery {
       const { status, code } = await connector.check(integration, signal);
       const reached = (status === 'healthy' || status === 'degraded') && code !== 'server_degraded';
       if (!reached || !(await repository.tryAgain({ tenantId, integrationId }))) return;
-      log.info({ tenantId, integrationId, provider: integration.provider }, 'vendor reached again');
+      log.info({ tenantId, integrationId, provider: integration.provider }, 'vendor reachable again');
     } catch (error) {
-      log.warn({ tenantId, integrationId, err: error }, 'cannot probe a vendor; trying again');
+      log.warn({ tenantId, integrationId, err: error }, 'cannot probe an unreachable vendor; trying again');
     }
   }
 

@@ -86,7 +86,7 @@ function itemsOf({
       ...about,
       outcome: 'dropped',
       url: null,
-      reason: reason ?? hidden ?? 'no part that was posted has room for it',
+      reason: reason ?? hidden ?? 'no posted part has room for it',
     };
   };
 }

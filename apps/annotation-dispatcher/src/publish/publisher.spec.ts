@@ -157,7 +157,7 @@ describe('a publish request', () => {
     expect(ofRun.response).toMatchObject({ items: [{ outcome: 'summary', url: 'https://vendor.example' }] });
 
     const show = { comment: false, inline: false, status: { context: 'scan' } };
-    const reason = 'no part that was posted has room for it';
+    const reason = 'no posted part has room for it';
     expect((await publish(vendor().client, { source, show })).response).toMatchObject({
       items: [{ outcome: 'dropped', url: null, reason }],
     });

@@ -45,14 +45,14 @@ export class Requests {
     if (outcome) return outcome;
 
     const waitMs = caller.deadlineMs ?? request.deadlineMs ?? DEFAULT_WAIT_MS;
-    const late = failed('deadline_exceeded', 'no outcome in time; the operation goes on', { operationId });
+    const late = failed('deadline_exceeded', 'no outcome in time; the operation continues', { operationId });
     return (await this.waiters.wait(operationId, arrivedAt + waitMs - Date.now())) ?? late;
   }
 
   async operation(operationId: string, tenantId: string): Promise<ScmOperationView> {
     const row = await this.operations.find(tenantId, operationId);
     if (row) return toOperationView(row);
-    const message = 'names no operation of this tenant';
+    const message = 'is not the id of an operation of this tenant';
     throw RequestRejected.forFields('not_found', [{ field: 'operationId', message }]);
   }
 }

@@ -32,7 +32,7 @@ export class RateLimits {
       keyGenerator: clientOf,
       allowList: (request) => UNLIMITED.has(request.routeOptions.url ?? ''),
       errorResponseBuilder: (_request, { max }) =>
-        new Refusal('rate_limited', `more than ${max} requests in a minute; wait as long as Retry-After says`),
+        new Refusal('rate_limited', `more than ${max} requests in a minute; wait for the time in Retry-After`),
     });
     const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
     this.#failures = fastify.createRateLimit({ max: authFailuresPerMinute, keyGenerator: addressOf, allowList: [] });
@@ -42,7 +42,7 @@ export class RateLimits {
   async refuseGuessers(request: FastifyRequest): Promise<void> {
     const state = await this.#failures?.(request, { increment: false });
     if (!state || state.isAllowed || state.remaining > 0) return;
-    const message = 'too many tokens from this address were refused; wait as long as Retry-After says';
+    const message = 'too many tokens from this address were refused; wait for the time in Retry-After';
     throw new Refusal('rate_limited', message, [], { headers: { 'retry-after': String(state.ttlInSeconds) } });
   }
 

@@ -37,7 +37,7 @@ export class ParkedPayloads {
     // Read the first page before the first byte is sent, while a failure can still be answered with an error status.
     const first = await this.operations.parked(tenantId, filter, { after: 0, limit: PAGE });
     const stream = Readable.from(this.#lines(tenantId, filter, first), { objectMode: false });
-    stream.on('error', (err) => this.log.warn({ tenantId, err }, 'list of parked operations broken off'));
+    stream.on('error', (err) => this.log.warn({ tenantId, err }, 'list of parked operations cut short'));
     return stream;
   }
 
@@ -95,6 +95,6 @@ export class ParkedPayloads {
   #problemOf({ id: operationId, tenantId }: OperationRow, error: unknown): string {
     if (error instanceof ProviderError) return error.message;
     this.log.error({ operationId, tenantId, err: error }, 'parked operation cannot be rendered');
-    return 'it cannot be rendered; see the logs of that time';
+    return 'it cannot be rendered; see the logs from that time';
   }
 }

@@ -29,5 +29,5 @@ export class Previews {
 }
 
 function refuse(): never {
-  throw new Error('a preview calls nobody and needs no credential');
+  throw new Error('a preview makes no call and needs no credential');
 }

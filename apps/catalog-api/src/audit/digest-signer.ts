@@ -38,7 +38,7 @@ export class DigestSigner implements OnApplicationBootstrap, BeforeApplicationSh
         await this.#sign(tenantId, { now, before });
       }
     } catch (error) {
-      this.log.error({ err: error }, 'audit digests not signed');
+      this.log.error({ err: error }, 'cannot find the audit digests that are due');
     }
   }
 
@@ -47,7 +47,7 @@ export class DigestSigner implements OnApplicationBootstrap, BeforeApplicationSh
     try {
       this.#tell(tenantId, await this.digests.sign(tenantId, this.keys, times));
     } catch (error) {
-      this.log.error({ err: error, tenantId }, 'audit digest not signed');
+      this.log.error({ err: error, tenantId }, 'cannot sign an audit digest');
     }
   }
 
@@ -55,7 +55,7 @@ export class DigestSigner implements OnApplicationBootstrap, BeforeApplicationSh
   #tell(tenantId: string, signing: DigestSigning): void {
     if (signing.outcome === 'refused') {
       const { position, kind } = signing;
-      this.log.error({ tenantId, position, kind }, 'audit chain is not as it was signed: no digest over it');
+      this.log.error({ tenantId, position, kind }, 'audit chain contradicts a signed digest; no new digest signed');
     }
     if (signing.outcome === 'signed') {
       const { position, hash, at, keyId, signature } = signing.digest;

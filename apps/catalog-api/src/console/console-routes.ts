@@ -33,7 +33,7 @@ export class ConsoleRoutes implements OnApplicationBootstrap {
     const fastify: FastifyInstance = this.host.httpAdapter.getInstance();
     for (const path of ['/', '/console']) fastify.get(path, (_request, reply) => reply.redirect(CONSOLE_ADDRESS));
     fastify.get<{ Params: { '*': string } }>(`${CONSOLE_ADDRESS}*`, async ({ params }, reply) => {
-      if (!this.build.exists) throw new Refusal('not_found', 'the console was not built here: "npm run build" does so');
+      if (!this.build.exists) throw new Refusal('not_found', 'the console has not been built: run "npm run build"');
       const file = this.build.at(params['*']);
       if (!file) throw ofTransport(404);
       const { path, immutable } = file;

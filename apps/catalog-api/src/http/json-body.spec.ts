@@ -10,7 +10,7 @@ describe('parseBody', () => {
   it('tells where the JSON breaks and never quotes it', () => {
     const broken = () => parseBody(Buffer.from('{"password": "hunter2", }'));
     expect(broken).toThrow(Refusal);
-    expect(broken).toThrow('must be valid JSON in UTF-8; it breaks at character 24');
+    expect(broken).toThrow('must be valid JSON in UTF-8; it is invalid at character 24');
     expect(() => parseBody(Buffer.from('hunter2'))).toThrow(expect.not.stringContaining('hunter2'));
   });
 

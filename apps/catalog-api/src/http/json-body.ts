@@ -17,7 +17,7 @@ export function refuseOtherMediaTypes(request: FastifyRequest): void {
   }
   const coding = request.headers['content-encoding'] ?? 'identity';
   if (coding.trim().toLowerCase() === 'identity') return;
-  throw unsupported('headers.content-encoding', 'the body must be sent as it is, not compressed');
+  throw unsupported('headers.content-encoding', 'the body must not be compressed');
 }
 
 /**
@@ -48,5 +48,5 @@ function hasBody({ headers }: FastifyRequest): boolean {
 
 function whereOf(error: unknown): string {
   const position = error instanceof SyntaxError ? /at position (\d+)/.exec(error.message)?.[1] : undefined;
-  return position === undefined ? '' : `; it breaks at character ${position}`;
+  return position === undefined ? '' : `; it is invalid at character ${position}`;
 }

@@ -52,7 +52,7 @@ export function toRefusal(error: unknown): Refusal | null {
 }
 
 export function internalFault(): Refusal {
-  return new Refusal('internal', 'the request failed unexpectedly; see the logs of that time');
+  return new Refusal('internal', 'the request failed unexpectedly; see the logs from that time');
 }
 
 /** A refusal that Nest or Fastify made. Their messages may quote the request, so we replace them. */

@@ -29,7 +29,7 @@ export class IdempotencyKeys {
     private readonly keys: IdempotencyRepository,
     @InjectPinoLogger(IdempotencyKeys.name) log: PinoLogger,
   ) {
-    this.#notKept = new RecurringFailure(log, 'answer of an idempotency key not kept');
+    this.#notKept = new RecurringFailure(log, 'cannot keep the response of an idempotency key');
   }
 
   /** Must be called with each raw body. Bodies are compared as sent; parsing would make different spellings equal. */

@@ -160,7 +160,7 @@ export class CatalogWriter {
         if (!(error instanceof LostRace)) throw error;
       }
     }
-    throw new Refusal('conflict', 'concurrent changes of the integration got in the way; try again');
+    throw new Refusal('conflict', 'the integration was changed concurrently; try again');
   }
 
   async #expect(

@@ -34,7 +34,7 @@ export class Dependents {
       if (done === 'missing') throw notFound('integration', id);
       if (done !== 'unchanged') await this.audit.append(entryOf(caller, id, `dependent_${done}`, consumer), tx);
       const row = await this.dependents.find(tenantId, id, consumer, tx);
-      if (!row) throw new Refusal('conflict', 'a concurrent change of the dependent got in the way; try again');
+      if (!row) throw new Refusal('conflict', 'the dependent was changed concurrently; try again');
       return toView(row);
     });
   }

@@ -102,7 +102,7 @@ describe('readRegistration', () => {
         new ProviderRegistry([forge, local]),
       );
     expect(at('local')).toMatchObject({ ok: true, value: { endpoint } });
-    const message = 'must be an http or https URL: provider forge takes no unix socket';
+    const message = 'must be an http or https URL: provider forge does not support unix sockets';
     expect(at('forge')).toEqual({ ok: false, errors: [{ field: 'endpoint', message }] });
   });
 

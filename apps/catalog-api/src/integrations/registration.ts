@@ -71,7 +71,7 @@ function endpointOf({ endpoint }: CreateIntegrationRequest, plugin: ConnectorPlu
     return wrong(`is required: provider ${plugin.provider} has no public address`);
   }
   if (socketPathOf(endpoint) === null || plugin.unixSocket) return normaliseEndpoint(endpoint);
-  return wrong(`must be an http or https URL: provider ${plugin.provider} takes no unix socket`);
+  return wrong(`must be an http or https URL: provider ${plugin.provider} does not support unix sockets`);
 }
 
 function authRefOf({ authRef }: CreateIntegrationRequest, plugin: ConnectorPlugin): Validated<string | null> {

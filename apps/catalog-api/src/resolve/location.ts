@@ -27,7 +27,7 @@ const DOCKER_HUB_ALIASES = ['index.docker.io', 'registry-1.docker.io', 'registry
 /** Reads the one reference of a request. Errors name the field and never quote its value. */
 export function readLocation({ repositoryUrl, imageRef }: ResolveIntegrationRequest): Validated<Location> {
   if (repositoryUrl !== undefined && imageRef !== undefined) {
-    return refused('imageRef', 'must not be given beside repositoryUrl');
+    return refused('imageRef', 'must not be given together with repositoryUrl');
   }
   if (repositoryUrl !== undefined) return readRepository(repositoryUrl);
   if (imageRef !== undefined) return readImage(imageRef);

@@ -62,7 +62,7 @@ export class SecretWriter {
 function reasonOf(error: SecretStoreError): unknown {
   if (error.code === 'denied') return invalid([{ field: 'value', message: error.message }]);
   if (isUniqueViolation(error.cause, VERSION_IS_TAKEN)) {
-    return new Refusal('conflict', 'concurrent writes of the secret got in the way; try again');
+    return new Refusal('conflict', 'the secret was written concurrently; try again');
   }
   return error.cause ?? error;
 }

@@ -51,6 +51,6 @@ export class HeartbeatService implements OnModuleInit, Follower {
   /** An agent that is not understood repeats itself every few seconds. */
   #logMisunderstood(subject: string, { outcome, reason }: WrongBeat): void {
     const beats = this.#misunderstood.count(outcome);
-    if (beats > 0) this.log.warn({ subject: subject.slice(0, 200), reason, beats }, 'heartbeat not understood');
+    if (beats > 0) this.log.warn({ subject: subject.slice(0, 200), reason, beats }, 'invalid heartbeat ignored');
   }
 }

@@ -28,7 +28,7 @@ export class HistoryKeeper implements OnModuleInit, BeforeApplicationShutdown {
     try {
       await this.retention.keep(new Date(), this.#rounds.signal);
     } catch (error) {
-      this.log.warn({ err: error }, 'health history could not be kept to its size');
+      this.log.warn({ err: error }, 'health history retention failed');
     }
   }
 }

@@ -36,9 +36,11 @@ export class PollingService implements OnApplicationBootstrap, BeforeApplication
     @InjectPinoLogger(PollingService.name) log: PinoLogger,
   ) {
     const guard = new MassFailureGuard(uuidv7());
-    const clock = new OwnClock((isOff, aheadMs) => log.warn({ isOff, aheadMs }, 'the clock of this worker changed'));
+    const clock = new OwnClock((isOff, aheadMs) =>
+      log.warn({ isOff, aheadMs }, 'the clock of this worker went wrong, or is right again'),
+    );
     const recorder = new ProbeRecorder({ database, health, history, schedule, outbox }, guard, clock, (news) =>
-      log.warn(news, 'the mass-failure guard changed its view of this worker'),
+      log.warn(news, 'mass-failure guard changed state'),
     );
     const failure = new RecurringFailure(log, 'probes could not be claimed or recorded');
     const onError = (error: unknown) => failure.failed(error);

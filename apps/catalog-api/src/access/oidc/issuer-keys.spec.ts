@@ -75,7 +75,7 @@ describe('issuerKeys', () => {
     expect(asked).toEqual(['/keys']);
   });
 
-  it('cannot be had where discovery names another issuer, or a place without TLS', async () => {
+  it('cannot be had where the discovery document names another issuer, or a place without TLS', async () => {
     const token = await tokenOf('/keys', 'first');
     const fetched = jest.fn(egress.fetch);
     for (const wrong of [{ issuer: `${issuer}/` }, { jwks_uri: 'http://issuer.example/keys' }]) {

@@ -14,10 +14,10 @@ export interface IssuerMetadata {
 export async function discover(issuer: string, fetching: typeof fetch, signal: AbortSignal): Promise<IssuerMetadata> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const response = await fetching(url, { signal });
-  if (!response.ok) throw new IssuerUnavailable(`discovery answers ${response.status}`);
+  if (!response.ok) throw new IssuerUnavailable(`discovery answered ${response.status}`);
   const metadata = (await response.json()) as IssuerMetadata | null;
   // With another issuer's keys we would accept another issuer's tokens.
-  if (metadata?.issuer !== issuer) throw new IssuerUnavailable('discovery names another issuer');
+  if (metadata?.issuer !== issuer) throw new IssuerUnavailable('the discovery document names another issuer');
   return metadata;
 }
 
@@ -28,6 +28,6 @@ export async function discover(issuer: string, fetching: typeof fetch, signal: A
 export function endpointIn(metadata: IssuerMetadata, field: string): string {
   const found = metadata[field];
   if (typeof found !== 'string' || !isSecureUrl(found.replace(/\?[^#]*/, '')))
-    throw new IssuerUnavailable(`discovery names no https ${field}`);
+    throw new IssuerUnavailable(`the discovery document names no https ${field}`);
   return found;
 }

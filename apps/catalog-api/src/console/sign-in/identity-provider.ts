@@ -84,7 +84,7 @@ export class IdentityProvider {
     const signal = AbortSignal.timeout(TIMEOUT_S * 1_000);
     const metadata = await discover(issuer, this.options.fetch, signal).catch((error: unknown) => {
       if (error instanceof IssuerUnavailable) throw error;
-      throw new IssuerUnavailable('discovery has no answer', { cause: error });
+      throw new IssuerUnavailable('discovery got no answer', { cause: error });
     });
     for (const field of ['authorization_endpoint', 'token_endpoint']) endpointIn(metadata, field);
     const client = new Configuration(

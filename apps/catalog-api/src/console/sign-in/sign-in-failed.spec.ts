@@ -5,9 +5,9 @@ import { signInFailed } from './sign-in-failed';
 describe('why nobody was signed in', () => {
   it('is told to the log with what stood in the way of the issuer', () => {
     const cause = new ProviderError('provider_unavailable', 'https://id.example: ECONNREFUSED');
-    expect(signInFailed(new IssuerUnavailable('discovery has no answer', { cause }))).toMatchObject({
+    expect(signInFailed(new IssuerUnavailable('discovery got no answer', { cause }))).toMatchObject({
       failure: 'unavailable',
-      reason: 'discovery has no answer: https://id.example: ECONNREFUSED',
+      reason: 'discovery got no answer: https://id.example: ECONNREFUSED',
     });
     expect(signInFailed(new IssuerUnavailable('discovery answers 500'))?.reason).toBe('discovery answers 500');
   });

@@ -69,7 +69,7 @@ export function signInFailed(error: unknown): SignInFailed | null {
     return new SignInFailed(BY_CODE.get(error.error) ?? 'misconfigured', reason);
   }
   if (error instanceof WWWAuthenticateChallengeError) {
-    return new SignInFailed('misconfigured', `the token endpoint answers ${error.status}`);
+    return new SignInFailed('misconfigured', `the token endpoint answered ${error.status}`);
   }
   if (error instanceof ClientError) return ofClient(error);
   const refusal = toRefusal(error);

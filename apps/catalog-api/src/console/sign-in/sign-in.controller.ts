@@ -65,13 +65,14 @@ export class SignInController {
     const transaction = transactionOf(request);
     const returnTo = returnPath(transaction?.returnTo);
     try {
-      if (!transaction) throw new SignInFailed('expired', 'the browser has no cookie of a sign-in');
+      if (!transaction) throw new SignInFailed('expired', 'the browser sent no sign-in cookie');
       // This callback belongs to an earlier sign-in, to another tab, or is made up. The current sign-in stays valid.
-      if (state !== transaction.state) throw new SignInFailed('expired', 'the state is another one');
+      if (state !== transaction.state) throw new SignInFailed('expired', 'the state does not match this sign-in');
       reply.header('set-cookie', [...ENDED_TRANSACTION]);
       const token = await this.#accessToken(provider, request, transaction);
       await this.authenticator.identify(token, request);
-      if (token.length > LONGEST_TOKEN) throw new SignInFailed('token_too_large', `${token.length} characters`);
+      if (token.length > LONGEST_TOKEN)
+        throw new SignInFailed('token_too_large', `the token has ${token.length} characters`);
       await reply.header('set-cookie', sessionCookie(request, token, secondsLeftOf(token))).redirect(returnTo, 302);
     } catch (error) {
       await reply.redirect(this.#failed(error, returnTo), 302);
