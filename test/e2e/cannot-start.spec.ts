@@ -78,8 +78,8 @@ describe('an app that cannot start', () => {
 
   it.each([
     ['nobody', 'Authorization Violation'],
-    ['without', 'gives this user no JetStream: JetStream not enabled for account'],
-    ['mute', 'gives this user no JetStream: Permissions Violation for Publish to "$JS.API.INFO"'],
+    ['without', 'does not let this user use JetStream: JetStream not enabled for account'],
+    ['mute', 'does not let this user use JetStream: Permissions Violation for Publish to "$JS.API.INFO"'],
     ['app', 'stream INTEGRATIONS_ANNOTATE: maximum number of streams reached'],
   ])('says why the user %s of NATS is not enough', async (user, reason) => {
     const { code, lines } = await start(natsAs(user));

@@ -80,7 +80,7 @@ describe('an error that nobody catches', () => {
     const lines = app.log().trim().split('\n');
     expect(lines.map((line) => JSON.parse(line) as object).at(-1)).toMatchObject({
       level: 'fatal',
-      msg: 'ended by an error that nobody caught',
+      msg: 'process ended by an uncaught error',
       err: { message: 'refused [redacted]', cause: { message: '[redacted]' } },
     });
     expect(app.log()).not.toContain(SECRET);
@@ -99,7 +99,7 @@ describe('an error that nobody catches', () => {
     expect(code).toBe(1);
     expect(JSON.parse(output)).toMatchObject({
       level: 'fatal',
-      msg: 'ended by an error that nobody caught',
+      msg: 'process ended by an uncaught error',
       err: { message: 'refused' },
     });
     expect(output).not.toContain(SECRET);
@@ -112,7 +112,7 @@ describe('an error that nobody catches', () => {
     expect(code).toBe(1);
     expect(JSON.parse(output)).toMatchObject({
       level: 'fatal',
-      msg: 'ended by code that is not ours',
+      msg: 'process ended by a plugin or library',
       err: { stack: expect.stringContaining(`${NAME}/ending.js`) as unknown },
     });
   });

@@ -12,7 +12,7 @@ export function endUncaught(): End {
   const log = new Logger('process');
   const onForeignExit = () => {
     // Created here, below process.exit, so that its stack shows the caller.
-    log.fatal({ err: new Error('process.exit was called') }, 'ended by code that is not ours');
+    log.fatal({ err: new Error('process.exit was called') }, 'process ended by a plugin or library');
     process.exitCode = 1;
   };
   const end: End = (code) => {
@@ -21,7 +21,7 @@ export function endUncaught(): End {
   };
   process.once('exit', onForeignExit);
   process.on('uncaughtException', (error) => {
-    log.fatal({ err: error }, 'ended by an error that nobody caught');
+    log.fatal({ err: error }, 'process ended by an uncaught error');
     end(1);
   });
   return end;

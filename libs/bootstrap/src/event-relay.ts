@@ -9,7 +9,7 @@ import { snapshotSink } from './snapshot-sink';
 
 const DATABASE_RESTORED =
   'PostgreSQL was set back to an earlier state; event sequences jump ahead, and consumers must read the snapshots again';
-const UNREAD = 'the newest event cannot be read, so a database that was set back goes unnoticed';
+const UNREAD = 'the newest event cannot be read, so a database that was set back would go unnoticed';
 
 /** Runs in every replica of every app. PostgreSQL lets one of them lead, and another take over when the leader ends. */
 @Injectable()

@@ -19,7 +19,7 @@ export class MasterKeyCheck implements OnApplicationBootstrap, BeforeApplication
 
   onApplicationBootstrap(): void {
     this.#checked = this.check().catch((error: unknown) =>
-      this.#log.error({ err: error }, 'master keys not checked against the secrets'),
+      this.#log.error({ err: error }, 'cannot check the master keys against the stored secrets'),
     );
   }
 
@@ -36,6 +36,6 @@ export class MasterKeyCheck implements OnApplicationBootstrap, BeforeApplication
       secrets += await this.storage.countOthers(tenantId, masterKeyIds);
     }
     if (secrets > 0)
-      this.#log.error({ secrets, masterKeyIds }, 'secrets are sealed with a master key that is not at hand');
+      this.#log.error({ secrets, masterKeyIds }, 'secrets are sealed with a master key that is not configured');
   }
 }

@@ -32,7 +32,7 @@ describe('RpcFilter', () => {
     ['canceling statement due to statement timeout', '57014'],
   ])('asks the caller to retry a statement that PostgreSQL rolled back: %s', async (message, code) => {
     const answer = await answerTo(new DatabaseError(message, code, null));
-    const errorMessage = 'the database is busy; ask again';
+    const errorMessage = 'the database is busy; try again';
     expect(answer).toMatchObject({ errorCode: 'provider_unavailable', errorMessage, isTransient: true });
   });
 

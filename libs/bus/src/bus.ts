@@ -71,7 +71,7 @@ export class Bus {
     } catch (error) {
       await connection.nats.close();
       // The reason tells server, account and permissions apart.
-      const message = `NATS at ${connection.nats.getServer()} gives this user no JetStream: ${reasonOf(error)}`;
+      const message = `NATS at ${connection.nats.getServer()} does not let this user use JetStream: ${reasonOf(error)}`;
       throw new BusError('provider_unavailable', message, { cause: error });
     }
   }
@@ -186,7 +186,7 @@ export class Bus {
     const handled = Promise.all([...this.#consumptions].map((consumption) => consumption.stop()));
     // A message that is not handled in time is not acknowledged either, so another instance gets it.
     if (!(await within(this.#drainTimeoutMs, handled))) {
-      this.#logger.warn({ drainTimeoutMs: this.#drainTimeoutMs }, 'message handlers left behind at shutdown');
+      this.#logger.warn({ drainTimeoutMs: this.#drainTimeoutMs }, 'message handlers still running at shutdown');
     }
     await this.#connection.close(FLUSH_TIMEOUT_MS);
   }
@@ -203,7 +203,7 @@ export class Bus {
     const changed = await ensureStream(this.#manager, definition).catch((cause: unknown) => {
       throw failureOf(stream, cause);
     });
-    if (changed.length > 0) this.#logger.warn({ stream, changed }, 'stream set to what the apps rely on');
+    if (changed.length > 0) this.#logger.warn({ stream, changed }, 'stream configuration corrected');
   }
 
   /** Nobody reads the stream of dead letters, so nobody else would notice its loss and create it again. */

@@ -114,7 +114,7 @@ export class StreamFollower {
     try {
       this.options.follower.message(message);
     } catch (error) {
-      this.logger.error({ err: error, subject: message.subject }, 'message of a stream was not followed');
+      this.logger.error({ err: error, subject: message.subject }, 'message of a followed stream could not be handled');
     }
   }
 

@@ -78,7 +78,7 @@ function toFailure(subject: string, timeoutMs: number, error: unknown): Operatio
     return failed('timeout', `${subject}: no answer within ${timeoutMs} ms`);
   }
   if (error instanceof RequestError && error.isNoResponders()) {
-    return failed('provider_unavailable', `${subject}: nobody answers; the app that serves it is not running`);
+    return failed('provider_unavailable', `${subject}: no responders; the app that serves it is not running`);
   }
   return failed('provider_unavailable', `${subject}: ${error instanceof Error ? error.message : 'request failed'}`);
 }

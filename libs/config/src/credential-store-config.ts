@@ -17,7 +17,7 @@ export class CredentialStoreConfig extends CloudStoreConfig {
    * settings, such as the master key, out of reach.
    */
   @IsOptional()
-  @Matches(/^([A-Z0-9]{1,20}_){0,4}SECRET_$/, { message: 'must be of A-Z, 0-9 and _ and end with SECRET_' })
+  @Matches(/^([A-Z0-9]{1,20}_){0,4}SECRET_$/, { message: 'must consist of A-Z, 0-9 and _, and end with SECRET_' })
   secretsEnvPrefix?: string;
 
   /** Tenants whose integrations may use this host's cloud identity through the `ambient` store; `*` for all. */

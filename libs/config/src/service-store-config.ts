@@ -11,7 +11,7 @@ const MOUNT = /^(?!\.\.?(\/|$))[A-Za-z0-9._-]+(\/(?!\.\.?(\/|$))[A-Za-z0-9._-]+)
 /** Whole segments, one of them `{tenant}`, so that tenant `a` cannot name secrets of tenant `a-b`. */
 const TENANT_PREFIX = /^((?!\.\.?\/)[A-Za-z0-9._-]+\/)*\{tenant\}\/((?!\.\.?\/)[A-Za-z0-9._-]+\/)*$/;
 const TENANT_NAMESPACE = /^[a-z0-9][a-z0-9_-]{0,62}:[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-const HEADER_TEXT = { message: 'must be of visible ASCII characters' };
+const HEADER_TEXT = { message: 'must consist of visible ASCII characters' };
 
 /** The secret stores that are services: HashiCorp Vault or OpenBao, the Authority service, Kubernetes. */
 export class ServiceStoreConfig extends ServiceConfig {
@@ -37,7 +37,7 @@ export class ServiceStoreConfig extends ServiceConfig {
   vaultKvVersion: number = 2;
 
   /** Prefix of a reference's path. */
-  @Matches(TENANT_PREFIX, { message: 'must end with / and have {tenant} as one of its segments' })
+  @Matches(TENANT_PREFIX, { message: 'must end with / and contain {tenant} as one of its segments' })
   vaultPathPrefix: string = 'integrations/{tenant}/';
 
   @IsIn(VAULT_AUTH_METHODS)

@@ -150,7 +150,7 @@ export async function openSession(options: ConnectionOptions): Promise<Client> {
 /** A sentence that names the server and the cause, but neither user nor password. */
 export function describeConnectionFailure(url: string, error: unknown): string {
   const untrusted = UNTRUSTED.test(String((error as { code?: unknown }).code));
-  const remedy = untrusted ? '; name its CA by sslrootcert in the URL' : '';
+  const remedy = untrusted ? '; name its CA with sslrootcert in the URL' : '';
   return `cannot connect to PostgreSQL at ${addressOf(url)}: ${reasonOf(error)}${remedy}`;
 }
 

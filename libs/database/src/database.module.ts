@@ -50,7 +50,7 @@ const REPOSITORIES = [
 export class DatabaseModule {
   static forRoot(given: Omit<DatabaseOptions, 'onError'>): DynamicModule {
     const logger = new Logger('Database');
-    const onError = (error: Error): void => logger.warn({ err: error }, 'a database connection broke');
+    const onError = (error: Error): void => logger.warn({ err: error }, 'database connection lost');
     const options = { ...given, onError };
     // Named, so that injecting TypeORM's own classes does not bypass the repositories.
     const name = options.applicationName;

@@ -39,11 +39,11 @@ describe('isUnavailable', () => {
 
 describe('retryHint', () => {
   it.each([
-    ['the database system is starting up', '57P03', 'the database cannot be reached; ask again'],
-    ['deadlock detected', '40P01', 'the database is busy; ask again'],
-    ['could not serialize access due to concurrent update', '40001', 'the database is busy; ask again'],
-    ['canceling statement due to lock timeout', '55P03', 'the database is busy; ask again'],
-    ['canceling statement due to statement timeout', '57014', 'the database is busy; ask again'],
+    ['the database system is starting up', '57P03', 'the database cannot be reached; try again'],
+    ['deadlock detected', '40P01', 'the database is busy; try again'],
+    ['could not serialize access due to concurrent update', '40001', 'the database is busy; try again'],
+    ['canceling statement due to lock timeout', '55P03', 'the database is busy; try again'],
+    ['canceling statement due to statement timeout', '57014', 'the database is busy; try again'],
     ['duplicate key value violates unique constraint', '23505', null],
     ['current transaction is aborted', '25P02', null],
     ['Converting circular structure to JSON', null, null],

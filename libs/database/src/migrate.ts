@@ -43,16 +43,16 @@ async function requireFitDatabase(dataSource: DataSource): Promise<void> {
   );
   const { version, encoding } = found!;
   if (version < OLDEST_VERSION * 10_000)
-    throw new DatabaseError(`PostgreSQL has to be of version ${OLDEST_VERSION} or newer`, null, null);
+    throw new DatabaseError(`PostgreSQL must be version ${OLDEST_VERSION} or newer`, null, null);
   if (!ENCODINGS.includes(encoding))
-    throw new DatabaseError(`the database has the encoding ${encoding} and must have UTF8`, null, null);
+    throw new DatabaseError(`the encoding of the database is ${encoding} and must be UTF8`, null, null);
 }
 
 /** Throws DatabaseError if the login's search_path names no schema: even a migrated database would then look empty. */
 async function requireSchema(dataSource: DataSource): Promise<void> {
   const [found] = await dataSource.query<{ schema: string | null }[]>('SELECT current_schema() AS schema');
   if (found?.schema) return;
-  const remedy = 'set it, as by ALTER ROLE … SET search_path = public';
+  const remedy = 'set it, for example with ALTER ROLE … SET search_path = public';
   throw new DatabaseError(`the search_path of this login names no schema that it may use: ${remedy}`, null, null);
 }
 

@@ -20,7 +20,7 @@ export async function requireOwnSessions(url: string): Promise<void> {
     await Promise.all([one.end(), other.end()]);
   }
   const remedy = 'have it keep one for each session (PgBouncer: pool_mode = session)';
-  const message = `PostgreSQL at ${addressOf(url)} is behind a pooler that shares connections among transactions: ${remedy}`;
+  const message = `PostgreSQL at ${addressOf(url)} is behind a pooler that shares connections between transactions: ${remedy}`;
   throw new DatabaseError(message, null, null);
 }
 

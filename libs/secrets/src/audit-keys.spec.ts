@@ -55,6 +55,6 @@ describe('parseAuditKeys', () => {
     ['a key of another kind', String(rsa)],
     ['text after the keys', `${current.privateKey}secret`],
   ])('refuses %s without quoting it', (_what, text) => {
-    expect(() => parseAuditKeys(text)).toThrow(/^must hold Ed25519 keys in PEM/);
+    expect(() => parseAuditKeys(text)).toThrow(/^must contain Ed25519 keys in PEM/);
   });
 });

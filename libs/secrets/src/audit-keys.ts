@@ -57,5 +57,5 @@ function idOf(key: KeyObject): string {
 }
 
 function notKeys(): KeyError {
-  return new KeyError('must hold Ed25519 keys in PEM (openssl genpkey -algorithm ed25519)');
+  return new KeyError('must contain Ed25519 keys in PEM (openssl genpkey -algorithm ed25519)');
 }

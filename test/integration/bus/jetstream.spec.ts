@@ -80,7 +80,7 @@ describe('streams', () => {
     await telling.ensureStreams();
     await telling.ensureStreams().finally(() => telling.drain());
     expect(logger.warn.mock.calls).toEqual([
-      [{ stream: EVENT_STREAM.name, changed: ['subjects'] }, 'stream set to what the apps rely on'],
+      [{ stream: EVENT_STREAM.name, changed: ['subjects'] }, 'stream configuration corrected'],
     ]);
     expect((await streams.streams.info(EVENT_STREAM.name)).config).toMatchObject({
       subjects: EVENT_STREAM.subjects,

@@ -224,7 +224,7 @@ describe('Bus.request', () => {
     expect(await bus.request('test.rpc.nobody', {}, { timeoutMs: 60_000 })).toMatchObject({
       errorCode: 'provider_unavailable',
       isTransient: true,
-      errorMessage: 'test.rpc.nobody: nobody answers; the app that serves it is not running',
+      errorMessage: 'test.rpc.nobody: no responders; the app that serves it is not running',
     });
   });
 
@@ -310,7 +310,7 @@ describe('closing a server under load', () => {
   it('answers every request that arrived at the last instance; later ones learn that nobody serves them', async () => {
     const server = await serve(work);
     const running = load();
-    const nobody = 'nobody answers; the app that serves it is not running';
+    const nobody = 'no responders; the app that serves it is not running';
     await until(() => expect(running.counts.answered).toBeGreaterThan(64));
     await server.close();
     await until(() => expect(running.counts[nobody]).toBeGreaterThan(64));

@@ -35,7 +35,7 @@ describe('migrations', () => {
     await server.query(`CREATE DATABASE ${name} ENCODING 'LATIN1' TEMPLATE template0`).finally(() => server.end());
 
     const pending = await pendingMigrations(target.url);
-    await expect(runMigrations(target.url)).rejects.toThrow('the database has the encoding LATIN1 and must have UTF8');
+    await expect(runMigrations(target.url)).rejects.toThrow('the encoding of the database is LATIN1 and must be UTF8');
     expect(await pendingMigrations(target.url)).toEqual(pending);
   });
 

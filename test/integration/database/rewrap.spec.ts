@@ -129,7 +129,9 @@ describe('secret rewrap', () => {
     const name = fingerprintUnder(only(next))(parseAuthRef('authref://local/very/private'));
 
     await expect(rewrapSecrets.run([])).rejects.toThrow('keep the previous master key');
-    expect(printed).toContain(`acme ${name} version 1: the secret is sealed with a master key that is not at hand\n`);
+    expect(printed).toContain(
+      `acme ${name} version 1: the secret is sealed with a master key that is not configured\n`,
+    );
     expect(printed).toMatch(/^blue \S{22} version 1: the sealed secret was altered, or moved from where it belongs$/m);
     expect(printed).toMatch(/\n5 rewrapped, 0 already current, 2 could not be opened\n$/);
     expect(printed).not.toMatch(/private|not a path/);

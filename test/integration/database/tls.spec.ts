@@ -57,7 +57,7 @@ describe('TLS to PostgreSQL', () => {
     async (trusted) => {
       const opening = pendingMigrations(`${url}?sslmode=require${trusted}`);
       await expect(opening).rejects.toThrow(
-        /^cannot connect to PostgreSQL at localhost:\d+\/integrations: .+; name its CA by sslrootcert in the URL$/,
+        /^cannot connect to PostgreSQL at localhost:\d+\/integrations: .+; name its CA with sslrootcert in the URL$/,
       );
     },
   );

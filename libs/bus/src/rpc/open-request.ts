@@ -23,5 +23,5 @@ export class OpenRequest {
 }
 
 function tooLarge(size: number, limit: number, operationId: string | null): OperationResult<never> {
-  return failed('too_large', `the reply has ${size} bytes, the limit is ${limit}: ask for less`, { operationId });
+  return failed('too_large', `the reply has ${size} bytes, the limit is ${limit}: request less`, { operationId });
 }

@@ -29,7 +29,7 @@ export interface PlainJsonNatsServerOptions extends BusServers {
 /** Largest request body in bytes, for NATS servers that allow more than their default of 1 MiB. */
 export const MAX_REQUEST_BYTES = 8_388_608;
 const BAD_HEADERS = { field: 'headers', message: 'headers must be well-formed NATS headers' };
-const INTERNAL = failed('internal', 'the request failed unexpectedly; see the logs of that time');
+const INTERNAL = failed('internal', 'the request failed unexpectedly; see the logs from that time');
 const FLUSH_TIMEOUT_MS = 500;
 const RESUBSCRIBE_MS = 10_000;
 const SHUTTING_DOWN = failed('provider_unavailable', 'the service is shutting down; send the request again');

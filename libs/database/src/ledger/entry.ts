@@ -19,7 +19,7 @@ export interface Entry {
 
 /** The outcome, as JSON, of every superseded operation. PostgreSQL fills in the operation id. */
 export const SUPERSEDED = JSON.stringify(
-  failed('superseded', 'a newer revision with the same upsertKey took its place', { operationId: '' }),
+  failed('superseded', 'a newer revision with the same upsertKey replaced it', { operationId: '' }),
 );
 
 /** The JSON row that `annotation_accept` expects. Absent fields become NULL. */

@@ -101,7 +101,7 @@ describe('SARIF that is wrong', () => {
       results: Array.from({ length: 5_001 }, () => result()),
     }));
     expect(errorsOf({ sarif: { version: '2.1.0', runs } })).toEqual([
-      ['source', 'holds 10002 findings; at most 10000 can be published at once'],
+      ['source', 'contains 10002 findings; at most 10000 can be published at once'],
     ]);
   });
 });

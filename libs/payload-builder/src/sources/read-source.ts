@@ -18,7 +18,7 @@ export function readSource(source: ScmPublishSource, evidence: ScmEvidence = {})
   const errors: FieldError[] = [];
   const { issues, evidence: own, ...said } = contentOf(source, errors);
   if (issues.length > MAX_ANNOTATIONS) {
-    const message = `holds ${issues.length} findings; at most ${MAX_ANNOTATIONS} can be published at once`;
+    const message = `contains ${issues.length} findings; at most ${MAX_ANNOTATIONS} can be published at once`;
     errors.push({ field: 'source', message });
   }
   if (errors.length > 0) return { ok: false, errors };

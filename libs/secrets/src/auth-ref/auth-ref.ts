@@ -50,20 +50,21 @@ export function checkPath(path: string): void {
   for (const segment of path.split('/')) {
     if (segment === '') throw new AuthRefError('the path must have no empty segment and not begin or end with /');
     if (segment === '.' || segment === '..') throw new AuthRefError('the path must have no segment . or ..');
-    if (!SEGMENT.test(segment)) throw new AuthRefError('the path may hold only letters, digits and . _ + = @ - /');
+    if (!SEGMENT.test(segment)) throw new AuthRefError('the path may contain only letters, digits and . _ + = @ - /');
   }
 }
 
 function checkText(text: string): void {
   if (text.length > MAX_LENGTH) throw new AuthRefError(`must be at most ${MAX_LENGTH} characters long`);
-  if (/[^\x21-\x7e]/.test(text)) throw new AuthRefError('must be of visible ASCII characters, without blanks');
+  if (/[^\x21-\x7e]/.test(text)) throw new AuthRefError('must consist of visible ASCII characters, without spaces');
   if (!text.startsWith(PREFIX)) throw new AuthRefError(`must begin with ${PREFIX}`);
   if (text.includes('%')) throw new AuthRefError('must not contain %: nothing is percent-encoded in a reference');
 }
 
 function checkStore(store: string): void {
-  if (store.includes('@')) throw new AuthRefError('must not contain user information: the store is a name, no address');
-  if (store.includes(':')) throw new AuthRefError('must not contain a port: the store is a name, no address');
+  if (store.includes('@'))
+    throw new AuthRefError('must not contain user information: the store is a name, not an address');
+  if (store.includes(':')) throw new AuthRefError('must not contain a port: the store is a name, not an address');
   if (!STORE.test(store)) {
     throw new AuthRefError('the store must be 1 to 32 lower-case letters, digits or - and begin with a letter');
   }
@@ -73,7 +74,7 @@ function versionOf(query: string): string {
   if (query.includes('#')) throw new AuthRefError(`the key comes before the version: ${FORM}`);
   const [, version] = VERSION.exec(query) ?? [];
   if (version === undefined) {
-    throw new AuthRefError('after ? only version=<v> may stand, of 1 to 64 letters, digits, dots, _ or -');
+    throw new AuthRefError('after ? only version=<v> is allowed, with 1 to 64 letters, digits, dots, _ or -');
   }
   return version;
 }

@@ -42,7 +42,7 @@ export class LocalStore implements SecretStore {
     if (withoutLineEnd(text) === '' || Buffer.byteLength(text) > MAX_SECRET_BYTES || !text.isWellFormed()) {
       throw new SecretStoreError(
         'denied',
-        'a secret must be 1 byte to 64 KiB of well-formed text, not a mere line end',
+        'a secret must be 1 byte to 64 KiB of well-formed text, not just a line break',
       );
     }
     let newest = await this.#stored(tenantId, path);
@@ -73,5 +73,5 @@ function versionNumber(text: string): number {
 }
 
 function unavailable(cause: unknown): SecretStoreError {
-  return new SecretStoreError('unavailable', 'the local store cannot be asked', { cause });
+  return new SecretStoreError('unavailable', 'the local store cannot be read', { cause });
 }

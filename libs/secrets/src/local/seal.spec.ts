@@ -78,7 +78,7 @@ describe('seal and unseal', () => {
     const sealed = seal(TEXT, PLACE, old);
     expect(refusal(sealed, PLACE, { current: next, previous: [] })).toMatchObject({
       code: 'unavailable',
-      message: 'the secret is sealed with a master key that is not at hand',
+      message: 'the secret is sealed with a master key that is not configured',
     });
     expect(refusal({ ...sealed, masterKeyId: next.id }, PLACE, { current: next, previous: [old] }).code).toBe('denied');
   });
@@ -103,6 +103,6 @@ describe('rewrap', () => {
   it('refuses a secret that was moved, and one whose master key is missing', () => {
     const sealed = seal(TEXT, PLACE, old);
     expect(() => rewrap(sealed, { ...PLACE, version: 4 }, rotated)).toThrow('altered, or moved');
-    expect(() => rewrap(sealed, PLACE, { current: next, previous: [] })).toThrow('not at hand');
+    expect(() => rewrap(sealed, PLACE, { current: next, previous: [] })).toThrow('not configured');
   });
 });

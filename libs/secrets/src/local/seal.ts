@@ -57,7 +57,8 @@ export function rewrap(sealed: SealedSecret, place: Place, masters: MasterKeys):
 
 function unwrap(sealed: SealedSecret, place: Place, { current, previous }: MasterKeys): Buffer {
   const master = [current, ...previous].find(({ id }) => id === sealed.masterKeyId);
-  if (!master) throw new SecretStoreError('unavailable', 'the secret is sealed with a master key that is not at hand');
+  if (!master)
+    throw new SecretStoreError('unavailable', 'the secret is sealed with a master key that is not configured');
   return decrypt(master.key, sealed.wrappedKey, keyBinding(place, master.id));
 }
 

@@ -24,7 +24,7 @@ export class EnvStore implements SecretStore {
     signal.throwIfAborted();
     refuseVersion(ref);
     if (tenantId !== this.options.tenantId) {
-      throw new SecretStoreError('denied', 'the environment holds no secrets of this tenant');
+      throw new SecretStoreError('denied', 'the environment contains no secrets of this tenant');
     }
     if (!/^[A-Z0-9_]+$/.test(ref.path)) {
       throw new SecretStoreError('not_found', 'the path of an env secret is one name of A-Z, 0-9 and _');

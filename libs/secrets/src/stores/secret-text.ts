@@ -61,5 +61,5 @@ export function exactSecret(text: string, version: string | null, expiresAt: Dat
 function objectIn(text: string): JsonObject {
   const fields = jsonObject(text);
   if (fields) return fields;
-  throw new SecretStoreError('not_found', 'the secret is not a JSON object, so that #key names nothing');
+  throw new SecretStoreError('not_found', 'the secret is not a JSON object, so #key names nothing');
 }

@@ -30,7 +30,7 @@ export class TokenFile {
     const token = text.trim();
     this.hide(token);
     if (TOKEN.test(token)) return token;
-    throw new SecretStoreError('unavailable', `the file of ${this.setting} holds no token`);
+    throw new SecretStoreError('unavailable', `the file of ${this.setting} contains no token`);
   }
 }
 

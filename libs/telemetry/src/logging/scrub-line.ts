@@ -35,6 +35,6 @@ function scrubbedNumber(scrubber: Scrubber, value: number): number | string {
 }
 
 function withheld(): string {
-  const line = { level: 'error', time: new Date().toISOString(), msg: 'log line withheld: a secret stood in it' };
+  const line = { level: 'error', time: new Date().toISOString(), msg: 'log line withheld: it contained a secret' };
   return `${JSON.stringify(line)}\n`;
 }

@@ -19,7 +19,7 @@ export const AGENT_METRIC_PROVIDERS: Provider[] = [
   AgentMetrics,
   makeCounterProvider({
     name: HEARTBEATS,
-    help: 'Heartbeats of host agents, by whether they could be understood',
+    help: 'Heartbeats of host agents, by whether they were valid',
     labelNames: ['outcome'],
   }),
 ];

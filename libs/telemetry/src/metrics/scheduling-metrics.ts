@@ -85,7 +85,7 @@ export const SCHEDULING_METRIC_PROVIDERS: Provider[] = [
   makeGaugeProvider({ name: IN_FLIGHT, help: 'Periodic probes in flight', labelNames: ['provider'] }),
   makeCounterProvider({
     name: LEASES_LOST,
-    help: 'Probes whose lease expired before their result was written',
+    help: 'Probes whose lease expired before their result was stored',
     labelNames: ['provider'],
   }),
   makeGaugeProvider({

@@ -56,7 +56,7 @@ export class AmbientStore implements SecretStore {
       throw new SecretStoreError('denied', 'AMBIENT_IDENTITY does not lend the identity of this host to the tenant');
     }
     if (identityAt !== cloud) {
-      const message = `the identity of this host is shown to ${cloud} only: by the provider of its registries, at their own names, over https and without a caBundle`;
+      const message = `the identity of this host is used for ${cloud} only: through the provider of its registries, at their own host names, over https and without a caBundle`;
       throw new SecretStoreError('denied', message);
     }
     return new Secret((await this.#held[cloud].get(signal)).value);

@@ -11,7 +11,7 @@ export function secretIn(answer: unknown, now: number): Secret {
   const expiry = expiryOf(expiresAt);
   if (typeof value !== 'string' || expiry === undefined) throw malformed();
   if (expiry && expiry.getTime() <= now) {
-    throw new SecretStoreError('unavailable', 'the Authority service answers with a secret that has expired');
+    throw new SecretStoreError('unavailable', 'the Authority service answered with a secret that has expired');
   }
   return exactSecret(value, typeof version === 'string' ? version : null, expiry);
 }
@@ -30,7 +30,7 @@ export function refusalFor(code: unknown): SecretStoreError | null {
 }
 
 export function malformed(): SecretStoreError {
-  return new SecretStoreError('unavailable', 'the Authority service answers with something that is no secret');
+  return new SecretStoreError('unavailable', 'the Authority service answered with something that is not a secret');
 }
 
 /** Undefined if it is not a time. */

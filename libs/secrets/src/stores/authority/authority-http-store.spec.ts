@@ -119,7 +119,7 @@ describe('AuthorityHttpStore', () => {
     const { store, read, failure } = openStore();
     await read();
     files.write('token', 'another');
-    expect((await failure()).message).toBe('the Authority service does not accept our token (401)');
+    expect((await failure()).message).toBe('the Authority service refuses our token (401)');
     files.remove('token');
     const reason = 'the file of AUTHORITY_TOKEN_FILE cannot be read (ENOENT)';
     expect(await failure()).toMatchObject({ code: 'unavailable', message: reason });

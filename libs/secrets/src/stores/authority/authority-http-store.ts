@@ -34,7 +34,7 @@ export class AuthorityHttpStore implements SecretStore {
       signal,
     );
     if (status === 200) return secretIn(body, this.options.clock.now());
-    if (status === 401) throw this.#service.unavailable('does not accept our token (401)');
-    throw refusalFor(body?.['code']) ?? this.#service.unavailable(`answers with status ${status}`);
+    if (status === 401) throw this.#service.unavailable('refuses our token (401)');
+    throw refusalFor(body?.['code']) ?? this.#service.unavailable(`answered with status ${status}`);
   }
 }

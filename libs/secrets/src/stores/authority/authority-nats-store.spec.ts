@@ -110,7 +110,7 @@ describe('AuthorityNatsStore', () => {
     const error = await replying(sealed).failure();
     expect(error).toMatchObject({
       code: 'unavailable',
-      message: 'the Authority service answers with something that is no secret',
+      message: 'the Authority service answered with something that is not a secret',
     });
     expect(inspect(error, { depth: 9 })).not.toContain('hunter2');
   });
@@ -119,7 +119,7 @@ describe('AuthorityNatsStore', () => {
     const expired = JSON.stringify({ ...SECRET, expiresAt: '2025-12-31T23:59:59Z' });
     expect(await replying((request) => seal(expired, request)).failure()).toMatchObject({
       code: 'unavailable',
-      message: 'the Authority service answers with a secret that has expired',
+      message: 'the Authority service answered with a secret that has expired',
     });
   });
 
@@ -130,7 +130,7 @@ describe('AuthorityNatsStore', () => {
   it('does not quote an unknown error code', async () => {
     const reply = { ...failed('internal', ''), errorCode: 'hunter2 hunter2' as ErrorCode };
     const { message } = await openStore(async () => reply).failure();
-    expect(message).toBe('the Authority service gives no answer (no reason given)');
+    expect(message).toBe('the Authority service did not answer (no reason given)');
   });
 
   it('stops when the signal aborts', async () => {

@@ -32,7 +32,7 @@ export function refusal({ status }: EgressResponse, reason: string, code = codeO
 
 /** The error for an answer of 200 without the expected content. */
 export function malformed(): SecretStoreError {
-  return new SecretStoreError('unavailable', 'its answer is not understood');
+  return new SecretStoreError('unavailable', 'its answer cannot be read');
 }
 
 /** A vendor's error code, fit for a message; empty for anything else. */

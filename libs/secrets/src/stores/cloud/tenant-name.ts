@@ -13,7 +13,7 @@ export function tenantName(prefix: string, { tenantId, ref }: StoreRequest): str
   const [head = '', separator = ''] = prefix.split(PLACE);
   const isApart = (tenantId + separator).indexOf(separator) === tenantId.length;
   if (!TENANT_PATTERN.test(tenantId) || !isApart) {
-    throw new SecretStoreError('denied', 'the name of the tenant cannot be told apart from others in this store');
+    throw new SecretStoreError('denied', 'the name of the tenant is ambiguous with the prefix of this store');
   }
   return head + tenantId + separator + ref.path;
 }

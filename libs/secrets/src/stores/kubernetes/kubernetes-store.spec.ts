@@ -98,7 +98,7 @@ describe('KubernetesStore', () => {
     token = 'eyJ.second.token';
     expect(await failure('authref://k8s/acme-ci/github')).toMatchObject({
       code: 'unavailable',
-      message: 'the Kubernetes API server does not accept our service account token (401)',
+      message: 'the Kubernetes API server refuses our service account token (401)',
     });
     files.write('token', token);
     expect((await read('authref://k8s/acme-ci/github')).reveal()).toBe('hunter2');

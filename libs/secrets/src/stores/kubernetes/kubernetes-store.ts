@@ -61,7 +61,7 @@ export class KubernetesStore implements SecretStore {
     if (isKubernetes && status === 403) {
       return new SecretStoreError('denied', 'our service account may not get this secret');
     }
-    if (status === 401) return this.#service.unavailable('does not accept our service account token (401)');
-    return this.#service.unavailable(`answers with status ${status}`);
+    if (status === 401) return this.#service.unavailable('refuses our service account token (401)');
+    return this.#service.unavailable(`answered with status ${status}`);
   }
 }

@@ -44,7 +44,7 @@ export function refusalOf({ status, body }: Answer): SecretStoreError {
   }
   if (isVault && status === 404) return new SecretStoreError('not_found', 'the vault has no such secret or version');
   if (status === 503) return new SecretStoreError('unavailable', 'the vault is sealed or cannot serve (503)');
-  return new SecretStoreError('unavailable', `the vault answers with status ${status}`);
+  return new SecretStoreError('unavailable', `the vault answered with status ${status}`);
 }
 
 /**
@@ -58,7 +58,7 @@ function isAboutSecret({ errors, data }: JsonObject): boolean {
 export function objectIn(body: JsonObject | null, name: string): JsonObject {
   const value = body?.[name];
   if (isObject(value)) return value;
-  throw new SecretStoreError('unavailable', `the vault answers without ${name}`);
+  throw new SecretStoreError('unavailable', `the vault answered without ${name}`);
 }
 
 /** `?version=` of KV 2 as the query of a request. */

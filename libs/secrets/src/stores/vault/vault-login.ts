@@ -66,5 +66,5 @@ function seconds(value: unknown): number {
 }
 
 function refused(status: number): SecretStoreError {
-  return new SecretStoreError('unavailable', `the vault does not let us log in (${status})`);
+  return new SecretStoreError('unavailable', `the vault refuses our login (${status})`);
 }

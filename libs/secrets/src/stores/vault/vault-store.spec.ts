@@ -261,7 +261,7 @@ describe('VaultStore', () => {
       const { failure, reveal } = storeOf(auth);
       const errors = await Promise.all([failure('authref://vault/github'), failure('authref://vault/github#pem')]);
       errors.push(await failure('authref://vault/other'));
-      expect(errors.map(({ message }) => message)).toEqual(Array(3).fill('the vault does not let us log in (400)'));
+      expect(errors.map(({ message }) => message)).toEqual(Array(3).fill('the vault refuses our login (400)'));
       expect(errors.map(({ code }) => code)).toEqual(Array(3).fill('unavailable'));
       expect(vault.logins).toBe(1);
       files.write('secret-id', vault.secretId);
@@ -291,7 +291,7 @@ describe('VaultStore', () => {
         vault.service.requests.length = 0;
         expect(await failure('authref://vault/github')).toMatchObject({
           code: 'unavailable',
-          message: 'the vault does not accept our token (403)',
+          message: 'the vault refuses our token (403)',
         });
       }
       // The read, and the check whether the token is still valid.
@@ -366,7 +366,7 @@ describe('VaultStore', () => {
       expect(
         (await storeOf({ method: 'token', tokenFile: tokenFile('nowhere', 'V') }).failure('authref://vault/github'))
           .message,
-      ).toBe('the file of V holds no token');
+      ).toBe('the file of V contains no token');
     });
 
     it('refuses an empty secret and one of more than 64 KiB', async () => {

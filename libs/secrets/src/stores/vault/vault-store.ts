@@ -66,7 +66,7 @@ export class VaultStore implements SecretStore {
     const { auth } = this.options;
     // While the file still holds the rejected token, a new login cannot help.
     if (auth.method === 'token' && (await auth.tokenFile.read(signal)) === token) {
-      throw new SecretStoreError('unavailable', 'the vault does not accept our token (403)');
+      throw new SecretStoreError('unavailable', 'the vault refuses our token (403)');
     }
     return this.#api.get(path, await this.#session.replace(token, signal), signal);
   }
