@@ -79,7 +79,7 @@ describe('The token cache', () => {
     aborting.abort(new Error('in a hurry'));
     await expect(first).rejects.toMatchObject({
       ...{ code: 'timeout', cause: { message: 'in a hurry' } },
-      message: 'Waiting for a token or an identity was given up',
+      message: 'Waiting for a token or an identity was aborted',
     });
     expect(slow.signals[0]?.aborted).toBe(false);
     slow.resolve('one');

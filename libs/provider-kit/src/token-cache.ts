@@ -192,5 +192,5 @@ function tooLong(): ProviderError {
 
 // `timeout`, because silence says nothing about the credential. Identities wait here too: `keptFact` caches them.
 function givenUp(signal: AbortSignal): ProviderError {
-  return new ProviderError('timeout', 'Waiting for a token or an identity was given up', { cause: signal.reason });
+  return new ProviderError('timeout', 'Waiting for a token or an identity was aborted', { cause: signal.reason });
 }

@@ -50,7 +50,7 @@ async function place(remark: Remark, spot: Spot, hasRoom: boolean, places: Remar
   }
   if (!hasRoom) return unplacedRemark(remark, `there are ${maxAtFiles} remarks at files already`);
   const url = await places.atFile(remark, spot.file);
-  if (url === null) return unplacedRemark(remark, `${vendor} takes no remark on the file`);
-  const reason = spot.at === 'file' ? spot.reason : `${vendor} takes no remark on the line`;
+  if (url === null) return unplacedRemark(remark, `${vendor} accepts no remark on the file`);
+  const reason = spot.at === 'file' ? spot.reason : `${vendor} accepts no remark on the line`;
   return placedRemark(remark, 'created', 'file', url, reason);
 }

@@ -4,7 +4,7 @@ import type { Credentials } from './credentials';
 /** The `Authorization` value for basic authentication. Throws `invalid_request` if user or password cannot be sent. */
 export function basicAuthorization(username: string, password: string): string {
   if (username.includes(':') || hasControls(username) || hasControls(password)) {
-    throw new ProviderError('invalid_request', 'The user name or password holds characters that cannot be sent');
+    throw new ProviderError('invalid_request', 'The user name or password contains characters that cannot be sent');
   }
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
@@ -12,7 +12,7 @@ export function basicAuthorization(username: string, password: string): string {
 /** The `Authorization` value for a bearer token. Throws `invalid_request` if the token cannot be sent. */
 export function bearerAuthorization(token: string): string {
   if (/^[\x21-\x7e]+$/.test(token)) return `Bearer ${token}`;
-  throw new ProviderError('invalid_request', 'The token holds characters that cannot be sent');
+  throw new ProviderError('invalid_request', 'The token contains characters that cannot be sent');
 }
 
 /** Makes the authentication headers for an API that takes bearer tokens; none for anonymous access. */

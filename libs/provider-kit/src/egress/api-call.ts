@@ -77,7 +77,7 @@ export function refusalOf(
   if (httpStatus >= 500) {
     return new ProviderError('provider_unavailable', base, { httpStatus, retryAfterMs: outageWaitMs(response, now) });
   }
-  const [code, why] = BY_STATUS[httpStatus] ?? (['invalid_request', 'it rejects the request'] as const);
+  const [code, why] = BY_STATUS[httpStatus] ?? (['invalid_request', 'it refuses the request'] as const);
   return new ProviderError(code, `${base}: ${why}`, { httpStatus });
 }
 

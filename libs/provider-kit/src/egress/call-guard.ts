@@ -91,7 +91,7 @@ export class CallGuard {
     offAbort(this.#caller, this.#onCaller);
   }
 
-  readonly #onCaller = () => this.end('timeout', `The call to ${this.host} was given up`, this.#caller.reason);
+  readonly #onCaller = () => this.end('timeout', `The call to ${this.host} was aborted`, this.#caller.reason);
 }
 
 function checkAll(): void {

@@ -100,11 +100,11 @@ describe('A client certificate', () => {
 
   it.each([
     ['is no certificate', { ...shown(ours), certificate: 'hush' }, 'is not in PEM'],
-    ['comes without a key', { ...shown(ours), key: ours.cert }, 'is no private key'],
+    ['comes without a key', { ...shown(ours), key: ours.cert }, 'is not a private key'],
     [
       'comes with a malformed key',
       { ...shown(ours), key: '-----BEGIN PRIVATE KEY-----\nhush\n-----END PRIVATE KEY-----' },
-      'is no private key',
+      'is not a private key',
     ],
     ["comes with another's key", { ...shown(ours), key: strangers.key }, 'does not belong'],
   ])('is refused before the call if it %s, without revealing the key', async (_, certificate, message) => {

@@ -18,7 +18,7 @@ export function readClientCertificate({ certificate, key }: Pick<ClientCertifica
   const leaf = read(() => new X509Certificate(certificate), 'The client certificate is not in PEM');
   const privateKey = read(
     () => createPrivateKey(PRIVATE_KEY.exec(key)?.[0] ?? ''),
-    'The key of the client certificate is no private key in PEM without a passphrase',
+    'The key of the client certificate is not a private key in PEM without a passphrase',
   );
   if (!leaf.checkPrivateKey(privateKey)) throw unusable('The key does not belong to the client certificate');
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();

@@ -30,7 +30,7 @@ export async function decodeBody(
   const encoding = encodingOf(headers);
   const decode = Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding] : undefined;
   if (!decode)
-    throw new ProviderError('network', `${host} answered in an encoding nobody asked for`, { stage: 'http' });
+    throw new ProviderError('network', `${host} answered in an encoding that was not requested`, { stage: 'http' });
   try {
     const decoded = await decode(body, { maxOutputLength: maxResponseBytes });
     delete headers['content-encoding'];

@@ -146,7 +146,7 @@ export class EgressClient {
   #judgeProxy({ url }: ProxyOptions): void {
     const { origin = '', host = '' } = URL.parse(url) ?? {};
     if (this.#namedProxies.has(origin)) return;
-    throw blocked(`The proxy ${host} is not one that integrations may use here`);
+    throw blocked(`The proxy ${host} is not allowed for integrations`);
   }
 
   async #send(request: EgressRequest, bound: BoundRoute): Promise<EgressResponse> {
@@ -188,7 +188,7 @@ export class EgressClient {
   #prepare(request: EgressRequest, { origins, route }: BoundRoute): Call {
     const url = URL.parse(request.url);
     if (!url) throw blocked('The request has no valid URL');
-    if (url.username || url.password) throw blocked(`A URL of ${url.host} holds a user name or password`);
+    if (url.username || url.password) throw blocked(`A URL of ${url.host} contains a user name or password`);
     const { origin } = url;
     if (!origins.includes(origin)) throw blocked(`${origin} is not an origin of this integration`);
     return {
@@ -265,7 +265,7 @@ function notPublic({ origin }: Call): (error: unknown) => never {
 /** A 401 or 403 from another origin says nothing about the integration's credential, which was not sent there. */
 function answerFrom({ origin }: Call, response: EgressResponse, connection: ConnectionFacts): EgressResponse {
   if (response.status !== 401 && response.status !== 403) return { ...response, connection };
-  const message = `It redirects to ${origin}, which wants a credential (${response.status}), but none is sent there`;
+  const message = `It redirects to ${origin}, which requires a credential (${response.status}), but none is sent there`;
   throw new ProviderError('egress_blocked', message, { stage: 'http' });
 }
 

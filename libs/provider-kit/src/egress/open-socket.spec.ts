@@ -126,7 +126,7 @@ describe('A unix socket', () => {
     chmodSync(path, 0);
     const failure = await asUnprivilegedUser(() => failureOf(call()));
     expect(failure).toMatchObject({ code: 'network', stage: 'tcp', transient: false });
-    expect(failure.message).toBe(`${path} may not be opened by the user that we run as (EACCES)`);
+    expect(failure.message).toBe(`${path} cannot be opened by the user that this process runs as (EACCES)`);
     expect(failureCodeOf(failure)).toBe('socket_denied');
   });
 

@@ -26,7 +26,7 @@ function explained(error: Error, path: string): Error {
       return new ProviderError('network', `Nothing listens at ${path} (${code})`, { cause: error, stage: 'tcp' });
     case 'EACCES':
     case 'EPERM':
-      return new ProviderError('network', `${path} may not be opened by the user that we run as (${code})`, {
+      return new ProviderError('network', `${path} cannot be opened by the user that this process runs as (${code})`, {
         ...{ cause: { code: SOCKET_DENIED }, stage: 'tcp' },
         transient: false,
       });

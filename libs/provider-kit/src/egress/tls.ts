@@ -47,6 +47,6 @@ function authoritiesOf(caBundle: string): string[] {
 }
 
 function badBundle(cause?: unknown): ProviderError {
-  const message = 'The CA bundle of the integration holds no readable PEM certificate';
+  const message = 'The CA bundle of the integration contains no readable PEM certificate';
   return new ProviderError('invalid_request', message, { cause });
 }

@@ -12,5 +12,5 @@ export function baseUrlOf(endpoint: string): string {
 export function socketRefusal(endpoint: string, allowed: readonly string[]): string | null {
   const path = socketPathOf(endpoint);
   if (path === null || allowed.includes(path)) return null;
-  return `The socket ${path} is not one that integrations may use here (EGRESS_UNIX_SOCKETS)`;
+  return `The socket ${path} is not allowed for integrations (EGRESS_UNIX_SOCKETS)`;
 }

@@ -107,7 +107,7 @@ function certificateRefusal({ url }: EgressRequest, response: EgressResponse): P
   const code = Object.entries(CERTIFICATE_REFUSALS).find(([words]) => beginning.includes(words))?.[1];
   if (!code) return undefined;
   const options = { stage: 'tls', httpStatus: 400, cause: { code } } as const;
-  const error = new ProviderError('tls', `${new URL(url).host} wants a valid client certificate (${code})`, options);
+  const error = new ProviderError('tls', `${new URL(url).host} requires a valid client certificate (${code})`, options);
   error.connection = response.connection;
   return error;
 }

@@ -16,7 +16,7 @@ export function nextQuery(header: string | undefined, asked: URL, product: strin
   const target = links.find(([, , params = '']) => NEXT.test(params))?.[1];
   if (target === undefined) return null;
   const url = URL.parse(target, asked.href);
-  if (!url) throw broken(product, 'is no valid URL');
+  if (!url) throw broken(product, 'is not a valid URL');
   if (url.hostname !== asked.hostname || url.username !== '' || url.password !== '') {
     const message = `${product} has its next page at ${url.host}: pages are read from ${asked.host} only`;
     throw new ProviderError('egress_blocked', message, { stage: 'egress_policy' });

@@ -180,7 +180,7 @@ describe('acr', () => {
     });
 
     it.each([
-      ['its key is missing', () => pair.cert, /no private key in PEM/],
+      ['its key is missing', () => pair.cert, /not a private key in PEM/],
       ['another key is beside it', () => pair.cert + OTHER, /does not belong/],
       ['it is no certificate', () => CLIENT_SECRET, /not in PEM/],
     ])('sends nothing if %s', async (_what, secret, message) => {

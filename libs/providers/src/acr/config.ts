@@ -23,7 +23,7 @@ const OF_PASSWORD = ValidateIf(({ secretKind }: AcrConfig, value) => secretKind 
 export class AcrConfig {
   @JSONSchema({
     description:
-      "What authRef leads to: client_secret, of an application in Entra ID; client_certificate, an application's certificate in PEM with its key; federated_token, of a workload identity, which is read again when it expires, as from the file store; access_token, of Entra ID for container registries, such as that of the platform itself (authref://ambient/azure); password, of the admin user or a repository-scoped token.",
+      "The kind of credential behind authRef: client_secret, of an application in Entra ID; client_certificate, an application's certificate in PEM with its key; federated_token, of a workload identity, which is read again when it expires, for example from the file store; access_token, of Entra ID for container registries, such as that of the platform itself (authref://ambient/azure); password, of the admin user or a repository-scoped token.",
   })
   @IsIn(SECRET_KINDS)
   secretKind: SecretKind = 'client_secret';

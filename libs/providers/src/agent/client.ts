@@ -22,12 +22,12 @@ export function lastBeat(
   if (heardForMs === null) throw new ProbeFailure('prober_error', 'Heartbeats of agents cannot be received at present');
   // A heartbeat may have been missed before we began to listen, so wait for the next one.
   if (heardForMs < allowedMs) {
-    const waited = `we have listened for ${seconds(heardForMs)}, and it may be silent for ${seconds(allowedMs)}`;
-    throw new ProbeFailure('prober_error', `No heartbeat of agent ${agentId} yet: ${waited}`);
+    const waited = `we have listened for ${seconds(heardForMs)}, and an agent may be silent for ${seconds(allowedMs)}`;
+    throw new ProbeFailure('prober_error', `No heartbeat from agent ${agentId} yet: ${waited}`);
   }
   if (!last) throw new ProbeFailure('agent_silent', `No agent has reported as ${agentId}`);
   const silence = `Agent ${agentId} has not reported for ${seconds(last.ageMs)}`;
-  throw new ProbeFailure('agent_silent', `${silence}, but should every ${interval} s`);
+  throw new ProbeFailure('agent_silent', `${silence}, but should report every ${interval} s`);
 }
 
 function seconds(ms: number): string {

@@ -72,7 +72,7 @@ describe('The probe of agent', () => {
       const silent = heard({ ageMs: HOUR_MS }, { intervalSeconds: 300 });
       expect(await run({ beat: silent, heardForMs: 619_999 })).toMatchObject({
         ...unheard,
-        message: 'No heartbeat of agent web-1 yet: we have listened for 619 s, and it may be silent for 620 s',
+        message: 'No heartbeat from agent web-1 yet: we have listened for 619 s, and it may be silent for 620 s',
       });
       expect(await run({ beat: silent, heardForMs: 620_000 })).toMatchObject({ code: 'agent_silent' });
       expect(await run({ beat: null, heardForMs: 79_999 })).toMatchObject(unheard);

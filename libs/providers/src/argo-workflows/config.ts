@@ -7,7 +7,7 @@ import { NAMESPACE } from '../vendors/kubernetes/cluster-config';
 export class ArgoWorkflowsConfig {
   @JSONSchema({
     description:
-      'The only namespace to look at. Absent: all namespaces that the server manages, for which the credential needs rights in the whole cluster.',
+      'The only namespace to read. Absent: all namespaces that the server manages, for which the credential needs rights in the whole cluster.',
   })
   @IsOptional()
   @Matches(NAMESPACE, { message: 'must be the name of a namespace' })

@@ -97,8 +97,8 @@ describe('artifactory', () => {
   it('is degraded if the service that checks credentials is unhealthy', async () => {
     artifactory.state.unhealthy.push('jfac', 'jfob');
     expect(await check()).toMatchObject({
-      ...{ code: 'server_degraded', message: 'Artifactory says that it is not healthy: jfac' },
-      warnings: ['Artifactory says that its service jfob is not healthy'],
+      ...{ code: 'server_degraded', message: 'Artifactory reports that it is unhealthy: jfac' },
+      warnings: ['Artifactory reports that its service jfob is not healthy'],
     });
   });
 

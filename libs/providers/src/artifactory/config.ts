@@ -17,7 +17,7 @@ export class ArtifactoryConfig {
 
   @JSONSchema({
     description:
-      'The name of the user whose password or token authRef leads to. Absent: the secret is an access token.',
+      'The name of the user whose password or token is behind authRef. Absent: the secret is an access token.',
   })
   @IsOptional()
   @IsUserName()

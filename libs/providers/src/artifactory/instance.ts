@@ -38,10 +38,10 @@ async function checkServices(probe: Probe, api: JsonApi): Promise<void> {
   if (!services) throw unreadable(api.product, what);
   const broken = services.filter(({ state }) => state !== 'HEALTHY').map(({ name }) => name);
   const others = broken.filter((name) => !ESSENTIAL.includes(name));
-  probe.note({ warnings: others.map((name) => `Artifactory says that its service ${name} is not healthy`) });
+  probe.note({ warnings: others.map((name) => `Artifactory reports that its service ${name} is not healthy`) });
   if (others.length === broken.length) return;
   const essential = broken.filter((name) => ESSENTIAL.includes(name));
-  throw new ProbeFailure('server_degraded', `Artifactory says that it is not healthy: ${essential.join(', ')}`);
+  throw new ProbeFailure('server_degraded', `Artifactory reports that it is unhealthy: ${essential.join(', ')}`);
 }
 
 async function get({ deps, signal }: Probe, api: JsonApi, path: string): Promise<EgressResponse> {

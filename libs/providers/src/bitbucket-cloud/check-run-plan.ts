@@ -126,7 +126,8 @@ export function unfinishedReport(title: string, details: string): Report {
 function detailsOf({ summary, text, annotations = [] }: ScmCheckRunRequest, run: CheckRunState, leftOut: number) {
   const said = [summary, text].map((part) => plainText(neutralise(part ?? ''))).filter((part) => part !== '');
   const fallback = `${(run.conclusion ?? run.status).replaceAll('_', ' ')}, ${annotations.length} annotations.`;
-  const note = leftOut === 0 ? '' : `\n\n${leftOut} more are left out: a report holds ${MAX_ANNOTATIONS}.`;
+  const note =
+    leftOut === 0 ? '' : `\n\n${leftOut} more annotations are left out: a report holds at most ${MAX_ANNOTATIONS}.`;
   const limit = { field: 'summary', max: MAX_DETAILS - note.length, unit: 'characters', note: CUT } as const;
   const cut = truncate(said.join('\n\n') || fallback, limit);
   return { text: `${cut.text}${note}`, truncation: cut.truncation };

@@ -166,7 +166,7 @@ describe('createCheckRun', () => {
     expect(writes().filter(({ method }) => method === 'POST')).toHaveLength(10);
     expect(annotations()).toHaveLength(1_000);
     expect(annotations()[0]).toMatchObject({ severity: 'HIGH', line: 2 });
-    expect(reports()[0]!.fields['details']).toMatch(/5 more are left out: a report holds 1000\.$/);
+    expect(reports()[0]!.fields['details']).toMatch(/5 more annotations are left out: a report holds at most 1000\.$/);
   });
 
   it('cuts or replaces each text that does not fit', async () => {

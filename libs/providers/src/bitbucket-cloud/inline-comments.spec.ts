@@ -64,7 +64,7 @@ describe('postInlineComments', () => {
         reason: null,
         url: expect.stringContaining(`#comment-${stored()[0]!.id}`),
       },
-      { placed: 'file', reason: 'Bitbucket takes no remark on the line' },
+      { placed: 'file', reason: 'Bitbucket accepts no remark on the line' },
       { placed: 'file', reason: 'the diff does not show the line' },
       { outcome: 'unplaced', placed: null, reason: 'the pull request does not change the file' },
     ]);

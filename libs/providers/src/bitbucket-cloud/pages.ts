@@ -7,7 +7,8 @@ import { MAX_PAGES, PAGELEN } from './limits';
 export async function* itemsOf<T>(client: BitbucketClient, path: string, signal: AbortSignal): AsyncGenerator<T> {
   let query: Readonly<Record<string, string>> | null = { pagelen: String(PAGELEN) };
   for (let pages = 0; query !== null; pages++) {
-    if (pages === MAX_PAGES) throw new ProviderError('limit_reached', `Bitbucket: ${path} is too long to look through`);
+    if (pages === MAX_PAGES)
+      throw new ProviderError('limit_reached', `Bitbucket: too many items to look through at ${path}`);
     const page = (await client.call({ method: 'GET', path, query }, signal)) as { values?: unknown; next?: unknown };
     if (!Array.isArray(page.values)) throw unreadable(`GET ${path}`);
     yield* page.values as T[];

@@ -113,7 +113,7 @@ describe('A check run at Bitbucket Data Center', () => {
     expect(annotationsPosted).toBe(1_000);
     expect(truncated).toEqual([{ field: 'annotations', was: 1_200, now: 1_000, unit: 'items' }]);
     expect(report().annotations.filter(({ severity }) => severity === 'HIGH')).toHaveLength(100);
-    expect(report().body['details']).toBe('Many.\n\n200 further annotations found no room: a report holds 1000.');
+    expect(report().body['details']).toBe('Many.\n\n200 more annotations are left out: a report holds at most 1000.');
   });
 
   it('reports a limit that an administrator has lowered', async () => {
@@ -132,7 +132,7 @@ describe('A check run at Bitbucket Data Center', () => {
     expect(report().annotations).toMatchObject([{ message: 'no message' }]);
     await run({ conclusion: 'success', summary: 'x'.repeat(3_000), annotations });
     expect(Buffer.byteLength(String(report().body['details']))).toBeLessThanOrEqual(2_000);
-    expect(report().body['details']).toContain('(The rest found no room here.)');
+    expect(report().body['details']).toContain('(cut off)');
   });
 
   it('leaves the report of another account unchanged, and reports why', async () => {

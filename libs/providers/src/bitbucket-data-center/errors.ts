@@ -31,7 +31,7 @@ const RULES: readonly RefusalRule[] = [
     ...{
       status: 403,
       code: 'permission_missing',
-      why: 'it treated the call as forged (XSRF): a proxy drops its headers',
+      why: 'it treated the call as forged (XSRF): a proxy removes its headers',
     },
     text: /XSRF/,
   },

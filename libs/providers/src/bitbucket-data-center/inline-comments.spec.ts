@@ -200,7 +200,7 @@ describe('Remarks on lines at Bitbucket Data Center', () => {
 
     expect(outcomes).toMatchObject([
       { placed: 'file', reason: 'the diff is too large to be read' },
-      { outcome: 'unplaced', reason: 'Bitbucket takes no remark on the file' },
+      { outcome: 'unplaced', reason: 'Bitbucket accepts no remark on the file' },
     ]);
   });
 });

@@ -66,7 +66,7 @@ function identify(integration: Integration) {
     identity: async (probe: Probe) => {
       const self = await client.self(probe.signal).catch(asFailure);
       if (self) return probe.note({ principal: { id: self.name, kind: 'user' } });
-      const message = 'Bitbucket answers, but treats us as anonymous: does a proxy drop the header Authorization?';
+      const message = 'Bitbucket answers, but treats us as anonymous: does a proxy remove the Authorization header?';
       throw new ProbeFailure('anonymous_only', message);
     },
   };

@@ -49,7 +49,10 @@ export async function listRuns(
 ): Promise<Page<PipelineRun>> {
   const { pipeline, repository, cursor } = query;
   if (repository !== null)
-    throw new ProviderError('invalid_request', 'repository: CircleCI wants its project in pipeline');
+    throw new ProviderError(
+      'invalid_request',
+      'repository: CircleCI lists runs by project: name the project in pipeline',
+    );
   if (pipeline === null) throw new ProviderError('invalid_request', 'pipeline: CircleCI lists the runs of one project');
   return new RunList(client, { slug: pipeline, path: projectPath(pipeline) }, query, signal).from(decodeCursor(cursor));
 }

@@ -10,7 +10,7 @@ const NO_COMMON_VERSION = { code: 'API_VERSION' };
 
 /** The API version to use with an engine whose newest version is `theirs`. Throws ProviderError if that is too old. */
 export function agreedVersion(theirs: string): string {
-  if (compare(theirs, OLDEST) < 0) throw versionRefusal(`supports API version ${theirs} at most`);
+  if (compare(theirs, OLDEST) < 0) throw versionRefusal(`supports at most API version ${theirs}`);
   return compare(theirs, NEWEST) < 0 ? theirs : NEWEST;
 }
 
@@ -24,7 +24,7 @@ const TOO_OLD = /client version [\d.]+ is too old\. Minimum supported API versio
 /** The error for an answer that the engine's minimum version is above ours; null if the answer says something else. */
 export function refusedVersion(answer: string): ProviderError | null {
   const [, minimum] = TOO_OLD.exec(answer) ?? [];
-  return minimum === undefined ? null : versionRefusal(`requires API version ${minimum} at least`);
+  return minimum === undefined ? null : versionRefusal(`requires at least API version ${minimum}`);
 }
 
 export function isVersionRefusal(error: unknown): error is ProviderError {

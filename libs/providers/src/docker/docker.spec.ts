@@ -105,8 +105,8 @@ describe('A test', () => {
     ];
     const { warnings } = await test();
     expect(warnings.slice(1)).toEqual([
-      'The engine says that one of its ports has no TLS: anyone who reaches it may do anything with its machine',
-      'The engine says that one of its ports asks for no client certificate: anyone who reaches it is let in',
+      'The engine reports that one of its ports has no TLS: anyone who reaches it may do anything with its machine',
+      'The engine reports that one of its ports asks for no client certificate: anyone who reaches it is let in',
     ]);
   });
 

@@ -20,18 +20,18 @@ const NO_IMAGE = `sha256:${'0'.repeat(64)}`;
 /** Messages for bad states of a node in its swarm. https://docs.docker.com/engine/swarm */
 const SWARM_TROUBLE: Readonly<Record<string, string>> = {
   error: 'The swarm that the engine belongs to has failed: nothing can be scheduled on it',
-  locked: 'The swarm that the engine belongs to is locked: it schedules nothing until somebody unlocks it',
+  locked: 'The swarm that the engine belongs to is locked: it schedules nothing until it is unlocked',
 };
 
 /** https://github.com/moby/moby/blob/master/daemon/info.go */
 const PORT_WARNINGS = new Map([
   [
     /accessible on http:\S+:(\d+) without encryption/,
-    'The engine says that one of its ports has no TLS: anyone who reaches it may do anything with its machine',
+    'The engine reports that one of its ports has no TLS: anyone who reaches it may do anything with its machine',
   ],
   [
     /accessible on https:\S+:(\d+) without TLS client verification/,
-    'The engine says that one of its ports asks for no client certificate: anyone who reaches it is let in',
+    'The engine reports that one of its ports asks for no client certificate: anyone who reaches it is let in',
   ],
 ]);
 

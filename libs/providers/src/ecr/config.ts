@@ -25,10 +25,7 @@ export class EcrConfig extends AwsCredentialConfig {
   @IsOrigin()
   stsEndpoint?: string;
 
-  @IsCanary(
-    'team/app:stable',
-    'An image that always exists, such as team/app:stable. A test proves that it can be pulled, and health checks look at it.',
-  )
+  @IsCanary('team/app:stable')
   canary?: string;
 
   @IsCaBundle('a proxy or a VPC endpoint of your own')

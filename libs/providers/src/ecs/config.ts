@@ -5,7 +5,7 @@ import { AwsCredentialConfig, REGION } from '../vendors/aws/config';
 
 /** The credential at AWS, and the clusters to look at. */
 export class EcsConfig extends AwsCredentialConfig {
-  @JSONSchema({ description: 'The only cluster to look at. Absent: all clusters of the account in the region.' })
+  @JSONSchema({ description: 'The only cluster to read. Absent: all clusters of the account in the region.' })
   @IsOptional()
   @Matches(/^[A-Za-z0-9_-]{1,255}$/, { message: 'must be the name of a cluster, without its ARN' })
   cluster?: string;

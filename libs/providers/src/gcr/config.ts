@@ -10,7 +10,7 @@ export type SecretKind = (typeof SECRET_KINDS)[number];
 export class GcrConfig {
   @JSONSchema({
     description:
-      'The kind of secret: service_account_key, the JSON of a key; federated_token, an OIDC token of a workload, which Google exchanges for its own and which is read again when it expires, as from the file store; or access_token, a token of Google, such as that of the platform itself (authref://ambient/gcp).',
+      'The kind of secret: service_account_key, the JSON of a key; federated_token, an OIDC token of a workload, which Google exchanges for its own and which is read again when it expires, for example from the file store; or access_token, a token of Google, such as that of the platform itself (authref://ambient/gcp).',
   })
   @IsIn(SECRET_KINDS)
   secretKind: SecretKind = 'service_account_key';

@@ -57,7 +57,7 @@ function refusal(response: EgressResponse, answer: JsonObject | null, what: stri
     return new ProviderError('invalid_request', message, { httpStatus });
   }
   if (httpStatus === 400 && typeof error === 'string') {
-    const [, why = 'it does not accept the credential'] =
+    const [, why = 'it refuses the credential'] =
       GRANT_REFUSALS.find(([pattern]) => pattern.test(String(error_description))) ?? [];
     return new ProviderError('unauthenticated', `Google answered 400 to ${what}: ${why}`, { httpStatus });
   }

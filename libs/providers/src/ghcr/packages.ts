@@ -52,7 +52,8 @@ async function pageOfPackages(
     if (hasStatus(error, 404)) return ask('users');
     throw error;
   });
-  if (!Array.isArray(data)) throw new ProviderError('provider_unavailable', 'GitHub lists no packages');
+  if (!Array.isArray(data))
+    throw new ProviderError('provider_unavailable', "GitHub's answer is not a list of packages");
   const asked = new URL(`${client.api.base}/packages?${query}`);
   return { items: data.filter(isPackage), next: nextQuery(headers['link'], asked, client.api.product) };
 }

@@ -14,7 +14,7 @@ const UNKNOWN_TOKEN = /only signed in user/i;
 // The first match counts. The body may be JSON, plain text or HTML: it is only searched for patterns.
 const RULES: readonly RefusalRule[] = [
   { status: 401, code: 'unauthenticated', why: 'it refuses the token' },
-  { status: 403, text: UNKNOWN_TOKEN, code: 'unauthenticated', why: 'it does not know the token' },
+  { status: 403, text: UNKNOWN_TOKEN, code: 'unauthenticated', why: 'it does not recognise the token' },
   {
     ...{ status: 403, code: 'permission_missing', why: 'the account may not sign in' },
     text: /prohibited from signing in|not activated|must change your password/i,

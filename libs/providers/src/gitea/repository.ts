@@ -75,7 +75,7 @@ export class RepositoryClient {
       seen += items.length;
       if (items.length === 0 || isLast(headers, seen)) return;
     }
-    throw new ProviderError('limit_reached', `Gitea: too much to look through in ${path}`);
+    throw new ProviderError('limit_reached', `Gitea: too many items to look through at ${path}`);
   }
 
   /** A reply without an id was truncated or does not come from Gitea. */

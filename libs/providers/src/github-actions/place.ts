@@ -23,7 +23,7 @@ export function placeOf({ pipeline, repository }: Pick<RunsQuery, 'pipeline' | '
   const [, owner, name, workflow = null] = partsOf(pipeline, repository);
   if (owner === undefined || name === undefined) throw refused(whyNot(pipeline, repository));
   const isOther = repository !== null && repository.toLowerCase() !== `${owner}/${name}`.toLowerCase();
-  if (isOther) throw refused('pipeline belongs to another repository than the one given');
+  if (isOther) throw refused('pipeline belongs to a different repository from the one given');
   return { owner, repository: name, workflow };
 }
 

@@ -44,7 +44,7 @@ export async function createCheckRun(
   if (newest && newest.status !== 'completed') {
     const mustReplace = newest.output.annotations_count > 0 && request.annotations !== undefined;
     if (!mustReplace) return responseOf('updated', await fill(github, newest, 0, plan), plan);
-    await cancel(github, newest, plan.identity, request.name, 'A newer result for this commit took its place.');
+    await cancel(github, newest, plan.identity, request.name, 'A newer result for this commit replaced it.');
   }
   return responseOf('created', await create(github, request, plan), plan);
 }

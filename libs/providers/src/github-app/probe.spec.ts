@@ -161,7 +161,7 @@ describe('The probe of GitHub', () => {
         const verdict = await probe(config);
 
         expect(verdict).toMatchObject({ status: 'unhealthy', code: 'not_found_or_hidden' });
-        expect(verdict.message).toContain('it knows no such app');
+        expect(verdict.message).toContain('there is no such app');
         expect(failedStage(verdict)).toBe('credential');
       },
     );

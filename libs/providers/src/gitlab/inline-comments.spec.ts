@@ -62,7 +62,7 @@ describe('postInlineComments', () => {
         reason: null,
         url: `${gitlab.url}/${PROJECT}/-/merge_requests/7#note_${stored()[0]!.notes[0]!.id}`,
       },
-      { placed: 'file', reason: 'GitLab takes no remark on the line' },
+      { placed: 'file', reason: 'GitLab accepts no remark on the line' },
       { placed: 'file', reason: 'the diff does not show the line' },
       { outcome: 'unplaced', placed: null, reason: 'the pull request does not change the file' },
     ]);

@@ -140,14 +140,17 @@ describe('harbor', () => {
   it('is degraded if its database is unhealthy, whatever the HTTP status', async () => {
     harbor.state.unhealthy.push('database', 'trivy');
     expect(await check()).toMatchObject({
-      ...{ code: 'server_degraded', message: 'Harbor says that it is unhealthy: database' },
-      warnings: ['Harbor says that its trivy is unhealthy'],
+      ...{ code: 'server_degraded', message: 'Harbor reports that it is unhealthy: database' },
+      warnings: ['Harbor reports that its trivy is unhealthy'],
     });
   });
 
   it('is healthy if only its scanner is unhealthy', async () => {
     harbor.state.unhealthy.push('trivy');
-    expect(await check()).toMatchObject({ status: 'healthy', warnings: ['Harbor says that its trivy is unhealthy'] });
+    expect(await check()).toMatchObject({
+      status: 'healthy',
+      warnings: ['Harbor reports that its trivy is unhealthy'],
+    });
   });
 
   it('recognises that something else answers', async () => {

@@ -77,10 +77,10 @@ async function enter(probe: Probe, client: HarborClient): Promise<void> {
   if (!broken) throw new ProbeFailure('not_this_product', NOT_HARBOR);
   probe.note({
     server: { product: 'Harbor' },
-    warnings: broken.others.map((name) => `Harbor says that its ${name} is unhealthy`),
+    warnings: broken.others.map((name) => `Harbor reports that its ${name} is unhealthy`),
   });
   if (broken.essential.length > 0) {
-    throw new ProbeFailure('server_degraded', `Harbor says that it is unhealthy: ${broken.essential.join(', ')}`);
+    throw new ProbeFailure('server_degraded', `Harbor reports that it is unhealthy: ${broken.essential.join(', ')}`);
   }
   await enterRegistry(probe, client.registry);
 }

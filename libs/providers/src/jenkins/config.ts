@@ -5,7 +5,8 @@ import { JSONSchema } from 'class-validator-jsonschema';
 /** The account at Jenkins. */
 export class JenkinsConfig {
   @JSONSchema({
-    description: 'The name of the user whose API token or password authRef leads to. Absent: the secret is name:token.',
+    description:
+      'The name of the user whose API token or password is behind authRef. Absent: the secret is name:token.',
   })
   @IsOptional()
   @IsUserName()

@@ -74,7 +74,10 @@ function noteVersion({ note }: Probe, { headers }: ApiAnswer): void {
 
 function identify({ note }: Probe, { name, anonymous, authenticated }: WhoAmI): void {
   if (anonymous !== false || authenticated !== true) {
-    throw new ProbeFailure('anonymous_only', 'Jenkins treats us as anonymous: does a proxy remove the credential?');
+    throw new ProbeFailure(
+      'anonymous_only',
+      'Jenkins treats us as anonymous: does a proxy remove the Authorization header?',
+    );
   }
   note({ principal: { id: String(name), kind: 'user' } });
 }

@@ -39,7 +39,7 @@ export async function listRuns(
   signal: AbortSignal,
 ): Promise<Page<PipelineRun>> {
   const { pipeline, repository, commit, limit, cursor } = query;
-  if (repository !== null) throw new ProviderError('invalid_request', 'repository: Jenkins knows jobs only');
+  if (repository !== null) throw new ProviderError('invalid_request', 'repository: Jenkins lists builds by job only');
   if (pipeline === null) throw new ProviderError('invalid_request', 'pipeline: Jenkins lists the builds of one job');
   const builds = new Builds(client, { pipeline, commit, size: commit === null ? limit : BUILDS_PER_SEARCH });
   const items: PipelineRun[] = [];

@@ -72,7 +72,7 @@ async function enter(probe: Probe, client: NexusClient): Promise<void> {
   const [, version] = /^Nexus\/([\w.+-]+)/.exec(headers['server'] ?? '') ?? [];
   probe.note({ server: { product: 'Nexus', ...(version === undefined ? {} : { version }) } });
   if (await isUp(probe, client, '/status')) return;
-  throw new ProbeFailure('server_degraded', 'Nexus says that it cannot serve reads');
+  throw new ProbeFailure('server_degraded', 'Nexus reports that it cannot serve reads');
 }
 
 /** Judges by the HTTP status alone: 503 means no. Assumes yes if Nexus's URL is unknown or a proxy hides it. */

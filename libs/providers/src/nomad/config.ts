@@ -4,7 +4,7 @@ import { JSONSchema } from 'class-validator-jsonschema';
 
 /** Selects the part of a Nomad cluster that is listed. */
 export class NomadConfig {
-  @JSONSchema({ description: 'The only namespace to look at. Absent: all namespaces that the token may read.' })
+  @JSONSchema({ description: 'The only namespace to read. Absent: all namespaces that the token may read.' })
   @IsOptional()
   @Matches(/^[a-zA-Z0-9-]{1,128}$/, { message: 'must be the name of a namespace, such as production' })
   namespace?: string;

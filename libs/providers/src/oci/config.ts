@@ -16,7 +16,7 @@ export class OciConfig {
   secretKind: SecretKind = 'password';
 
   @JSONSchema({
-    description: 'The name of the user whose password authRef leads to. Absent: the secret is user:password.',
+    description: 'The name of the user whose password is behind authRef. Absent: the secret is user:password.',
   })
   @IsOptional()
   @IsUserName()
@@ -32,7 +32,7 @@ export class OciConfig {
 
   @IsCanary(
     'team/app:stable',
-    'An image that always exists, such as team/app:stable. A test proves that it can be pulled. Health checks look at it, because a registry that has lost its storage still answers everything else.',
+    'An image that always exists, such as team/app:stable. Tests and health checks verify that it can be pulled, because a registry that has lost its storage still answers everything else.',
   )
   canary?: string;
 

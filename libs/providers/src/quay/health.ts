@@ -18,10 +18,10 @@ export async function checkServices({ deps, signal }: Probe, endpoint: string): 
   if (services && [200, 503].includes(response.status)) {
     const failing = Object.keys(services).filter((name) => services[name] !== true);
     if (failing.length === 0) return;
-    throw new ProbeFailure('server_degraded', `Quay says that these services fail: ${failing.join(', ')}`);
+    throw new ProbeFailure('server_degraded', `Quay reports that these services fail: ${failing.join(', ')}`);
   }
   if (response.status === 200)
-    throw new ProbeFailure('not_this_product', 'What answers at /health/instance is not Quay');
+    throw new ProbeFailure('not_this_product', 'The service at /health/instance is not Quay');
   throw registryError(response, 'Quay', 'GET /health/instance', deps.clock.now());
 }
 

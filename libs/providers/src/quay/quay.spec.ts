@@ -75,7 +75,7 @@ describe('quay', () => {
 
   it('names the failing services', async () => {
     quay.state.failing.push('database', 'auth');
-    const message = 'Quay says that these services fail: auth, database';
+    const message = 'Quay reports that these services fail: auth, database';
     expect(await check()).toMatchObject({ code: 'server_degraded', message });
   });
 

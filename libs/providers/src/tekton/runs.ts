@@ -64,7 +64,7 @@ export async function listRuns(
 
 function listOf({ pipeline, repository, commit }: RunsQuery, configured: readonly string[] | undefined): ObjectList {
   if (repository !== null) {
-    throw new ProviderError('invalid_request', 'repository: Tekton knows runs by pipeline and by commit only');
+    throw new ProviderError('invalid_request', 'repository: Tekton lists runs by pipeline and by commit only');
   }
   const [, namespace = null, name] = pipeline === null ? [] : (PIPELINE.exec(pipeline) ?? []);
   if (pipeline !== null && name === undefined) {

@@ -27,8 +27,8 @@ const LIMITED: Meaning = ['rate_limited', 'rate limit'];
 
 /** By the error's name, because AWS answers nearly every error with 400. STS's names lack the `Exception` suffix. */
 const MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
-  ['UnrecognizedClient', ['unauthenticated', 'it does not know the key, or the region is not enabled for it']],
-  ['InvalidClientTokenId', ['unauthenticated', 'it does not know the key']],
+  ['UnrecognizedClient', ['unauthenticated', 'it does not recognise the key, or the region is not enabled for it']],
+  ['InvalidClientTokenId', ['unauthenticated', 'it does not recognise the key']],
   ['InvalidSignature', ['unauthenticated', 'the secret access key does not match the access key id']],
   ['SignatureDoesNotMatch', ['unauthenticated', 'the secret access key does not match the access key id']],
   ['IncompleteSignature', REFUSED],
@@ -47,7 +47,7 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ['TooManyRequests', LIMITED],
   ['RequestLimitExceeded', LIMITED],
   ['RegionDisabled', ['invalid_request', 'STS is not activated in this region']],
-  ['ClusterNotFound', ['not_found_or_no_access', 'it knows no such cluster']],
+  ['ClusterNotFound', ['not_found_or_no_access', 'there is no such cluster']],
   ['InternalFailure', ['provider_unavailable', 'it failed']],
   ['ServiceUnavailable', ['provider_unavailable', 'it is not available']],
 ]);

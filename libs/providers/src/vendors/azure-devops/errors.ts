@@ -13,8 +13,8 @@ const UNKNOWN_ACCOUNT = /TF400813[^"]*(user '(a{8}-a{4}-a{4}-a{4}-a{12})?'|anony
 
 // The first match counts. The patterns are applied to the body, JSON or HTML, and to the header `x-tfs-serviceerror`.
 const RULES: readonly RefusalRule[] = [
-  { status: 203, code: 'unauthenticated', why: 'it asks to sign in' },
-  { status: 302, code: 'unauthenticated', why: 'it asks to sign in' },
+  { status: 203, code: 'unauthenticated', why: 'it asks us to sign in' },
+  { status: 302, code: 'unauthenticated', why: 'it asks us to sign in' },
   { status: 400, text: /longer than|too long/i, code: 'too_large', why: 'a text is too long' },
   { status: 401, text: /has expired/i, code: 'unauthenticated', why: 'the token has expired' },
   { status: 401, text: UNKNOWN_ACCOUNT, code: 'unauthenticated', why: 'it knows no such account' },
@@ -73,7 +73,7 @@ function permissionIn(text: string): string {
 
 function versionIn(text: string): string | undefined {
   const version = /latest REST API version this server supports is (\d\.\d)/.exec(text)?.[1];
-  return version && `the server knows version ${version} of its API at most; set apiVersion to that`;
+  return version && `the server supports at most version ${version} of its API; set apiVersion to that`;
 }
 
 function decoded(header: string): string {

@@ -59,7 +59,7 @@ const RULES: readonly RefusalRule[] = [
   { status: 403, text: /access blocked/i, code: 'permission_missing', why: REPOSITORY_DISABLED },
   { status: 403, text: /IP allow list/i, code: 'permission_missing', why: 'our address is not on its IP allow list' },
   { status: 403, code: 'permission_missing', why: 'the installation does not allow it' },
-  { status: 404, text: UNKNOWN_APP, code: 'unauthenticated', why: 'it knows no such app' },
+  { status: 404, text: UNKNOWN_APP, code: 'unauthenticated', why: 'there is no such app' },
   {
     status: 404,
     code: 'not_found_or_no_access',

@@ -48,7 +48,7 @@ const RULES: readonly Rule[] = [
   },
   { status: 408, code: 'timeout', why: 'it gave up waiting' },
   {
-    ...{ status: 409, code: 'conflict', why: 'another change is under way', transient: true },
+    ...{ status: 409, code: 'conflict', why: 'another change is in progress', transient: true },
     text: /in progress|lock/i,
   },
   { status: 409, code: 'conflict', why: 'it conflicts with the current state' },
