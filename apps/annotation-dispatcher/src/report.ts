@@ -24,7 +24,7 @@ export class Report {
     private readonly metrics: Pick<OperationMetrics, 'annotated'>,
   ) {}
 
-  /** `seconds`: how long the attempt took that ended the operation; not measured for parking, which is no attempt. */
+  /** `seconds`: duration of the attempt that ended the operation; not measured for parking, which is not an attempt. */
   ended(row: Reported, state: FinalState, outcome: OperationResult<ScmResponse>, seconds: number): void {
     this.metrics.annotated(row.provider, row.operation, state, state === 'parked_offline' ? null : seconds);
     const fields = { ...annotationFields(row, outcome.errorCode), ms: Math.round(seconds * 1_000) };

@@ -115,8 +115,8 @@ export class Bus {
 
   /**
    * Like `publishAll` for messages of one stream, but stores a message only right after its predecessor in the list. After a
-   * BusError the stream holds a leading part of the list and nothing else of it. Unlike `publishAll`, it also fails if
-   * someone else publishes to that stream meanwhile.
+   * BusError the stream holds the first messages of the list, possibly none, and no later ones. Unlike `publishAll`, it
+   * also fails if someone else publishes to that stream at the same time.
    */
   publishChained(messages: readonly PublishMessage[]): Promise<void> {
     return this.#publisher.publishChained(messages.map(toRawMessage));

@@ -45,7 +45,7 @@ describe('ServiceConfig', () => {
     ['NATS_URL', 'nats://u:50%off@nats:4222', 'percent-encoded'],
     ['DATABASE_URL', 'postgres://u:hunter2hunter2@db:99999/app', 'must be a URL'],
     ['DATABASE_URL', 'postgres://db/app?sslmode=verify_full', 'verify-ca, verify-full'],
-    ['DATABASE_URL', 'postgres://db/app?sslMode=verify-full', 'must set up TLS by sslmode'],
+    ['DATABASE_URL', 'postgres://db/app?sslMode=verify-full', 'must set up TLS with sslmode'],
     ['DATABASE_URL', 'postgres://db/app?sslmode=verify-full&ssl_ca=/ca.pem', 'sslrootcert'],
     ['DATABASE_URL', 'postgres://db/app?sslmode=verify-full&sslrootcert=/nowhere.pem', 'must name readable PEM files'],
     ['DATABASE_URL', `postgres://db/app?sslmode=verify-full&sslkey=${__filename}`, 'must name readable PEM files'],

@@ -16,7 +16,7 @@ export function columnsOf(manager: EntityManager, entity: EntityTarget<ObjectLit
   return columns.map((column) => `${alias}.${column.databaseName} AS "${column.propertyName}"`).join(', ');
 }
 
-/** A PostgreSQL array literal of values that need no quoting, such as UUIDs. pg would scan each element for such needs. */
+/** A PostgreSQL array literal of values that need no quoting, such as UUIDs. pg would check each element. */
 export function plainArray(values: readonly string[]): string {
   return `{${values.join(',')}}`;
 }

@@ -117,7 +117,7 @@ describe('The identity of the host', () => {
   ])('is not revealed %s, even if every tenant may use it', async (_what, fields) => {
     const verdict = await connectorLending('*').test(integration(fields), signal);
     expect(verdict).toMatchObject({
-      ...{ code: 'secret_unresolvable', message: expect.stringMatching(/is shown to (gcp|aws) only/) },
+      ...{ code: 'secret_unresolvable', message: expect.stringMatching(/is used for (gcp|aws) only/) },
     });
     expect([google.issued.size, called]).toEqual([0, []]);
   });
@@ -125,7 +125,7 @@ describe('The identity of the host', () => {
   it('cannot be used as a proxy password', async () => {
     const connection = { proxy: 'http://proxy.example:3128', proxyAuthRef: 'authref://ambient/gcp' };
     const verdict = await connectorLending('*').test(integration({ config: { ...CONFIG, connection } }), signal);
-    expect(verdict.message).toContain('is shown to gcp only');
+    expect(verdict.message).toContain('is used for gcp only');
     expect(called).toEqual([]);
   });
 });

@@ -88,7 +88,7 @@ export class Engine {
     await this.#polling;
   }
 
-  /** Ends all lanes after the attempts in flight, and breaks off attempts that take longer than `graceMs`. */
+  /** Ends all lanes after the attempts in flight, and aborts attempts that take longer than `graceMs`. */
   async stop(graceMs: number): Promise<void> {
     this.#stopSoon.abort();
     await this.stopPolling();

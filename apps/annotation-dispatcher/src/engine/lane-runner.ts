@@ -28,7 +28,7 @@ export interface Leased {
 export interface Stopping {
   /** Aborts when no further operation may begin. */
   readonly soon: AbortSignal;
-  /** Aborts when the attempt in flight must be broken off. */
+  /** Aborts when the attempt in flight must be aborted. */
   readonly now: AbortSignal;
   /** Whether other lanes are waiting for a place. */
   readonly isCrowded: () => boolean;
@@ -47,8 +47,8 @@ export class LaneRunner {
 
   /**
    * Returns the milliseconds after which the lane is due again, if an operation was put off. Never rejects. After an
-   * error the lease is left to expire: a write that was broken off may still be on its way, and nobody must look for it
-   * before it has arrived.
+   * error the lease is left to expire: an aborted write may still be on its way to the vendor, and no dispatcher must
+   * look for it before it has arrived.
    */
   async run(leased: Leased, stopping: Stopping): Promise<number | null> {
     const { lease, askedAt } = leased;

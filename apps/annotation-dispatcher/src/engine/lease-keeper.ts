@@ -7,7 +7,7 @@ export interface LeaseKeeperOptions {
   readonly leaseMs: number;
   /** When the lease was asked for, on the clock of `performance.now()`. */
   readonly askedAt: number;
-  /** Aborts when the work under the lease must be broken off for another reason. */
+  /** Aborts when the work under the lease must stop for another reason. */
   readonly breakOff: AbortSignal;
 }
 

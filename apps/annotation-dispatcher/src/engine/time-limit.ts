@@ -1,6 +1,6 @@
 /**
  * Runs `work` under a signal that aborts with `tooLate()` after `ms`, or when the outer signal aborts. If the work then
- * fails, the promise rejects with the abort reason; if it succeeds all the same, its result stands.
+ * fails, the promise rejects with the abort reason; if it still succeeds, the promise resolves with its result.
  */
 export async function withTimeLimit<T>(
   limit: { readonly ms: number; readonly signal: AbortSignal; readonly tooLate: () => Error },

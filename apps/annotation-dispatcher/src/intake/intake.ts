@@ -56,8 +56,8 @@ export class Intake {
 
   /**
    * Requests for one pull request or commit are accepted in the order in which they come. The same request under the
-   * same idempotency key answers with the operation that the key was first used for, whatever has become of the
-   * integration since. Throws RequestRejected: `conflict` for another request under the key, `invalid_request` for a
+   * same idempotency key gets the operation that the key was first used for, even if the integration has changed
+   * since. Throws RequestRejected: `conflict` for another request under the key, `invalid_request` for a
    * wrong source, and as the resolver does.
    */
   async accept(submission: Submission): Promise<Accepted> {

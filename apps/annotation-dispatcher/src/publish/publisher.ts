@@ -157,7 +157,7 @@ async function reasonAgainst(
   return reasonToSkip(facts, policies);
 }
 
-/** If annotations of check runs are shown as remarks: why this one's are not; null if they are, as far as is known. */
+/** For a provider that shows annotations of check runs as remarks: why these are hidden; null if that is not known. */
 function whyHidden(
   skip: string | null,
   { checkRun: asked }: Composition,
@@ -168,7 +168,7 @@ function whyHidden(
   return asked?.request.annotations?.length ? 'no open pull request has this commit as its head' : null;
 }
 
-/** Findings without a remark; none if no remark was posted at all, because the summary then stands for them. */
+/** Findings without a remark; empty if no remarks were to be posted, because the summary then shows every finding. */
 function unplacedOf(findings: readonly Finding[], response: InlineCommentsResponse | null | undefined): Unplaced[] {
   if (!response) return [];
   const outcomes = new Map(response.comments.map((one) => [one.fingerprint, one]));

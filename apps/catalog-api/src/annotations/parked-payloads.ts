@@ -31,7 +31,7 @@ export class ParkedPayloads {
 
   /**
    * A line of JSON for each parked operation of the tenant, longest parked first. Only one page is in memory at a time,
-   * however slow the reader is. The stream breaks off if the database fails.
+   * however slow the reader is. The stream fails if the database does.
    */
   async stream(tenantId: string, filter: ParkedFilter): Promise<Readable> {
     // Read the first page before the first byte is sent, while a failure can still be answered with an error status.

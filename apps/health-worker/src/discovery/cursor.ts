@@ -14,7 +14,7 @@ export interface ListOf {
 
 const CHECK_LENGTH = 16;
 
-/** Turns a plugin's cursor into one that nobody can change or use for another list unnoticed. It hides nothing. */
+/** Adds a check to a plugin's cursor, so that a changed cursor, or one of another list, is refused. Hides nothing. */
 export function seal(position: string, list: ListOf): string {
   return Buffer.from(`${checkOf(position, list)}${position}`).toString('base64url');
 }

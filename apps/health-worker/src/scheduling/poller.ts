@@ -34,7 +34,7 @@ const GROUP_SIZE = 32;
 const HEAD_START_MS = 10;
 /** Free capacity does not cut this pause short: a database that just failed must not be hammered. */
 const PAUSE_AFTER_FAILURE_MS = 1_000;
-/** Shorter than PostgreSQL may be silent before a claim is given up: nobody would hold leases granted after that. */
+/** Shorter than the silence after which a claim is abandoned: leases granted after that would have no holder. */
 const CLAIMED_WITHIN_MS = 10_000;
 const NOTHING = { leases: [], crowded: [] };
 
@@ -59,7 +59,7 @@ export class Poller {
     this.#loop ??= this.#run();
   }
 
-  /** Breaks off the probes in flight and releases their leases, so that another worker can take them at once. */
+  /** Aborts the probes in flight and releases their leases, so that another worker can take them at once. */
   async stop(): Promise<void> {
     this.#stop.abort();
     for (const end of this.#groups.keys()) end.abort();

@@ -80,8 +80,8 @@ export class ChainWalk {
   }
 
   /**
-   * Reports every tip of a fork but the one with this hash as forked. Without a fork, returns the tip if it has another
-   * hash. A null hash is unknown.
+   * After a fork, reports every tip except the one with this hash as forked. Without a fork, returns the tip if it has
+   * another hash. `hash` is null if it is unknown.
    */
   #settleTips(hash: Buffer | null): Link | null {
     const expected = hash && this.#tips.find((tip) => tip.hash.equals(hash));

@@ -60,8 +60,8 @@ export class HealthRepository {
 
   /**
    * Weighs evidence of real traffic. If the traffic works, it counts as a success for an integration believed healthy, at
-   * most once a minute, and ends a stale period. Returns the believed status. Returns null if there is none, or if a check
-   * less than ten seconds before `at`, or later, knows better.
+   * most once a minute, and ends a stale period. Returns the believed status. Returns null if there is none, or if the last
+   * check was made after `at` or less than ten seconds before it: that check counts for more.
    */
   async weigh(tenantId: string, integrationId: string, at: Date, works: boolean): Promise<HealthStatus | null> {
     const [found] = await rows<{ status: HealthStatus }>(

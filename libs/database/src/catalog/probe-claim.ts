@@ -45,8 +45,8 @@ export interface ProbeDemand {
   readonly running: readonly { readonly host: string; readonly probes: number }[];
   readonly leaseMs: number;
   /**
-   * By PostgreSQL's clock. After this time nothing is leased, because nobody waits for the leases any more. Null or absent
-   * for no such time.
+   * No lease is granted after this time, by PostgreSQL's clock, because the caller has stopped waiting by then. Null or
+   * absent: no limit.
    */
   readonly until?: Date | null;
 }

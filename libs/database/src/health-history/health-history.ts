@@ -61,7 +61,7 @@ export interface LatencyStatistics {
   readonly max: number;
 }
 
-/** A part of an integration's history: what came after `since`, of which the newest `limit` entries. */
+/** A part of an integration's history: the newest `limit` entries after `since`. */
 export interface HistoryRange {
   readonly tenantId: string;
   readonly integrationId: string;

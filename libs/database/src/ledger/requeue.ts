@@ -72,7 +72,7 @@ export async function requeue(
 }
 
 /**
- * SQL condition: something newer took the place of `p`. With an upsert key, the newer operation has a higher revision, or
+ * SQL condition: a newer operation has replaced `p`. With an upsert key, the newer operation has a higher revision, or
  * was accepted later where one of the two has no revision. Without a key, `p` is outdated if the vendor has, or is just
  * being sent, a newer state of the same thing: an old status must not overwrite it.
  */

@@ -71,7 +71,7 @@ const LAST_OF_KEY_IN_USE = `(o.upsert_key IS NOT NULL AND (o.revision IS NOT NUL
 
 /**
  * Examines the next batch and returns its last row. Waits for row locks instead of skipping them, so that an outdated
- * operation goes before the one that outdated it.
+ * operation is removed before the newer one that made it outdated.
  */
 const PRUNE = `
   WITH old AS MATERIALIZED (
@@ -87,8 +87,8 @@ const PRUNE = `
   ORDER BY finished_at DESC, id DESC LIMIT 1`;
 
 /**
- * A credential in use loses its old turns at its next call; what is left belongs to credentials that are gone. Skips locked
- * rows, so as not to wait for a call.
+ * A credential in use loses its old turns at its next call, so the remaining old turns belong to credentials that are no
+ * longer used. Skips locked rows, so as not to wait for a call.
  */
 const PRUNE_TURNS = `
   DELETE FROM annotation_turn WHERE ctid = ANY (ARRAY(

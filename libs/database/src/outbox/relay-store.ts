@@ -49,7 +49,7 @@ export class RelayStore {
   }
 
   /**
-   * True if the database does not know an event that was published, because it was restored to an earlier state. All
+   * True if the database lacks this published event, because it was restored to an earlier state. All
    * sequences then continue far above those assigned since that state: consumers would mistake events under reused
    * sequences for ones they have seen.
    */

@@ -30,7 +30,7 @@ export interface RelayOptions {
 }
 
 const BATCH = 500;
-/** A round costs two commits, which delay other commits. While events trickle in, a round gathers those of this time. */
+/** Each round costs two commits, which delay other commits. So a round gathers events for this long when few arrive. */
 const GATHER_MS = 50;
 const PRUNE_EVERY_MS = 60_000;
 /** While more is left to remove than one statement removes. */
@@ -62,7 +62,7 @@ export class OutboxRelay {
     this.#running ??= this.#run();
   }
 
-  /** Call when the bus went away. Its data may be lost, so the next leader compares the snapshots. */
+  /** Call when the bus connection is lost. The bus may have lost data, so the next leader compares the snapshots. */
   interrupt(): void {
     this.#interrupted = true;
   }
@@ -207,7 +207,7 @@ class Published {
   }
 }
 
-/** Waits for all of it, so that nothing is in flight any more when a failure is thrown. */
+/** Waits for every promise, so that nothing is still in flight when a failure is thrown. */
 async function all<T extends unknown[]>(...work: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
   await Promise.allSettled(work);
   return (await Promise.all(work)) as T;

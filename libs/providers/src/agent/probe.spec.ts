@@ -39,7 +39,7 @@ describe('The probe of agent', () => {
     expect(await run({ beat: heard({ ageMs: 181_500 }) })).toMatchObject({
       status: 'unhealthy',
       code: 'agent_silent',
-      message: 'Agent web-1 has not reported for 181 s, but should every 30 s',
+      message: 'Agent web-1 has not reported for 181 s, but should report every 30 s',
       remediation: expect.stringMatching(/check that it runs/),
     });
   });
@@ -72,7 +72,7 @@ describe('The probe of agent', () => {
       const silent = heard({ ageMs: HOUR_MS }, { intervalSeconds: 300 });
       expect(await run({ beat: silent, heardForMs: 619_999 })).toMatchObject({
         ...unheard,
-        message: 'No heartbeat from agent web-1 yet: we have listened for 619 s, and it may be silent for 620 s',
+        message: 'No heartbeat from agent web-1 yet: we have listened for 619 s, and an agent may be silent for 620 s',
       });
       expect(await run({ beat: silent, heardForMs: 620_000 })).toMatchObject({ code: 'agent_silent' });
       expect(await run({ beat: null, heardForMs: 79_999 })).toMatchObject(unheard);

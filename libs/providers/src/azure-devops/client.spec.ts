@@ -141,7 +141,7 @@ describe('AzureDevOpsClient', () => {
 
     await expect(connection().comment()).rejects.toMatchObject({
       code: 'invalid_request',
-      message: expect.stringContaining('version 7.0 of its API at most; set apiVersion'),
+      message: expect.stringContaining('at most version 7.0 of its API; set apiVersion'),
     });
     expect(await connection({ apiVersion: '7.0' }).comment()).toMatchObject({ outcome: 'created' });
   });

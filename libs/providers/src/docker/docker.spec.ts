@@ -62,14 +62,14 @@ describe('The API version', () => {
 
   it('is unsupported if the engine requires a newer one', async () => {
     Object.assign(engine, { apiVersion: '1.70', minimum: '1.60' });
-    const message = 'The container engine requires API version 1.60 at least, and we support 1.24 to 1.52';
+    const message = 'The container engine requires at least API version 1.60, and we support 1.24 to 1.52';
     expect(await test()).toMatchObject({ status: 'unhealthy', code: 'api_version', message });
     await expect(list()).rejects.toMatchObject({ code: 'unsupported_operation', message });
   });
 
   it('is unsupported if the engine is too old', async () => {
     engine.apiVersion = '1.18';
-    const message = 'The container engine supports API version 1.18 at most, and we support 1.24 to 1.52';
+    const message = 'The container engine supports at most API version 1.18, and we support 1.24 to 1.52';
     expect(await check()).toMatchObject({ status: 'unhealthy', code: 'api_version', message });
     await expect(list()).rejects.toMatchObject({ code: 'unsupported_operation', transient: false });
     expect(asked()).toEqual(['/_ping', '/_ping']);

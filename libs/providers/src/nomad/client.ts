@@ -16,7 +16,7 @@ export const ALL_NAMESPACES = '*';
 
 /** The path at which Nomad describes a token to its holder. */
 export const SELF = '/acl/token/self';
-/** Nomad's plain-text refusals of a token. Its status does not tell: 403 or 404, as for a missing right, or 500. */
+/** Nomad's plain-text refusals of a token. The status is ambiguous: 403 or 404, as for a missing right, or 500. */
 export const EXPIRED = 'ACL token expired';
 const TOKEN_REFUSALS: readonly (readonly [text: string, why: string])[] = [
   ['ACL token not found', 'ACL token not found'],
