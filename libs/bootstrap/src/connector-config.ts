@@ -12,7 +12,7 @@ export class ConnectorConfig extends CredentialStoreConfig {
   @AsList()
   @ValidateBy(
     { name: 'isProxy', validator: { validate: isProxy } },
-    { each: true, message: 'must be of the form http://host:port, separated by commas' },
+    { each: true, message: 'must have the form http://host:port, separated by commas' },
   )
   egressProxies: string[] = [];
 }

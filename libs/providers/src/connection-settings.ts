@@ -34,7 +34,7 @@ export class ConnectionSettings {
   })
   @IsOptional()
   @IsUrl({ protocols: ['http'], require_protocol: true, require_tld: false, disallow_auth: true })
-  @Matches(/^http:\/\/[^/?#]+\/?$/, { message: 'must be of the form http://host:port' })
+  @Matches(/^http:\/\/[^/?#]+\/?$/, { message: 'must have the form http://host:port' })
   @MaxLength(500)
   proxy?: string;
 

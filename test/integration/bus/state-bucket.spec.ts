@@ -104,7 +104,7 @@ it('gives up on a server that falls silent while it is read', async () => {
     read += 1;
     door.freeze();
   });
-  await expect(all).rejects.toThrow('nothing came for 5000 ms');
+  await expect(all).rejects.toThrow('no message for 5000 ms');
   expect(read).toBeGreaterThan(0);
   expect(read).toBeLessThan(many.length);
 

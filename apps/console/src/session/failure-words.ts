@@ -11,11 +11,11 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['unavailable', 'The identity provider does not respond. Try again in a moment.'],
   [
     'misconfigured',
-    'The identity provider or this service is misconfigured. The operator of this service finds the reason in its log.',
+    'The identity provider or this service is misconfigured. The operator of this service can find the reason in its log.',
   ],
   [
     'refused',
-    'You are signed in at the identity provider, but this service refuses its token. The operator finds the reason in the log.',
+    'You are signed in at the identity provider, but this service refuses its token. The operator can find the reason in its log.',
   ],
   ['rate_limited', 'Too many tokens or sign-ins from your address were refused. Try again in a minute.'],
   ['token_too_large', "The identity provider's token is too large for a browser cookie."],

@@ -28,7 +28,7 @@ export class Proxy {
   /** Throws an Error, whose message contains no credential, if the URL is malformed. */
   constructor({ url, credential, except = [] }: ProxyOptions) {
     const parsed = URL.parse(url);
-    if (parsed?.protocol !== 'http:') throw new Error('egress proxy: the URL must be of the form http://host:port');
+    if (parsed?.protocol !== 'http:') throw new Error('egress proxy: the URL must have the form http://host:port');
     this.origin = parsed.origin;
     this.host = parsed.hostname.replace(/^\[|\]$/g, '');
     this.port = Number(parsed.port || 80);

@@ -125,7 +125,7 @@ class ProbeRun {
   async #resolveSecret(): Promise<Secret> {
     const { credential } = this.#options.deps;
     this.#begin('resolve_secret');
-    if (!credential.present) throw new ProbeFailure('credential_missing', 'The integration names no authRef');
+    if (!credential.present) throw new ProbeFailure('credential_missing', 'The integration has no authRef');
     const secret = await credential.resolve(this.#options.signal);
     const { version, expiresAt } = secret;
     if (version) this.#note({ credential: { version } });

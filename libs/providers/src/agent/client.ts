@@ -13,13 +13,13 @@ export function lastBeat(
   { config: { agentId } }: IntegrationConfig<AgentConfig>,
   { heartbeats }: Pick<ProviderDeps, 'heartbeats'>,
 ): LastBeat {
-  if (!heartbeats) throw new ProbeFailure('prober_error', 'This process does not listen to agents');
+  if (!heartbeats) throw new ProbeFailure('prober_error', 'This process does not listen for agents');
   const last = heartbeats.latest(agentId);
   const interval = last?.beat.intervalSeconds ?? USUAL_INTERVAL_SECONDS;
   const allowedMs = silenceAllowedMs(interval);
   if (last && last.ageMs <= allowedMs) return last;
   const heardForMs = heartbeats.heardForMs();
-  if (heardForMs === null) throw new ProbeFailure('prober_error', 'Heartbeats of agents cannot be received at present');
+  if (heardForMs === null) throw new ProbeFailure('prober_error', 'Heartbeats of agents cannot be received now');
   // A heartbeat may have been missed before we began to listen, so wait for the next one.
   if (heardForMs < allowedMs) {
     const waited = `we have listened for ${seconds(heardForMs)}, and an agent may be silent for ${seconds(allowedMs)}`;

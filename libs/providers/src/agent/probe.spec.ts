@@ -58,7 +58,7 @@ describe('The probe of agent', () => {
     it('if the process does not listen to agents', async () => {
       expect(await run({ listening: false })).toMatchObject({
         ...unheard,
-        message: 'This process does not listen to agents',
+        message: 'This process does not listen for agents',
       });
     });
 

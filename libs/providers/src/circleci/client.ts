@@ -42,7 +42,7 @@ export function projectPath(slug: string): string {
   if (SLUG.test(slug) && !parts.some((part) => part === '.' || part === '..')) {
     return parts.map(encodeURIComponent).join('/');
   }
-  throw new ProviderError('invalid_request', 'pipeline is not the slug of a project, as in gh/acme/shop');
+  throw new ProviderError('invalid_request', 'pipeline: must be the slug of a project, such as gh/acme/shop');
 }
 
 /** Reads a page of API v2. `what` names the items in the error message. */

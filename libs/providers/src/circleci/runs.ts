@@ -51,9 +51,10 @@ export async function listRuns(
   if (repository !== null)
     throw new ProviderError(
       'invalid_request',
-      'repository: CircleCI lists runs by project: name the project in pipeline',
+      'repository: CircleCI lists runs by project; name the project in pipeline',
     );
-  if (pipeline === null) throw new ProviderError('invalid_request', 'pipeline: CircleCI lists the runs of one project');
+  if (pipeline === null)
+    throw new ProviderError('invalid_request', 'pipeline: is required, because CircleCI lists runs by project');
   return new RunList(client, { slug: pipeline, path: projectPath(pipeline) }, query, signal).from(decodeCursor(cursor));
 }
 

@@ -50,7 +50,7 @@ export function jobPath(fullName: string): string {
   if (names.every((name) => !/^\.{0,2}$/.test(name))) {
     return names.map((name) => `/job/${encodeURIComponent(name)}`).join('');
   }
-  throw new ProviderError('invalid_request', 'pipeline is not the full name of a job, as in folder/job');
+  throw new ProviderError('invalid_request', 'pipeline: must be the full name of a job, such as folder/job');
 }
 
 const refusing: Refusing = (response, product, what, now) => {

@@ -120,7 +120,7 @@ async function readToken({ note, signal, secret }: Probe, client: NomadClient): 
   }
   // Without a credential, Nomad describes an anonymous token.
   if (token && secret !== null) return token;
-  throw new ProbeFailure('credential_missing', 'Nomad asks for a token, and the integration names none');
+  throw new ProbeFailure('credential_missing', 'Nomad requires a token, and the integration has no authRef');
 }
 
 /** Null if ACLs are off. */

@@ -9,7 +9,7 @@ describe('why nobody was signed in', () => {
       failure: 'unavailable',
       reason: 'discovery got no answer: https://id.example: ECONNREFUSED',
     });
-    expect(signInFailed(new IssuerUnavailable('discovery answers 500'))?.reason).toBe('discovery answers 500');
+    expect(signInFailed(new IssuerUnavailable('discovery answered 500'))?.reason).toBe('discovery answered 500');
   });
 
   it('is no failure of signing in where the fault is ours', () => {

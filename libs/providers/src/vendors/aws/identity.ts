@@ -61,7 +61,7 @@ export class AwsIdentity {
     if (credential.present) return credential.resolve(signal);
     throw new ProviderError(
       'unauthenticated',
-      'The integration names no authRef, and AWS does not answer anonymous calls',
+      'The integration has no authRef, and AWS does not answer anonymous calls',
     );
   }
 
