@@ -130,7 +130,7 @@ describe('AuthorityNatsStore', () => {
   it('does not quote an unknown error code', async () => {
     const reply = { ...failed('internal', ''), errorCode: 'hunter2 hunter2' as ErrorCode };
     const { message } = await openStore(async () => reply).failure();
-    expect(message).toBe('the Authority service did not answer (no reason given)');
+    expect(message).toBe('the Authority service returned no secret (no reason given)');
   });
 
   it('stops when the signal aborts', async () => {

@@ -47,5 +47,5 @@ export class AuthorityNatsStore implements SecretStore {
 
 function unavailable(code: unknown): SecretStoreError {
   const why = typeof code === 'string' && /^[a-z_]{1,40}$/.test(code) ? code : 'no reason given';
-  return new SecretStoreError('unavailable', `the Authority service did not answer (${why})`);
+  return new SecretStoreError('unavailable', `the Authority service returned no secret (${why})`);
 }
