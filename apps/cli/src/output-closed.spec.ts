@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { endWhenOutputCloses } from './output-closed';
 
-describe('what a command tells', () => {
+describe('endWhenOutputCloses', () => {
   const ends = (error: Error) =>
     new Promise<string>((resolve) => {
       const output = new Writable({ write: (_chunk, _encoding, done) => done(error) });
@@ -9,11 +9,11 @@ describe('what a command tells', () => {
       output.write('a line\n');
     });
 
-  it('ends it without a word where nobody reads on', async () => {
+  it('ends the command silently when the reader of its output has gone', async () => {
     expect(await ends(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))).toBe('');
   });
 
-  it('ends it, telling why, where there is no room for it', async () => {
+  it('ends the command with the reason when its output has no room', async () => {
     const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
     expect(await ends(full)).toBe('standard output cannot be written: ENOSPC: no space left on device, write\n');
   });

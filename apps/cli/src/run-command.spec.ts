@@ -26,20 +26,20 @@ describe('runCommand', () => {
     printed = '';
   });
 
-  it('hands the rest of the arguments to the command', async () => {
+  it('passes the remaining arguments to the command', async () => {
     await run('greet', 'one', '--name', 'Ada');
     expect(given).toEqual([{ name: 'Ada' }]);
     expect(printed).toBe('');
   });
 
-  it.each([[['help']], [['--help']], [['-h']], [['greet', '--help']]])('tells all commands for %j', async (args) => {
+  it.each([[['help']], [['--help']], [['-h']], [['greet', '--help']]])('lists all commands for %j', async (args) => {
     await run(...args);
     expect(printed).toContain('greet one --name NAME');
     expect(printed).toContain('fails');
   });
 
   it.each([[['greet', 'one', '--help']], [['greet', 'one', '--name', 'Ada', '-h']]])(
-    'tells how a command is called for %j, and does not run it',
+    'shows the usage of a command for %j, and does not run it',
     async (args) => {
       await run(...args);
       expect(printed).toBe('  greet one --name NAME\n      greets\n');
@@ -48,7 +48,7 @@ describe('runCommand', () => {
   );
 
   it.each([[[]], [['greet']], [['greet', 'two']], [['toString']]])(
-    'names the commands where %j is none',
+    'lists the commands when %j does not name one',
     async (args) => {
       await expect(run(...args)).rejects.toThrow(CommandError);
       await expect(run(...args)).rejects.toThrow('greet one --name NAME');
@@ -60,18 +60,18 @@ describe('runCommand', () => {
     [['--nmae', 'Ada'], "Unknown option '--nmae'"],
     [['--name'], "Option '--name <value>' argument missing"],
     [['--name', 'Ada', 'Bob'], "Unexpected argument 'Bob'"],
-  ])('says what is wrong with %j, and how it should be', async (args, wrong) => {
+  ])('explains what is wrong with %j, and shows the usage', async (args, wrong) => {
     const running = run('greet', 'one', ...args);
     await expect(running).rejects.toThrow(wrong);
     await expect(running).rejects.toThrow(/\n\n {2}greet one --name NAME\n/);
     expect(given).toEqual([]);
   });
 
-  it('passes on what else goes wrong as it is', async () => {
+  it('passes any other error on unchanged', async () => {
     await expect(run('fail')).rejects.toThrow(/^the server is away$/);
   });
 
-  it('migrates nothing where an argument is wrong', async () => {
+  it('runs no migration when an argument is wrong', async () => {
     await expect(runCommand([migrate], ['migrate', '--dry-run'], () => undefined)).rejects.toThrow(CommandError);
   });
 });

@@ -3,7 +3,7 @@ import { createToken } from './token';
 
 describe('token create', () => {
   it.each([[['typo']], [['integrations:read', 'typo']], [['all', 'typo']]])(
-    'makes no token of the scopes %j: one of them is none',
+    'creates no token for the scopes %j: one of them does not exist',
     async (scopes) => {
       const making = createToken.run(['--name', 'ci', ...scopes.flatMap((scope) => ['--scope', scope])]);
       await expect(making).rejects.toThrow(CommandError);

@@ -11,18 +11,18 @@ const read = (beat: unknown) => validate(AgentHeartbeat, beat, { ignoreUnknown: 
 
 describe('AgentHeartbeat', () => {
   it.each([
-    ['all of it', {}],
+    ['all fields', {}],
     ['no capabilities and no kernel', { capabilities: undefined, host: { ...BEAT.host, kernel: undefined } }],
     ["a time as Go's encoding/json writes it", { sentAt: '2026-03-01T13:00:00.123456789+01:00' }],
     ["a time as Python's isoformat writes it", { sentAt: '2026-03-01T12:00:00.123456+00:00' }],
     ['the shortest interval', { intervalSeconds: 5 }],
     ['the longest interval', { intervalSeconds: 3_600 }],
-    ['a host with a name of its own alphabet', { host: { ...BEAT.host, name: 'büro-1' } }],
-  ])('is read with %s', (_, changes) => {
+    ['a host name with non-ASCII letters', { host: { ...BEAT.host, name: 'büro-1' } }],
+  ])('is accepted with %s', (_, changes) => {
     expect(read({ ...BEAT, ...changes })).toMatchObject({ ok: true });
   });
 
-  it('ignores what a newer agent says beside, anywhere', () => {
+  it('ignores additional fields of a newer agent, at any depth', () => {
     const newer = { ...BEAT, load: 0.7, agent: { ...BEAT.agent, build: 'x' }, host: { ...BEAT.host, cpus: 8 } };
     const checked = read(newer);
     expect(
@@ -55,13 +55,13 @@ describe('AgentHeartbeat', () => {
     expect(checked.ok ? [] : checked.errors.map((error) => error.field)).toContain(field);
   });
 
-  it('is published on a subject of four fixed and two free tokens', () => {
+  it('is published on a subject of four fixed tokens, a tenant and an agent', () => {
     expect(agentHeartbeatSubject('acme', 'web-1')).toBe('integrations.v1.agent.acme.web-1.heartbeat');
     for (const id of ['web-1', '0b1c', 'A_b', 'x'.repeat(63)]) expect(id).toMatch(AGENT_ID_PATTERN);
     for (const id of ['', '-a', 'web.1', '*', '>', 'a b', 'x'.repeat(64)]) expect(id).not.toMatch(AGENT_ID_PATTERN);
   });
 
-  it('may fail to come for two intervals and 20 s', () => {
+  it('may be overdue by two intervals and 20 s', () => {
     expect(silenceAllowedMs(30)).toBe(80_000);
   });
 });

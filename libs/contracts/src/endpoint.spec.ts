@@ -39,13 +39,13 @@ describe('an endpoint', () => {
     ['unix:///run/docker.sock\n'],
     ['UNIX:///run/docker.sock'],
     [7],
-  ])('is not %j', (endpoint) => {
+  ])('may not be %j', (endpoint) => {
     expect(judge(endpoint)).toBe(false);
     expect(socketPathOf(String(endpoint))).toBeNull();
   });
 });
 
-it('a socket has a path, and no other endpoint has', () => {
+it('socketPathOf finds the path of a socket, and none for other endpoints', () => {
   expect(socketPathOf('unix:///var/run/docker.sock')).toBe('/var/run/docker.sock');
   expect(socketPathOf('https://git.example.com/var/run')).toBeNull();
 });

@@ -34,7 +34,7 @@ const hostile = fc.oneof(
   ),
 );
 
-describe.each(DTOS.map((dto) => [dto.name, dto] as const))('%s, whatever is sent', (_, dto) => {
+describe.each(DTOS.map((dto) => [dto.name, dto] as const))('%s, for any input', (_, dto) => {
   const fields = fieldsOf(dto);
   const names = fc.oneof(fc.constantFrom(...fields), fc.constantFrom(...HOSTILE_KEYS), fc.stringMatching(/^\D{1,8}$/));
   const bodies = fc.oneof(
@@ -43,7 +43,7 @@ describe.each(DTOS.map((dto) => [dto.name, dto] as const))('%s, whatever is sent
   );
 
   it.each([{ nullRemoves: false }, { nullRemoves: true }])(
-    'is taken, or refused by the names of fields: %j',
+    'is either accepted or refused with the names of fields: %j',
     (options) => {
       fc.assert(
         fc.property(bodies, (body) => {
@@ -61,7 +61,7 @@ describe.each(DTOS.map((dto) => [dto.name, dto] as const))('%s, whatever is sent
   );
 });
 
-it('the classes above are those of the contracts', () => {
+it('the classes tested above include those of the contracts', () => {
   expect(DTOS.map(({ name }) => name)).toEqual(
     expect.arrayContaining(['CreateIntegrationRequest', 'ScmPublishRequest']),
   );

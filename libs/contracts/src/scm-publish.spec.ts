@@ -18,7 +18,7 @@ function errorsOf(input: object): string[] {
 const withFinding = (overrides: object) => ({ ...request, source: { findings: [{ ...finding, ...overrides }] } });
 
 describe('a publish request', () => {
-  it('fills in its defaults, those of its policies one by one', () => {
+  it('gets its defaults, including each missing policy', () => {
     expect(validate(ScmPublishRequest, { ...request, policies: { closed: 'post' } })).toMatchObject({
       ok: true,
       value: {
@@ -31,7 +31,7 @@ describe('a publish request', () => {
     });
   });
 
-  it('takes findings whose writer says null where it has no file, line or else', () => {
+  it('accepts findings with null for a missing file, line or other optional field', () => {
     expect(errorsOf(withFinding({ path: null, startLine: null, endLine: null, cwe: null }))).toEqual([]);
     expect(errorsOf(withFinding({ ruleId: null }))).toContainEqual(expect.stringMatching(/ruleId: must be a string/));
   });
@@ -55,10 +55,10 @@ describe('a publish request', () => {
     ],
     ['too many remarks', { ...request, maxInline: 101 }, /^maxInline: /],
     ['an unknown policy', { ...request, policies: { closed: 'reopen' } }, /^policies\.closed: /],
-    ['half a commit', { ...request, headSha: 'abc' }, /^headSha: must be a full commit sha/],
-    ['a link that runs', { ...request, evidence: { reportUrl: 'javascript:alert(1)' } }, /^evidence\.reportUrl: /],
+    ['an abbreviated commit sha', { ...request, headSha: 'abc' }, /^headSha: must be a full commit sha/],
+    ['a javascript: link', { ...request, evidence: { reportUrl: 'javascript:alert(1)' } }, /^evidence\.reportUrl: /],
     [
-      'a link that runs in a finding',
+      'a javascript: link in a finding',
       withFinding({ helpUri: 'javascript:alert(1)' }),
       /^source\.findings\[0\]\.helpUri: /,
     ],
@@ -74,16 +74,28 @@ describe('a publish request', () => {
       withFinding({ startLine: undefined, endLine: 2 }),
       /^source\.findings\[0\]\.startLine: /,
     ],
-    ['a line in no file', withFinding({ path: undefined }), /^source\.findings\[0\]\.path: must be a relative path/],
+    [
+      'a line without a file',
+      withFinding({ path: undefined }),
+      /^source\.findings\[0\]\.path: must be a relative path/,
+    ],
     ['an unknown severity', withFinding({ severity: 'fatal' }), /^source\.findings\[0\]\.severity: must be one of/],
     ['an empty path', withFinding({ path: '' }), /^source\.findings\[0\]\.path: must be a relative path/],
     [
-      'a path that leads out',
+      'a path that leads out of the repository',
       withFinding({ path: 'src/../../x' }),
       /^source\.findings\[0\]\.path: must be a relative path/,
     ],
-    ['a path that reads otherwise', withFinding({ path: 'a\u202ets.exe' }), /^source\.findings\[0\]\.path: /],
-    ['a NUL', withFinding({ message: 'a\u0000' }), /^source\.findings\[0\]\.message: must not contain the NUL/],
+    [
+      'a path with characters that reverse the text',
+      withFinding({ path: 'a\u202ets.exe' }),
+      /^source\.findings\[0\]\.path: /,
+    ],
+    [
+      'a NUL character',
+      withFinding({ message: 'a\u0000' }),
+      /^source\.findings\[0\]\.message: must not contain the NUL/,
+    ],
     ['an unknown level', { ...request, severityLevels: { low: 'error' } }, /^severityLevels\.low: must be one of/],
     [
       '100,000 findings',
@@ -97,7 +109,7 @@ describe('a publish request', () => {
     ],
     ['a scan without vulnerabilities', { ...request, source: { stella: {} } }, /^source\.stella\.vulnerabilities: /],
     [
-      'a digest that is none',
+      'an invalid digest',
       { ...request, evidence: { digest: 'latest' } },
       /^evidence\.digest: must be written as sha256/,
     ],

@@ -14,26 +14,26 @@ function errorsOf(dto: new () => object, input: unknown): string[] {
 }
 
 describe('SCM requests', () => {
-  it('fill in the defaults', () => {
+  it('get their defaults', () => {
     expect(validate(ScmCommentRequest, COMMENT)).toMatchObject({
       ok: true,
       value: { updateExisting: true, wait: 'completed' },
     });
   });
 
-  it('take null for absent, as many languages write it', () => {
+  it('accept null for an absent field, as many languages write it', () => {
     const nulls = { integrationId: null, upsertKey: null, revision: null, wait: null, updateExisting: null };
     const checked = validate(ScmCommentRequest, { ...COMMENT, ...nulls });
     expect(checked).toMatchObject({ ok: true, value: { updateExisting: true, wait: 'completed' } });
     expect(checked.ok && checked.value.upsertKey).toBeUndefined();
   });
 
-  it('take null for absent in a list as well', () => {
+  it('accept null for an absent field in a list as well', () => {
     const checked = validate(ScmCheckRunRequest, { ...CHECK_RUN, annotations: [{ ...ANNOTATION, title: null }] });
     expect(checked).toEqual(validate(ScmCheckRunRequest, { ...CHECK_RUN, annotations: [ANNOTATION] }));
   });
 
-  it('take subgroups as owner, and one name as repository', () => {
+  it('accept subgroups as owner, but only one name as repository', () => {
     expect(errorsOf(ScmStatusRequest, { ...STATUS, owner: 'group/sub/team' })).toEqual([]);
     expect(errorsOf(ScmStatusRequest, { ...STATUS, repository: 'a/b' })).toEqual([
       expect.stringMatching(/^repository: must be one name without slashes/),
@@ -63,7 +63,7 @@ describe('SCM requests', () => {
     );
   });
 
-  it.each(['2026-01-01T00:00:00Z', '2026-01-01T02:00:00.5+02:00'])('take %j as a time', (startedAt) => {
+  it.each(['2026-01-01T00:00:00Z', '2026-01-01T02:00:00.5+02:00'])('accept %j as a time', (startedAt) => {
     expect(errorsOf(ScmCheckRunRequest, { ...CHECK_RUN, startedAt })).toEqual([]);
   });
 
@@ -73,7 +73,7 @@ describe('SCM requests', () => {
     ]);
   });
 
-  it.each(['javascript:alert(1)', 'file:///etc/passwd', 'nowhere'])('refuse %j as a target', (targetUrl) => {
+  it.each(['javascript:alert(1)', 'file:///etc/passwd', 'nowhere'])('refuse %j as a target URL', (targetUrl) => {
     expect(errorsOf(ScmStatusRequest, { ...STATUS, targetUrl })).toEqual(['targetUrl: must be an http or https URL']);
   });
 
@@ -87,7 +87,7 @@ describe('SCM requests', () => {
     [{ path: 'a/../../b' }, expect.stringMatching(/^annotations\[1\]\.path: must be a relative path/)],
     [{ message: 'x\u0000' }, 'annotations[1].message: must not contain the NUL character'],
     [{ colour: 'red' }, expect.stringMatching(/^annotations\[1\]\.colour: is not a known field; known are .*\bpath\b/)],
-  ])('refuse an annotation with %j and name its place', (wrong, message) => {
+  ])('refuse an annotation with %j and name its position', (wrong, message) => {
     const annotations = [ANNOTATION, { ...ANNOTATION, ...wrong }];
     expect(errorsOf(ScmCheckRunRequest, { ...CHECK_RUN, annotations })).toContainEqual(message);
   });
@@ -103,7 +103,7 @@ describe('SCM requests', () => {
       'conclusion: must not be given unless status is completed or absent',
     ],
     [{ conclusion: 'fine' }, expect.stringMatching(/^conclusion: must be one of the following values: success/)],
-  ])('refuse a check run with %j, naming the conclusion', (wrong, message) => {
+  ])('refuse a check run with %j and name its conclusion', (wrong, message) => {
     expect(errorsOf(ScmCheckRunRequest, { ...CHECK_RUN, ...wrong })).toEqual([message]);
   });
 
@@ -113,7 +113,7 @@ describe('SCM requests', () => {
     [{ status: 'queued' }],
     [{ status: 'completed', conclusion: 'success' }],
     [{ conclusion: 'neutral' }],
-  ])('take a check run with %j', (part) => {
+  ])('accept a check run with %j', (part) => {
     expect(errorsOf(ScmCheckRunRequest, { ...CHECK_RUN, ...part })).toEqual([]);
   });
 
@@ -124,11 +124,11 @@ describe('SCM requests', () => {
     );
   });
 
-  it.each([[undefined], [null], ['text'], [7], [[COMMENT]]])('refuse %j as a whole', (input) => {
+  it.each([[undefined], [null], ['text'], [7], [[COMMENT]]])('refuse %j as a whole request', (input) => {
     expect(errorsOf(ScmCommentRequest, input)).toEqual([expect.stringMatching(/^: must be a JSON object/)]);
   });
 
-  it('never throw, whatever they are given', () => {
+  it('never make validation throw, whatever they contain', () => {
     const dtos = fc.constantFrom(ScmCommentRequest, ScmStatusRequest, ScmCheckRunRequest);
     const field = fc.constantFrom(...Object.keys({ ...COMMENT, ...STATUS, ...CHECK_RUN }), 'revision', 'upsertKey');
     const wrongs = fc.dictionary(field, fc.jsonValue());

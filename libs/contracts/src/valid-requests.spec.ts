@@ -148,7 +148,7 @@ const CASES: readonly Case[] = [
 ];
 
 it.each(CASES.map((each) => [each[0].name, each] as const))(
-  'every %s that keeps to its rules is taken, and its fields arrive as they were sent',
+  'every valid %s is accepted, and its fields arrive as they were sent',
   (_, [dto, fields, requiredKeys]) => {
     const requests = fc.record(fields, { requiredKeys: [...requiredKeys] });
     const more = dto === ScmCheckRunRequest ? completion : fc.constant({});

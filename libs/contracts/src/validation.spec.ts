@@ -48,7 +48,7 @@ class Special extends List {
 }
 
 describe('validate', () => {
-  it('stops at the beginning of a long list that is wrong there, and looks at all of one that is not', () => {
+  it('stops early in a list that is wrong from its start, and checks every item of any other list', () => {
     const items = (good: boolean) => Array.from({ length: 9_999 }, () => ({ good }));
     looked = 0;
     const wrong = validate(List, { items: items(false) });
@@ -60,7 +60,7 @@ describe('validate', () => {
     expect(late).toEqual({ ok: false, errors: [{ field: 'items[9999].good', message: 'must be good' }] });
   });
 
-  it('tells which fields are known beside an unknown one: those of its own object, in a list as well', () => {
+  it('lists the known fields of the enclosing object beside an unknown one, in lists as well', () => {
     const errorsOf = (input: unknown) => {
       const checked = validate(List, input);
       return checked.ok ? [] : checked.errors;
@@ -75,7 +75,7 @@ describe('validate', () => {
     });
   });
 
-  it('says first what kind of value a field must have, then what else', () => {
+  it('reports a wrong type first, then the other rules', () => {
     expect(validate(HealthCheckSettings, { intervalSeconds: '60' })).toEqual({
       ok: false,
       errors: ['must be an integer number', 'must not be less than 10', 'must not be greater than 86400'].map(
@@ -85,7 +85,7 @@ describe('validate', () => {
   });
 
   it.each([[[]], [[{ intervalSeconds: 60 }]], [5], ['60'], [true]])(
-    'refuses %j where an object must be',
+    'refuses %j where an object is required',
     (healthCheck) => {
       const refused = { ok: false, errors: [{ field: 'healthCheck', message: 'must be an object' }] };
       expect(validate(UpdateIntegrationRequest, { healthCheck })).toEqual(refused);
@@ -94,7 +94,7 @@ describe('validate', () => {
     },
   );
 
-  it('names inherited fields once and after those of the class, and at the top what is checked elsewhere', () => {
+  it('lists inherited fields once, after those of the class, and at the top level also the fields checked elsewhere', () => {
     expect(validate(Special, { nmae: 'x' }, { knownBesides: ['connection'] })).toMatchObject({
       ok: false,
       errors: expect.arrayContaining([
@@ -109,12 +109,12 @@ describe('validate', () => {
     );
   });
 
-  it.each(Object.getOwnPropertyNames(Object.prototype))('refuses a field called %s as an unknown one', (key) => {
+  it.each(Object.getOwnPropertyNames(Object.prototype))('refuses a field called %s as unknown', (key) => {
     const body: unknown = JSON.parse(`{"name": "x", "${key}": 1}`);
     expect(validate(Thing, body)).toEqual({ ok: false, errors: [{ field: key, message: 'is not a known field' }] });
   });
 
-  it('refuses such a field at any depth, and leaves prototypes alone', () => {
+  it('refuses a field such as __proto__ at any depth, and leaves prototypes alone', () => {
     const body: unknown = JSON.parse('{"name": "x", "config": {"a": {"__proto__": {"polluted": true}}}}');
     expect(validate(Thing, body)).toEqual({
       ok: false,
@@ -132,7 +132,7 @@ describe('validate', () => {
 
   it.each<[string, new () => object, string, object]>([
     ['fields', Thing, '', { name: 'x', ...many(90_000, (nth) => `f${nth}`) }],
-    ['fields within', Thing, 'config', { name: 'x', config: many(90_000, (nth) => `f${nth}`) }],
+    ['fields of an object', Thing, 'config', { name: 'x', config: many(90_000, (nth) => `f${nth}`) }],
     [
       'different tags',
       CreateIntegrationRequest,
@@ -140,14 +140,14 @@ describe('validate', () => {
       { tags: Array.from({ length: 150_000 }, (_, nth) => `t${nth}`) },
     ],
     ['wrong annotations', ScmCheckRunRequest, 'annotations', { annotations: Array(100_000).fill({ x: 1 }) }],
-  ])('refuses very many %s, and soon', (_what, dto, field, body) => {
+  ])('refuses very many %s quickly', (_what, dto, field, body) => {
     const spent = processorTime();
     const checked = validate<object>(dto, body);
     expect(spent()).toBeLessThan(5_000);
     expect(checked.ok ? [] : checked.errors.map((error) => error.field)).toContain(field);
   });
 
-  it('refuses a list with a value that stands in it twice', () => {
+  it('refuses a list with a duplicate value', () => {
     const checked = validate(CreateIntegrationRequest, {
       name: 'x',
       type: 'scm',

@@ -21,20 +21,20 @@ describe('Remarks of an earlier run', () => {
     return [inline?.request.outdated, outdated];
   };
 
-  it('are settled as the caller says, and kept by a scan that did not run to its end', () => {
+  it('are handled as the caller asks, and kept when the scan did not complete', () => {
     expect(outdatedBy(true)).toEqual(['resolve', 'resolve']);
     expect(outdatedBy(false)).toEqual(['keep', 'keep']);
   });
 });
 
-describe('What is composed', () => {
+describe('compose', () => {
   const composed = (change: Partial<ScmPublishRequest>) => {
     const read = readSource(request.source, change.evidence);
     if (!read.ok) throw new Error('the findings are refused');
     return compose({ ...request, ...change }, read.report);
   };
 
-  it('holds the details of the findings, and leads to the report, as a status does that is to lead nowhere else', () => {
+  it('gives the check run its details, and links check run and status to the report unless the status has its own target', () => {
     const reportUrl = 'https://scans.example/7';
     const show = { ...request.show, status: { context: 'gate' } };
     const { checkRun, status } = composed({ show, evidence: { reportUrl } });
@@ -46,13 +46,13 @@ describe('What is composed', () => {
     expect(composed({ source: request.source }).checkRun!.request).not.toHaveProperty('detailsUrl');
   });
 
-  it('has no text where there is nothing to tell', () => {
+  it('gives a check run without findings no text', () => {
     const read = readSource({ findings: [] });
     if (!read.ok) throw new Error('nothing is refused');
     expect(compose(request, read.report).checkRun!.request).not.toHaveProperty('text');
   });
 
-  it('has no remarks where none are asked for', () => {
+  it('composes no remarks when none are requested', () => {
     expect(composed({ show: { comment: false, inline: false } }).inline).toBeNull();
   });
 });
@@ -66,7 +66,7 @@ describe('A check run whose annotations would be remarks', () => {
       .checkRun!;
   };
 
-  it('has none where the findings are remarks already, and does not call that cut', () => {
+  it('has no annotations when the findings are remarks already, and does not report that as truncated', () => {
     const { request: asked, payload } = checkRunOf({}, { annotations: 0 });
 
     expect(asked.annotations).toEqual([]);
@@ -75,10 +75,10 @@ describe('A check run whose annotations would be remarks', () => {
   });
 
   it.each([
-    ['no remarks are asked for', { show: { ...request.show, inline: false } }, {}],
+    ['no remarks are requested', { show: { ...request.show, inline: false } }, {}],
     ['there is no pull request to remark on', { pullRequestNumber: undefined as never }, {}],
-    ['annotations have a place of their own', {}, { annotationsAreRemarks: false }],
-  ])('has them where %s', (_, change, more) => {
+    ['the vendor shows annotations separately from remarks', {}, { annotationsAreRemarks: false }],
+  ])('has annotations when %s', (_, change, more) => {
     expect(checkRunOf(change, more).request.annotations).toHaveLength(1);
   });
 });

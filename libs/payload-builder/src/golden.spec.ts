@@ -37,8 +37,8 @@ function shown(name: string): string {
   return `${sections.join('\n\n========\n\n')}\n`;
 }
 
-describe('what is shown of SARIF as tools write it', () => {
-  it.each(NAMES)('%s', (name) => {
+describe('the output for SARIF of real tools', () => {
+  it.each(NAMES)('matches the golden file of %s', (name) => {
     const file = join(FIXTURES, `${name}.md`);
     if (process.env['UPDATE_GOLDEN']) writeFileSync(file, shown(name));
     expect(existsSync(file)).toBe(true);
@@ -46,10 +46,10 @@ describe('what is shown of SARIF as tools write it', () => {
   });
 });
 
-describe('the fingerprints of what tools write', () => {
+describe('the fingerprints of SARIF of real tools', () => {
   const printsOf = (log: string) => report(log).findings.map(({ fingerprint }) => fingerprint);
 
-  it.each(NAMES)('stay when all lines move: %s', (name) => {
+  it.each(NAMES)('stay the same when all lines move: %s', (name) => {
     const moved = logOf(name).replace(
       /"((?:start|end)Line)": (\d+)/g,
       (_, key, line) => `"${key}": ${Number(line) + 10}`,

@@ -16,8 +16,8 @@ const published = (change: Partial<ScmPublishRequest> = {}) =>
   partsOf({ operation: 'publish', request: { ...request, ...change } }, {});
 const operations = (change: Partial<ScmPublishRequest>) => published(change).map((part) => part.annotation.operation);
 
-describe('What a publish request comes to', () => {
-  it('is its check run, its status and its comment, in this order, all kept up to date under its title', () => {
+describe('A publish request', () => {
+  it('becomes a check run, a status and a comment, in this order, all upserted under its title', () => {
     const parts = published();
 
     expect(parts.map(({ upsertKey }) => upsertKey)).toEqual(['Scan', 'Scan', 'Scan']);
@@ -36,11 +36,11 @@ describe('What a publish request comes to', () => {
     ]);
   });
 
-  it('is kept under a key of its own where it has one', () => {
+  it('is upserted under its own upsertKey if it has one', () => {
     expect(published({ upsertKey: 'sast' }).map(({ upsertKey }) => upsertKey)).toEqual(['sast', 'sast', 'sast']);
   });
 
-  it('is what it asks for, and no comment without a pull request', () => {
+  it('has only the parts that it asks for, and no comment without a pull request', () => {
     expect(operations({ show: { comment: false, inline: true, status: { context: 'gate' } } })).toEqual(['status']);
     expect(operations({ show: { comment: true, inline: false } })).toEqual(['comment']);
     expect(operations({ pullRequestNumber: undefined as never })).toEqual(['check_run', 'status']);
@@ -54,7 +54,7 @@ describe('What a publish request comes to', () => {
     expect(published()[1]!.annotation.request).not.toHaveProperty('targetUrl');
   });
 
-  it('says the evidence, keeps to the limits of the provider and tells no secret', () => {
+  it('shows the evidence, keeps to the limits of the provider and removes secrets', () => {
     const evidence = { artifact: 'shop:hunter2hunter2' };
     const statusDescription = { max: 5, unit: 'characters' } as const;
     const parts = partsOf(
@@ -71,7 +71,7 @@ describe('What a publish request comes to', () => {
     ]);
   });
 
-  it('is refused, naming the field, where its source cannot be read', () => {
+  it('is refused with the name of the field when its source cannot be read', () => {
     const source = { sarif: { version: '1.0.0', runs: [] } };
     const refusal = {
       code: 'invalid_request',
@@ -82,7 +82,7 @@ describe('What a publish request comes to', () => {
   });
 });
 
-it('An annotation is its only part, under its own key', () => {
+it('Any other annotation is its own only part, under its own key', () => {
   const comment = Object.assign(new ScmCommentRequest(), { ...place, pullRequestNumber: 7, upsertKey: 'sast' });
   const annotation = { operation: 'comment', request: comment } as const;
 

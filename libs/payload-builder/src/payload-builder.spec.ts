@@ -24,7 +24,7 @@ const many = (count: number, overrides: (index: number) => Partial<ScmFinding> =
   Array.from({ length: count }, (_, index) => finding({ ruleId: `rule-${index}`, ...overrides(index) }));
 
 describe('the conclusion', () => {
-  it('is drawn without any finding, and said', () => {
+  it('is success without findings, and every text says so', () => {
     const builder = build([]);
     expect(builder.status()).toMatchObject({ state: 'success', description: 'No findings' });
     expect(builder.comment().text).toBe('### ✅ Scan: passed\n\nNo findings.');
@@ -38,7 +38,7 @@ describe('the conclusion', () => {
     ['critical', 'never', 'success'],
     ['none', 'info', 'success'],
     ['info', 'info', 'failure'],
-  ])('of a finding of severity %s is by failOn %s: %s', (severity, failOn, conclusion) => {
+  ])('of a finding of severity %s with failOn %s is %s', (severity, failOn, conclusion) => {
     expect(build([finding({ severity })], { failOn }).conclusion).toBe(conclusion);
   });
 
@@ -51,10 +51,10 @@ describe('the conclusion', () => {
   });
 });
 
-describe('a scan that did not run to its end', () => {
+describe('an incomplete scan', () => {
   const incomplete = { incomplete: true };
 
-  it('fails where findings can fail it, and the status says why', () => {
+  it('fails if findings could make it fail, and the status says why', () => {
     const builder = build([], {}, incomplete);
     expect(builder.status()).toMatchObject({ state: 'failure', description: 'Scan incomplete: No findings' });
     expect(builder.comment().text).toBe(
@@ -63,13 +63,13 @@ describe('a scan that did not run to its end', () => {
   });
 
   it.each<[string, Partial<PayloadOptions>, Partial<ScanReport>]>([
-    ['the caller lets nothing fail', { failOn: 'never' }, {}],
+    ['the caller sets failOn to never', { failOn: 'never' }, {}],
     ['the verdict of a policy decides', {}, { evidence: { policyVerdict: 'pass' } }],
-  ])('passes where %s', (_, options, more) => {
+  ])('passes when %s', (_, options, more) => {
     expect(build([], options, { ...incomplete, ...more }).conclusion).toBe('success');
   });
 
-  it('tells of nothing that is fixed', () => {
+  it('reports no finding as fixed', () => {
     expect(build([], { previous: new Set(['known']) }, incomplete).changes).toBeNull();
   });
 });
@@ -84,11 +84,11 @@ describe('the levels of annotations', () => {
     return annotations.map(({ annotationLevel }) => annotationLevel);
   };
 
-  it('follow severity', () => {
+  it('follow the severity', () => {
     expect(levels()).toEqual(['failure', 'failure', 'warning', 'notice', 'notice', 'notice']);
   });
 
-  it('are the caller’s where the caller says so', () => {
+  it('can be overridden by the caller', () => {
     expect(levels({ severityLevels: { high: 'warning', none: 'failure' } })[1]).toBe('warning');
   });
 });
@@ -100,7 +100,7 @@ describe('the message of an annotation', () => {
 });
 
 describe('the same findings', () => {
-  it('make the same texts, in whatever order they come', () => {
+  it('produce the same texts in any order', () => {
     const findings = many(60, (index) => ({
       severity: (['low', 'high', 'medium'] as const)[index % 3]!,
       startLine: (index * 7) % 13 || 1,
@@ -113,8 +113,8 @@ describe('the same findings', () => {
   });
 });
 
-describe('what is too much', () => {
-  it('is left out by severity, and the summary says what', () => {
+describe('content beyond a limit', () => {
+  it('is left out from the lowest severity up, and the summary says what is missing', () => {
     const findings = many(3_000, (index) => ({
       severity: index === 2_999 ? 'critical' : 'low',
       message: 'x'.repeat(500),
@@ -130,13 +130,13 @@ describe('what is too much', () => {
     expect(text.match(/<\/details>/g)).toHaveLength(1);
   });
 
-  it('is one finding where it is one', () => {
+  it('is announced in the singular when it is one finding', () => {
     const limits = { ...COMMON_LIMITS, comment: { max: 320, unit: 'characters' } as const };
     const findings = [finding(), finding({ severity: 'low', title: 'long '.repeat(50) })];
     expect(build(findings, { limits }).comment().text).toMatch(/for lack of space: 1 more finding \(1 low\)\._$/);
   });
 
-  it('ends no table, and no evidence is lost to it', () => {
+  it('never breaks the table, and never displaces evidence', () => {
     const evidence = {
       artifact: 'acme/shop:1',
       digest: `sha256:${'a'.repeat(64)}`,
@@ -150,7 +150,7 @@ describe('what is too much', () => {
     expect(text).toContain('did not complete');
   });
 
-  it('is cut in annotations: how many, their titles and their messages', () => {
+  it('is cut in annotations: their number, their titles and their messages', () => {
     const findings = many(1_200, () => ({ title: 't'.repeat(900), message: 'wörd '.repeat(2_000) }));
     const { annotations, truncated } = build(findings).checkRun();
     expect(annotations).toHaveLength(1_000);
@@ -172,7 +172,7 @@ describe('what is too much', () => {
     expect(text).toContain('Details of further findings are left out for lack of space.');
   });
 
-  it('is cut in a status, in ASCII if asked for', () => {
+  it('is cut in a status, with an ASCII ellipsis on request', () => {
     const limits = { ...COMMON_LIMITS, statusDescription: { max: 20, unit: 'characters' } as const };
     const findings = [finding(), finding({ severity: 'low' }), finding({ severity: 'medium' })];
     expect(build(findings, { limits }).status().description).toBe('1 high, 1 medium, 1…');
@@ -181,14 +181,14 @@ describe('what is too much', () => {
 });
 
 describe('remarks on lines', () => {
-  it('are made of the gravest findings that are at a line', () => {
+  it('take the most severe findings that have a line', () => {
     const findings = [finding({ severity: 'low' }), finding({ severity: 'critical', startLine: 9, endLine: 12 })];
     const nowhere = { ruleId: 'x', severity: 'critical', message: 'm' } as const;
     const { comments } = build([...findings, nowhere]).inlineComments(1);
     expect(comments).toMatchObject([{ path: 'src/a.ts', startLine: 9, endLine: 12 }]);
   });
 
-  it('hold what is known, and a suggestion that ends no fence', () => {
+  it('contain all known facts, and a suggestion that cannot end its fence', () => {
     const full = finding({
       message: 'Do not.\n/approve',
       cve: 'CVE-2024-3094',
@@ -209,13 +209,13 @@ describe('remarks on lines', () => {
     );
   });
 
-  it('suggest code as it is written', () => {
+  it('show suggested code as it is written', () => {
     const suggestion = `    first();\n\n\n    second('${'x'.repeat(200)}');`;
     const { body } = build([finding({ suggestion })]).inlineComments(1).comments[0]!;
     expect(body).toContain(`\`\`\`\n${suggestion}\n\`\`\``);
   });
 
-  it('that found no line are listed in the summary with the reason', () => {
+  it('that could not be placed are listed in the summary with the reason', () => {
     const builder = build([finding()]);
     const unplaced = builder.inlineComments(1).findings.map((each) => ({ finding: each, reason: 'not in the <diff>' }));
     expect(builder.comment(unplaced).text).toContain(
@@ -223,7 +223,7 @@ describe('remarks on lines', () => {
     );
   });
 
-  it('that found no line are fifty there at most, and shown all the same where the table has no room for them', () => {
+  it('that could not be placed are listed up to fifty times, even when the table has no room for them', () => {
     const limits = { ...COMMON_LIMITS, comment: { max: 8_000, unit: 'characters' } as const };
     const builder = build(
       many(60, () => ({ title: 'long words '.repeat(5) })),
@@ -239,7 +239,7 @@ describe('remarks on lines', () => {
 });
 
 describe('a summary', () => {
-  it('tells of errors that the scanner met, which fail nothing', () => {
+  it('reports scanner errors, which do not fail the scan', () => {
     const builder = build([], {}, { errors: 2 });
     expect(builder.comment().text).toBe(
       '### ✅ Scan: passed, 2 scanner errors\n\nNo findings.\n\n**2 scanner errors: there may be more findings.**',
@@ -252,17 +252,17 @@ describe('a summary', () => {
     expect(firstLineOf({ errors: 1, incomplete: true })).toBe('### ✅ Scan: passed, scan incomplete');
   });
 
-  it('counts them in the status as well, unless that says that the scan is incomplete', () => {
+  it('counts scanner errors in the status too, unless the status says that the scan is incomplete', () => {
     expect(build([], {}, { errors: 2 }).status().description).toBe('No findings, 2 scanner errors');
     expect(build([], {}, { errors: 1, incomplete: true }).status().description).toBe('Scan incomplete: No findings');
   });
 
-  it('says the message where the title is but a name', () => {
+  it('shows the message when the title is only a name', () => {
     expect(build([finding({ title: 'assert_used' })]).comment().text).toContain('| High | `no-eval` eval is used |');
     expect(build([finding({ title: '评估' })]).comment().text).toContain('| High | `no-eval` 评估 |');
   });
 
-  it('marks what is new', () => {
+  it('marks new findings', () => {
     const known = build([finding()]).inlineComments(1).comments[0]!.fingerprint;
     const { text } = build([finding(), finding({ ruleId: 'fresh' })], { previous: new Set([known, 'gone']) }).comment();
     expect(text).toContain('Since the last run: **1 new**, 1 fixed, 1 unchanged.');
@@ -274,13 +274,13 @@ describe('a summary', () => {
     [0, [null], null],
     [2, [null], { new: 1, fixed: 2, unchanged: 0 }],
     [0, ['new', 'unchanged'], { new: 1, fixed: 0, unchanged: 1 }],
-  ])('takes the word of the scanner where no run before is known: %i gone, %j', (gone, baselines, counts) => {
+  ])("trusts the scanner's comparison when no previous run is known: %i gone, %j", (gone, baselines, counts) => {
     const { findings } = reportOf(many(baselines.length));
     const report = { gone, findings: findings.map((each, index) => ({ ...each, baseline: baselines[index]! })) };
     expect(build([], {}, report).changes?.counts ?? null).toEqual(counts);
   });
 
-  it('says the verdict of a policy, and of which', () => {
+  it("shows a policy's verdict and name", () => {
     const evidence = {
       policyVerdict: 'warn',
       policyName: 'prod_gate',
@@ -291,7 +291,7 @@ describe('a summary', () => {
     expect(text).toContain(`\nverify ${'x'.repeat(1_993)}…\n`);
   });
 
-  it('links to the sources where it is told where they are', () => {
+  it('links to the sources when it has their URL', () => {
     const ofFile = build([finding({ startLine: undefined })], { sourceUrl: 'https://a.example' }).comment().text;
     expect(ofFile).toContain('[`src/a.ts`](https://a.example/src/a.ts)');
     const sourceUrl = 'https://github.com/acme/shop/blob/abc/';
@@ -299,7 +299,7 @@ describe('a summary', () => {
     expect(text).toContain('[`src/a (1).ts:3`](https://github.com/acme/shop/blob/abc/src/a%20%281%29.ts#L3)');
   });
 
-  it('leads to where it says, however long the address is and whatever it is written in', () => {
+  it('links correctly, however long the address is and whatever characters it has', () => {
     const query = 'x'.repeat(200);
     const evidence = { reportUrl: `https://a.example/größe?token=${query}` };
     const helpUri = `https://b.example/${query}`;
@@ -310,12 +310,12 @@ describe('a summary', () => {
     }
   });
 
-  it('holds the command that verifies it to its end', () => {
+  it('contains the whole verification command', () => {
     const verifyCommand = `cosign verify registry.example/${'acme/'.repeat(40)}shop@sha256:${'a'.repeat(64)}`;
     expect(build([], {}, { evidence: { verifyCommand } }).comment().text).toContain(`\`\`\`sh\n${verifyCommand}\n`);
   });
 
-  it('has known secrets taken out, wherever they come from', () => {
+  it('has known secrets removed, wherever they come from', () => {
     const secret = 'correct-horse-battery';
     const dirty = finding({
       title: secret,
@@ -340,7 +340,7 @@ describe('a summary', () => {
     expect(texts.join('\n')).not.toContain(secret);
   });
 
-  it('is ASCII on demand', () => {
+  it('is ASCII on request', () => {
     const builder = build([finding({ title: 'Größe', path: 'src/ü.ts', suggestion: '“x”' })], {
       ascii: true,
       title: 'Prüfung',

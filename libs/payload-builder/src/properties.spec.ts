@@ -127,8 +127,8 @@ function read(source: object): ScanReport {
   return answer.report;
 }
 
-describe('whatever scanners say', () => {
-  it('mentions nobody, breaks out of nothing and keeps to the limits', () => {
+describe('for any scanner output', () => {
+  it('the texts mention nobody, break out of no markup and keep to the limits', () => {
     fc.assert(
       fc.property(
         fc.array(finding, { maxLength: 40 }),
@@ -159,7 +159,7 @@ describe('whatever scanners say', () => {
     );
   });
 
-  it('fits even where next to nothing does', () => {
+  it('the texts fit even into tiny limits', () => {
     const size = { max: 300, unit: 'bytes' } as const;
     const limits = { ...COMMON_LIMITS, comment: size, summary: size, text: size, inlineComment: size };
     fc.assert(
@@ -179,7 +179,7 @@ describe('whatever scanners say', () => {
     );
   });
 
-  it('is read, or refused with the names of fields, and nothing is thrown', () => {
+  it('a source is accepted or refused with the names of fields, and nothing is thrown', () => {
     const sarif = fc.record({
       version: fc.oneof(fc.constant('2.1.0'), fc.jsonValue()),
       runs: fc.array(
@@ -240,7 +240,7 @@ describe('whatever scanners say', () => {
     );
   });
 
-  it('is asked for in words that our own contracts take', () => {
+  it('the composed requests are valid by our own contracts', () => {
     const line = fc.oneof(fc.integer({ min: 1 }), fc.maxSafeInteger());
     const region = fc.record({ startLine: line, endLine: line, startColumn: line }, { requiredKeys: [] });
     const artifactLocation = fc.record({

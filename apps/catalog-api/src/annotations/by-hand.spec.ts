@@ -11,7 +11,7 @@ function argumentsOf(command: string): string[] {
 
 describe('curlOf', () => {
   it.each(["it's", '$(touch /tmp/x)', '`id`', '"quoted"', '\\', 'line\nbreak', '!!', '-n', '😀'])(
-    'hands %j to the vendor as it is, whatever it means to a shell',
+    'passes %j to the vendor unchanged, whatever it means to a shell',
     (text) => {
       const url = `https://forge.example/api/${encodeURIComponent(text)}'/x`;
       const body = { body: text, [text]: 1 };
@@ -28,12 +28,12 @@ describe('markdownOf', () => {
   const place = { owner: 'octo', repository: 'demo', wait: 'completed' } as const;
   const sha = 'a'.repeat(40);
 
-  it('is the body of a comment', () => {
+  it('returns the body of a comment', () => {
     const request = { ...place, pullRequestNumber: 7, body: '**two** findings', updateExisting: true };
     expect(markdownOf({ operation: 'comment', request })).toBe('**two** findings');
   });
 
-  it('tells a status in a line, with its link', () => {
+  it('renders a status as one line, with its link', () => {
     const request = {
       ...place,
       commitSha: sha,
@@ -47,7 +47,7 @@ describe('markdownOf', () => {
     expect(markdownOf({ operation: 'status', request })).toBe('**scan**: failure\n\nhttps://x.example');
   });
 
-  it('tells a check run with its findings', () => {
+  it('renders a check run with its findings', () => {
     const finding = { path: 'src/a.ts', startLine: 3, annotationLevel: 'failure', message: 'one\ntwo' } as const;
     const annotation: ScmAnnotation = {
       operation: 'check_run',

@@ -16,37 +16,37 @@ const hours = (timeline: Timeline): Record<string, number> =>
       .map(([state, ms]) => [state, ms / HOUR]),
   );
 
-describe('the time in each state', () => {
+describe('timeInState', () => {
   const down = { position: 1, at: at(10), from: 'healthy', to: 'unhealthy' } as const;
   const up = { position: 2, at: at(4), from: 'unhealthy', to: 'healthy' } as const;
   const turned = { ...NOTHING, transitions: [down, up], current: { status: 'healthy', since: at(4) } } as const;
 
   it.each<[string, Timeline, Record<string, number>]>([
     ['is unknown before the first check', NOTHING, { unknown: 24 }],
-    ['is that of a status older than the window', { ...NOTHING, current: healthy }, { healthy: 24 }],
-    ['goes from transition to transition', turned, { healthy: 18, unhealthy: 6 }],
+    ['counts the whole window for a status older than it', { ...NOTHING, current: healthy }, { healthy: 24 }],
+    ['counts from transition to transition', turned, { healthy: 18, unhealthy: 6 }],
     [
-      'is unknown before a status of which no transition is kept',
+      'is unknown before a status whose transition is not kept',
       { ...NOTHING, current: { ...healthy, since: at(5) } },
       { unknown: 19, healthy: 5 },
     ],
     [
-      'counts a turn that was read before its transition',
+      'counts a status change that was read before its transition',
       { ...turned, current: { status: 'degraded', since: at(1) } },
       { healthy: 17, unhealthy: 6, degraded: 1 },
     ],
     [
-      'takes maintenance out, whatever the status',
+      'counts maintenance separately, whatever the status',
       { ...turned, gaps: [{ kind: 'maintenance', began: at(12), ended: at(6) }] },
       { healthy: 16, maintenance: 6, unhealthy: 2 },
     ],
     [
-      'takes maintenance that goes on only until now',
+      'counts ongoing maintenance only until now',
       { ...turned, gaps: [{ kind: 'maintenance', began: at(2), ended: at(-50) }] },
       { healthy: 16, maintenance: 2, unhealthy: 6 },
     ],
     [
-      'takes overlapping gaps out once, and maintenance before stale',
+      'counts overlapping gaps once, and prefers maintenance to stale',
       {
         ...NOTHING,
         current: healthy,
@@ -63,7 +63,7 @@ describe('the time in each state', () => {
       { ...NOTHING, current: healthy, gaps: [{ kind: 'stale', began: at(2), ended: at(3) }] },
       { healthy: 24 },
     ],
-    ['is nothing when the window ends before it begins', { ...NOTHING, from: at(0), to: at(1) }, {}],
+    ['is empty when the window ends before it begins', { ...NOTHING, from: at(0), to: at(1) }, {}],
   ])('%s', (_what, timeline, expected) => {
     expect(hours(timeline)).toEqual(expected);
   });
@@ -94,7 +94,7 @@ describe('the time in each state', () => {
     );
   });
 
-  it('does not depend on the order in which things are told', () => {
+  it('does not depend on the order of transitions and gaps', () => {
     const shuffled = timelines.chain((timeline) =>
       fc.record({
         timeline: fc.constant(timeline),
@@ -109,7 +109,7 @@ describe('the time in each state', () => {
     );
   });
 
-  it('of two halves is that of the whole', () => {
+  it('of two halves of a window adds up to that of the whole window', () => {
     fc.assert(
       fc.property(timelines, fc.nat(40), (timeline, hoursAgo) => {
         const middle = new Date(Math.min(Math.max(at(hoursAgo).getTime(), timeline.from.getTime()), NOW));
@@ -136,7 +136,7 @@ describe('the time in each state', () => {
     );
   });
 
-  it('never grows in a status by a gap', () => {
+  it('never gives a status more time because of a gap', () => {
     fc.assert(
       fc.property(timelines, (timeline) => {
         const without = timeInState({ ...timeline, gaps: [] });
@@ -151,14 +151,14 @@ describe('uptime', () => {
   const none = timeInState({ ...NOTHING, from: at(0) });
 
   it.each([
-    ['nothing counts while nothing is known', { unknown: 5, stale: 5, maintenance: 5 }, null],
-    ['degraded counts as up', { healthy: 1, degraded: 2, unhealthy: 1 }, 0.75],
+    ['is null while nothing is known', { unknown: 5, stale: 5, maintenance: 5 }, null],
+    ['counts degraded as up', { healthy: 1, degraded: 2, unhealthy: 1 }, 0.75],
     [
-      'what is not known counts neither way',
+      'ignores time in which the status is not known',
       { healthy: 3, unhealthy: 1, unknown: 96, stale: 50, maintenance: 9 },
       0.75,
     ],
-    ['down all the time is none', { unhealthy: 7 }, 0],
+    ['is 0 when the integration was down all the time', { unhealthy: 7 }, 0],
   ])('%s', (_rule, time, ratio) => {
     expect(uptimeRatio({ ...none, ...time })).toBe(ratio);
   });

@@ -1,6 +1,6 @@
 import { parseWindow } from './window';
 
-describe('a window', () => {
+describe('parseWindow', () => {
   it.each([
     ['1m', 60],
     ['15m', 900],
@@ -25,7 +25,7 @@ describe('a window', () => {
     ['1h\n', null],
     ['٣d', null],
     ['', null],
-  ])('%j is %j seconds', (text, seconds) => {
+  ])('reads %j as %j seconds', (text, seconds) => {
     expect(parseWindow(text)).toBe(seconds);
   });
 });

@@ -39,7 +39,7 @@ const NAMES = [
   'position',
 ];
 
-describe.each(QUERIES.map((query) => [query.name, query] as const))('%s, whatever the address says', (_, query) => {
+describe.each(QUERIES.map((query) => [query.name, query] as const))('%s, for any query string', (_, query) => {
   const text = fc.oneof(
     anyText(),
     fc.constantFrom('', '0', '-1', '1e3', '999999999999', 'true', 'null', '\u0000', '\ud800', '24h', '99999999d', '[]'),
@@ -52,7 +52,7 @@ describe.each(QUERIES.map((query) => [query.name, query] as const))('%s, whateve
   );
   const parameters = fc.dictionary(name, fc.oneof(text, fc.array(text)), { maxKeys: 5, noNullPrototype: false });
 
-  it('is read, or refused by the name of the parameter', () => {
+  it('is either accepted or refused with the name of the parameter', () => {
     fc.assert(
       fc.property(parameters, (given) => {
         try {

@@ -16,7 +16,7 @@ class Filter {
 }
 
 describe('readQuery', () => {
-  it('turns text into what the DTO asks for, and into nothing else', () => {
+  it('converts text to the types that the DTO declares, and to nothing else', () => {
     expect(readQuery(Filter, { limit: '7', enabled: 'false', tag: '12' })).toEqual({
       limit: 7,
       enabled: false,
@@ -44,7 +44,7 @@ describe('readQuery', () => {
     ['colour', 'red'],
     ['constructor', '1'],
     ['hasOwnProperty', '1'],
-  ])('refuses %s=%j by its name', (name, value) => {
+  ])('refuses %s=%j and names the parameter', (name, value) => {
     expect(() => readQuery(Filter, { [name]: value })).toThrow(Refusal);
     expect(() => readQuery(Filter, { [name]: value })).toThrow(
       expect.objectContaining({ details: [expect.objectContaining({ field: name })] }),

@@ -19,11 +19,11 @@ describe('RouteTable', () => {
     ['/paths/a', ['PUT']],
     ['/paths/a/b', ['PUT']],
     ['/others/a', []],
-  ])('at %s: %j', (path, methods) => {
+  ])('lists the methods at %s: %j', (path, methods) => {
     expect(table.methodsAt(path)).toEqual(methods);
   });
 
-  it('tells of other methods only where that one is not served', () => {
+  it('suggests other methods only when the requested one is not served', () => {
     expect(table.insteadOf('DELETE', '/things/7')).toEqual([]);
     expect(table.insteadOf('DELETE', '/things/all')).toEqual(['GET']);
     expect(table.insteadOf('DELETE', '/other')).toEqual([]);

@@ -4,7 +4,7 @@ import type { PinoLogger } from 'nestjs-pino';
 import type { Caller } from '../access/caller';
 import { IdempotencyKeys } from './idempotency-keys';
 
-it('tells once of answers that an outage keeps from being kept, and sends them', async () => {
+it('when an outage prevents answers from being stored, IdempotencyKeys logs it once and still sends them', async () => {
   const keys = {
     claim: async () => ({ state: 'claimed' }),
     answer: () => Promise.reject(new Error('the connection broke')),

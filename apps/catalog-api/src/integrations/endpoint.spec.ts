@@ -19,14 +19,14 @@ describe('normaliseEndpoint', () => {
     ['https://host/#', 'fragment'],
     ['no url', 'must be a URL'],
     [`https://host/${'é'.repeat(82)}`, 'at most 500 characters'],
-  ])('refuses %s, naming the field and not the value', (given, why) => {
+  ])('refuses %s, naming the field but not the value', (given, why) => {
     const refused = normaliseEndpoint(given);
     expect(refused).toEqual({ ok: false, errors: [{ field: 'endpoint', message: expect.stringContaining(why) }] });
     expect(JSON.stringify(refused)).not.toContain('hunter2');
   });
 });
 
-it('an event tells the host of an endpoint', () => {
+it('hostOf returns the host of an endpoint, for events', () => {
   expect(hostOf('https://ghe.example.com:8443/api/v3')).toBe('ghe.example.com:8443');
   expect(hostOf('memory://local')).toBe('local');
 });

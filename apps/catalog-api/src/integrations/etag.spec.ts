@@ -9,21 +9,21 @@ describe('If-Match', () => {
     ['*', 7, true],
     ['W/"g3"', 3, false],
     ['"something-else"', 3, false],
-  ])('%s against generation %i: %s', (header, generation, matches) => {
+  ])('%s against generation %i matches: %s', (header, generation, matches) => {
     expect(requireMatch(header)(generation)).toBe(matches);
   });
 
-  it.each(['g3', '"g3', 'W/g3', '', '"g3",', '*, "g3"'])('refuses %j as no ETag', (header) => {
+  it.each(['g3', '"g3', 'W/g3', '', '"g3",', '*, "g3"'])('refuses %j, which is not an ETag', (header) => {
     expect(() => requireMatch(header)).toThrow(expect.objectContaining({ errorCode: 'invalid_request' }));
   });
 
-  it('is asked for where it is required, and there only', () => {
+  it('is required only on routes that require it', () => {
     expect(() => requireMatch(undefined)).toThrow(Refusal);
     expect(() => requireMatch(undefined)).toThrow(expect.objectContaining({ errorCode: 'precondition_required' }));
     expect(expectMatch(undefined)(9)).toBe(true);
   });
 
-  it('is answered by the ETag of the present generation', () => {
+  it('compares with the ETag of the current generation', () => {
     expect(etagOf(12)).toBe('"g12"');
   });
 });

@@ -53,7 +53,7 @@ const row: IntegrationRow = {
 };
 
 describe('readRegistration', () => {
-  it('asks for what the provider cannot do without, all at once', () => {
+  it('reports everything that the provider requires and the request lacks, at once', () => {
     expect(readRegistration({ ...request, config: {} }, registry)).toEqual({
       ok: false,
       errors: [
@@ -64,7 +64,7 @@ describe('readRegistration', () => {
     });
   });
 
-  it('stores the config as it was given, not as the plugin reads it', () => {
+  it('stores the config as it was given, not as the plugin parses it', () => {
     const github = {
       name: 'x',
       type: 'scm',
@@ -75,7 +75,7 @@ describe('readRegistration', () => {
     expect(readRegistration(github, registry)).toMatchObject({ ok: true, value: { config: { appId: 12345 } } });
   });
 
-  it('takes how its endpoint is reached beside the settings of the plugin, and reads the references in it', () => {
+  it('accepts connection settings beside those of the plugin, and checks the references in them', () => {
     const complete = { ...request, endpoint: 'https://forge.example', authRef: 'authref://file/k' };
     const reached = (connection: object) =>
       readRegistration({ ...complete, config: { group: 'a', connection } }, registry);
@@ -93,7 +93,7 @@ describe('readRegistration', () => {
     });
   });
 
-  it('takes a unix socket for a provider that does, and for no other', () => {
+  it('accepts a unix socket only for a provider that supports sockets', () => {
     const endpoint = 'unix:///var/run/forge.sock';
     const local = { ...forge, provider: 'local', unixSocket: true };
     const at = (provider: string) =>
@@ -106,7 +106,7 @@ describe('readRegistration', () => {
     expect(at('forge')).toEqual({ ok: false, errors: [{ field: 'endpoint', message }] });
   });
 
-  it('names the providers there are', () => {
+  it('lists the known providers when the provider is unknown', () => {
     const names = registry.descriptors().map(({ provider }) => provider);
     expect(readRegistration({ ...request, provider: 'gitlub' }, registry)).toEqual({
       ok: false,
@@ -115,18 +115,18 @@ describe('readRegistration', () => {
   });
 });
 
-describe('a body made to take long', () => {
+describe('a body designed to take long', () => {
   const MIB = 1_048_576;
   const filled = (text: string) => text.repeat(MIB / text.length);
   const many = (count: number, suffix: string) =>
     Object.fromEntries(Array.from({ length: count }, (_, nth) => [`a${nth}${suffix}`, 'x']));
 
   it.each<[string, object]>([
-    ['beginnings of JSON Web Tokens', { description: filled('-eyJ') }],
+    ['starts of JSON Web Tokens', { description: filled('-eyJ') }],
     ['halves of JSON Web Tokens', { description: filled('-eyJaaaaaaaa.') }],
-    ['beginnings of PEM', { description: filled('-----BEGIN ') }],
+    ['starts of PEM blocks', { description: filled('-----BEGIN ') }],
     ['an endless PEM header', { description: `-----BEGIN ${filled('A')}` }],
-    ['beginnings of URLs', { description: filled('://a:') }],
+    ['starts of URLs', { description: filled('://a:') }],
     ['an endless password', { description: `://:${filled('a')}` }],
     ['host names', { endpoint: `http://${filled('a.')}` }],
     ['path segments', { authRef: `authref://${filled('a/')}` }],
@@ -135,8 +135,8 @@ describe('a body made to take long', () => {
     ['fields', many(90_000, '')],
     ['fields of config', { config: many(90_000, '') }],
     ['credentials', { config: many(60_000, 'token') }],
-    ['a name of a field', { [filled('secret-')]: 1 }],
-  ])('full of %s, is refused soon and with few words', (_what, wrong) => {
+    ['an endless field name', { [filled('secret-')]: 1 }],
+  ])('full of %s, is refused quickly and with at most 50 errors', (_what, wrong) => {
     const spent = processorTime();
     const read = readRegistration({ ...request, ...wrong }, registry);
     expect(spent()).toBeLessThan(5_000);
@@ -146,7 +146,7 @@ describe('a body made to take long', () => {
 });
 
 describe('readChanges', () => {
-  it('tells what differs, and nothing else', () => {
+  it('returns only the fields that differ', () => {
     expect(
       readChanges({ name: 'Forge', tags: ['a'], healthCheck: { intervalSeconds: 10 } }, row, registry, NOW),
     ).toEqual({
@@ -155,32 +155,32 @@ describe('readChanges', () => {
     });
   });
 
-  it.each(['endpoint', 'authRef'])('refuses to take away the %s that the provider needs', (field) => {
+  it.each(['endpoint', 'authRef'])('refuses to remove the %s that the provider needs', (field) => {
     expect(readChanges({ [field]: null }, row, registry, NOW)).toMatchObject({ ok: false, errors: [{ field }] });
   });
 
-  it('refuses a config that is right in itself and wrong once merged', () => {
+  it('refuses a config that is valid by itself but invalid once merged', () => {
     expect(readChanges({ config: { group: null } }, row, registry, NOW)).toMatchObject({
       ok: false,
       errors: [{ field: 'config.group' }],
     });
   });
 
-  it('refuses to change what no plugin can check any more', () => {
+  it('refuses changes that no plugin can check any more', () => {
     expect(readChanges({ name: 'x' }, { ...row, provider: 'removed' }, registry, NOW)).toMatchObject({
       ok: false,
       errors: [{ field: 'provider' }],
     });
   });
 
-  it('leaves a maintenance alone that has ended, whatever else is changed', () => {
+  it('leaves a past maintenance window alone, whatever else is changed', () => {
     const over = { ...row, maintenanceUntil: new Date('2026-05-01T00:00:00Z'), maintenanceReason: 'moved' };
     const changed = { ok: true, value: { values: { tags: ['a'] }, fields: ['tags'] } };
     expect(readChanges({ tags: ['a'] }, over, registry, NOW)).toEqual(changed);
     expect(readChanges({ tags: ['a'], maintenance: null }, over, registry, NOW)).toEqual(changed);
   });
 
-  it('tells of a maintenance under its name, and of what is wrong with it beside all else', () => {
+  it('reports a change of maintenance under its own name, and its errors together with all others', () => {
     const until = '2026-06-01T14:00:00Z';
     expect(readChanges({ maintenance: { until, reason: 'moving' } }, row, registry, NOW)).toEqual({
       ok: true,

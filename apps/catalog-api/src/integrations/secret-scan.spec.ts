@@ -16,7 +16,7 @@ describe('findSecrets', () => {
     ['apiKey', 'abc'],
     ['credentials', 'abc'],
     ['authorization', 'Bearer abc'],
-  ])('refuses config.%s by its name', (key, value) => {
+  ])('refuses config.%s because of its name', (key, value) => {
     expect(fieldsOf({ config: { [key]: value } })).toEqual([`config.${key}`]);
   });
 
@@ -29,26 +29,26 @@ describe('findSecrets', () => {
     ['Vault', 'hvs.CAESIJlWh1234567890'],
     ['Docker Hub', 'dckr_pat_abcdefgh'],
     ['JSON Web Token', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abc'],
-    ['ours', `ist_${'x'.repeat(43)}`],
+    ['a token of our own', `ist_${'x'.repeat(43)}`],
     ['PEM', '-----BEGIN RSA PRIVATE KEY-----\nMIIE'],
     ['PEM, PKCS #8', '-----BEGIN PRIVATE KEY-----'],
     ['PEM, OpenSSH', '-----BEGIN OPENSSH PRIVATE KEY-----'],
     ['URL', 'https://robot:hunter2@registry.example.com/v2'],
-  ])('knows a credential by its looks, wherever it stands: %s', (_of, value) => {
+  ])('recognises a credential by its format, wherever it stands: %s', (_of, value) => {
     expect(fieldsOf({ name: value })).toEqual(['name']);
     expect(fieldsOf({ description: `use ${value} please` })).toEqual(['description']);
     expect(fieldsOf({ tags: ['prod', value] })).toEqual(['tags[1]']);
     expect(fieldsOf({ config: { deep: [{ er: value }] } })).toEqual(['config.deep[0].er']);
   });
 
-  it('points at authRef and never shows what it found, not even in the name of a field', () => {
+  it('points to authRef and never shows what it found, not even in a field name', () => {
     const found = findSecrets({ config: { ghp_abcdefghijklmnop: 'x', url: 'glpat-abcdefghijklmnop' } });
     expect(found.map(({ field }) => field)).toEqual(['config.(a key)', 'config.url']);
     expect(found.every(({ message }) => message.includes('authRef'))).toBe(true);
     expect(JSON.stringify(found)).not.toMatch(/ghp_abc|glpat-abc/);
   });
 
-  it('names every such field at once', () => {
+  it('names all such fields at once', () => {
     expect(fieldsOf({ token: 'x', config: { password: 'y', url: 'z' } })).toEqual(['token', 'config.password']);
   });
 
@@ -60,13 +60,13 @@ describe('findSecrets', () => {
     ['a removal', { config: { token: null } }],
     ['an address', { config: { tokenUrl: 'https://login.example.com/token' } }],
     ['prose', { description: 'rotate the ghp_ and glpat- tokens; the password is in the safe' }],
-    ['no object', 'text'],
-    ['nothing', undefined],
-  ])('lets %s pass', (_what, body) => {
+    ['a body that is not an object', 'text'],
+    ['a missing body', undefined],
+  ])('accepts %s', (_what, body) => {
     expect(findSecrets(body)).toEqual([]);
   });
 
-  it('ends on a body of any depth', () => {
+  it('copes with a body of any depth', () => {
     const deep: unknown = JSON.parse(`${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`);
     expect(findSecrets(deep)).toEqual([]);
   });

@@ -8,28 +8,28 @@ async function match(repositoryUrl: string, bases: readonly (readonly string[])[
   return found.map((base) => base.join(' '));
 }
 
-describe('the best matches', () => {
-  it('are those with the host', async () => {
+describe('bestMatches', () => {
+  it('finds the bases with the same host', async () => {
     expect(await match('https://github.com/acme/shop', [['github.com'], ['gitlab.com'], ['xgithub.com']])).toEqual([
       'github.com',
     ]);
     expect(await match('https://github.com/acme/shop', [['hub.com'], ['github.com.evil.example']])).toEqual([]);
   });
 
-  it('are those with the longest path, by whole segments', async () => {
+  it('prefers the longest path, by whole segments', async () => {
     const bases = [['gitlab.com'], ['gitlab.com/acme'], ['gitlab.com/acme/team'], ['gitlab.com/acme/te']];
     expect(await match('https://gitlab.com/acme/team/shop', bases)).toEqual(['gitlab.com/acme/team']);
     expect(await match('https://gitlab.com/acme/tea/shop', bases)).toEqual(['gitlab.com/acme']);
     expect(await match('https://gitlab.com/other/shop', bases)).toEqual(['gitlab.com']);
   });
 
-  it('are several when they match equally well', async () => {
+  it('returns several bases when they match equally well', async () => {
     expect(
       await match('git@github.com:acme/shop', [['github.com'], ['github.com/other'], ['github.com']]),
     ).toHaveLength(2);
   });
 
-  it('take account of the port on the web, and none over SSH', async () => {
+  it('compares the port for web URLs and ignores it for SSH', async () => {
     const bases = [['git.example.com:8443'], ['git.example.com']];
     expect(await match('https://git.example.com:8443/a/b', bases)).toEqual(['git.example.com:8443']);
     expect(await match('https://git.example.com/a/b', bases)).toEqual(['git.example.com']);
@@ -38,12 +38,12 @@ describe('the best matches', () => {
     expect(await match('https://git.example.com:9/a/b', bases)).toEqual([]);
   });
 
-  it('take account of one base out of several, and none of what is no base', async () => {
+  it('matches when any one of several bases matches, and ignores invalid bases', async () => {
     expect(await match('https://github.com/acme/shop', [['', 'a b', 'github.com']])).toHaveLength(1);
     expect(await match('https://github.com/acme/shop', [[]])).toEqual([]);
   });
 
-  it('are those below a base of SSH alone for what is cloned over SSH, and for nothing else', async () => {
+  it('matches an SSH base only for repositories cloned over SSH', async () => {
     const bases = [['example.com/gitlab', 'ssh://example.com']];
     expect(await match('git@example.com:acme/shop.git', bases)).toHaveLength(1);
     expect(await match('ssh://git@example.com:7999/acme/shop.git', bases)).toHaveLength(1);
@@ -51,12 +51,12 @@ describe('the best matches', () => {
     expect(await match('https://example.com/acme/shop', bases)).toEqual([]);
   });
 
-  it('are never the base itself', async () => {
+  it('never matches the base itself', async () => {
     expect(await match('https://gitlab.com/acme', [['gitlab.com/acme']])).toEqual([]);
     expect(await match('https://gitlab.com/ACME/shop', [['gitlab.com/acme']])).toHaveLength(1);
   });
 
-  it('are found among thousands while others get their turn', async () => {
+  it('searches thousands of bases without blocking the event loop', async () => {
     const location = readLocation({ repositoryUrl: 'https://github.com/acme/shop' });
     if (!location.ok) throw new Error('not a location');
     let looked = 0;

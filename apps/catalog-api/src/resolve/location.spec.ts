@@ -25,7 +25,7 @@ describe('the location of a repository', () => {
     ['https://bücher.example/acme/shop', 'xn--bcher-kva.example', '', 'acme/shop'],
     ['ssh://git@bücher.example/acme/shop', 'xn--bcher-kva.example', null, 'acme/shop'],
     ['git@bücher.example:acme/shop', 'xn--bcher-kva.example', null, 'acme/shop'],
-  ])('%s', (repositoryUrl, host, port, path) => {
+  ])('is read from %s', (repositoryUrl, host, port, path) => {
     const value = { field: 'repositoryUrl', host, port, path: path.split('/') };
     expect(read({ repositoryUrl })).toEqual({ ok: true, value });
   });
@@ -89,7 +89,7 @@ describe('the location of an image', () => {
       '',
       'shop__a-b.c',
     ],
-  ])('%s', (imageRef, host, port, path) => {
+  ])('is read from %s', (imageRef, host, port, path) => {
     expect(read({ imageRef })).toEqual({ ok: true, value: { field: 'imageRef', host, port, path: path.split('/') } });
   });
 
@@ -115,7 +115,7 @@ describe('the location of an image', () => {
   });
 });
 
-it('needs one of the two, and not both', () => {
+it('readLocation needs a repository or an image, but not both', () => {
   expect(read({})).toMatchObject({
     ok: false,
     errors: [{ field: 'repositoryUrl', message: 'is required unless imageRef is given' }],
@@ -126,7 +126,7 @@ it('needs one of the two, and not both', () => {
   });
 });
 
-it('reads the bases that providers name, and none that are not', () => {
+it('readBase reads valid bases and returns null for others', () => {
   expect(readBase('github.com')).toEqual({ host: 'github.com', port: '', path: [] });
   expect(readBase('Example.com:443/Git/')).toEqual({ host: 'example.com', port: '', path: ['Git'] });
   expect(readBase('registry-1.docker.io')).toEqual({ host: 'docker.io', port: '', path: [] });

@@ -9,12 +9,17 @@ const registry = (plugin: Partial<ConnectorPlugin> | undefined) => ({
 });
 
 it.each([
-  ['its own place', 'https://forge.example.com:8443/x', {}, ['forge.example.com:8443/x']],
-  ['nothing at a socket', 'unix:///run/forge.sock', {}, []],
+  ['its own address', 'https://forge.example.com:8443/x', {}, ['forge.example.com:8443/x']],
+  ['nothing when it is reached by a socket', 'unix:///run/forge.sock', {}, []],
   ['what its plugin says', 'unix:///run/forge.sock', { serves: () => ['forge.example.com'] }, ['forge.example.com']],
-  ['nothing where its plugin says nothing', 'https://forge.example.com', { serves: () => undefined as never }, []],
-  ['no place that is none', 'https://forge.example.com', { serves: () => [null, 'a.example'] as never }, ['a.example']],
-  ['nothing without its plugin', 'https://forge.example.com', undefined, []],
+  ['nothing when its plugin returns undefined', 'https://forge.example.com', { serves: () => undefined as never }, []],
+  [
+    'only valid bases that its plugin names',
+    'https://forge.example.com',
+    { serves: () => [null, 'a.example'] as never },
+    ['a.example'],
+  ],
+  ['nothing when its plugin is not loaded', 'https://forge.example.com', undefined, []],
 ])('an integration serves %s', (_what, endpoint, plugin, bases) => {
   expect(servedBases(row(endpoint), registry(plugin))).toEqual(bases);
 });

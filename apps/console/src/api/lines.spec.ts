@@ -11,8 +11,8 @@ function lines(count: number): string {
   return Array.from({ length: count }, (_, index) => `${JSON.stringify({ index, text: 'naïve – 漢字' })}\n`).join('');
 }
 
-describe('reading lines of JSON', () => {
-  it.each([1, 2, 7, 64, 10_000])('keeps the first and counts the others, in pieces of %d bytes', async (size) => {
+describe('takeLines', () => {
+  it.each([1, 2, 7, 64, 10_000])('keeps the first lines and counts the others, in pieces of %d bytes', async (size) => {
     const taken = await takeLines(inPieces(lines(5), size), LIMITS);
     expect(taken).toEqual({
       kept: [
@@ -24,16 +24,16 @@ describe('reading lines of JSON', () => {
     });
   });
 
-  it('reads nothing out of nothing', async () => {
+  it('reads nothing from an empty response', async () => {
     expect(await takeLines(inPieces('', 8), LIMITS)).toEqual({ kept: [], more: 0, complete: true });
   });
 
-  it('keeps no more characters than asked for, but one line at least', async () => {
+  it('keeps no more characters than allowed, but at least one line', async () => {
     const taken = await takeLines(inPieces(lines(3), 5), { ...LIMITS, keepCharacters: 1 });
     expect(taken).toMatchObject({ kept: [{ index: 0 }], more: 2 });
   });
 
-  it('stops counting in time', async () => {
+  it('stops counting at its limit', async () => {
     const taken = await takeLines(inPieces(lines(50), 64), LIMITS);
     expect(taken).toMatchObject({ more: 8, complete: false });
   });

@@ -7,20 +7,23 @@ function answer(body: unknown, headers: Record<string, string> = {}): Response {
 }
 
 describe('problemOf', () => {
-  it('keeps what the API says, and after how long it may be asked again', async () => {
+  it('keeps what the API says, and how long to wait before asking again', async () => {
     expect(await problemOf(answer(TOO_MANY, { 'retry-after': '42' }))).toMatchObject({
       ...{ status: 429, title: 'Too many requests', message: 'wait', errorCode: 'rate_limited' },
       retryAfterSeconds: 42,
     });
   });
 
-  it.each([undefined, 'Wed, 21 Oct 2026 07:28:00 GMT'])('knows no time of Retry-After: %s', async (retryAfter) => {
-    const headers: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': retryAfter };
-    expect(await problemOf(answer(TOO_MANY, headers))).toMatchObject({ retryAfterSeconds: null });
-  });
+  it.each([undefined, 'Wed, 21 Oct 2026 07:28:00 GMT'])(
+    'has no waiting time when Retry-After is %s',
+    async (retryAfter) => {
+      const headers: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': retryAfter };
+      expect(await problemOf(answer(TOO_MANY, headers))).toMatchObject({ retryAfterSeconds: null });
+    },
+  );
 
   it.each(['<h1>Busy</h1>', null, { detail: 'Not of the API' }])(
-    'makes do with the status of an answer that is not of the API: %j',
+    'falls back to the HTTP status when the response is not from the API: %j',
     async (body) => {
       const problem = await problemOf(answer(body));
       expect(problem).toMatchObject({ status: 429, message: 'HTTP 429' });

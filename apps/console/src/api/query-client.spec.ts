@@ -6,16 +6,16 @@ const interval = (error: Error | null) => whileFailing({ state: { error } } as P
 const tooMany = (retryAfterSeconds: number | null) =>
   new ApiProblem(429, 'Too many', 'wait', 'rate_limited', [], { retryAfterSeconds });
 
-describe('what failed is asked for again', () => {
+describe('a query', () => {
   it.each([
-    ['never while all is well', null, false],
-    ['soon where the server is away', new ApiProblem(0, 'No answer', 'away'), 10_000],
-    ['soon where the service is', new ApiProblem(503, 'Unavailable', 'away', 'offline'), 10_000],
-    ['as late as the API says where it was too much', tooMany(42), 42_000],
-    ['not at once, whatever it says', tooMany(1), 10_000],
-    ['never where asking again changes nothing', new ApiProblem(403, 'Forbidden', 'scope'), false],
-    ['never of a vendor', new ApiProblem(504, 'Timeout', 'vendor', 'timeout'), false],
-  ])('%s', (_when, error, expected) => {
+    ['never while it succeeds', null, false],
+    ['soon when the server cannot be reached', new ApiProblem(0, 'No answer', 'away'), 10_000],
+    ['soon when the service is unavailable', new ApiProblem(503, 'Unavailable', 'away', 'offline'), 10_000],
+    ['only after the time that the API asks for when rate limited', tooMany(42), 42_000],
+    ['not immediately, whatever time the API asks for', tooMany(1), 10_000],
+    ['never when asking again cannot help', new ApiProblem(403, 'Forbidden', 'scope'), false],
+    ['never when a vendor timed out', new ApiProblem(504, 'Timeout', 'vendor', 'timeout'), false],
+  ])('is polled again %s', (_when, error, expected) => {
     expect(interval(error)).toBe(expected);
   });
 });
@@ -24,9 +24,9 @@ describe('after a change', () => {
   afterEach(() => queryClient.clear());
 
   it.each([
-    ['what is shown', 'shown'],
-    ['what was on its way for the first time', undefined],
-  ])('%s is asked for anew, whatever an answer from before says', async (_what, initialData) => {
+    ['the data shown', 'shown'],
+    ['data requested for the first time', undefined],
+  ])('%s is fetched again, and an older answer is ignored', async (_what, initialData) => {
     const before = Promise.withResolvers<string>();
     const queryFn = jest.fn(() => Promise.resolve('after')).mockReturnValueOnce(before.promise);
     const observer = new QueryObserver(queryClient, { queryKey: ['/list'], queryFn, initialData, staleTime: 0 });

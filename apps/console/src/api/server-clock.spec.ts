@@ -4,7 +4,7 @@ const SAID = 'Sat, 31 Jan 2026 12:00:00 GMT';
 const NOW = Date.parse(SAID);
 const MINUTE = 60_000;
 
-describe("the server's time", () => {
+describe('the estimated server time', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
@@ -16,7 +16,7 @@ describe("the server's time", () => {
   }
 
   it.each([NOW - 10 * MINUTE, NOW + 10 * MINUTE, NOW - 1_440 * MINUTE, NOW + 1_440 * MINUTE])(
-    'is what an answer says where the clock shows %d, within the second of the header and the time of the answer',
+    'follows the Date header when the browser’s clock shows %d, to within the header’s second and the response time',
     (shown) => {
       expect(afterAnswer(shown)).toBeGreaterThanOrEqual(0);
       expect(afterAnswer(shown)).toBeLessThanOrEqual(1_100);
@@ -24,18 +24,18 @@ describe("the server's time", () => {
   );
 
   it.each([0, 500, 999])(
-    'is that of a clock that is right, though answers tell the second alone: %d ms of it',
+    'is the browser’s time when that clock is right, although the header only has whole seconds: %d ms',
     (ms) => {
       expect(afterAnswer(NOW + ms)).toBe(ms);
     },
   );
 
-  it('is not told anew by an answer that took long, nor by none at all', () => {
+  it('ignores a response that took long, and one without a date', () => {
     expect(afterAnswer(NOW + 20_000, 20_000)).toBe(20_000);
     expect(afterAnswer(NOW + MINUTE, 100, new ServerClock(), null)).toBe(MINUTE);
   });
 
-  it('is right again once the clock is', () => {
+  it('is right again once the browser’s clock is', () => {
     const clock = new ServerClock();
     expect(afterAnswer(NOW + 10 * MINUTE, 100, clock)).toBeLessThanOrEqual(1_100);
     expect(afterAnswer(NOW, 100, clock)).toBeGreaterThanOrEqual(0);

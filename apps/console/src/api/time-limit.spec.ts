@@ -26,7 +26,7 @@ function pausesAfter(count: number, pauseMs: number) {
   };
 }
 
-describe('a server that does not answer', () => {
+describe('a request to a server that does not answer', () => {
   let server: jest.SpyInstance<ReturnType<typeof fetch>, Parameters<typeof fetch>>;
   beforeEach(() => {
     jest.useFakeTimers();
@@ -45,7 +45,7 @@ describe('a server that does not answer', () => {
     return failure;
   }
 
-  it('is waited for 30 seconds and no longer', async () => {
+  it('fails after 30 seconds', async () => {
     const asked = callApi('/integrations');
     expect(await failureAfter(29_000, asked)).toBeNull();
     expect(await failureAfter(1_000, asked)).toMatchObject({
@@ -54,34 +54,34 @@ describe('a server that does not answer', () => {
     });
   });
 
-  it('is so too where it has begun to answer', async () => {
+  it('fails after 30 seconds even when the answer has begun', async () => {
     server.mockImplementation(hangsInTheMiddle);
     expect(await failureAfter(30_000, callApi('/integrations'))).toMatchObject({ errorCode: 'timeout' });
   });
 
-  it('may have done what it was to change', async () => {
+  it('warns that a change may have been made all the same', async () => {
     const asked = callApi('/integrations/1', { method: 'DELETE' });
     expect(await failureAfter(30_000, asked)).toMatchObject({ message: expect.stringContaining('may have been made') });
   });
 
-  it('is waited for as long as was asked for', async () => {
+  it('waits as long as the caller allows', async () => {
     const asked = callApi('/audit/verify', { limitMs: 600_000 });
     expect(await failureAfter(599_000, asked)).toBeNull();
     expect(await failureAfter(1_000, asked)).toMatchObject({ errorCode: 'timeout' });
   });
 
-  it('is waited for 30 seconds until a long answer begins', async () => {
+  it('fails when a long answer does not begin within 30 seconds', async () => {
     expect(await failureAfter(30_000, readLines('/lines', {}, LIMITS))).toMatchObject({ errorCode: 'timeout' });
   });
 
-  it('is waited for 30 seconds for each piece of a long answer, and for as long as they come', async () => {
+  it('waits up to 30 seconds for each piece of a long answer, for as long as pieces arrive', async () => {
     server.mockImplementation(pausesAfter(3, 20_000));
     const asked = readLines('/lines', {}, LIMITS);
     expect(await failureAfter(80_000, asked)).toBeNull();
     expect(await failureAfter(10_000, asked)).toMatchObject({ errorCode: 'timeout' });
   });
 
-  it('is left to itself by who does not want a long answer any more', async () => {
+  it('stops reading a long answer once the caller aborts', async () => {
     server.mockImplementation(pausesAfter(3, 20_000));
     const leaving = new AbortController();
     const asked = readLines('/lines', { signal: leaving.signal }, LIMITS);
@@ -90,7 +90,7 @@ describe('a server that does not answer', () => {
     expect(await failureAfter(0, asked)).toMatchObject({ name: 'AbortError' });
   });
 
-  it('is given up at once by who does not want the answer any more, which is no failure of it', async () => {
+  it('ends at once when the caller aborts, and does not count as a failure of the server', async () => {
     const leaving = new AbortController();
     const asked = callApi('/integrations', { signal: leaving.signal });
     leaving.abort();

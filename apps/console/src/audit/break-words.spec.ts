@@ -13,9 +13,9 @@ describe('breaks of the audit chain in words', () => {
       { ...at, kind: 'truncated', through: null },
       'An unknown number of entries from position 17 on are gone at the end of the chain.',
     ],
-  ] as const)('%j', (found, words) => expect(chainBreak(found)).toBe(words));
+  ] as const)('describes %j', (found, words) => expect(chainBreak(found)).toBe(words));
 
-  it('tells what a digest says', () => {
+  it('describes what a digest proves', () => {
     const signed = { position: 9, at: '', keyId: '1f0c' };
     expect(digestBreak({ ...signed, kind: 'forged' })).toContain('unknown key');
     expect(digestBreak({ ...signed, kind: 'truncated' })).toContain('ends before position 9');

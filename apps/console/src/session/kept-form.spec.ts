@@ -10,22 +10,22 @@ function emptyStorage(): Storage {
   return storage as Storage;
 }
 
-describe('a form that is kept', () => {
-  it('is there for its owner alone', () => {
+describe('a form kept for later', () => {
+  it('is available only to its owner', () => {
     const storage = emptyStorage();
     keepFor('acme ada', 'new', { name: 'Payments' }, storage);
     expect(keptFor('acme ada', 'new', storage)).toEqual({ name: 'Payments' });
     expect(keptFor('globex eve', 'new', storage)).toEqual({});
   });
 
-  it('is not replaced by one in which nothing was filled in', () => {
+  it('is not replaced by an empty form', () => {
     const storage = emptyStorage();
     keepFor('acme ada', 'new', { name: 'Payments' }, storage);
     keepFor('acme ada', 'new', {}, storage);
     expect(keptFor('acme ada', 'new', storage)).toEqual({ name: 'Payments' });
   });
 
-  it('is none at first, nor once it was dropped', () => {
+  it('is empty at first, and after it was dropped', () => {
     const storage = emptyStorage();
     expect(keptFor('acme ada', 'new', storage)).toEqual({});
     keepFor('acme ada', 'new', { name: 'Payments' }, storage);
@@ -33,7 +33,7 @@ describe('a form that is kept', () => {
     expect(keptFor('acme ada', 'new', storage)).toEqual({});
   });
 
-  it('is not that of another form of the same page, nor dropped with it', () => {
+  it('is separate from another form of the same page', () => {
     const storage = emptyStorage();
     keepFor('acme ada', 'new', { name: 'Payments' }, storage);
     expect(keptFor('acme ada', 'maintenance', storage)).toEqual({});

@@ -1,6 +1,6 @@
 import { amountOf } from './amount';
 
-describe('How much of a list there is', () => {
+describe('amountOf', () => {
   const settled = { loading: false, outdated: false, error: null };
   const of = (count: number, hasMore: boolean, more: object = {}) =>
     amountOf({ ...settled, items: Array.from({ length: count }), hasMore, ...more }, 'None matches.');
@@ -12,9 +12,9 @@ describe('How much of a list there is', () => {
     [0, true, 'Nothing so far; there may be more.'],
     [1, true, 'The first is shown.'],
     [50, true, 'The first 50 are shown.'],
-  ])('%d, with more to come: %s', (count, hasMore, words) => expect(of(count, hasMore)).toBe(words));
+  ])('describes %d items, with more to come: %s', (count, hasMore, words) => expect(of(count, hasMore)).toBe(words));
 
-  it('is not known while it is asked for, nor where that failed', () => {
+  it('says nothing certain while the list loads, nor after it failed to', () => {
     expect(of(0, false, { loading: true })).toBe('Loading …');
     expect(of(2, true, { outdated: true })).toBe('Loading …');
     expect(of(0, false, { error: new Error('away') })).toBe('');

@@ -1,6 +1,6 @@
 import { duration } from './duration';
 
-describe('a length of time', () => {
+describe('duration', () => {
   it.each([
     [2, '2 ms'],
     [1_540, '1.5 s'],
@@ -9,5 +9,5 @@ describe('a length of time', () => {
     [3_605_000, '1 h'],
     [7_500_000, '2 h 5 min'],
     [172_800_000, '2 d'],
-  ])('of %d ms is shown as %s', (ms, words) => expect(duration(ms)).toBe(words));
+  ])('shows %d ms as %s', (ms, words) => expect(duration(ms)).toBe(words));
 });

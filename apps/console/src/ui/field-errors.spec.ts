@@ -8,20 +8,20 @@ const problem = new ApiProblem(400, 'Invalid request', 'no', 'invalid_request', 
 ]);
 
 describe('messagesAt', () => {
-  it('has what is said of the field and of what is in it', () => {
+  it('finds the messages about a field and its parts', () => {
     expect(messagesAt(problem, 'tags')).toEqual(['entry 2 is too long']);
     expect(messagesAt(problem, 'config.appId')).toEqual(['is required']);
     expect(messagesAt(problem, 'config.rules')).toEqual(['[0].name is required']);
     expect(messagesAt(problem, 'config.app')).toEqual([]);
   });
 
-  it('has nothing of errors without fields', () => {
+  it('finds none in errors without fields', () => {
     expect(messagesAt(new Error('no'), 'tags')).toEqual([]);
     expect(messagesAt(null, 'tags')).toEqual([]);
   });
 });
 
-it('knows which errors have a place', () => {
+it('isShownAt tells which errors have a field on screen', () => {
   const isShown = isShownAt(['tags', 'config.appId']);
   expect(['tags[0]', 'config.appId', 'config.other', ''].map(isShown)).toEqual([true, true, false, false]);
 });

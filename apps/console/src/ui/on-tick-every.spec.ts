@@ -1,10 +1,10 @@
 import { onTickEvery } from './on-tick-every';
 
-describe('the clock of the console', () => {
+describe('onTickEvery', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  it('has one timer for all who listen, however many, and none for nobody', () => {
+  it('runs one timer for any number of listeners, and none without listeners', () => {
     const onTick = onTickEvery(1_000);
     expect(jest.getTimerCount()).toBe(0);
     const ticked = Array.from({ length: 100 }, () => jest.fn<void, []>());

@@ -20,20 +20,20 @@ function read(source: ScmPublishSource) {
   return answer.report;
 }
 
-describe('SARIF that is hostile', () => {
+describe('hostile SARIF', () => {
   const slashes = `${'/'.repeat(60_000)}x`;
 
   it.each([
     ['root', { B: { uri: slashes } }, location('/b')],
     ['base', { B: { uri: `b${slashes}` } }, location('a', { startLine: 1 }, { uriBaseId: 'B' })],
-  ])('is read in a time by its length, also with a %s of many slashes', (_, originalUriBaseIds, place) => {
+  ])('is read in time linear to its length, even with a %s of many slashes', (_, originalUriBaseIds, place) => {
     const spent = processorTime();
     readSource({ sarif: log({ originalUriBaseIds, results: [result({ locations: [place] })] }) });
     expect(spent()).toBeLessThan(1_000);
   });
 });
 
-describe('SARIF that is wrong', () => {
+describe('invalid SARIF', () => {
   const FIRST = 'source.sarif.runs[0].results[0]';
   const REGION = `${FIRST}.locations[0].physicalLocation.region`;
   const URI = `${FIRST}.locations[0].physicalLocation.artifactLocation.uri`;
@@ -41,41 +41,41 @@ describe('SARIF that is wrong', () => {
   it.each<[string, object, string]>([
     ['of another version', log({}, '2.0.0'), 'source.sarif.version'],
     ['without runs', { version: '2.1.0' }, 'source.sarif.runs'],
-    ['with runs that are no list', { version: '2.1.0', runs: {} }, 'source.sarif.runs'],
+    ['with runs that are not a list', { version: '2.1.0', runs: {} }, 'source.sarif.runs'],
     ['without the name of a tool', { version: '2.1.0', runs: [{}] }, 'source.sarif.runs[0].tool.driver.name'],
-    ['with results that are no list', log({ results: 'none' }), 'source.sarif.runs[0].results'],
+    ['with results that are not a list', log({ results: 'none' }), 'source.sarif.runs[0].results'],
     [
       'with results in another file',
       log({ externalPropertyFileReferences: { results: [{ guid: 'g' }] } }),
       'source.sarif.runs[0].externalPropertyFileReferences.results',
     ],
-    ['with a result that is no object', log({ results: [7] }), FIRST],
+    ['with a result that is not an object', log({ results: [7] }), FIRST],
     ['without a message', log({ results: [{ ruleId: 'r' }] }), `${FIRST}.message`],
     ['with line 0', at(location('a', { startLine: 0 })), `${REGION}.startLine`],
     ['with a negative line', at(location('a', { startLine: -4 })), `${REGION}.startLine`],
-    ['with half a line', at(location('a', { startLine: 1.5 })), `${REGION}.startLine`],
-    ['with a line as text', at(location('a', { startLine: '1' })), `${REGION}.startLine`],
-    ['with more lines than vendors count', at(location('a', { startLine: 2 ** 31 })), `${REGION}.startLine`],
-    ['with an end after those', at(location('a', { startLine: 1, endLine: 2 ** 31 })), `${REGION}.endLine`],
+    ['with a fractional line', at(location('a', { startLine: 1.5 })), `${REGION}.startLine`],
+    ['with a line as a string', at(location('a', { startLine: '1' })), `${REGION}.startLine`],
+    ['with a line beyond the limit of vendors', at(location('a', { startLine: 2 ** 31 })), `${REGION}.startLine`],
+    ['with an end line beyond that limit', at(location('a', { startLine: 1, endLine: 2 ** 31 })), `${REGION}.endLine`],
     ['with an end before its start', at(location('a', { startLine: 9, endLine: 8 })), `${REGION}.endLine`],
     ['with an unknown level', log({ results: [result({ level: 'fatal' })] }), `${FIRST}.level`],
     ['with an unknown kind', log({ results: [result({ kind: 'odd' })] }), `${FIRST}.kind`],
     ['with a blank path', at(location(' ')), URI],
-    ['with a path without end', at(location('a/'.repeat(2_100))), URI],
-    ['with a path without end that comes to a short one', at(location(`${'a/../'.repeat(2_000)}b`)), URI],
+    ['with an overlong path', at(location('a/'.repeat(2_100))), URI],
+    ['with an overlong path that normalises to a short one', at(location(`${'a/../'.repeat(2_000)}b`)), URI],
     [
-      'with a base without end',
+      'with an overlong base',
       log({ originalUriBaseIds: { B: { uri: `file:///${'a/'.repeat(5_000)}` } }, results: [] }),
       'source.sarif.runs[0].originalUriBaseIds.B.uri',
     ],
-    ['with a path that reads otherwise', at(location('a%E2%80%AEts.exe')), URI],
+    ['with a path with characters that reverse the text', at(location('a%E2%80%AEts.exe')), URI],
     ['with a NUL in a path', at(location('a%00b')), URI],
     [
-      'with a suppression of no known state',
+      'with an unknown suppression status',
       log({ results: [result({ suppressions: [{ status: 'odd' }] })] }),
       `${FIRST}.suppressions[0].status`,
     ],
-  ])('names the field: %s', (_, sarif, field) => {
+  ])('is refused with the name of the field: %s', (_, sarif, field) => {
     expect(errorsOf({ sarif }).map(([name]) => name)).toContain(field);
   });
 
@@ -85,17 +85,17 @@ describe('SARIF that is wrong', () => {
     ]);
   });
 
-  it('names nothing but the version where that is another', () => {
+  it('names only the version when the version is unsupported', () => {
     const runs = [{ tool: { name: 'Roslyn' }, results: [{ ruleId: 'r', message: 'text' }] }];
     expect(errorsOf({ sarif: { version: '1.0.0', runs } })).toEqual([['source.sarif.version', 'must be 2.1.0']]);
   });
 
-  it('names fifty fields at most', () => {
+  it('names at most fifty fields', () => {
     const sarif = log({ results: Array.from({ length: 200 }, () => 7) });
     expect(errorsOf({ sarif }).length).toBeLessThanOrEqual(50);
   });
 
-  it('holds no more than 10,000 findings in all its runs', () => {
+  it('is refused with more than 10,000 findings in all its runs', () => {
     const runs = [0, 1].map(() => ({
       tool: { driver: { name: 'T' } },
       results: Array.from({ length: 5_001 }, () => result()),
@@ -119,10 +119,10 @@ describe('a SARIF run', () => {
   });
 });
 
-describe('the errors that a SARIF run met', () => {
+describe('the errors reported in a SARIF run', () => {
   const [error, warning] = ['error', 'warning'].map((level) => ({ level, message: { text: 'a.py is not Python' } }));
 
-  it('are counted, whatever they are about, and do not make it incomplete', () => {
+  it('are counted, whatever they are about, and do not make the run incomplete', () => {
     const invocations = [
       { executionSuccessful: true, toolExecutionNotifications: [error, warning, {}] },
       { executionSuccessful: true, toolConfigurationNotifications: [error] },
@@ -133,22 +133,22 @@ describe('the errors that a SARIF run met', () => {
 });
 
 describe('a SARIF log without a run', () => {
-  it('is incomplete: nothing was looked at', () => {
+  it('is incomplete, because nothing was scanned', () => {
     expect(read({ sarif: { version: '2.1.0', runs: [] } })).toMatchObject({ incomplete: true, findings: [] });
   });
 });
 
-describe('what a SARIF result says of the run before', () => {
+describe('the baseline state of a SARIF result', () => {
   it.each<[string | undefined, string | null]>([
     ['new', 'new'],
     ['unchanged', 'unchanged'],
     ['updated', 'unchanged'],
     [undefined, null],
-  ])('%s is %s', (baselineState, baseline) => {
+  ])('%s is read as %s', (baselineState, baseline) => {
     expect(read({ sarif: log({ results: [result({ baselineState })] }) }).findings[0]?.baseline).toBe(baseline);
   });
 
-  it.each(['pass', 'notApplicable'])('is of no finding where it is of kind %s', (kind) => {
+  it.each(['pass', 'notApplicable'])('does not matter for kind %s, which is not a finding', (kind) => {
     expect(read({ sarif: log({ results: [result({ kind })] }) }).findings).toEqual([]);
   });
 });
@@ -166,14 +166,18 @@ describe('the message of a SARIF result', () => {
     ['its rule before the component', { message: { id: 'both' } }, 'own'],
     ['the component of its rule', { message: { id: 'shared', arguments: ['a'] } }, "shared 'a' {0}"],
     ['an extension', { ruleId: 'x', message: { id: 'shared' } }, 'extended'],
-    ['the driver where it has no rule', { ruleId: 'y', message: { id: 'shared', arguments: ['a'] } }, "shared 'a' {0}"],
-  ])('is that of %s', (_, more, message) => {
+    [
+      'the driver when the result has no rule',
+      { ruleId: 'y', message: { id: 'shared', arguments: ['a'] } },
+      "shared 'a' {0}",
+    ],
+  ])('is taken from %s', (_, more, message) => {
     expect(read({ sarif: log({ tool, results: [result(more)] }) }).findings[0]?.message).toBe(message);
   });
 });
 
 // 1 MiB can hold a rule of half that size and ten thousand results of it. Uncut, the texts would take gigabytes.
-describe('what a source says once of many findings', () => {
+describe('a text that a source gives once for many findings', () => {
   const LONG = 'long words '.repeat(10_000);
   const MOST = 2_000;
   const rule = {
@@ -194,25 +198,25 @@ describe('what a source says once of many findings', () => {
     ['a', `${'a'.repeat(1_990)} ghp_${'x'.repeat(40)}`, 'a'.repeat(1_990) + ' '],
     ['语', `${'语'.repeat(1_990)}hunter2hunter2hunter2`, '语'.repeat(1_990)],
     ['words', `${'words '.repeat(400)}`, 'words '.repeat(400).slice(0, MOST)],
-  ])('is not cut through what may be a secret, which could not be told by its half: after %s', (_, text, kept) => {
+  ])('is not cut through a possible secret, half of which could not be recognised: after %s', (_, text, kept) => {
     const messageStrings = { own: { text } };
     const driver = { name: 'T', rules: [{ id: 'r', messageStrings }] };
     const results = [result({ message: { id: 'own' } })];
     expect(read({ sarif: log({ tool: { driver }, results }) }).findings[0]?.message).toBe(kept.trim());
   });
 
-  it('is not cut through what may be a secret where a placeholder repeats it either', () => {
+  it('is not cut through a possible secret that a placeholder repeats', () => {
     const secret = `ghp_${'x'.repeat(40)}`;
     const results = [result({ message: { text: '{0} '.repeat(200), arguments: [secret] } })];
     const message = read({ sarif: log({ tool: { driver: { name: 'T' } }, results }) }).findings[0]?.message;
     expect(message).toBe(`${secret} `.repeat(63).trim());
   });
 
-  it('is cut in a title, and no link where it would have to be cut', () => {
+  it('is cut in a title, and a link that is too long is dropped', () => {
     expect(found({})).toMatchObject({ title: LONG.slice(0, MOST), helpUri: null, message: 'm' });
   });
 
-  it('is cut in the name of a rule, which that of a tool stands for in rdjson', () => {
+  it("is cut in the id of a rule, which the tool's name replaces in rdjson", () => {
     const driverOf = (id: string) => ({ name: 'T', rules: [{ id }] });
     const tool = { driver: driverOf(LONG) };
     const sarif = log({ tool, results: [{ ruleIndex: 0, message: { text: 'm' } }] });
@@ -220,13 +224,13 @@ describe('what a source says once of many findings', () => {
     for (const source of [{ sarif }, { rdjson }]) expect(read(source).findings[0]?.ruleId).toHaveLength(MOST);
   });
 
-  it('repeats a value as far as there is room for it', () => {
+  it('repeats a value only as far as there is room', () => {
     const value = 'v'.repeat(10_000);
     const { message = '' } = found({ message: { id: 'repeating', arguments: [value] } }) ?? {};
     expect(message.length).toBe(MOST + MOST + value.length);
   });
 
-  it('is read once where it is the path of a listed file', () => {
+  it('is read once when it is the path of a listed file', () => {
     const results = Array.from({ length: 3 }, () =>
       result({ locations: [{ physicalLocation: { artifactLocation: { index: 0 } } }] }),
     );
@@ -237,7 +241,7 @@ describe('what a source says once of many findings', () => {
     ]);
   });
 
-  it('is whole where each result says it itself', () => {
+  it('is kept whole when each result gives it itself', () => {
     expect(found({ message: { text: `${LONG}{0}, {0}`, arguments: [LONG] } })?.message).toHaveLength(
       // The whole value once, and the second time only as much as fits.
       LONG.length + '{0}, {0}'.length + LONG.length + MOST,
@@ -255,7 +259,7 @@ describe('the severity of a SARIF result', () => {
   it.each<[string, object, object, string]>([
     ['its level', { level: 'error' }, { defaultConfiguration: { level: 'note' } }, 'high'],
     ['the level of its rule', {}, { defaultConfiguration: { level: 'note' } }, 'low'],
-    ['a warning, as the specification has it', {}, {}, 'medium'],
+    ['medium by default, like a warning, as the specification says', {}, {}, 'medium'],
     ['none', { level: 'none' }, {}, 'none'],
     ['the score of its rule', { level: 'note' }, { properties: { 'security-severity': '9.8' } }, 'critical'],
     ['its own score', {}, { properties: { 'security-severity': '9.8' } }, 'critical'],
@@ -265,19 +269,24 @@ describe('the severity of a SARIF result', () => {
       {},
       ['critical', 'high', 'high', 'medium', 'medium', 'low', 'low', 'none', 'medium', 'medium'][index]!,
     ]),
-    ['its level where the score is blank', { level: 'note' }, { properties: { 'security-severity': ' ' } }, 'low'],
-    ['its level where the score is none', { level: 'error' }, { properties: { 'security-severity': 'high' } }, 'high'],
-    ['information for what does not fail', { kind: 'review', level: 'error' }, {}, 'info'],
-    ['information for what is open', { kind: 'open' }, { defaultConfiguration: { level: 'error' } }, 'info'],
-    ['the level of what is open and has one', { kind: 'open', level: 'error' }, {}, 'high'],
+    ['its level when the score is blank', { level: 'note' }, { properties: { 'security-severity': ' ' } }, 'low'],
     [
-      'the score of what is open and has a level',
+      'its level when the score is not a number',
+      { level: 'error' },
+      { properties: { 'security-severity': 'high' } },
+      'high',
+    ],
+    ['info for a kind that does not fail', { kind: 'review', level: 'error' }, {}, 'info'],
+    ['info for kind open', { kind: 'open' }, { defaultConfiguration: { level: 'error' } }, 'info'],
+    ['its level for kind open with a level', { kind: 'open', level: 'error' }, {}, 'high'],
+    [
+      'its score for kind open with a level',
       { kind: 'open', level: 'note' },
       { properties: { 'security-severity': '5' } },
       'medium',
     ],
     [
-      'information for what is open and of no level, whatever its score',
+      'info for kind open with level none, whatever its score',
       { kind: 'open', level: 'none' },
       { properties: { 'security-severity': '9.5' } },
       'info',
@@ -286,7 +295,7 @@ describe('the severity of a SARIF result', () => {
 
   it.each([
     ['its own over that of the rule', '5.0', 'medium'],
-    ['an unreadable one is passed over', 'x', 'critical'],
+    ['an unreadable score is ignored', 'x', 'critical'],
   ])('prefers the score of the result: %s', (_, score, severity) => {
     const properties = { 'security-severity': score };
     expect(severityOf({ properties }, { properties: { 'security-severity': '9.1' } })).toBe(severity);
@@ -305,15 +314,20 @@ describe('the level that an invocation gives a rule', () => {
   const first = { provenance: { invocationIndex: 0 } };
 
   it.each<[string, object[], object, string]>([
-    ['stands instead of its own', [error], {}, 'high'],
-    ['finds it by its index', [giving('error', { index: 0 })], {}, 'high'],
-    ['finds it in an extension', [giving('error', { index: 0, toolComponent: { index: 0 } })], { ruleId: 'x' }, 'high'],
-    ['says less than the result', [error], { level: 'warning' }, 'medium'],
-    ['may be none', [giving(undefined, { id: 'r' })], {}, 'low'],
-    ['is of another rule', [giving('error', { id: 'x' })], {}, 'low'],
-    ['is of the invocation that the result names', [error, {}], first, 'high'],
-    ['is of another invocation', [{}, error], first, 'low'],
-    ['is of one of several, and nobody says which', [error, {}], {}, 'low'],
+    ["overrides the rule's own level", [error], {}, 'high'],
+    ['applies to a rule named by its index', [giving('error', { index: 0 })], {}, 'high'],
+    [
+      'applies to a rule of an extension',
+      [giving('error', { index: 0, toolComponent: { index: 0 } })],
+      { ruleId: 'x' },
+      'high',
+    ],
+    ['yields to the level of the result', [error], { level: 'warning' }, 'medium'],
+    ['may be absent', [giving(undefined, { id: 'r' })], {}, 'low'],
+    ['does not apply to another rule', [giving('error', { id: 'x' })], {}, 'low'],
+    ['applies when the result names its invocation', [error, {}], first, 'high'],
+    ['does not apply to a result of another invocation', [{}, error], first, 'low'],
+    ['does not apply when the result names none of several invocations', [error, {}], {}, 'low'],
   ])('%s', (_, invocations, more, severity) => {
     expect(read({ sarif: log({ tool, invocations, results: [result(more)] }) }).findings[0]?.severity).toBe(severity);
   });
@@ -328,7 +342,7 @@ describe('the place of a SARIF result', () => {
     ['with dots', './src/x/../a.ts', undefined, 'src/a.ts'],
     ['encoded', 'src/a%20b%23.ts', undefined, 'src/a b#.ts'],
     ['with a percent sign that encodes nothing', 'src/100%/a%20b.ts', undefined, 'src/100%/a b.ts'],
-    ['with octets that are no text', 'src/a%ff.ts', undefined, 'src/a%ff.ts'],
+    ['with octets that are not UTF-8', 'src/a%ff.ts', undefined, 'src/a%ff.ts'],
     ['with backslashes', 'src\\a.ts', undefined, 'src/a.ts'],
     ['absolute below the root', 'file:///w/shop/src/a.ts', '/w/shop', 'src/a.ts'],
     ['absolute below a root with a slash', 'file:///w/shop/src/a.ts', 'file:///w/shop/', 'src/a.ts'],
@@ -342,21 +356,21 @@ describe('the place of a SARIF result', () => {
     ],
     ['absolute beside the root', 'file:///w/shop2/a.ts', '/w/shop', null],
     ['absolute without a root', '/w/shop/a.ts', undefined, null],
-    ['that leads out', 'src/../../etc/passwd', '/w/shop', null],
-    ['that leads out in disguise', '..%2f..%2fetc/passwd', '/w/shop', null],
+    ['that leads out of the repository', 'src/../../etc/passwd', '/w/shop', null],
+    ['that leads out of the repository by encoded characters', '..%2f..%2fetc/passwd', '/w/shop', null],
     ['that leads out of the root', '/w/shop/../../etc/passwd', '/w/shop', null],
-    ['that leads out of the root to one like it', '/w/shop/../w/shop/a.ts', '/w/shop', null],
+    ['that leads out of the root and back to its name', '/w/shop/../w/shop/a.ts', '/w/shop', null],
     ['that climbs to the root', '../../w/shop/src/a.ts', '/w/shop', 'src/a.ts'],
-    ['that climbs to the root from where it stands', './../.././../w/shop/src/a.ts', '/w/shop', 'src/a.ts'],
-    ['that leads out from where it stands', './../../etc/passwd', '/w/shop', null],
-    ['that climbs to it and leads out again', '../../w/shop/../etc/passwd', '/w/shop', null],
-    ['that climbs to it by a detour only', 'x/../../w/shop/a.ts', '/w/shop', null],
-    ['that climbs where nobody says what the root is', '../../w/shop/src/a.ts', undefined, null],
+    ['that climbs to the root from the current directory', './../.././../w/shop/src/a.ts', '/w/shop', 'src/a.ts'],
+    ['that leads out from the current directory', './../../etc/passwd', '/w/shop', null],
+    ['that climbs to the root and leads out again', '../../w/shop/../etc/passwd', '/w/shop', null],
+    ['that climbs to the root only by a detour', 'x/../../w/shop/a.ts', '/w/shop', null],
+    ['that climbs while the root is unknown', '../../w/shop/src/a.ts', undefined, null],
     ['on the web', 'https://a.example/a.ts', undefined, null],
     ['of an image', 'pkg:npm/left-pad@1.0.0', undefined, null],
   ])('%s', (_, uri, root, path) => expect(pathsOf(at(location(uri)), root)).toEqual([path]));
 
-  it('is a file without a line where the region gives offsets alone, or there is none', () => {
+  it('has no line when its region has only offsets, and line 1 by default', () => {
     const { findings } = read({ sarif: at(location('a', { charOffset: 7 }), location('b', undefined)) });
     expect(findings).toMatchObject([
       { path: 'a', startLine: null, endLine: null },
@@ -384,7 +398,7 @@ describe('the place of a SARIF result', () => {
       5,
     ],
     ['another region has none', [{ startColumn: 1, endColumn: 1 }, {}], 5],
-  ])('ends before column 1 unless it is that of every region: %s', (_, columns, endLine) => {
+  ])('ends before column 1, except when every region has column 1: %s', (_, columns, endLine) => {
     const sarif = at(...columns.map((more) => location('a', { startLine: 5, endLine: 6, ...more })));
     expect(read({ sarif }).findings.find(({ startColumn }) => startColumn === 1)).toMatchObject({
       startLine: 5,
@@ -406,17 +420,17 @@ describe('the place of a SARIF result', () => {
     it.each<[string, object, string, string | undefined, string | null]>([
       ['that is the root', BASES, 'ROOT', '/w/shop', 'a.ts'],
       ['below the root', BASES, 'APP', '/w/shop', 'app/a.ts'],
-      ['on another one below the root', BASES, 'LIB', '/w/shop', 'app/lib/a.ts'],
-      ['that is taken for the root where nobody says where that is', BASES, 'APP', undefined, 'a.ts'],
-      ['that was elsewhere', BASES, 'APP', '/somewhere/else', 'a.ts'],
-      ['that nobody knows', {}, 'APP', '/w/shop', 'a.ts'],
+      ['that is relative to another base below the root', BASES, 'LIB', '/w/shop', 'app/lib/a.ts'],
+      ['that is taken for the root when the root is unknown', BASES, 'APP', undefined, 'a.ts'],
+      ['that is outside the root', BASES, 'APP', '/somewhere/else', 'a.ts'],
+      ['that is not defined', {}, 'APP', '/w/shop', 'a.ts'],
       ['that is written as a path', { APP: { uri: 'file:///w/shop/100%/' } }, 'APP', '/w/shop', '100%/a.ts'],
-      ['that says nothing', { APP: {} }, 'APP', '/w/shop', 'a.ts'],
+      ['that has no URI', { APP: {} }, 'APP', '/w/shop', 'a.ts'],
       ['with a percent sign', { APP: { uri: 'file:///w/a%252Fb/app' } }, 'APP', '/w/a%2Fb', 'app/a.ts'],
     ])('%s', (_, bases, baseId, root, path) => expect(pathOn(bases, baseId, root)).toBe(path));
   });
 
-  it('does not go round in a circle of bases', () => {
+  it('survives a cycle of bases', () => {
     const originalUriBaseIds = { A: { uri: 'a/', uriBaseId: 'B' }, B: { uri: 'b/', uriBaseId: 'A' } };
     const places = [location('x', {}, { uriBaseId: 'A' })];
     expect(() => pathsOf(log({ originalUriBaseIds, results: [result({ locations: places })] }))).not.toThrow();
@@ -424,29 +438,29 @@ describe('the place of a SARIF result', () => {
 });
 
 describe('rdjson', () => {
-  it('has paths that are no URIs, as has the root', () => {
+  it('has plain paths, not URIs, and so has the root', () => {
     const rdjson = { diagnostics: [{ message: 'm', location: { path: '/w/a%2Fb/src/100%.ts' } }] };
     expect(read({ rdjson, root: '/w/a%2Fb' }).findings[0]?.path).toBe('src/100%.ts');
   });
 
-  it('ends with a line where its range ends at the start of the next', () => {
+  it('ends in the line before when its range ends at the start of the next line', () => {
     const range = { start: { line: 2 }, end: { line: 3, column: 1 } };
     const rdjson = { diagnostics: [{ message: 'm', location: { path: 'a', range } }] };
     expect(read({ rdjson }).findings[0]).toMatchObject({ startLine: 2, endLine: 2 });
   });
 
-  it.each(['related_locations', 'relatedLocations'])('has related places: %s', (name) => {
+  it.each(['related_locations', 'relatedLocations'])('has related locations: %s', (name) => {
     const related = [{ message: 'there', location: { path: 'b', range: { start: { line: 4 } } } }];
     const rdjson = { diagnostics: [{ message: 'm', [name]: related }] };
     expect(read({ rdjson }).findings[0]?.related).toEqual([{ path: 'b', line: 4, text: 'there' }]);
   });
 
-  it('has no file where its path leads out', () => {
+  it('has no file when its path leads out of the root', () => {
     const diagnostics = ['../a', '../../w/shop/a'].map((path) => ({ message: 'm', location: { path } }));
     expect(read({ rdjson: { diagnostics }, root: '/w/shop' }).findings.map(({ path }) => path)).toEqual([null, 'a']);
   });
 
-  it('has no file where it names none, and no column where it counts none', () => {
+  it('has no file when its path is empty, and no column when its column is 0', () => {
     const range = { start: { line: 2, column: 0 } };
     const diagnostics = ['', 'a'].map((path) => ({ message: 'm', location: { path, range } }));
     expect(read({ rdjson: { diagnostics } }).findings).toMatchObject([
@@ -463,7 +477,7 @@ describe('rdjson', () => {
     suggestions: [{ text: 'x' }],
   };
 
-  it('is read', () => {
+  it('is read completely', () => {
     const { findings } = read({
       rdjson: { source: { name: 'tool' }, diagnostics: [diagnostic, { message: 'n', severity: 3 }] },
     });
@@ -482,13 +496,13 @@ describe('rdjson', () => {
   });
 
   it.each<[string, unknown, unknown, string]>([
-    ['its own', 'INFO', 'ERROR', 'low'],
-    ['that of the whole where it has none', undefined, 'ERROR', 'high'],
-    ['that of the whole where its own is unknown', 'UNKNOWN_SEVERITY', 'ERROR', 'high'],
-    ['that of the whole where its own is unknown, as a number', 0, 1, 'high'],
-    ['information where it is unknown altogether', 'UNKNOWN_SEVERITY', undefined, 'info'],
-    ['a warning where nothing is said', undefined, undefined, 'medium'],
-  ])('has the severity %s', (_, own, usual, severity) => {
+    ['the severity of the diagnostic', 'INFO', 'ERROR', 'low'],
+    ['the severity of the whole result when the diagnostic has none', undefined, 'ERROR', 'high'],
+    ['the severity of the whole result when its own is unknown', 'UNKNOWN_SEVERITY', 'ERROR', 'high'],
+    ['the severity of the whole result when its own is unknown, given as a number', 0, 1, 'high'],
+    ['severity info when both are unknown', 'UNKNOWN_SEVERITY', undefined, 'info'],
+    ['severity medium, like a warning, when none is given', undefined, undefined, 'medium'],
+  ])('has %s', (_, own, usual, severity) => {
     const rdjson = { severity: usual, diagnostics: [{ message: 'm', severity: own }] };
     expect(read({ rdjson }).findings[0]?.severity).toBe(severity);
   });
@@ -502,7 +516,7 @@ describe('rdjson', () => {
       'source.rdjson.diagnostics[0].severity',
     ],
     [
-      'a severity of the name of what every object has',
+      'a severity named like an inherited property',
       { diagnostics: [{ message: 'm', severity: 'toString' }] },
       'source.rdjson.diagnostics[0].severity',
     ],
@@ -512,11 +526,11 @@ describe('rdjson', () => {
       'source.rdjson.diagnostics[0].location.range.start.line',
     ],
     [
-      'a path that reads otherwise',
+      'a path with characters that reverse the text',
       { diagnostics: [{ message: 'm', location: { path: 'a\u202ets.exe' } }] },
       'source.rdjson.diagnostics[0].location.path',
     ],
-  ])('names the field of %s', (_, rdjson, field) => {
+  ])('is refused with the name of the field for %s', (_, rdjson, field) => {
     expect(errorsOf({ rdjson }).map(([name]) => name)).toEqual([field]);
   });
 });
@@ -530,7 +544,7 @@ describe('a Stella scan', () => {
     fixedVersion: '5.6.2',
   } as const;
 
-  it('is read, and the evidence of the request is laid over its own', () => {
+  it('is read, and the evidence of the request overrides its own', () => {
     const stella = {
       evidence: { digest: 'sha256:a', policyVerdict: 'fail' },
       vulnerabilities: [vulnerability],
@@ -547,20 +561,20 @@ describe('a Stella scan', () => {
     });
   });
 
-  it('knows a vulnerability again in another version of its package', () => {
+  it('recognises a vulnerability in another version of its package', () => {
     const printOf = (installedVersion: string) =>
       read({ stella: { vulnerabilities: [{ ...vulnerability, installedVersion }] } }).findings[0]?.fingerprint;
     expect(printOf('5.6.0')).toBe(printOf('5.6.1'));
   });
 
-  it('tells vulnerabilities apart by what they are and what has them', () => {
+  it('distinguishes vulnerabilities by id and by package', () => {
     const prints = [{}, { id: 'CVE-2024-1' }, { package: 'liblzma' }].map(
       (other) => read({ stella: { vulnerabilities: [{ ...vulnerability, ...other }] } }).findings[0]?.fingerprint,
     );
     expect(new Set(prints).size).toBe(3);
   });
 
-  it('shows all that is said of one, and no version where none is', () => {
+  it('shows all details of a vulnerability, and no version when none is given', () => {
     const said = { title: 'Backdoor', description: 'Malicious code', path: 'Dockerfile', cwe: 'CWE-506' } as const;
     const more = { ...said, url: 'https://a.example/xz', installedVersion: undefined };
     const { findings } = read({ stella: { vulnerabilities: [{ ...vulnerability, ...more }, vulnerability] } });

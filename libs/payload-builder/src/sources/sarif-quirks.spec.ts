@@ -19,12 +19,12 @@ function findings(results: readonly object[], rule: object = {}) {
 }
 
 // https://github.com/aquasecurity/trivy/issues/8141
-it('A result with an empty URI is of no file', () => {
+it('A result with an empty URI has no file', () => {
   expect(findings([result({ locations: [location('')] })])).toMatchObject([{ path: null, startLine: null }]);
 });
 
 // https://github.com/r-lib/lintr/issues/2550
-it.each([0, -1, '4', null])('A column %j is none', (startColumn) => {
+it.each([0, -1, '4', null])('A column %j is ignored', (startColumn) => {
   const [found] = findings([result({ locations: [location('a.tf', { startLine: 3, startColumn })] })]);
   expect(found).toMatchObject({ path: 'infra/a.tf', startLine: 3, startColumn: null });
 });
@@ -48,10 +48,10 @@ describe('The weaknesses of a result', () => {
       ['CWE-605'],
     ],
     ['its rule, by relationships', related(cwe('22'), cwe('CWE-120')), {}, ['CWE-22', 'CWE-120']],
-    ['itself', {}, { taxa: [cwe('415', 'cwe')] }, ['CWE-415']],
+    ['the result', {}, { taxa: [cwe('415', 'cwe')] }, ['CWE-415']],
     ['no other taxonomy', related(cwe('79', 'OWASP'), cwe('CAT001', 'Categories'), cwe('')), {}, []],
-    ['nothing that is not one', { properties: { tags: 'security', cwe: { id: 1 } } }, {}, []],
-  ])('are those of %s', (_, rule, more, identifiers) => {
+    ['no malformed value', { properties: { tags: 'security', cwe: { id: 1 } } }, {}, []],
+  ])('are taken from %s', (_, rule, more, identifiers) => {
     expect(findings([result(more)], rule)[0]?.identifiers).toEqual(identifiers);
   });
 });
@@ -61,29 +61,45 @@ describe('The message of a result', () => {
 
   it.each<[string, object, string]>([
     ['keeps braces that are code', { text: 'expands ${{ github.head_ref }}' }, 'expands ${{ github.head_ref }}'],
-    ['has braces once where it is filled', { text: '{{{0}}}', arguments: ['x'] }, '{x}'],
-    ['names a related place', { text: 'from [here](1) to [there](2)' }, 'from here to there'],
-    ['names one whose name has brackets', { text: String.raw`[para\[0\]\\spans](1) is` }, String.raw`para[0]\spans is`],
-    ['says where a link leads', { text: 'Link: [CVE-1](https://a.example/1)' }, 'Link: CVE-1 (https://a.example/1)'],
-    ['says a link once', { text: '[https://a.example](https://a.example)' }, 'https://a.example'],
+    ['unescapes doubled braces when placeholders are filled', { text: '{{{0}}}', arguments: ['x'] }, '{x}'],
     [
-      'keeps what is no link',
+      'replaces a link to a related location by its name',
+      { text: 'from [here](1) to [there](2)' },
+      'from here to there',
+    ],
+    [
+      'replaces a link whose name has brackets',
+      { text: String.raw`[para\[0\]\\spans](1) is` },
+      String.raw`para[0]\spans is`,
+    ],
+    [
+      'shows the address of a link',
+      { text: 'Link: [CVE-1](https://a.example/1)' },
+      'Link: CVE-1 (https://a.example/1)',
+    ],
+    [
+      'shows a link once when its text is its address',
+      { text: '[https://a.example](https://a.example)' },
+      'https://a.example',
+    ],
+    [
+      'keeps text that only resembles a link',
       { text: String.raw`Unnecessary escape: \[a](1), [b] (2), [](3)` },
       String.raw`Unnecessary escape: \[a](1), [b] (2), [](3)`,
     ],
   ])('%s', (_, message, text) => expect(said(message)).toBe(text));
 
   it.each<[string, object, string]>([
-    ['its rule, where only that has places for the values', { text: 'Null' }, 'Null x in f().'],
-    ['itself, where it has places for them', { text: 'Null {1}' }, 'Null f()'],
-    ['itself, where its rule says nothing under that name', { id: 'other', text: 'Null' }, 'Null'],
-  ])('is that of %s', (_, message, text) => {
+    ["the rule, when only the rule's text has placeholders", { text: 'Null' }, 'Null x in f().'],
+    ['the result, when its text has placeholders', { text: 'Null {1}' }, 'Null f()'],
+    ['the result, when the rule has no message with that id', { id: 'other', text: 'Null' }, 'Null'],
+  ])('is taken from %s', (_, message, text) => {
     const rule = { messageStrings: { default: { text: 'Null {0} in {1}.' } } };
     const results = [result({ message: { id: 'default', arguments: ['x', 'f()'], ...message } })];
     expect(findings(results, rule)[0]?.message).toBe(text);
   });
 
-  it('is read in a time by its length, whatever is in brackets', () => {
+  it('is read in time linear to its length, whatever is in brackets', () => {
     const spent = processorTime();
     for (const piece of ['[', '[\\', '[a](https:', '[\\]']) said({ text: piece.repeat(100_000) });
     expect(spent()).toBeLessThan(2_000);
@@ -92,25 +108,25 @@ describe('The message of a result', () => {
 
 describe('The title of a rule', () => {
   it.each<[string, object, string]>([
-    ['says what OSV-Scanner says beside the id', { shortDescription: { text: 'r: Slow parsing' } }, 'Slow parsing'],
-    ['is the id where Semgrep says no more', { shortDescription: { text: 'Semgrep Finding: r' } }, 'r'],
-    ['is its name where the description is empty', { name: 'Secret', shortDescription: { text: '' } }, 'Secret'],
+    ['is what OSV-Scanner says after the id', { shortDescription: { text: 'r: Slow parsing' } }, 'Slow parsing'],
+    ['is the id when Semgrep says no more', { shortDescription: { text: 'Semgrep Finding: r' } }, 'r'],
+    ['is the name when the description is empty', { name: 'Secret', shortDescription: { text: '' } }, 'Secret'],
     ['is the description', { name: 'Sqli', shortDescription: { text: 'Never use r' } }, 'Never use r'],
     [
-      'is its name where Nuclei goes on with a host',
+      'is the name when Nuclei appends a host',
       { name: 'Log4j', shortDescription: { text: 'Log4j (r) found on a' } },
       'Log4j',
     ],
   ])('%s', (_, rule, title) => expect(findings([result()], rule)[0]?.title).toBe(title));
 
-  it('is the id where zizmor names a part of it', () => {
+  it("is the id when zizmor's name is only a part of it", () => {
     const rule = { id: 'zizmor/artipacked', name: 'artipacked' };
     expect(findings([result({ ruleId: rule.id })], rule)[0]?.title).toBe(rule.id);
   });
 });
 
 // https://semgrep.dev/docs/semgrep-appsec-platform/json-and-sarif#sarif
-it('Fingerprints that are withheld, or empty, tell no findings apart', () => {
+it('Fingerprints that are withheld or empty do not distinguish findings', () => {
   const fingerprints = { 'matchBasedId/v1': 'requires login', 'commitSha/v1': '' };
   const found = (...messages: string[]) =>
     findings(messages.map((text) => result({ message: { text }, fingerprints }))).map(({ fingerprint }) => fingerprint);
@@ -118,14 +134,14 @@ it('Fingerprints that are withheld, or empty, tell no findings apart', () => {
 });
 
 // https://github.com/gitleaks/gitleaks/blob/master/report/sarif.go
-it('Fingerprints are the same in whichever order a tool names them', () => {
+it('Fingerprints do not depend on the order in which a tool lists them', () => {
   const print = (...names: string[]) =>
     findings([result({ partialFingerprints: Object.fromEntries(names.map((name) => [name, `of ${name}`])) })])[0]
       ?.fingerprint;
   expect(print('a', 'b', 'c')).toBe(print('c', 'a', 'b'));
 });
 
-it('What gitleaks knows of a commit does not make the same secret another finding in the next', () => {
+it('The commit data that gitleaks adds does not change the fingerprint of a secret', () => {
   const printOf = (commitSha: string, date: string) => {
     const partialFingerprints = { commitSha, email: 'a@b.example', author: 'A', date, commitMessage: commitSha };
     const message = { text: `r has detected secret for file a.env at commit ${commitSha}.` };
@@ -134,26 +150,26 @@ it('What gitleaks knows of a commit does not make the same secret another findin
   expect(printOf('1a'.repeat(20), '2026-01-01T00:00:00Z')).toBe(printOf('2b'.repeat(20), '2026-02-02T00:00:00Z'));
 });
 
-describe('A related place', () => {
+describe('A related location', () => {
   const of = (uri: string, startLine: number, text?: string) => ({
     ...location(uri, { startLine }),
     ...(text === undefined ? {} : { message: { text } }),
   });
 
   it.each<[string, object, number]>([
-    ['says nothing of the line of the result itself', of('a.tf', 3), 0],
-    ['says of it what the result says', of('a.tf', 3, 'unquoted'), 0],
-    ['says more of it', of('a.tf', 3, 'assigned here'), 1],
-    ['is another line', of('a.tf', 4), 1],
-    ['is another file', of('b.tf', 3, 'unquoted'), 1],
-  ])('that %s', (_, related, shown) => {
+    ['that is the line of the result and adds nothing is not shown', of('a.tf', 3), 0],
+    ['that is the line of the result and repeats its message is not shown', of('a.tf', 3, 'unquoted'), 0],
+    ['that is the line of the result and says more is shown', of('a.tf', 3, 'assigned here'), 1],
+    ['on another line is shown', of('a.tf', 4), 1],
+    ['in another file is shown', of('b.tf', 3, 'unquoted'), 1],
+  ])('%s', (_, related, shown) => {
     const results = [
       result({ message: { text: 'is unquoted' }, locations: [location('a.tf')], relatedLocations: [related] }),
     ];
     expect(findings(results)[0]?.related).toHaveLength(shown);
   });
 
-  it('is one of ten at most: of a flow those where it begins and where it ends', () => {
+  it('is one of at most ten: of a flow, the first five and the last five', () => {
     const places = Array.from({ length: 30 }, (_, index) => of('a.tf', index + 10));
     const flow = [{ threadFlows: [{ locations: places.map((location) => ({ location })) }] }];
     const [related, ofFlow] = findings([

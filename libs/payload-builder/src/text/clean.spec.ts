@@ -8,16 +8,16 @@ describe('cleaned text', () => {
     expect(clean('a\u0000\u001b[31m\u202eb\u2066c\u200bd\u{e0041}\ufeff')).toBe('a[31mbcd');
   });
 
-  it('keeps what people write in other scripts', () => {
+  it('keeps other scripts', () => {
     const text = 'Größe 寸法 גודל 👩‍💻';
     expect(clean(text)).toBe(text);
   });
 
-  it('keeps lines, however they end', () => expect(clean('a\r\nb\rc\nd')).toBe('a\nb\nc\nd'));
+  it('keeps lines, whatever ends them', () => expect(clean('a\r\nb\rc\nd')).toBe('a\nb\nc\nd'));
 
   it('is well-formed Unicode', () => expect(clean('a\ud800b').isWellFormed()).toBe(true));
 
-  it('cuts words that would not end', () => {
+  it('has overlong words cut', () => {
     expect(clean(`a ${'x'.repeat(5_000)} b`)).toBe(`a ${'x'.repeat(150)}… b`);
   });
 
@@ -25,21 +25,21 @@ describe('cleaned text', () => {
     ['Chinese', '此处使用了未经验证的输入，可能导致命令注入。'],
     ['Japanese', 'この関数は検証されていない入力を使用しています。'],
     ['Thai', 'ฟังก์ชันนี้ใช้ข้อมูลที่ไม่ได้ตรวจสอบ'],
-  ])('is whole in %s, which has no blanks between words', (_, sentence) => {
+  ])('is kept whole in %s, which has no spaces between words', (_, sentence) => {
     expect(clean(sentence.repeat(20))).toBe(sentence.repeat(20));
     expect(clean(`${sentence}${'x'.repeat(5_000)}`)).toBe(`${sentence}${'x'.repeat(150)}…`);
   });
 
-  it('is ASCII on demand', () => {
+  it('is ASCII on request', () => {
     expect(createClean({ scrub: (text) => text, ascii: true })('naïve 👍')).toBe('na\\u{ef}ve \\u{1f44d}');
   });
 
-  it('has known secrets taken out', () => expect(clean('key hunter2hunter2')).toBe('key [redacted]'));
+  it('has known secrets removed', () => expect(clean('key hunter2hunter2')).toBe('key [redacted]'));
 
   // Assembled here, so that no scanner reports this file as a leak.
   it.each([
     ['GitHub', `ghp_${'a1'.repeat(18)}`],
-    ['GitHub, as long as they are since 2026', `ghs_123456_eyJ${'a'.repeat(200)}.eyJ${'b'.repeat(200)}.c-d`],
+    ['GitHub, in the long format used since 2026', `ghs_123456_eyJ${'a'.repeat(200)}.eyJ${'b'.repeat(200)}.c-d`],
     ['GitHub, fine-grained', `github_pat_${'a'.repeat(60)}`],
     ['GitLab', `glpat-${'a1'.repeat(10)}`],
     ['AWS', `AKIA${'ABCD'.repeat(4)}`],
@@ -47,28 +47,28 @@ describe('cleaned text', () => {
     ['Stripe', `sk_live_${'a1'.repeat(12)}`],
     ['npm', `npm_${'a1'.repeat(18)}`],
     ['Bitbucket', `ATCTT3${'xF'.repeat(20)}=AB12CD34`],
-    ['an app password of Bitbucket', `ATBB${'a1'.repeat(14)}`],
+    ['Bitbucket, as an app password', `ATBB${'a1'.repeat(14)}`],
     ['Azure DevOps', `${'a1B2'.repeat(19)}AZDO1a2b`],
     ['JWT', `eyJ${'a'.repeat(20)}.eyJ${'b'.repeat(20)}.sig`],
     ['Vault', `hvs.${'a1'.repeat(14)}`],
     ['Google', `AIza${'a1B2c'.repeat(7)}`],
     ['Docker', `dckr_pat_${'a1'.repeat(13)}`],
     ['SendGrid', `SG.${'a1'.repeat(11)}.${'b2'.repeat(20)}`],
-  ])('shows no token of %s', (_, token) => expect(clean(`found ${token} here`)).toBe('found [redacted] here'));
+  ])('contains no token of %s', (_, token) => expect(clean(`found ${token} here`)).toBe('found [redacted] here'));
 
-  it('shows no bearer of whatever form', () =>
+  it('contains no bearer token of any form', () =>
     expect(clean(`authorization: Bearer ${'a1+/'.repeat(5)}==`)).toBe('authorization: Bearer [redacted]'));
 
-  it('shows no private key, whole or cut off', () => {
+  it('contains no private key, whole or cut off', () => {
     const key = `-----BEGIN RSA ${'PRIVATE'} KEY-----\nMIIE\n`;
     expect(clean(`a ${key}-----END RSA ${'PRIVATE'} KEY----- b`)).toBe('a [redacted] b');
     expect(clean(`a ${key}`)).toBe('a [redacted]');
   });
 
-  it('shows no password in a URL', () =>
+  it('contains no password in a URL', () =>
     expect(clean('see https://me:hunter2@a.example')).toBe('see https://[redacted]@a.example'));
 
-  it('takes time by the length of the text alone', () => {
+  it('takes time linear to its length', () => {
     for (const part of [
       'eyJ-',
       'eyJa.eyJ-',
@@ -86,20 +86,20 @@ describe('cleaned text', () => {
   });
 });
 
-describe('a line', () => {
-  it('is cut between characters', () => expect(oneLine('👍👍👍', 4, '…')).toBe('👍…'));
+describe('oneLine', () => {
+  it('cuts between characters', () => expect(oneLine('👍👍👍', 4, '…')).toBe('👍…'));
 
-  it('is one, and no longer than it may be', () => {
+  it('joins lines, and returns no more than the maximum length', () => {
     expect(oneLine(' a\n\tb  c ', 5, '…')).toBe('a b c');
     expect(oneLine('a bcde', 5, '…')).toBe('a bc…');
   });
 });
 
 describe('plain text', () => {
-  it('mentions nobody and begins no quick action where a vendor posts it as a note', () => {
+  it('mentions nobody and triggers no quick action when a vendor posts it as a note', () => {
     expect(plain('/merge\n @me #1', { ascii: false })).toBe('\u200b/merge\n @\u200bme #\u200b1');
     expect(plain('/merge @me', { ascii: true })).toBe('./merge @ me');
   });
 
-  it('hides no marker', () => expect(plain('<!-- x -->', { ascii: true })).toBe('< !-- x -->'));
+  it('contains no hidden marker', () => expect(plain('<!-- x -->', { ascii: true })).toBe('< !-- x -->'));
 });

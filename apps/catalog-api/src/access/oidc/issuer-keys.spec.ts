@@ -50,9 +50,9 @@ describe('issuerKeys', () => {
   const isGood = (token: string, keys: JWTVerifyGetKey) => jwtVerify(token, keys).then(() => true);
 
   it.each([
-    ['the former place keeps the old keys, and a new one turns up', COOLDOWN_MS, false],
-    ['the former place is gone, and the keys are old', MAX_AGE_MS, true],
-  ])('are found where the issuer has moved them: %s', async (_when, afterMs, isGone) => {
+    ['the old address still serves the old keys, and a token with a new key arrives', COOLDOWN_MS, false],
+    ['the old address is gone, and the cached keys have expired', MAX_AGE_MS, true],
+  ])('finds the keys after the issuer has moved them: %s', async (_when, afterMs, isGone) => {
     const keys = keysOf({ issuer });
     expect(await isGood(await tokenOf('/keys', 'first'), keys)).toBe(true);
     if (isGone) delete served['/keys'];
@@ -61,7 +61,7 @@ describe('issuerKeys', () => {
     expect(await isGood(token, keys)).toBe(true);
   });
 
-  it('are asked for once, by however many tokens', async () => {
+  it('fetches the keys once, however many tokens need them', async () => {
     const keys = keysOf({ issuer });
     const token = await tokenOf('/keys', 'first');
     await Promise.all([isGood(token, keys), isGood(token, keys), isGood(token, keys)]);
@@ -69,7 +69,7 @@ describe('issuerKeys', () => {
     expect(asked).toEqual(['/.well-known/openid-configuration', '/keys']);
   });
 
-  it('are asked for at the place that is configured, without discovery', async () => {
+  it('fetches the keys from the configured address, without discovery', async () => {
     const token = await tokenOf('/keys', 'first');
     expect(await isGood(token, keysOf({ issuer, jwksUri: `${issuer}/keys` }))).toBe(true);
     expect(asked).toEqual(['/keys']);
@@ -85,7 +85,7 @@ describe('issuerKeys', () => {
     expect(fetched.mock.calls.map(([url]) => url)).toEqual(Array(2).fill(`${issuer}/.well-known/openid-configuration`));
   });
 
-  it('are asked for through the proxy that is configured', async () => {
+  it('fetches the keys through the configured proxy', async () => {
     const token = await tokenOf('/keys', 'first');
     server.on('connect', ({ url }, socket) => {
       asked.push(`CONNECT ${url}`);
@@ -99,7 +99,7 @@ describe('issuerKeys', () => {
     expect(asked).toEqual(['CONNECT 1.1.1.1:443']);
   });
 
-  it('are asked for by the rules of all that leaves the process: never at an address of metadata services', async () => {
+  it('obeys the egress rules: it never calls the address of a metadata service', async () => {
     const token = await tokenOf('/keys', 'first');
     const reached = isGood(token, keysOf({ issuer, jwksUri: 'http://169.254.169.254/keys' }));
     await expect(reached).rejects.toMatchObject({ cause: { code: 'egress_blocked' } });

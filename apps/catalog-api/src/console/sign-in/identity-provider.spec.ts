@@ -37,7 +37,7 @@ function clientOf(real: RealProvider, { secret = CLIENT_SECRET, parameters = {},
   });
 }
 
-describe('the client of an identity provider', () => {
+describe('IdentityProvider', () => {
   let real: RealProvider;
   afterEach(() => real.down());
 
@@ -56,20 +56,20 @@ describe('the client of an identity provider', () => {
     ['client_secret_basic', CLIENT_SECRET],
     ['client_secret_post', CLIENT_SECRET],
     ['none', null],
-  ])('proves who it is by %s', async (clientAuth, secret) => {
+  ])('authenticates itself by %s', async (clientAuth, secret) => {
     const token = await signIn({ clientAuth }, { secret });
     expect(decodeJwt(token)).toMatchObject({ sub: 'grace', aud: AUDIENCE, scope: 'integrations:read' });
   });
 
   it.each<ClientAuthMethod>(['client_secret_basic', 'client_secret_post'])(
-    'is refused with another secret by %s',
+    'reports a wrong client secret, sent by %s, as a misconfiguration',
     async (clientAuth) => {
       const refused = signIn({ clientAuth }, { secret: 'another secret' });
       await expect(refused.catch(signInFailed)).resolves.toMatchObject({ failure: 'misconfigured' });
     },
   );
 
-  it('keeps the query that an endpoint of the issuer has', async () => {
+  it('keeps the query of the issuer’s authorization endpoint', async () => {
     real = await RealProvider.start({ redirectUri: REDIRECT_URI });
     const withQuery: typeof fetch = async (input, init) => {
       const metadata = (await (await fetch(input, init)).json()) as { authorization_endpoint: string };
@@ -81,7 +81,7 @@ describe('the client of an identity provider', () => {
     expect(address.searchParams.get('client_id')).toBe(CLIENT_ID);
   });
 
-  it('is given a token for the API where that has to be asked for, on the way there as for the code', async () => {
+  it('gets a token for the API when it asks for the resource, both at authorization and when redeeming the code', async () => {
     const token = await signIn({ wantsResource: true }, { parameters: { resource: AUDIENCE } });
     expect(decodeJwt(token).aud).toBe(AUDIENCE);
     await real.down();

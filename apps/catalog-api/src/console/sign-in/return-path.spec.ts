@@ -1,13 +1,13 @@
 import { returnPath } from './return-path';
 
-describe('the page to come back to', () => {
+describe('the path to return to after sign-in', () => {
   it.each([
     ['/console/', '/console/'],
     ['/console/integrations?q=a%20b&page=2', '/console/integrations?q=a%20b&page=2'],
     ['/console/integrations/7#sign-in=denied', '/console/integrations/7'],
     ['/console/ä?q=ö', '/console/%C3%A4?q=%C3%B6'],
     ['/console/a?next=https://evil.example', '/console/a?next=https://evil.example'],
-  ])('is one of the console: %s', (wanted, path) => {
+  ])('may be any page of the console: %s', (wanted, path) => {
     expect(returnPath(wanted)).toBe(path);
   });
 
@@ -30,11 +30,11 @@ describe('the page to come back to', () => {
     '/consolevil/',
     `/console/${'x'.repeat(1_000)}`,
     `/console/${'\u{1F600}'.repeat(400)}`,
-  ])('is the first one instead of %j', (wanted) => {
+  ])('falls back to the first page instead of %j', (wanted) => {
     expect(returnPath(wanted)).toBe('/console/');
   });
 
-  it('cannot end the header that it stands in', () => {
+  it('cannot break out of the header that carries it', () => {
     expect(returnPath('/console/a\r\nset-cookie: b=c')).toBe('/console/aset-cookie:%20b=c');
   });
 });

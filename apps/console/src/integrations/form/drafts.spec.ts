@@ -4,7 +4,7 @@ const saved = { id: '1', type: 'scm', provider: 'gitlab' } as const;
 const before = { endpoint: 'https://git.example', authRef: 'authref://local/a', config: { caBundle: 'pem', rate: 1 } };
 
 describe('editDraft', () => {
-  it('goes by the stored credential, and leaves out where to', () => {
+  it('uses the stored credential, and leaves out the settings that decide where it is sent', () => {
     const after = { ...before, name: 'b', config: { caBundle: 'pem', rate: 2 } };
     expect(editDraft(saved, before, after)).toEqual({
       integrationId: '1',
@@ -20,7 +20,7 @@ describe('editDraft', () => {
     ['credential', { ...before, authRef: 'authref://local/b' }],
     ['CA bundle', { ...before, config: { rate: 1 } }],
     ['proxy', { ...before, config: { ...before.config, connection: { proxy: 'http://p:1' } } }],
-  ])('stands by itself once the %s is another', (_, after) => {
+  ])('is independent of the stored integration once the %s differs', (_, after) => {
     expect(editDraft(saved, before, after)).toEqual({ type: 'scm', provider: 'gitlab', ...after });
   });
 });

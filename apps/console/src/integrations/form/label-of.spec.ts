@@ -12,7 +12,7 @@ describe('labelOf', () => {
     ['latencyMs', 'Latency in ms'],
     ['snake_case', 'Snake case'],
     ['requestsPerHour', 'Requests per hour'],
-  ])('says %s as %s', (name, label) => {
+  ])('turns %s into %s', (name, label) => {
     expect(labelOf(name)).toBe(label);
   });
 });

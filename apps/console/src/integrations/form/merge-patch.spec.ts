@@ -1,12 +1,12 @@
 import { mergePatchOf } from './merge-patch';
 
 describe('mergePatchOf', () => {
-  it('is empty where nothing differs', () => {
+  it('is empty when nothing differs', () => {
     const same = { name: 'a', tags: ['x'], config: { appId: '1', pullRequest: { draft: true } } };
     expect(mergePatchOf(same, structuredClone(same))).toEqual({});
   });
 
-  it('holds what is new or different, key by key within objects', () => {
+  it('contains what is new or different, key by key within objects', () => {
     expect(
       mergePatchOf(
         { name: 'a', config: { appId: '1', rate: 5 } },
@@ -15,7 +15,7 @@ describe('mergePatchOf', () => {
     ).toEqual({ name: 'b', tags: ['x'], config: { appId: '2' } });
   });
 
-  it('says null for what was emptied, as a whole where an object was', () => {
+  it('has null for what was emptied, and one null for a whole object', () => {
     expect(
       mergePatchOf(
         { description: 'd', config: { proxy: 'p', connection: { proxy: 'p' } }, healthCheck: { intervalSeconds: 10 } },

@@ -2,7 +2,7 @@ import { ApiProblem, unanswered } from '../../api/problem';
 import { RequestKey } from './request-key';
 
 describe('RequestKey', () => {
-  it('is the same for the same request, until that is refused', () => {
+  it('stays the same for the same request until that is refused', () => {
     const key = new RequestKey();
     const first = key.for({ name: 'a' });
     expect(first).toMatch(/^[0-9a-f]{32}$/);
@@ -16,12 +16,12 @@ describe('RequestKey', () => {
     expect(key.for({ name: 'a' })).not.toBe(first);
   });
 
-  it('is another for another request', () => {
+  it('differs for another request', () => {
     const key = new RequestKey();
     expect(key.for({ name: 'a' })).not.toBe(key.for({ name: 'b' }));
   });
 
-  it('stays while the first request is under way', () => {
+  it('stays the same while the first request is in flight', () => {
     const key = new RequestKey();
     const first = key.for({ name: 'a' });
     const details = [{ field: 'headers.idempotency-key', message: 'is in use' }];

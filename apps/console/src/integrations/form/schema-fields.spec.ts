@@ -16,11 +16,11 @@ describe('fieldsOfSchema', () => {
     [{ type: 'array', items: { type: 'object' } }, 'json'],
     [{ type: 'object', properties: { a: { type: 'string' } } }, 'group'],
     [{ anyOf: [] }, 'json'],
-  ])('makes of %j a control of the kind %s', (property, kind) => {
+  ])('turns %j into a control of the kind %s', (property, kind) => {
     expect(kindOf(property)).toBe(kind);
   });
 
-  it('asks first for what is required, and names each by its place', () => {
+  it('puts required fields first, and names each by its path', () => {
     const schema = {
       properties: { a: { type: 'string' }, b: { type: 'string' }, c: { type: 'string' } },
       required: ['b'],
@@ -28,7 +28,7 @@ describe('fieldsOfSchema', () => {
     expect(fieldsOfSchema(schema, 'config').map(({ path }) => path)).toEqual(['config.b', 'config.a', 'config.c']);
   });
 
-  it('says a name in words, or by the title, and keeps it where that is another', () => {
+  it('labels a field in words or by its title, and keeps the name when the label differs', () => {
     const schema = { properties: { region: {}, appId: {}, canary: { title: 'Repository to check' } } };
     expect(fieldsOfSchema(schema, 'config')).toMatchObject([
       { label: 'Region' },
@@ -38,7 +38,7 @@ describe('fieldsOfSchema', () => {
     expect(fieldsOfSchema(schema, 'config')[0]).not.toHaveProperty('name');
   });
 
-  it('keeps limits and default', () => {
+  it('keeps limits and defaults', () => {
     const [field] = fieldsOfSchema({ properties: { n: { type: 'integer', minimum: 0, maximum: 9, default: 0 } } }, 'c');
     expect(field).toMatchObject({ min: 0, max: 9, byDefault: '0' });
   });

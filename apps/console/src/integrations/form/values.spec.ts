@@ -30,32 +30,32 @@ const request = {
 };
 
 describe('requestOf', () => {
-  it('gives back what valuesOf has read', () => {
+  it('restores what valuesOf has read', () => {
     expect(requestOf(fields, valuesOf(fields, request))).toEqual(request);
   });
 
-  it('holds only what was filled in', () => {
+  it('contains only what was filled in', () => {
     expect(requestOf(fields, { ...valuesOf(fields, {}), 'config.perHour': '7' })).toEqual({ config: { perHour: 7 } });
     expect(requestOf(fields, { 'config.namespaces': ' \n ', 'config.kind': '' })).toEqual({});
   });
 
-  it('takes one entry a line', () => {
+  it('takes one entry per line', () => {
     expect(requestOf(fields, { 'config.namespaces': ' a \n\n b\n' })).toEqual({ config: { namespaces: ['a', 'b'] } });
   });
 
-  it('sends what cannot be read as it was written, for the API to refuse', () => {
+  it('sends unparsable input as it was typed, for the API to refuse', () => {
     expect(requestOf(fields, { 'config.rules': '[{', 'config.perHour': 'many' })).toEqual({
       config: { rules: '[{', perHour: 'many' },
     });
   });
 });
 
-it('knows whether anything of some fields is given', () => {
+it('isGiven tells whether any of the fields is filled in', () => {
   expect(isGiven(fields, valuesOf(fields, {}))).toBe(false);
   expect(isGiven(fields, { 'config.connection.proxy': 'http://p:1' })).toBe(true);
 });
 
-it('knows what was changed, and what was emptied', () => {
+it('changesIn finds what was changed and what was emptied', () => {
   expect(changesIn({ name: 'a', tags: 'x', endpoint: '' }, { name: 'b', tags: '', endpoint: '' })).toEqual({
     name: 'b',
     tags: '',
