@@ -17,7 +17,7 @@ describe('the chain of audit entries', () => {
 
   const intact = (rows: number) => ({ ok: true, rows, breaks: [], isComplete: true });
 
-  it('never forks, whoever writes at the same time: 64 writers over seven pools', async () => {
+  it('never forks, even with 64 concurrent writers over seven pools', async () => {
     const pools = [db.database, ...(await Promise.all(Array.from({ length: 6 }, () => db.another())))];
     const write = async (writer: number): Promise<void> => {
       const database = pools[writer % pools.length]!;
@@ -41,7 +41,7 @@ describe('the chain of audit entries', () => {
     expect(disordered).toEqual([]);
   });
 
-  it('is whole at every moment while others write', async () => {
+  it('is intact at every moment while others write', async () => {
     let isOver = false;
     const writers = Array.from({ length: 8 }, async () => {
       while (!isOver) await audit.append(entry());
@@ -58,7 +58,7 @@ describe('the chain of audit entries', () => {
     expect(seen).toBeGreaterThan(0);
   });
 
-  it('is read in batches, and no further once the reader has had enough', async () => {
+  it('is read in batches, and reading stops once the caller aborts', async () => {
     await db.sql(
       `INSERT INTO audit_entry (id, tenant_id, actor, app, action, outcome, detail)
        SELECT gen_random_uuid(), 'acme', 'a', 'a', 'a', 'a', '{}' FROM generate_series(1, 2500)`,
@@ -73,7 +73,7 @@ describe('the chain of audit entries', () => {
     expect(look).toHaveBeenCalledTimes(2);
   });
 
-  it('hashes in PostgreSQL as the verification does, whatever an entry holds', async () => {
+  it('has hashes that PostgreSQL and the verification compute alike, whatever an entry contains', async () => {
     const text = fc.string({ unit: 'grapheme', maxLength: 40 }).map((value) => value.replaceAll('\0', '¶'));
     const json = fc.jsonValue().filter((value) => !JSON.stringify(value).includes('\\u0000') && isWellFormed(value));
     const entries = fc.record({
@@ -99,7 +99,7 @@ describe('the chain of audit entries', () => {
     expect(ours.rows + others.rows).toBe(written);
   });
 
-  it('has no gap where a transaction failed', async () => {
+  it('has no gap after a failed transaction', async () => {
     await audit.append(entry());
     const failing = inTransaction(db.database, async (tx) => {
       await audit.append(entry({ outcome: 'lost' }), tx);
@@ -111,7 +111,7 @@ describe('the chain of audit entries', () => {
     expect(await audit.verify('acme')).toMatchObject({ ...intact(2), head: { position: 2 } });
   });
 
-  it('takes the entries of a transaction in their order, and refuses the transaction if it cannot', async () => {
+  it('keeps the order of a transaction’s entries, and fails the transaction when an entry cannot be written', async () => {
     await inTransaction(db.database, async (tx) => {
       for (const n of [1, 2, 3]) await audit.append(entry({ detail: { n } }), tx);
     });
@@ -132,18 +132,18 @@ describe('the chain of audit entries', () => {
     expect(await integrations.find('acme', row.id)).toBeNull();
   });
 
-  it('makes nobody wait for a transaction that goes on after it has told, and never deadlocks with its locks', async () => {
+  it('blocks no other transaction while one with an audit entry is still open, and never deadlocks with its row locks', async () => {
     const integrations = new IntegrationRepository(db.database);
     const [a, b] = [integration({ name: 'a' }), integration({ name: 'b' })];
     for (const row of [a, b]) await integrations.insert(row);
     const other = await db.another();
-    const bothTold = meeting(2);
+    const bothAudited = meeting(2);
 
     // Each transaction appends its audit entry first and only then changes a row; the first one changes its row last.
     const change = (database: Database, id: string) =>
       database.transaction(async (tx) => {
         await new AuditRepository(database).append(entry({ integrationId: id }), tx);
-        await bothTold();
+        await bothAudited();
         await new IntegrationRepository(database).update('acme', a.id, 1, { tags: [id] }, tx);
       });
     await Promise.all([change(db.database, a.id), change(other, b.id)]);
@@ -151,7 +151,7 @@ describe('the chain of audit entries', () => {
     expect(await audit.verify('acme')).toMatchObject(intact(2));
   });
 
-  it('cannot be chosen by whoever inserts', async () => {
+  it('ignores position, time and hashes that an insert supplies', async () => {
     const id = uuidv7();
     await audit.append(entry());
     await db.sql(
@@ -168,7 +168,7 @@ describe('the chain of audit entries', () => {
     expect(row!.at.getFullYear()).toBeGreaterThan(2001);
   });
 
-  it('goes on with the time of the entry before if the clock was set back', async () => {
+  it('continues with the time of the previous entry when the clock was set back', async () => {
     const hour = `interval '1 hour'`;
     await db.sql(
       `ALTER TABLE audit_head DISABLE TRIGGER ALL;
@@ -181,7 +181,7 @@ describe('the chain of audit entries', () => {
     expect(ahead).toBe(true);
   });
 
-  it('asks for no right but that to insert', async () => {
+  it('lets a role write that may only insert and select entries, and cannot read the head', async () => {
     const role = `writer_${uuidv7().replaceAll('-', '')}`;
     await db.sql(`
       CREATE ROLE ${role}; GRANT INSERT, SELECT ON audit_entry TO ${role};
@@ -220,7 +220,7 @@ describe('the chain of audit entries', () => {
     expect(await audit.verify('acme')).toMatchObject({ ...intact(3), head: { position: 3 } });
   });
 
-  it('begins with the entries that were there before it, tenant by tenant in the order of their times', async () => {
+  it('adopts the entries that existed before it, tenant by tenant in the order of their times', async () => {
     await db.sql(`
       DROP TRIGGER audit_entry_seal ON audit_entry; DROP FUNCTION seal_audit_entry; DROP TABLE audit_head;
       DROP FUNCTION guard_audit_head, audit_hash, audit_field;

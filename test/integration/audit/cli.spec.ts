@@ -32,7 +32,7 @@ describe('audit verify', () => {
       'hex',
     );
 
-  it('tells where the chain of the tenant ends, for whoever wants to note it elsewhere', async () => {
+  it('prints where the chain of the tenant ends, so that it can be noted elsewhere', async () => {
     await chain(db, 3, 'default');
     await chain(db, 2, 'acme');
     await verifyAudit.run([]);
@@ -43,13 +43,13 @@ describe('audit verify', () => {
     );
   });
 
-  it('calls no trail intact that is not there, as of a tenant that is misspelt', async () => {
+  it('does not call a missing trail intact, for example that of a misspelt tenant', async () => {
     await chain(db, 2, 'acme');
     await expect(verifyAudit.run(['--tenant', 'acne'])).rejects.toThrow('tenant acne has no audit trail');
     expect(printed).toBe('');
   });
 
-  it('fails where something is broken, naming the tenants and each place', async () => {
+  it('fails when a trail is broken, naming the tenants and each break', async () => {
     const ids = await chain(db, 8, 'acme');
     await chain(db, 2, 'fine');
     await chain(db, 1, 'rival');
@@ -76,14 +76,14 @@ describe('audit verify', () => {
     await expect(verifyAudit.run(['--tenant', 'fine'])).resolves.toBeUndefined();
   });
 
-  it('says that the list goes on where it was cut', async () => {
+  it('says when its list of breaks was cut and there may be more', async () => {
     await chain(db, 120, 'acme');
     await tamper(db, `UPDATE audit_entry SET outcome = 'x'`);
     await expect(verifyAudit.run(['--tenant', 'acme'])).rejects.toThrow('broken');
     expect(printed).toContain('verification stopped here; there may be more');
   });
 
-  it('checks what was signed with the keys of AUDIT_KEY_FILE', async () => {
+  it('checks the signed digests with the keys of AUDIT_KEY_FILE', async () => {
     const pem = newAuditKey();
     const at = new Date('2026-01-31T12:00:00.000Z');
     await chain(db, 2, 'acme');
@@ -105,7 +105,7 @@ describe('audit verify', () => {
     );
   });
 
-  it('takes an absolute path for the keys, as the apps do', async () => {
+  it('requires an absolute path for the keys, as the apps do', async () => {
     process.env.AUDIT_KEY_FILE = 'audit.key';
     await expect(verifyAudit.run(['--all'])).rejects.toThrow('AUDIT_KEY_FILE: must be an absolute path');
   });

@@ -7,14 +7,14 @@ import { catalogService } from '../../../apps/catalog-api/src/service';
 import { register, startCatalog, type TestCatalog } from '../catalog/support';
 import { keyFile, newAuditKey } from './support';
 
-describe('catalog-apis with a key for digests', () => {
+describe('catalog-apis with a signing key for digests', () => {
   let catalog: TestCatalog;
   beforeAll(async () => {
     catalog = await startCatalog({ auditKeyFile: keyFile(newAuditKey()) });
   });
   afterAll(() => catalog.close());
 
-  it('sign once where each chain ends, and verify that over REST for their own tenant', async () => {
+  it('sign the end of each chain once, and verify the digests over REST for the caller’s own tenant', async () => {
     const other = await createService(catalogService(catalog.config));
     await register(await catalog.client());
     await register(await catalog.client({ tenantId: 'rival' }));

@@ -33,7 +33,7 @@ describe('signed digests of the audit trail', () => {
     db.sql(`ALTER TABLE audit_digest DISABLE TRIGGER ALL; ${sql};
             ALTER TABLE audit_digest ENABLE ALWAYS TRIGGER audit_digest_append_only`);
 
-  it('say where the chain ended, once an hour and only where it has moved', async () => {
+  it('record the end of the chain, once an hour and only when it has moved', async () => {
     expect(await signAll(digests, keys, hoursLater(2))).toEqual([]);
     await grow(2);
     expect(await signAll(digests, keys, hoursLater(0.9))).toEqual([]);
@@ -50,11 +50,11 @@ describe('signed digests of the audit trail', () => {
     });
   });
 
-  it('are not checked without a key, and that is told', async () => {
+  it('are not checked without a key, and the result says so', async () => {
     expect(await audit.verify('acme')).toMatchObject({ ok: true, digests: null });
   });
 
-  it('find the end of the chain removed, head and all', async () => {
+  it('reveal that the end of the chain was removed together with its head', async () => {
     await tamper(
       db,
       'DELETE FROM audit_entry WHERE position > 3',
@@ -67,14 +67,14 @@ describe('signed digests of the audit trail', () => {
     ]);
   });
 
-  it('find the whole chain of a tenant removed', async () => {
+  it('reveal that the whole chain of a tenant was removed', async () => {
     await tamper(db, 'DELETE FROM audit_entry', 'DELETE FROM audit_head');
     expect(await audit.tenants()).toEqual(['acme']);
     expect(await audit.verify('acme')).toMatchObject({ ok: true });
     expect(await kinds()).toEqual([['truncated', 5]]);
   });
 
-  it('find a chain that was written anew, and are not signed over it', async () => {
+  it('reveal that a chain was rewritten, and are not signed over such a chain', async () => {
     await tamper(db, 'DELETE FROM audit_entry', 'DELETE FROM audit_head');
     await grow(7);
     expect(await audit.verify('acme')).toMatchObject({ ok: true, rows: 7 });
@@ -93,24 +93,24 @@ describe('signed digests of the audit trail', () => {
     `UPDATE audit_digest SET signature = ''`,
     `ALTER TABLE audit_digest ALTER COLUMN signature DROP NOT NULL; UPDATE audit_digest SET signature = NULL`,
     `UPDATE audit_digest SET key_id = 'another'`,
-  ])('are found forged where one was changed: %s', async (sql) => {
+  ])('are reported as forged when one was changed: %s', async (sql) => {
     await changeDigests(sql);
     expect(await verify()).toMatchObject({ ok: false, breaks: [], digests: { breaks: [{ kind: 'forged' }] } });
   });
 
-  it('do not hold for another tenant', async () => {
+  it('are not valid for another tenant', async () => {
     await chain(db, 5, 'rival');
     await changeDigests(`UPDATE audit_digest SET tenant_id = 'rival'`);
     expect((await audit.verify('rival', undefined, keys)).digests?.breaks).toMatchObject([{ kind: 'forged' }]);
   });
 
-  it('are not signed over a forged one', async () => {
+  it('are not signed after a forged one', async () => {
     await changeDigests(`UPDATE audit_digest SET signature = sha256('x')`);
     await grow(1);
     expect(await signAll(digests, keys, hoursLater(2))).toEqual([{ outcome: 'refused', position: 5, kind: 'forged' }]);
   });
 
-  it('hold after the key has changed for as long as the old one is listed behind it', async () => {
+  it('stay valid after a key change while the old key is listed behind the new one', async () => {
     const next = newAuditKey();
     await grow(1);
     await signAll(digests, parseAuditKeys(next + pem), hoursLater(2));
@@ -119,7 +119,7 @@ describe('signed digests of the audit trail', () => {
     expect(await kinds(parseAuditKeys(pem))).toEqual([['forged', 6]]);
   });
 
-  it('are signed once by several processes', async () => {
+  it('are signed only once by several processes', async () => {
     const tenants = Array.from({ length: 8 }, (_, n) => `tenant-${n}`);
     for (const tenantId of tenants) await chain(db, 2, tenantId);
     const processes = await Promise.all(
@@ -133,13 +133,13 @@ describe('signed digests of the audit trail', () => {
     expect(await db.sql('SELECT 1 FROM audit_digest')).toHaveLength(9);
   });
 
-  it('are neither changed nor removed', async () => {
+  it('can be neither changed nor removed', async () => {
     for (const change of ['UPDATE audit_digest SET at = at', 'DELETE FROM audit_digest', 'TRUNCATE audit_digest']) {
       await expect(db.sql(change)).rejects.toThrow('audit_digest is append-only');
     }
   });
 
-  it('stop being listed where nearly everything is wrong', async () => {
+  it('are reported up to a hundred breaks', async () => {
     await db.sql(`INSERT INTO audit_digest SELECT tenant_id, n, hash, at, key_id, signature
                   FROM audit_digest, generate_series(6, 1300) n`);
     const { isComplete, digests: found } = await verify();

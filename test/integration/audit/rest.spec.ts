@@ -39,7 +39,7 @@ describe('the audit trail over REST', () => {
   const list = async (query = '') => (await auditor.call<Page>('GET', `audit${query}`)).body;
   const actionsOf = async (query: string) => (await list(query)).items.map(({ action }) => action);
 
-  it('tells who did what, newest first, with place and hash in the chain', async () => {
+  it('shows who did what, newest first, with position and hash in the chain', async () => {
     const { items, nextCursor } = await list();
     expect(nextCursor).toBeNull();
     expect(items.map(({ position }) => position)).toEqual([7, 6, 5, 4, 3, 2, 1]);
@@ -58,7 +58,7 @@ describe('the audit trail over REST', () => {
     });
   });
 
-  it('comes by pages, on which what is written meanwhile moves nothing', async () => {
+  it('is paged, and entries written meanwhile shift nothing', async () => {
     const seen: number[] = [];
     let cursor = '';
     for (;;) {
@@ -71,7 +71,7 @@ describe('the audit trail over REST', () => {
     expect(seen).toEqual([7, 6, 5, 4, 3, 2, 1]);
   });
 
-  it('is filtered by position, integration, action, actor and time', async () => {
+  it('can be filtered by position, integration, action, actor and time', async () => {
     expect(await actionsOf(`?integrationId=${ids[0]}`)).toEqual([
       'integration.deleted',
       'integration.disabled',
@@ -92,7 +92,7 @@ describe('the audit trail over REST', () => {
     expect([...since, ...until]).toEqual(items);
   });
 
-  it('is of the caller’s own tenant only', async () => {
+  it('shows only the caller’s own tenant', async () => {
     const rival = await catalog.client({ tenantId: 'rival', scopes: ['audit:read'] });
     expect((await rival.call<Page>('GET', 'audit')).body.items).toMatchObject([{ tenantId: 'rival', position: 1 }]);
     expect((await rival.call<Page>('GET', `audit?integrationId=${ids[0]}`)).body.items).toEqual([]);
@@ -102,7 +102,7 @@ describe('the audit trail over REST', () => {
     expect((await rival.call('GET', 'audit/verify')).body).toMatchObject({ ok: true, rows: 1 });
   });
 
-  it('needs the scope audit:read, which others do not bring', async () => {
+  it('needs the scope audit:read, which other scopes do not include', async () => {
     const other = await catalog.client({
       scopes: ['integrations:read', 'integrations:write', 'integrations:test', 'annotations:read'],
     });
@@ -134,7 +134,7 @@ describe('the audit trail over REST', () => {
     expectProblem(await auditor.call('GET', `audit?${query}`), 400, 'invalid_request', field);
   });
 
-  it('never fails unexpectedly, whatever time or name is asked for', async () => {
+  it('never fails unexpectedly, whatever time or name is requested', async () => {
     const digits = (length: number) =>
       fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: length, maxLength: length });
     const time = fc
@@ -161,7 +161,7 @@ describe('the audit trail over REST', () => {
     );
   });
 
-  it('is verified, and what was done to it is named', async () => {
+  it('can be verified, and verification names what was tampered with', async () => {
     const trail = new AuditRepository(catalog.database);
     for (let n = 0; n < 4; n++) await trail.append(entry({ tenantId: 'victim' }));
     const victim = await catalog.client({ tenantId: 'victim', scopes: ['audit:read'] });
@@ -199,7 +199,7 @@ describe('the audit trail over REST', () => {
     expect((await auditor.call('GET', 'audit/verify')).body).toMatchObject({ ok: true });
   });
 
-  it('is not read to its end for a caller who has hung up', async () => {
+  it('stops being verified when the caller has hung up', async () => {
     const audit = catalog.app.get(AuditRepository);
     const verify = jest.spyOn(audit, 'verify').mockImplementationOnce(async (tenantId, signal) => {
       call.destroy();

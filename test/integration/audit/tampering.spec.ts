@@ -4,7 +4,7 @@ import { broken, chain, entry, idsOf, lacking, tamper } from './support';
 
 const REHASH = 'UPDATE audit_entry e SET hash = audit_hash(e)';
 
-describe('what was done to the audit trail past its triggers', () => {
+describe('the verification of an audit trail', () => {
   let db: TestDatabase;
   let audit: AuditRepository;
   let ids: string[];
@@ -23,7 +23,7 @@ describe('what was done to the audit trail past its triggers', () => {
 
   const breaks = async () => (await audit.verify('acme')).breaks;
 
-  it('is nothing at first', async () => {
+  it('finds nothing in an untouched trail', async () => {
     expect(await audit.verify('acme')).toEqual({
       ok: true,
       rows: 8,
@@ -40,20 +40,20 @@ describe('what was done to the audit trail past its triggers', () => {
     ['the action', `action = 'integration.deleted'`],
     ['the outcome', `outcome = 'failed'`],
     ['the integration', `integration_id = gen_random_uuid()`],
-    ['the integration, to none', 'integration_id = NULL'],
+    ['the integration, to null', 'integration_id = NULL'],
     ['the time, by a millisecond', `at = at + interval '1 millisecond'`],
-    ['the time, to no time at all', `at = 'infinity'`],
+    ['the time, to infinity', `at = 'infinity'`],
     ['the detail', `detail = '{"n": 5}'`],
     ['the detail, by an empty field', `detail = detail || '{"": null}'`],
     ['the hash', `hash = sha256('x')`],
-    ['the hash before', `prev_hash = sha256('x')`],
+    ['the previous hash', `prev_hash = sha256('x')`],
     ['the hash, to an empty one', `hash = ''`],
-  ])('is found where it changed %s', async (_what, change) => {
+  ])('finds a change of %s', async (_what, change) => {
     await tamper(db, `UPDATE audit_entry SET ${change} WHERE id = '${ids[3]}'`);
     expect(await breaks()).toEqual([broken('altered', 4, ids[3])]);
   });
 
-  it('is found where it changed the time by a microsecond, for which the column had to be changed', async () => {
+  it('finds a change of the time by a microsecond, for which the column type was changed', async () => {
     await tamper(
       db,
       'ALTER TABLE audit_entry ALTER COLUMN at TYPE timestamptz(6)',
@@ -62,7 +62,7 @@ describe('what was done to the audit trail past its triggers', () => {
     expect(await breaks()).toEqual([broken('altered', 4, ids[3])]);
   });
 
-  it('is found where a hash was dropped, constraints and all', async () => {
+  it('finds a hash removed together with its constraint', async () => {
     await tamper(
       db,
       'ALTER TABLE audit_entry ALTER COLUMN hash DROP NOT NULL',
@@ -71,13 +71,13 @@ describe('what was done to the audit trail past its triggers', () => {
     expect(await breaks()).toEqual([broken('altered', 4, ids[3])]);
   });
 
-  it.each([1, 4, 8])('is found where entry %i was changed and given the hash that fits', async (position) => {
+  it.each([1, 4, 8])('finds that entry %i was changed and rehashed', async (position) => {
     const id = ids[position - 1];
     await tamper(db, `UPDATE audit_entry SET outcome = 'failed' WHERE id = '${id}'`, `${REHASH} WHERE id = '${id}'`);
     expect(await breaks()).toEqual([broken('altered', position, id)]);
   });
 
-  it('is found where all from one entry to the end was rewritten, at the end that the head contradicts', async () => {
+  it('finds a tail that was rewritten from one entry on, at its end, where the head contradicts it', async () => {
     await tamper(
       db,
       'ALTER TABLE audit_entry DROP CONSTRAINT audit_entry_no_fork',
@@ -90,41 +90,41 @@ describe('what was done to the audit trail past its triggers', () => {
     expect(await breaks()).toEqual([broken('altered', 8, ids[7])]);
   });
 
-  it('is found where entries were removed in the middle, alone and in a row', async () => {
+  it('finds entries removed in the middle, single or in a row', async () => {
     await tamper(db, `DELETE FROM audit_entry WHERE id IN ('${ids[1]}', '${ids[4]}', '${ids[5]}')`);
     expect(await breaks()).toEqual([lacking('missing', 2, 2), lacking('missing', 5, 6)]);
   });
 
-  it('is found where the first ones were removed', async () => {
+  it('finds that the first entries were removed', async () => {
     await tamper(db, `DELETE FROM audit_entry WHERE tenant_id = 'acme' AND position <= 3`);
     expect(await breaks()).toEqual([lacking('missing', 1, 3)]);
   });
 
-  it('is found where the last ones were removed', async () => {
+  it('finds that the last entries were removed', async () => {
     await tamper(db, `DELETE FROM audit_entry WHERE tenant_id = 'acme' AND position > 5`);
     expect(await breaks()).toEqual([lacking('truncated', 6, 8)]);
   });
 
-  it('is found where the last ones were removed and others were written since', async () => {
+  it('finds that the last entries were removed even when others were written since', async () => {
     await tamper(db, `DELETE FROM audit_entry WHERE tenant_id = 'acme' AND position > 6`);
     await audit.append(entry());
     expect(await breaks()).toEqual([lacking('missing', 7, 8)]);
   });
 
-  it('is found where all were removed', async () => {
+  it('finds that all entries were removed', async () => {
     await tamper(db, `DELETE FROM audit_entry WHERE tenant_id = 'acme'`);
     expect(await audit.verify('acme')).toMatchObject({ ok: false, rows: 0, breaks: [lacking('truncated', 1, 8)] });
     expect(await audit.tenants()).toEqual(['acme', 'other']);
   });
 
-  it('is found where the head was removed, and no entry can be added any more', async () => {
+  it('finds that the head was removed, after which no entry can be added', async () => {
     await tamper(db, `DELETE FROM audit_head WHERE tenant_id = 'acme'`);
     expect(await audit.verify('acme')).toMatchObject({ head: null, breaks: [lacking('truncated', 9, null)] });
     expect(await audit.tenants()).toEqual(['acme', 'other']);
     await expect(audit.append(entry())).rejects.toThrow('audit_entry_');
   });
 
-  it('is found where the head was set back without removing what lies behind it', async () => {
+  it('finds that the head was set back without removing the entries behind it', async () => {
     await tamper(
       db,
       `UPDATE audit_head h SET position = 6, hash = e.hash FROM audit_entry e WHERE e.id = '${ids[5]}' AND h.tenant_id = 'acme'`,
@@ -132,7 +132,7 @@ describe('what was done to the audit trail past its triggers', () => {
     expect(await breaks()).toEqual([broken('forked', 7, ids[6]), broken('forked', 8, ids[7])]);
   });
 
-  it('is found where the head was moved on', async () => {
+  it('finds that the head was moved forward', async () => {
     await tamper(db, `UPDATE audit_head SET position = 10 WHERE tenant_id = 'acme'`);
     expect(await breaks()).toEqual([lacking('truncated', 9, 10)]);
   });
@@ -147,12 +147,12 @@ describe('what was done to the audit trail past its triggers', () => {
     [3, 4],
     [2, 7],
     [1, 8],
-  ])('is found where the entries at %i and %i exchanged their positions', async (a, b) => {
+  ])('finds that the entries at %i and %i exchanged their positions', async (a, b) => {
     await tamper(db, ...exchangePositions(a, b));
     expect(await breaks()).toEqual([broken('reordered', a, ids[b - 1]), broken('reordered', b, ids[a - 1])]);
   });
 
-  it('is found where two entries exchanged their contents and kept the hashes in place', async () => {
+  it('finds that two entries exchanged their contents while the hashes stayed in place', async () => {
     const content = 'id, at, actor, app, action, integration_id, outcome, detail';
     await tamper(
       db,
@@ -164,7 +164,7 @@ describe('what was done to the audit trail past its triggers', () => {
     expect(await breaks()).toEqual([broken('reordered', 3, ids[5]), broken('reordered', 6, ids[2])]);
   });
 
-  it('is found where an entry was removed and the ones behind it moved up', async () => {
+  it('finds that an entry was removed and later ones moved up', async () => {
     await tamper(
       db,
       `DELETE FROM audit_entry WHERE id = '${ids[4]}'`,
@@ -178,7 +178,7 @@ describe('what was done to the audit trail past its triggers', () => {
     ]);
   });
 
-  it('is found where an entry was moved to another tenant', async () => {
+  it('finds that an entry was moved to another tenant', async () => {
     await tamper(db, `UPDATE audit_entry SET tenant_id = 'third' WHERE id = '${ids[4]}'`);
     expect(await breaks()).toEqual([lacking('missing', 5, 5)]);
     expect((await audit.verify('third')).breaks).toEqual([
@@ -205,23 +205,23 @@ describe('what was done to the audit trail past its triggers', () => {
     );
   const forgedId = async () => (await db.sql<{ id: string }>(`SELECT id FROM audit_entry WHERE actor = 'x'`))[0]?.id;
 
-  it.each([1, 5, 8])('is found where a second entry was put at position %i', async (position) => {
+  it.each([1, 5, 8])('finds a second entry at position %i', async (position) => {
     await fork(position, Math.max(position - 1, 1));
     expect(await breaks()).toEqual([broken('forked', position, await forgedId())]);
   });
 
-  it('is found where an entry was put before the first', async () => {
+  it('finds an entry inserted before the first', async () => {
     await tamper(db, 'ALTER TABLE audit_entry DROP CONSTRAINT audit_entry_positive');
     await fork(0, 1);
     expect(await breaks()).toEqual([broken('forked', 0, await forgedId())]);
   });
 
-  it('is found where an entry was put behind the head', async () => {
+  it('finds an entry inserted behind the head', async () => {
     await fork(9, 8);
     expect(await breaks()).toEqual([broken('forked', 9, await forgedId())]);
   });
 
-  it('is found where an entry was put behind the last one that follows another, and the head moved onto it', async () => {
+  it('finds an entry at the end that does not follow the last one, even when the head was moved onto it', async () => {
     await fork(9, 4);
     await tamper(
       db,
@@ -230,7 +230,7 @@ describe('what was done to the audit trail past its triggers', () => {
     expect(await breaks()).toEqual([broken('forked', 9, await forgedId())]);
   });
 
-  it('is told of each place at once', async () => {
+  it('reports all breaks at once', async () => {
     await tamper(
       db,
       `UPDATE audit_entry SET actor = 'somebody' WHERE id = '${ids[0]}'`,
@@ -246,7 +246,7 @@ describe('what was done to the audit trail past its triggers', () => {
     ]);
   });
 
-  it('is listed up to a hundred places', async () => {
+  it('reports up to a hundred breaks', async () => {
     await chain(db, 200);
     await tamper(db, `UPDATE audit_entry SET actor = 'somebody' WHERE tenant_id = 'acme'`);
     const { ok, rows, breaks: listed, isComplete } = await audit.verify('acme');
@@ -255,7 +255,7 @@ describe('what was done to the audit trail past its triggers', () => {
     expect(listed[0]).toEqual(broken('altered', 1, ids[0]));
   });
 
-  it('stays undetected only where the head was rewritten with the chain', async () => {
+  it('finds nothing only when the head was rewritten together with the chain', async () => {
     const [{ hash: before }] = (await db.sql<{ hash: Buffer }>(
       `SELECT hash FROM audit_entry WHERE id = '${ids[6]}'`,
     )) as [{ hash: Buffer }];

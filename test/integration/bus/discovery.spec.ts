@@ -71,7 +71,7 @@ afterAll(async () => {
   await nats.stop();
 });
 
-it('every instance answers a ping for itself, all of them or by name', async () => {
+it('every instance answers a ping for itself, whether all are asked or one name', async () => {
   const all = await discover('$SRV.PING', 3);
   expect(all.map(({ name }) => name)).toEqual(['other', 'shop', 'shop']);
   expect(new Set(all.map(({ id }) => id)).size).toBe(3);
@@ -85,7 +85,7 @@ it('every instance answers a ping for itself, all of them or by name', async () 
   expect((await discover('$SRV.PING.shop', 2)).map(({ name }) => name)).toEqual(['shop', 'shop']);
 });
 
-it('one instance answers when it is asked by its id', async () => {
+it('only the instance whose id is asked answers', async () => {
   const [first] = await discover('$SRV.PING.shop', 2);
   for (const verb of ['PING', 'INFO', 'STATS']) {
     const answers = await discover(`$SRV.${verb}.shop.${first!.id}`, 1);
@@ -94,7 +94,7 @@ it('one instance answers when it is asked by its id', async () => {
   await expect(discover(`$SRV.PING.other.${first!.id}`, 1)).rejects.toThrow('no responders');
 });
 
-it('tells of its endpoints', async () => {
+it('an instance describes its endpoints', async () => {
   const [info] = await discover('$SRV.INFO.other', 1);
   expect(info).toEqual({
     type: 'io.nats.micro.v1.info_response',
@@ -110,7 +110,7 @@ it('tells of its endpoints', async () => {
   });
 });
 
-it('counts requests, errors and time, and quotes no message of an error', async () => {
+it('an instance counts requests, errors and time, and quotes no error message', async () => {
   const before = await discover('$SRV.STATS.shop', 2);
   expect(before.flatMap(({ endpoints }) => endpoints.map((endpoint) => endpoint['num_requests']))).toEqual([
     0, 0, 0, 0,
@@ -141,7 +141,7 @@ it('counts requests, errors and time, and quotes no message of an error', async 
   expect(JSON.stringify(after)).not.toContain('acme');
 });
 
-it('an instance that leaves answers no more', async () => {
+it('an instance that has left no longer answers', async () => {
   const leaving = apps.pop()!;
   await leaving.close();
   expect((await discover('$SRV.PING', 2)).map(({ name }) => name)).toEqual(['shop', 'shop']);

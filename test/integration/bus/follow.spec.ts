@@ -58,7 +58,7 @@ function follow(notes: Notes): Notes {
   return notes;
 }
 
-it('tells the newest of each subject, then what is published, with the clock of the server', async () => {
+it("follow delivers the newest message of each subject, then each new one, with the server's clock", async () => {
   report('a', '1');
   report('b', '1');
   report('a', '2');
@@ -73,7 +73,7 @@ it('tells the newest of each subject, then what is published, with the clock of 
   expect(arrived.every((at) => Math.abs(at - Date.now()) < 30_000)).toBe(true);
 });
 
-it('takes nothing that is too large to be a heartbeat', async () => {
+it('follow skips a message too large to be a heartbeat', async () => {
   const notes = follow(new Notes());
   report('huge', 'x'.repeat(MAX_BEAT_BYTES + 1_000));
   report('a', '1');
@@ -81,7 +81,7 @@ it('takes nothing that is too large to be a heartbeat', async () => {
   expect(notes.told).toEqual(['began', 'a 1']);
 });
 
-it('acknowledges no beat, not even where the agent names a subject for that', async () => {
+it('heartbeats are not acknowledged, even when the agent names a reply subject', async () => {
   const acknowledged: string[] = [];
   const watching = agent.subscribe('integrations.v1.>', {
     callback: (_, message) => void (message.string().includes('"stream"') && acknowledged.push(message.subject)),
@@ -96,7 +96,7 @@ it('acknowledges no beat, not even where the agent names a subject for that', as
   expect(acknowledged).toEqual([]);
 });
 
-it('goes on after a message that its follower threw at', async () => {
+it('follow continues after its follower has thrown', async () => {
   const notes = follow(
     new Notes(() => {
       throw new Error('not today');
@@ -107,7 +107,7 @@ it('goes on after a message that its follower threw at', async () => {
   await until(() => expect(notes.told).toEqual(['began', 'a 1', 'b 1']));
 });
 
-it('says that nothing comes while the server is away, and begins anew when it is back', async () => {
+it('follow reports an interruption while the server is away, and begins again when it is back', async () => {
   report('a', '1');
   const notes = follow(new Notes());
   await until(() => expect(notes.told).toEqual(['began', 'a 1']));
@@ -119,7 +119,7 @@ it('says that nothing comes while the server is away, and begins anew when it is
   });
 });
 
-it('makes its stream anew when that is gone', async () => {
+it('follow recreates a deleted stream', async () => {
   const notes = follow(new Notes());
   await until(() => expect(notes.told).toEqual(['began']));
   await (await jetstreamManager(agent)).streams.delete(AGENT_STREAM.name);
@@ -129,7 +129,7 @@ it('makes its stream anew when that is gone', async () => {
   await until(() => expect(notes.told.at(-1)).toBe('a 1'));
 });
 
-it('says so too while the stream is gone, and follows the next one', async () => {
+it('follow reports an interruption while the stream is gone, and follows the new one', async () => {
   const notes = follow(new Notes());
   await until(() => expect(notes.told).toEqual(['began']));
   await (await jetstreamManager(agent)).streams.delete(AGENT_STREAM.name);

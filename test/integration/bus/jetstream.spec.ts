@@ -62,7 +62,7 @@ const publish = (count: number) =>
   bus.publishAll(Array.from({ length: count }, (_, n) => ({ subject, id: `run-${run}-${n}`, body: { n } })));
 
 describe('streams', () => {
-  it('can be ensured by several apps at once and again', async () => {
+  it('can be ensured repeatedly, and by several apps at once', async () => {
     await Promise.all([bus.ensureStreams(), bus.ensureStreams(), bus.ensureStreams()]);
     expect((await streams.streams.info(EVENT_STREAM.name)).config).toMatchObject({
       subjects: EVENT_STREAM.subjects,
@@ -73,7 +73,7 @@ describe('streams', () => {
     expect((await streams.streams.info(ANNOTATE_STREAM.name)).config).toMatchObject({ retention: 'workqueue' });
   });
 
-  it('brings an older definition up to date, says so, and leaves what an operator has set', async () => {
+  it('updates an older stream definition, logs that, and keeps what an operator has set', async () => {
     await streams.streams.update(EVENT_STREAM.name, { subjects: ['integrations.v1.evt.>'], max_bytes: 50_000_000 });
     const logger = { warn: jest.fn(), error: jest.fn() };
     const telling = await Bus.connect({ servers: nats.url, name: 'test', logger });
@@ -89,7 +89,7 @@ describe('streams', () => {
     await streams.streams.update(EVENT_STREAM.name, { max_bytes: -1 });
   });
 
-  it('makes all others when one cannot be brought up to date, and tells which', async () => {
+  it('creates all other streams when one cannot be updated, and names that one', async () => {
     const others = [ANNOTATE_STREAM.name, DEAD_LETTER_STREAM.name, AGENT_STREAM.name, `KV_${STATE_BUCKET}`];
     for (const name of [EVENT_STREAM.name, ...others]) await streams.streams.delete(name);
     await streams.streams.add({
@@ -108,7 +108,7 @@ describe('streams', () => {
 });
 
 describe('publishing', () => {
-  it('stores a message with its headers, in their case, and its id', async () => {
+  it('stores a message with its id and its headers, whose case is kept', async () => {
     const to = eventSubject('acme', 'scm', 'some-id', 'registered');
     await bus.publishAll([
       { subject: to, body: { name: 'x' }, id: 'event-1', headers: { 'ce-id': 'event-1', 'ce-sequence': '1' } },
@@ -118,7 +118,7 @@ describe('publishing', () => {
     expect(message?.header.keys().sort()).toEqual(['Nats-Msg-Id', 'ce-id', 'ce-sequence']);
   });
 
-  it('stores the same id once', async () => {
+  it('stores a message with the same id once', async () => {
     await publish(3);
     await publish(3);
     expect(await stored(ANNOTATE_STREAM.name)).toBe(3);
@@ -151,13 +151,13 @@ describe('publishing', () => {
 
     afterEach(() => limit(-1));
 
-    it('stores all in their order', async () => {
+    it('stores all messages in order', async () => {
       await bus.publishChained(chain(Array(300).fill(1)));
       await bus.publishChained(chain([1, 1, 1], 300));
       expect(await kept()).toEqual(Array.from({ length: 303 }, (_, n) => n));
     });
 
-    it('stores nothing behind a message that the server refused, and goes on when the same list comes again', async () => {
+    it('stores nothing after a refused message, and continues when the same list is published again', async () => {
       await limit(1_000);
       const messages = chain([1, 1, 2_000, 1, 1]);
       await expect(bus.publishChained(messages)).rejects.toBeInstanceOf(BusError);
@@ -168,7 +168,7 @@ describe('publishing', () => {
       expect(await kept()).toEqual([0, 1, 2, 3, 4]);
     });
 
-    it('stores nothing behind a message of somebody else', async () => {
+    it('stores nothing after a foreign message on the same stream', async () => {
       const messages = chain([1, 1, 1]);
       await bus.publishAll(messages.slice(0, 1));
       await bus.publishAll([{ subject: messages[0]!.subject, body: { n: 99 }, id: `run-${run}-other` }]);
@@ -180,7 +180,7 @@ describe('publishing', () => {
     });
   });
 
-  it('answers with the newest message of a stream, if it holds one', async () => {
+  it('newestIn returns the newest message of a stream, or null if there is none', async () => {
     expect(await bus.newestIn(ANNOTATE_STREAM.name)).toBeNull();
     await publish(3);
     expect(await bus.newestIn(ANNOTATE_STREAM.name)).toEqual({ ok: true, value: { n: 2 } });
@@ -189,7 +189,7 @@ describe('publishing', () => {
     await bus.ensureStreams();
   });
 
-  it('refuses a subject that no stream takes', async () => {
+  it('fails for a subject that no stream takes', async () => {
     await expect(
       bus.publishAll([{ subject: 'integrations.v1.nowhere', body: {}, id: `run-${run}` }]),
     ).rejects.toMatchObject({
@@ -198,7 +198,7 @@ describe('publishing', () => {
     });
   });
 
-  it('sends nothing of a batch of which one message is too large', async () => {
+  it('sends nothing of a batch that contains a message too large', async () => {
     const body = new Uint8Array(raw.info!.max_payload);
     const batch = [
       { subject, id: 'small', body: {} },
@@ -210,7 +210,7 @@ describe('publishing', () => {
     expect(await stored(ANNOTATE_STREAM.name)).toBe(0);
   });
 
-  it('says so when the stream takes no message of that size', async () => {
+  it('fails with too_large when the stream takes no message of that size', async () => {
     const body = new Uint8Array(raw.info!.max_payload - 1_000);
     await expect(bus.publishAll([{ subject, body, id: `run-${run}` }])).rejects.toMatchObject({
       errorCode: 'too_large',
@@ -219,7 +219,7 @@ describe('publishing', () => {
 });
 
 describe('consuming', () => {
-  it('hands over what was published, and forgets it once it is done', async () => {
+  it('hands over a published message, and removes it once handled', async () => {
     const seen: BusMessage[] = [];
     await bus.publishAll([{ subject, body: { hello: 'world' }, id: 'id-1', headers: { tenant: 'acme' } }]);
     await bus.consume(all(async (message) => (seen.push(message), done())));
@@ -231,7 +231,7 @@ describe('consuming', () => {
     expect(Date.now() - seen[0]!.publishedAt.getTime()).toBeLessThan(60_000);
   });
 
-  it('delivers again after the time a retry names', async () => {
+  it('redelivers a message after the delay that a retry names', async () => {
     const times: number[] = [];
     await bus.publishAll([{ subject, body: {}, id: `run-${run}` }]);
     await bus.consume(all(async () => (times.push(Date.now()), times.length < 2 ? retry(400) : done())));
@@ -240,7 +240,7 @@ describe('consuming', () => {
     await until(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
   });
 
-  it('delivers again, later, what made its handler throw', async () => {
+  it('redelivers a message later when its handler threw', async () => {
     const deliveries: number[] = [];
     await bus.publishAll([{ subject, body: {}, id: `run-${run}` }]);
     const handler = async (message: BusMessage) => {
@@ -252,7 +252,7 @@ describe('consuming', () => {
     await until(() => expect(deliveries).toEqual([1, 2]));
   });
 
-  it('puts a dropped message away, body as it came, and removes it from the queue', async () => {
+  it('moves a dropped message to the dead letters with its body unchanged', async () => {
     const body = Uint8Array.from([0xff, 0x00, 0x7b]);
     await bus.publishAll([{ subject, body, id: 'poison', headers: { tenant: 'acme' } }]);
     await bus.consume(all(async () => drop('body must be JSON in UTF-8')));
@@ -267,7 +267,7 @@ describe('consuming', () => {
     await until(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
   });
 
-  it('puts a message with malformed headers away too', async () => {
+  it('moves a dropped message with malformed headers to the dead letters too', async () => {
     await speak(Number(new URL(nats.url).port), hpub(subject, '', 'NATS/1.0\r\nbad näme: x\r\n\r\n', '{}'));
     const ids: (string | undefined)[] = [];
     await bus.consume(all(async (message) => (ids.push(message.id), drop('bad headers'))));
@@ -275,7 +275,7 @@ describe('consuming', () => {
     expect(ids).toEqual([undefined]);
   });
 
-  it('puts away the largest message that its stream takes', async () => {
+  it('moves even the largest message that its stream takes to the dead letters', async () => {
     const body = new Uint8Array(raw.info!.max_payload - 8_192 - 600).fill(0x20);
     await bus.publishAll([{ subject, body, id: 'large', headers: { tenant: 'a'.repeat(400) } }]);
     await bus.consume(all(async () => drop('r'.repeat(10_000))));
@@ -283,7 +283,7 @@ describe('consuming', () => {
     await until(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
   });
 
-  it('puts a message away that was delivered too often', async () => {
+  it('moves a message to the dead letters after its last allowed delivery', async () => {
     await bus.publishAll([{ subject, body: {}, id: `run-${run}` }]);
     let tries = 0;
     await bus.consume(all(async () => ((tries += 1), retry(1)), { maxDeliver: 3 }));
@@ -292,7 +292,7 @@ describe('consuming', () => {
     expect(tries).toBe(3);
   });
 
-  it('works at no more messages at once than it was told', async () => {
+  it('handles no more messages at once than maxInFlight', async () => {
     let now = 0;
     let most = 0;
     let handled = 0;
@@ -309,7 +309,7 @@ describe('consuming', () => {
     expect(most).toBe(4);
   });
 
-  it('keeps a message to itself for as long as its handler works', async () => {
+  it('keeps its claim to a message for as long as the handler runs', async () => {
     const deliveries: number[] = [];
     await bus.publishAll([{ subject, body: {}, id: `run-${run}` }]);
     const handler = async (message: BusMessage) => {
@@ -322,7 +322,7 @@ describe('consuming', () => {
     expect(deliveries).toEqual([1]);
   });
 
-  it('shares the messages of one durable consumer among two instances, each handled once', async () => {
+  it('shares the messages of a durable consumer among two instances, handling each once', async () => {
     const second = await Bus.connect({ servers: nats.url, name: 'second' });
     const byInstance = [0, 0];
     const seen = new Map<string, number>();
@@ -342,7 +342,7 @@ describe('consuming', () => {
     expect(Math.min(...byInstance)).toBeGreaterThan(100);
   });
 
-  it('leaves what a busy instance has no hands for to an idle one', async () => {
+  it('leaves messages that a busy instance has no capacity for to an idle one', async () => {
     const release = Promise.withResolvers<void>();
     const second = await Bus.connect({ servers: nats.url, name: 'second' });
     await publish(20);
@@ -356,7 +356,7 @@ describe('consuming', () => {
     await second.drain();
   });
 
-  it('goes on after an idle time that is longer than one request for messages', async () => {
+  it('continues after an idle time longer than one pull request', async () => {
     const seen: string[] = [];
     await bus.consume(all(async (message) => (seen.push(message.id!), done())));
     await new Promise((resolve) => setTimeout(resolve, 6_500));
@@ -366,7 +366,7 @@ describe('consuming', () => {
     expect(Date.now() - published).toBeLessThan(4_000);
   });
 
-  it('finishes what it is at when it stops, and takes nothing more', async () => {
+  it('finishes the current message when it stops, and takes no more', async () => {
     const events: string[] = [];
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     await publish(3);
@@ -385,7 +385,7 @@ describe('consuming', () => {
     await until(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(2));
   });
 
-  it('lets go of a handler that never ends when it drains, and the message is not lost', async () => {
+  it('abandons a handler that never ends when it drains, without losing the message', async () => {
     const hasty = await Bus.connect({ servers: nats.url, name: 'hasty', drainTimeoutMs: 100 });
     await publish(1);
     let began = false;
@@ -397,7 +397,7 @@ describe('consuming', () => {
     await until(() => expect(deliveries).toBeGreaterThan(1));
   });
 
-  it('recovers when its consumer is deleted under it', async () => {
+  it('recovers when its consumer is deleted', async () => {
     const seen: string[] = [];
     await bus.consume(all(async (message) => (seen.push(message.id!), done())));
     await streams.consumers.delete(ANNOTATE_STREAM.name, 'worker');
@@ -405,7 +405,7 @@ describe('consuming', () => {
     await until(() => expect(seen).toEqual(['after']));
   });
 
-  it('recovers too while another stream is not as it should be', async () => {
+  it('recovers even while another stream has a wrong definition', async () => {
     const seen: string[] = [];
     await bus.consume(all(async (message) => (seen.push(message.id!), done())));
     await streams.streams.delete(DEAD_LETTER_STREAM.name);
@@ -418,7 +418,7 @@ describe('consuming', () => {
     );
   });
 
-  it('makes the streams anew that are deleted under it, and goes on', async () => {
+  it('recreates deleted streams, and continues', async () => {
     const seen: string[] = [];
     await bus.consume(all(async (message) => (seen.push(message.id!), done())));
     for (const { name } of [ANNOTATE_STREAM, EVENT_STREAM]) await streams.streams.delete(name);
@@ -428,7 +428,7 @@ describe('consuming', () => {
     await until(() => expect(seen).toEqual(['of the next stream']));
   });
 
-  it('makes the stream of dead letters anew that is deleted under it, and keeps the message until then', async () => {
+  it('recreates a deleted dead-letter stream, and keeps the message until then', async () => {
     await bus.consume(all(async () => drop('of no use')));
     await streams.streams.delete(DEAD_LETTER_STREAM.name);
     await publish(1);
@@ -436,7 +436,7 @@ describe('consuming', () => {
     await until(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
   });
 
-  it('can be told other settings for a durable consumer that exists', async () => {
+  it('can change the settings of an existing durable consumer', async () => {
     const first = await bus.consume(all(async () => done(), { ackWaitMs: 10_000 }));
     await first.stop();
     await bus.consume(all(async () => done(), { ackWaitMs: 20_000 }));
@@ -444,7 +444,7 @@ describe('consuming', () => {
     expect(config.ack_wait).toBe(20_000 * 1e6);
   });
 
-  it('tells how long the oldest message has waited that is not acknowledged, though others are', async () => {
+  it('oldestIn returns how long the oldest unacknowledged message has waited, though others are acknowledged', async () => {
     expect(await bus.oldestIn(ANNOTATE_STREAM.name)).toBe(0);
     await bus.consume(all(async ({ id }) => (id === `run-${run}-1` ? retry(60_000) : done())));
     await publish(3);
@@ -456,14 +456,14 @@ describe('consuming', () => {
     expect(waited).toBeLessThan(10);
   });
 
-  it('tells no age of a stream that does not exist', async () => {
+  it('oldestIn fails for a stream that does not exist', async () => {
     await expect(bus.oldestIn('NOWHERE')).rejects.toMatchObject({
       errorCode: 'provider_unavailable',
       message: 'stream NOWHERE: stream not found',
     });
   });
 
-  it('refuses to consume from a stream that does not exist, and says which', async () => {
+  it('refuses to consume from a stream that does not exist, and names it', async () => {
     await expect(bus.consume(all(async () => done(), { stream: 'NOWHERE' }))).rejects.toMatchObject({
       errorCode: 'provider_unavailable',
       message: 'stream NOWHERE: stream not found',

@@ -53,7 +53,7 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-it('publishes what was to be published during an outage once NATS is back, and consumes it', async () => {
+it('messages published during an outage are stored once NATS is back, and consumed', async () => {
   await nats.kill();
   await until(() => expect(bus.isReady()).toBe(false));
   const publishing = bus.publishAll(['o-1', 'o-2', 'o-3'].map((id) => ({ subject, id, body: { id } })));
@@ -64,7 +64,7 @@ it('publishes what was to be published during an outage once NATS is back, and c
   expect(bus.isReady()).toBe(true);
 });
 
-it('fails clearly what cannot be published within five seconds, and works again afterwards', async () => {
+it('publishing fails with a clear error after five seconds without NATS, and works again afterwards', async () => {
   await nats.kill();
   await until(() => expect(bus.isReady()).toBe(false));
   await expect(bus.publishAll([{ subject, body: {}, id: 'never' }])).rejects.toMatchObject({
@@ -77,7 +77,7 @@ it('fails clearly what cannot be published within five seconds, and works again 
   expect(seen).not.toContain('never');
 });
 
-it('keeps serving and asking after a restart', async () => {
+it('requests are served and sent again after a restart', async () => {
   await nats.kill();
   await until(() => expect(bus.isReady()).toBe(false));
   const waiting = bus.request(RPC, { n: 1 }, { timeoutMs: 8_000 });
@@ -90,7 +90,7 @@ it('keeps serving and asking after a restart', async () => {
   });
 });
 
-it('answers a request within its time when NATS does not come back', async () => {
+it('a request ends within its timeout when NATS does not come back', async () => {
   await nats.kill();
   await until(() => expect(bus.isReady()).toBe(false));
   const began = Date.now();
@@ -101,7 +101,7 @@ it('answers a request within its time when NATS does not come back', async () =>
   await until(() => expect(bus.isReady()).toBe(true));
 });
 
-it('loses none of the messages that are published while NATS is killed again and again', async () => {
+it('no message is lost that is published while NATS is killed repeatedly', async () => {
   const ids = Array.from({ length: 300 }, (_, n) => `storm-${n}`);
   const publishAll = async () => {
     for (const id of ids) {
@@ -121,7 +121,7 @@ it('loses none of the messages that are published while NATS is killed again and
   await until(() => expect(new Set(seen).size).toBe(300));
 });
 
-it('closes while NATS is away without waiting for it', async () => {
+it('the bus closes without waiting for NATS when that is away', async () => {
   const lonely = await Bus.connect({ servers: nats.url, name: 'lonely' });
   const lonelyServer = new PlainJsonNatsServer({
     servers: nats.url,
@@ -140,7 +140,7 @@ it('closes while NATS is away without waiting for it', async () => {
   nats = await start();
 });
 
-it('names the server it cannot connect to, but not its password', async () => {
+it('a failed connection names the server but not its password', async () => {
   const unused = await freePorts(1);
   const connecting = Bus.connect({ servers: `nats://me:s3cret-word@127.0.0.1:${unused}`, name: 'test' });
   await expect(connecting).rejects.toMatchObject({

@@ -29,7 +29,7 @@ const mayServe = (...subjects: readonly string[]) => `accounts: { A: { jetstream
   { user: app, password: p, permissions: { subscribe: ${JSON.stringify(['_INBOX.>', '$SRV.>', ...subjects])} } }
 ] } }`;
 
-describe('an app that NATS keeps from subjects that it serves', () => {
+describe('an app that NATS does not let subscribe to a subject that it serves', () => {
   let dataDir: string;
   let nats: RunningNats;
   let app: INestMicroservice;
@@ -52,13 +52,13 @@ describe('an app that NATS keeps from subjects that it serves', () => {
     rmSync(dataDir, { recursive: true, force: true });
   });
 
-  it('does not start, and names them', async () => {
+  it('does not start, and names the subject', async () => {
     await expect(start(mayServe('test.rpc.one'))).rejects.toThrow(
       'NATS does not let this user subscribe to test.rpc.other',
     );
   });
 
-  it('serves them again by itself once its user may', async () => {
+  it('serves the subject again without a restart once its user may', async () => {
     await start(mayServe('test.rpc.>'));
     const scanner = await connect({ servers: nats.url, user: 'scanner', pass: 'p' });
     const isServed = () => scanner.request('test.rpc.one', '{}', { timeout: 1_000 }).then(Boolean, () => false);

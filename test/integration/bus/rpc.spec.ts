@@ -111,27 +111,27 @@ async function ask(subject: string, body?: string | Uint8Array, given: Record<st
 }
 
 describe('a plain NATS client', () => {
-  it('gets a value wrapped as the result of a success, without any envelope', async () => {
+  it('gets a value wrapped as a successful result, without an envelope', async () => {
     expect(await ask('test.rpc.value', JSON.stringify({ operationId: OPERATION_ID }))).toEqual(
       succeeded({ isInstance: true, operationId: OPERATION_ID, tenantId: 'default' }),
     );
   });
 
-  it('hands its headers to the handler', async () => {
+  it('can pass headers to the handler', async () => {
     const given = { tenant: 'acme', 'deadline-ms': '900', 'idempotency-key': 'k', traceparent: 'broken' };
     const reply = await ask('test.rpc.value', JSON.stringify({ operationId: OPERATION_ID }), given);
     expect(reply.result).toMatchObject({ tenantId: 'acme', deadlineMs: 900, idempotencyKey: 'k' });
   });
 
-  it('gets a ready-made operation result as it is', async () => {
+  it('gets an operation result unchanged', async () => {
     expect(await ask('test.rpc.result', '{}')).toEqual(succeeded('ready-made', OPERATION_ID));
   });
 
-  it('gets an answer from a handler that returns nothing', async () => {
+  it('gets a result even from a handler that returns nothing', async () => {
     expect(await ask('test.rpc.nothing', '{}')).toEqual(succeeded(null));
   });
 
-  it('gets a refusal with its code, message and details', async () => {
+  it('gets a refusal with code, message and details', async () => {
     expect(await ask('test.rpc.refuse', '{}')).toMatchObject({
       success: false,
       errorCode: 'conflict',
@@ -141,7 +141,7 @@ describe('a plain NATS client', () => {
     });
   });
 
-  it('gets "internal" for a fault of ours and learns nothing of it', async () => {
+  it('gets "internal" for a bug of ours, without any detail', async () => {
     const reply = await ask('test.rpc.break', '{}');
     expect(reply).toMatchObject({ success: false, errorCode: 'internal' });
     expect(JSON.stringify(reply)).not.toContain('hunter2');
@@ -150,11 +150,11 @@ describe('a plain NATS client', () => {
   it.each([
     ['no body', undefined, 'must be a JSON object, not empty'],
     ['malformed JSON', '{oops', 'must be valid JSON'],
-    ['bytes that are no UTF-8', Uint8Array.from([0x7b, 0xff]), 'must be JSON in UTF-8'],
+    ['bytes that are not UTF-8', Uint8Array.from([0x7b, 0xff]), 'must be JSON in UTF-8'],
     ['an array', '[]', 'must be a JSON object, not an array'],
     ['a string', '"x"', 'must be a JSON object, not a string'],
     ['null', 'null', 'must be a JSON object, not null'],
-  ])('is told what is wrong with %s', async (_what, body, message) => {
+  ])('learns what is wrong with %s', async (_what, body, message) => {
     expect(await ask('test.rpc.value', body)).toMatchObject({
       success: false,
       errorCode: 'invalid_request',
@@ -162,29 +162,29 @@ describe('a plain NATS client', () => {
     });
   });
 
-  it('is told each bad field', async () => {
+  it('learns every invalid field', async () => {
     const reply = await ask('test.rpc.value', JSON.stringify({ operationId: 'x', extra: 1 }));
     expect(reply.details.map(({ field }) => field).sort()).toEqual(['extra', 'operationId']);
   });
 
-  it('is told of a bad header before anything is done', async () => {
+  it('learns of an invalid header before anything is done', async () => {
     expect(await ask('test.rpc.value', '{}', { tenant: 'Acme Inc' })).toMatchObject({
       errorCode: 'invalid_request',
       details: [{ field: 'headers.tenant' }],
     });
   });
 
-  it('is told that its body is too large', async () => {
+  it('learns that its body is too large', async () => {
     const reply = await ask('test.rpc.value', new Uint8Array(MAX_REQUEST_BYTES + 1));
     expect(reply).toMatchObject({ errorCode: 'too_large' });
     expect(reply.errorMessage).toContain(String(MAX_REQUEST_BYTES));
   });
 
-  it('gets "internal" when the handler returns what JSON cannot say', async () => {
+  it('gets "internal" when the handler returns something that JSON cannot represent', async () => {
     expect(await ask('test.rpc.circular', '{}')).toMatchObject({ success: false, errorCode: 'internal' });
   });
 
-  it('is told that its headers are malformed', async () => {
+  it('learns that its headers are malformed', async () => {
     const inbox = createInbox();
     const replies = scanner.subscribe(inbox, { max: 1 });
     await scanner.flush();
@@ -194,11 +194,11 @@ describe('a plain NATS client', () => {
     }
   });
 
-  it('is told that the reply would be too large', async () => {
+  it('learns that the reply would be too large', async () => {
     expect(await ask('test.rpc.long', '{}')).toMatchObject({ success: false, errorCode: 'too_large' });
   });
 
-  it('may publish without wanting a reply, and may publish rubbish', async () => {
+  it('may publish without a reply subject, and may publish garbage', async () => {
     scanner.publish('test.rpc.value', '{oops');
     scanner.publish('test.rpc.value');
     scanner.publish('test.rpc.value', JSON.stringify({ operationId: OPERATION_ID }));
@@ -208,7 +208,7 @@ describe('a plain NATS client', () => {
 });
 
 describe('Bus.request', () => {
-  it('sends tenant and deadline, and reads the result', async () => {
+  it('sends the tenant and the deadline, and reads the result', async () => {
     const options = { tenantId: 'acme', timeoutMs: 60_000 };
     const reply = await bus.request<{ tenantId: string; deadlineMs: number }>(
       'test.rpc.value',
@@ -220,7 +220,7 @@ describe('Bus.request', () => {
     expect(reply.result!.deadlineMs).toBeLessThanOrEqual(60_000);
   });
 
-  it('answers provider_unavailable when nobody serves the subject', async () => {
+  it('returns provider_unavailable when nobody serves the subject', async () => {
     expect(await bus.request('test.rpc.nobody', {}, { timeoutMs: 60_000 })).toMatchObject({
       errorCode: 'provider_unavailable',
       isTransient: true,
@@ -228,19 +228,19 @@ describe('Bus.request', () => {
     });
   });
 
-  it('answers timeout when the reply takes too long', async () => {
+  it('returns timeout when the reply takes too long', async () => {
     expect(await bus.request('test.rpc.slow', { ms: 400 }, { timeoutMs: 100 })).toMatchObject({
       errorCode: 'timeout',
       errorMessage: 'test.rpc.slow: no answer within 100 ms',
     });
   });
 
-  it('answers too_large for a body that NATS does not take', async () => {
+  it('returns too_large for a body that NATS does not take', async () => {
     const body = { text: 'x'.repeat(12 * 1_048_576) };
     expect(await bus.request('test.rpc.slow', body, { timeoutMs: 60_000 })).toMatchObject({ errorCode: 'too_large' });
   });
 
-  it('rejects with the reason of its signal', async () => {
+  it('rejects with the reason of its abort signal', async () => {
     const reason = new Error('caller went away');
     const controller = new AbortController();
     const asking = bus.request('test.rpc.slow', { ms: 400 }, { timeoutMs: 2_000, signal: controller.signal });
@@ -254,7 +254,7 @@ describe('Bus.request', () => {
     ['text', 'hello'],
     ['JSON of another shape', '{"id":"1","response":{}}'],
     ['nothing', ''],
-  ])('answers internal when the reply is %s', async (_what, payload) => {
+  ])('returns internal when the reply is %s', async (_what, payload) => {
     const stranger = scanner.subscribe('test.rpc.stranger', {
       callback: (_error, message) => void message.respond(payload),
     });
@@ -307,7 +307,7 @@ describe('closing a server under load', () => {
     expect(Object.keys(counts)).toEqual(['answered']);
   });
 
-  it('answers every request that arrived at the last instance; later ones learn that nobody serves them', async () => {
+  it('answers every request that reached the last instance; later ones learn that nobody serves the subject', async () => {
     const server = await serve(work);
     const running = load();
     const nobody = 'no responders; the app that serves it is not running';
@@ -330,7 +330,7 @@ describe('closing a server under load', () => {
   });
 });
 
-it('drains the bus when the app closes', async () => {
+it('closing the app drains the bus', async () => {
   @Module({ imports: [BusModule.forRoot({ servers: nats.url, name: 'closing' })] })
   class ClosingModule {}
   const closing = await Test.createTestingModule({ imports: [ClosingModule] }).compile();

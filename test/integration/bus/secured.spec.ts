@@ -37,8 +37,8 @@ afterEach(async () => {
   running = [];
 });
 
-describe('several servers', () => {
-  it('may be dead but for one, and when that one dies too the connection is made to another that is back', async () => {
+describe('a list of servers', () => {
+  it('may contain dead ones, and the bus moves to one that is back when its own dies', async () => {
     const [one, other] = [await start(), await start()];
     await other.stop();
     const servers = `nats://127.0.0.1:1, ${one.url},${other.url}`;
@@ -54,8 +54,8 @@ describe('several servers', () => {
   });
 });
 
-describe('a server that has as many connections as it takes', () => {
-  it('is told of with where it says so: its own words are lost', async () => {
+describe('a server that has reached its connection limit', () => {
+  it('is reported with a hint to its log, because its own error message is lost', async () => {
     const nats = await start('max_connections: 1');
     // The connection that checked whether the server runs keeps a slot until the server notices that it is gone.
     const first = await eventually('a place', () => Bus.connect({ servers: nats.url, name: 'test' }).catch(() => null));
@@ -74,7 +74,7 @@ describe('TLS', () => {
   const key = { cert_file: file('server.pem', server.cert), key_file: file('server.key', server.key), timeout: 45 };
   const config = (tls: object) => `tls: ${JSON.stringify(tls)}`;
 
-  it('trusts the CA that is named, and no other', async () => {
+  it('trusts the configured CA and no other', async () => {
     const nats = await start(config(key));
     const servers = nats.url.replace('nats://127.0.0.1', 'tls://localhost');
     await use({ servers, tls: { caFile } });
@@ -83,7 +83,7 @@ describe('TLS', () => {
     await expect(use({ servers, tls: other })).rejects.toThrow(/^cannot connect to NATS at localhost:/);
   });
 
-  it('shows its certificate where the server verifies clients', async () => {
+  it('presents the client certificate when the server verifies clients', async () => {
     const nats = await start(config({ ...key, ca_file: shown.certFile, verify: true }));
     const servers = nats.url.replace('127.0.0.1', 'localhost');
     await use({ servers, tls: { caFile, ...shown } });
@@ -105,27 +105,27 @@ describe('TLS', () => {
       { ...shown, keyFile: file('other.key', stranger.key) },
       'NATS_CERT_FILE: must name a file with a certificate in PEM',
     ],
-  ])('names the setting of a file that cannot be used: %j', async (tls, message) => {
+  ])('names the setting when its file cannot be used: %j', async (tls, message) => {
     const connecting = use({ servers: 'tls://127.0.0.1:1', tls });
     await expect(connecting).rejects.toThrow(ConfigError);
     await expect(connecting).rejects.toThrow(message);
   });
 
-  it('sends nothing to a server without it once it is asked for', async () => {
+  it('sends nothing to a server without TLS once TLS is configured', async () => {
     const { url } = await start();
     await expect(use({ servers: url, tls: { caFile } })).rejects.toThrow(`server does not support 'tls'`);
   });
 });
 
-describe('a credentials file', () => {
-  it('is one of an operator with accounts by JWT', async () => {
+describe('NATS credentials', () => {
+  it('may be a credentials file of an operator with JWT accounts', async () => {
     const { config, credentials } = operatorMode();
     const { url } = await start(`${config}\nauthorization { ${PATIENT} }`);
     await use({ servers: url, credentialsFile: file('app.creds', credentials) });
     await expect(use({ servers: url })).rejects.toThrow(/Authorization Violation/i);
   });
 
-  it('is one with the seed of an NKey, and may be renewed while the connection is away, or gone for a while', async () => {
+  it('may be an NKey seed, which may be replaced while the connection is down, and even be empty for a while', async () => {
     const [before, after] = [nkeys.createUser(), nkeys.createUser()];
     const users = [before, after].map((user) => `{ nkey: ${user.getPublicKey()} }`).join();
     const nats = await start(`authorization { ${PATIENT}, users: [${users}] }`);
@@ -140,7 +140,7 @@ describe('a credentials file', () => {
     await bus.drain();
   });
 
-  it('that may not read a stream is told so at once, and goes on', async () => {
+  it('that may not read a stream cause a "forbidden" error at once, and the connection stays', async () => {
     const denied = '{ publish: { deny: "$JS.API.STREAM.MSG.GET.*" } }';
     const nats = await start(
       `authorization { ${PATIENT}, users: [{ user: app, password: secret, permissions: ${denied} }] }`,
@@ -152,7 +152,7 @@ describe('a credentials file', () => {
     await bus.drain();
   });
 
-  it('that is refused for a while is told of once, and not with each attempt', async () => {
+  it('that are refused for a while are logged once, not at each attempt', async () => {
     const [known, unknown] = [nkeys.createUser(), nkeys.createUser()];
     const nats = await start(`authorization { ${PATIENT}, users: [{ nkey: ${known.getPublicKey()} }] }`);
     const credentialsFile = file('changed.nk', seedOf(known));
@@ -175,7 +175,7 @@ describe('a credentials file', () => {
   it.each([
     ['rubbish', 'must name a NATS credentials file, or a file with the seed of a user NKey'],
     [null, 'names a file that cannot be read (ENOENT)'],
-  ])('is refused by the name of its setting: %s', async (content, message) => {
+  ])('are refused with the name of their setting: %s', async (content, message) => {
     const credentialsFile = content === null ? join(directory, 'none') : file('rubbish', content);
     await expect(use({ servers: 'nats://127.0.0.1:1', credentialsFile })).rejects.toThrow(
       `NATS_CREDENTIALS_FILE: ${message}`,

@@ -29,7 +29,7 @@ async function entries(): Promise<StateEntry[]> {
 
 const many = Array.from({ length: 500 }, (_, n) => ({ key: `acme.${1_000 + n}`, value: { n } }));
 
-it('keeps the last value of each key, where any KV client finds it', async () => {
+it('the state bucket keeps the last value of each key, readable by any KV client', async () => {
   const bucket = bus.stateBucket();
   await bucket.putAll([
     { key: 'acme.1', value: { sequence: 1 } },
@@ -45,7 +45,7 @@ it('keeps the last value of each key, where any KV client finds it', async () =>
   ]);
 });
 
-it('forgets what is deleted, and takes no offence at what is not there', async () => {
+it('the state bucket deletes keys, and ignores missing ones', async () => {
   const bucket = bus.stateBucket();
   await bucket.putAll([{ key: 'acme.1', value: {} }]);
   await bucket.deleteAll(['acme.1', 'acme.2']);
@@ -53,19 +53,19 @@ it('forgets what is deleted, and takes no offence at what is not there', async (
   expect(await (await new Kvm(anybody).open('INTEGRATIONS_STATE')).get('acme.1')).toMatchObject({ operation: 'DEL' });
 });
 
-it('tells of nothing when it is empty, and of everything when it is full', async () => {
+it('the state bucket reads nothing when empty, and every entry otherwise', async () => {
   expect(await entries()).toEqual([]);
   await bus.stateBucket().putAll(many);
   expect(await entries()).toEqual(many);
 });
 
-it('tells of a value that is no JSON as null', async () => {
+it('the state bucket reads a value that is not JSON as null', async () => {
   await bus.stateBucket().putAll([]);
   await (await new Kvm(anybody).open('INTEGRATIONS_STATE')).put('acme.1', 'not JSON');
   expect(await entries()).toEqual([{ key: 'acme.1', value: null }]);
 });
 
-it('survives a restart of the server, and is made anew when it was removed', async () => {
+it('the state bucket survives a server restart, and is recreated after it was removed', async () => {
   const bucket = bus.stateBucket();
   await bucket.putAll(many);
   const { createdAt, last } = await bucket.status();
@@ -82,7 +82,7 @@ it('survives a restart of the server, and is made anew when it was removed', asy
   expect(await entries()).toEqual([{ key: 'acme.1', value: {} }]);
 });
 
-it('holds as many messages as it had keys, whatever is deleted and put again, until somebody purges it', async () => {
+it('the state bucket keeps one message per key, whatever is deleted and put again, until someone purges', async () => {
   const bucket = bus.stateBucket();
   await bucket.putAll(many);
   const { last } = await bucket.status();
@@ -94,7 +94,7 @@ it('holds as many messages as it had keys, whatever is deleted and put again, un
   expect(await bucket.status()).toMatchObject({ messages: 499 });
 });
 
-it('gives up on a server that falls silent while it is read', async () => {
+it('the state bucket gives up on a server that falls silent during a read', async () => {
   await bus.stateBucket().putAll(many.map(({ key }) => ({ key, value: { text: 'x'.repeat(20_000) } })));
   const door = new Door(new URL(nats.url));
   const reader = await Bus.connect({ servers: await door.open(), name: 'reader' });

@@ -30,7 +30,7 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-it('tells the log once of streams that cannot be read, though it goes on trying', async () => {
+it('the bus logs once that a stream cannot be read, though it keeps trying', async () => {
   let begun = 0;
   const follower = { began: () => void begun++, message: () => undefined, interrupted: () => undefined };
   const { stream, subjects } = { stream: ANNOTATE_STREAM.name, subjects: ANNOTATE_STREAM.subjects };

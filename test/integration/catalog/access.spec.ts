@@ -43,7 +43,7 @@ const ROUTES = [
   ['PUT', 'secrets/github/app-key', 'secrets:write'],
 ] as const;
 
-describe('who may do what', () => {
+describe('access to the API', () => {
   let catalog: TestCatalog;
   let acme: TestClient;
   let rival: TestClient;
@@ -65,7 +65,7 @@ describe('who may do what', () => {
       headers: { 'if-match': '*' },
     });
 
-  it('the routes below are all that there are', async () => {
+  it('is tested below for every route there is', async () => {
     const { body } = await catalog.anonymous().call<{ paths: Record<string, object> }>('GET', '/docs-json');
     const described = Object.entries(body.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
@@ -83,7 +83,7 @@ describe('who may do what', () => {
   });
 
   describe.each(ROUTES)('%s %s', (method, path, scope) => {
-    it('asks for a token', async () => {
+    it('requires a token', async () => {
       const before = await catalog.counts();
       const answer = await send(catalog.anonymous(), method, path);
       expectProblem(answer, 401, 'unauthorized');
@@ -91,7 +91,7 @@ describe('who may do what', () => {
       expect(await catalog.counts()).toEqual(before);
     });
 
-    it(`refuses a token that has every scope but ${scope}`, async () => {
+    it(`refuses a token with every scope except ${scope}`, async () => {
       const before = await catalog.counts();
       const scopes = API_SCOPES.filter((other) => other !== scope);
       const answer = await send(await catalog.client({ scopes }), method, path);
@@ -101,51 +101,51 @@ describe('who may do what', () => {
       expect(await catalog.counts()).toEqual(before);
     });
 
-    it(`lets a token through that has ${scope} and no other`, async () => {
+    it(`accepts a token whose only scope is ${scope}`, async () => {
       const { status } = await send(await catalog.client({ tenantId: 'third', scopes: [scope] }), method, path);
       expect([401, 403]).not.toContain(status);
     });
   });
 
   it.each([
-    ['one that nobody made', () => `Bearer ${newApiToken()}`],
-    ['an empty one', () => 'Bearer '],
-    ['another scheme', () => `Basic ${Buffer.from(`x:${acme.token}`).toString('base64')}`],
-    ['no scheme', () => acme.token],
-    ['one with more behind it', () => `Bearer ${acme.token} x`],
-    ['half of one', () => `Bearer ${acme.token.slice(0, -1)}`],
-    ['one in other case', () => `Bearer ${acme.token.toUpperCase()}`],
-    ['its hash', () => `Bearer ${'a'.repeat(64)}`],
-    ['a very long one', () => `Bearer ${'x'.repeat(8_000)}`],
+    ['unknown', () => `Bearer ${newApiToken()}`],
+    ['empty', () => 'Bearer '],
+    ['sent with another scheme', () => `Basic ${Buffer.from(`x:${acme.token}`).toString('base64')}`],
+    ['sent without a scheme', () => acme.token],
+    ['followed by other text', () => `Bearer ${acme.token} x`],
+    ['cut off', () => `Bearer ${acme.token.slice(0, -1)}`],
+    ['in another case', () => `Bearer ${acme.token.toUpperCase()}`],
+    ['given as its hash', () => `Bearer ${'a'.repeat(64)}`],
+    ['very long', () => `Bearer ${'x'.repeat(8_000)}`],
     ['SQL', () => `Bearer ' OR 1=1 --`],
-  ])('a token is refused that is %s', async (_what, authorization) => {
+  ])('is refused with a token that is %s', async (_what, authorization) => {
     const answer = await catalog.anonymous({ authorization: authorization() }).call('GET', 'integrations');
     expectProblem(answer, 401, 'unauthorized');
     expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="integrations", error="invalid_token"');
     expect(answer.text).not.toContain(acme.token.slice(0, 12));
   });
 
-  it('the scheme is read in any case', async () => {
+  it('accepts the scheme in any case', async () => {
     const { status } = await catalog.anonymous({ authorization: `bearer ${acme.token}` }).call('GET', 'integrations');
     expect(status).toBe(200);
   });
 
-  it('a token in the query string counts for nothing', async () => {
+  it('ignores a token in the query string', async () => {
     const answer = await catalog.anonymous().call('GET', `integrations?access_token=${acme.token}`);
     expectProblem(answer, 401, 'unauthorized');
     expect(answer.text).not.toContain(acme.token);
   });
 
-  it('a token that was removed is refused from then on', async () => {
+  it('is refused as soon as the token has been removed', async () => {
     const client = await catalog.client({ name: 'short-lived' });
     expect((await client.call('GET', 'integrations')).status).toBe(200);
     await catalog.sql(`DELETE FROM api_token WHERE name = 'short-lived'`);
     expectProblem(await client.call('GET', 'integrations'), 401, 'unauthorized');
   });
 
-  describe('a tenant', () => {
+  describe('for a tenant', () => {
     it.each(ROUTES.filter(([, path]) => path.includes(':id')))(
-      'finds nothing of another one: %s %s',
+      'shows nothing of another tenant: %s %s',
       async (method, path) => {
         const before = await catalog.counts();
         expectProblem(await send(rival, method, path), 404, 'not_found');
@@ -154,7 +154,7 @@ describe('who may do what', () => {
       },
     );
 
-    it('lists its own only', async () => {
+    it('lists only its own integrations', async () => {
       const { id: theirs } = await register(rival);
       const idsOf = async (client: TestClient) =>
         (await client.call<{ items: { id: string }[] }>('GET', 'integrations')).body.items.map((item) => item.id);
@@ -162,11 +162,11 @@ describe('who may do what', () => {
       expect(await idsOf(acme)).not.toContain(theirs);
     });
 
-    it('may use a name that another one uses, and cannot tell that it does', async () => {
+    it('allows a name that another tenant uses, without revealing that', async () => {
       expect((await register(rival, { name: 'Ours' })).name).toBe('Ours');
     });
 
-    it('cannot choose its tenant in the body, in a header or by a cursor of another one', async () => {
+    it('cannot be directed to another tenant by the body, a header or a foreign cursor', async () => {
       const body = registration({ tenantId: 'rival' });
       expectProblem(await acme.call('POST', 'integrations', { body }), 400, 'invalid_request', 'tenantId');
       const { body: theirs } = await rival.call<{ items: { tenantId: string }[] }>('GET', 'integrations?limit=1', {
@@ -184,7 +184,7 @@ describe('who may do what', () => {
     });
   });
 
-  it('health, metrics and the API description ask for no token', async () => {
+  it('needs no token for health, metrics and the API description', async () => {
     for (const path of ['/health/live', '/health/ready', '/metrics', '/docs', '/docs-json']) {
       expect([path, (await catalog.anonymous().call('GET', path)).status]).toEqual([path, 200]);
     }

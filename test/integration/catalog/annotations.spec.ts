@@ -110,7 +110,7 @@ const eventsOf = async (id: string) =>
   );
 
 describe('the ledger', () => {
-  it('is found by each of its filters', async () => {
+  it('can be searched by each of its filters', async () => {
     const comment = await seed({ owner: 'Octo', repository: 'Demo', acceptedAt: '2026-01-01T00:00:00Z' });
     const status = await seed({
       operation: 'status',
@@ -141,7 +141,7 @@ describe('the ledger', () => {
     ]);
   });
 
-  it('keeps its pages while others are accepted', async () => {
+  it('keeps its pages while operations are accepted', async () => {
     const at = (n: number) => `2026-02-0${n}T00:00:00Z`;
     const ids = [];
     for (const n of [1, 2, 3, 4]) ids.unshift(await seed({ acceptedAt: at(n) }));
@@ -159,20 +159,20 @@ describe('the ledger', () => {
     ['commitSha=abc', 'commitSha'],
     ['cursor=abc', 'cursor'],
     ['branch=main', 'branch'],
-  ])('refuses %s by name', async (query, field) => {
+  ])('refuses %s and names the parameter', async (query, field) => {
     expectProblem(await admin.call('GET', `annotations?${query}`), 400, 'invalid_request', field);
   });
 });
 
-describe('a failed operation', () => {
-  it('can be posted again once its cause is remedied', async () => {
+describe('retrying an operation', () => {
+  it('that has failed queues it again with all its attempts', async () => {
     const id = await seed({ state: 'failed', attempts: 5 });
     const { status, body } = await admin.call('POST', `annotations/${id}/retry`);
     expect({ status, body }).toMatchObject({ status: 202, body: { state: 'queued', attempts: 0, outcome: null } });
     expect(await lanes()).toEqual([{ lane: `${integrationId}:octo/demo#7`, due: true }]);
   });
 
-  it('is not put over something newer that is at the vendor', async () => {
+  it('ends it as superseded when something newer has reached the vendor', async () => {
     const about = { operation: 'status', prNumber: null, commitSha: SHA } as const;
     const old = await seed({ ...about, state: 'failed', request: { context: 'scan', state: 'pending' } });
     const other = await seed({ ...about, state: 'failed', request: { context: 'lint', state: 'pending' } });
@@ -182,19 +182,19 @@ describe('a failed operation', () => {
     expect(await eventsOf(old)).toEqual(['annotation_superseded']);
   });
 
-  it.each(['succeeded', 'queued', 'running', 'cancelled', 'superseded'])('is none that is %s', async (state) => {
+  it.each(['succeeded', 'queued', 'running', 'cancelled', 'superseded'])('that is %s is refused', async (state) => {
     const id = await seed({ state });
     expectProblem(await admin.call('POST', `annotations/${id}/retry`), 409, 'conflict');
     expect(await stateOf(id)).toBe(state);
   });
 });
 
-describe('cancelling', () => {
+describe('cancelling an operation', () => {
   it.each([
-    ['waits', { state: 'queued' }],
-    ['waits for another attempt', { state: 'queued', attempts: 2, nextAttemptAt: '2100-01-01T00:00:00Z' }],
+    ['is queued', { state: 'queued' }],
+    ['is queued for another attempt', { state: 'queued', attempts: 2, nextAttemptAt: '2100-01-01T00:00:00Z' }],
     ['is parked', { state: 'parked_offline' }],
-  ])('ends an operation that %s, and tells everybody', async (_, given) => {
+  ])('that %s ends it and publishes an event', async (_, given) => {
     const id = await seed(given);
     const { status, body } = await admin.call('POST', `annotations/${id}/cancel`);
     expect({ status, body }).toMatchObject({
@@ -212,7 +212,7 @@ describe('cancelling', () => {
     expect(audited).toEqual([{ outcome: 'cancelled' }]);
   });
 
-  it('of what left a check run half made waits for the dispatcher that concludes it, and is audited once', async () => {
+  it('that left a check run half made waits for the dispatcher to conclude that, and is audited once', async () => {
     const id = await seed({ state: 'queued', attempts: 1, nextAttemptAt: '2100-01-01T00:00:00Z' });
     await catalog.sql('UPDATE annotation_operation SET half_made = true');
     for (let time = 0; time < 2; time++) {
@@ -227,7 +227,7 @@ describe('cancelling', () => {
     expect(await catalog.sql(byId, [id])).toEqual([{ outcome: 'queued' }]);
   });
 
-  it('frees what waited behind it', async () => {
+  it('lets the operation behind it run', async () => {
     const id = await seed({ state: 'queued', attempts: 1, nextAttemptAt: '2100-01-01T00:00:00Z' });
     await seed({ state: 'queued', attempts: 0 });
     expect(await lanes()).toMatchObject([{ due: false }]);
@@ -235,13 +235,13 @@ describe('cancelling', () => {
     expect(await lanes()).toMatchObject([{ due: true }]);
   });
 
-  it.each(['running', 'succeeded', 'failed', 'superseded'])('is refused for one that is %s', async (state) => {
+  it.each(['running', 'succeeded', 'failed', 'superseded'])('that is %s is refused', async (state) => {
     const id = await seed({ state });
     expectProblem(await admin.call('POST', `annotations/${id}/cancel`), 409, 'conflict');
     expect(await stateOf(id)).toBe(state);
   });
 
-  it("is refused without the scope, and for another tenant's", async () => {
+  it('is refused without the scope, and for another tenant', async () => {
     const id = await seed({ state: 'queued' });
     const reader = await catalog.client({ scopes: ['annotations:read'] });
     expectProblem(await reader.call('POST', `annotations/${id}/cancel`), 403, 'forbidden');
@@ -251,8 +251,8 @@ describe('cancelling', () => {
   });
 });
 
-describe('what is parked', () => {
-  it('can be posted by hand: the request, the text and the commands, without a credential', async () => {
+describe('the export of parked operations', () => {
+  it('contains all it takes to post by hand: request, text and commands, without a credential', async () => {
     const { id: withSecret } = await register<{ id: string }>(admin, { authRef: 'authref://file/forge/token' });
     const request = { body: "It's **bad**: `$(rm -rf /)`" };
     const operationId = await seed({ integrationId: withSecret, request });
@@ -274,7 +274,7 @@ describe('what is parked', () => {
     expect(JSON.stringify(line)).not.toContain('authref://');
   });
 
-  it('is told in the words of its vendor, a published scan part by part', async () => {
+  it("contains the vendor's own requests, for a published scan one for each part", async () => {
     const { id } = await register(admin, {
       provider: 'github_app',
       authRef: 'authref://file/github/private-key',
@@ -299,7 +299,7 @@ describe('what is parked', () => {
     expect(line!.curl).toHaveLength(urls.length);
   });
 
-  it('is shown although its integration is deleted, purged or of no use', async () => {
+  it('includes operations whose integration is deleted, purged or unusable', async () => {
     const { id } = await register(admin);
     await admin.call('DELETE', `integrations/${id}`, { headers: { 'if-match': '*' } });
     await seed({ integrationId: id });
@@ -314,7 +314,7 @@ describe('what is parked', () => {
     expect(unusable!.problem).not.toContain(TOKEN);
   });
 
-  it('is each tenant’s own, to see and to replay', async () => {
+  it('is separate for each tenant, and so is replay', async () => {
     const ours = await seed();
     const theirs = await seed({ tenantId: 'rival', integrationId: randomUUID() });
     expect((await lines(admin)).map(({ operationId }) => operationId)).toEqual([ours]);
@@ -333,7 +333,7 @@ describe('what is parked', () => {
     expect([await stateOf(ours), await stateOf(theirs)]).toEqual(['queued', 'parked_offline']);
   });
 
-  it('is replayed by filter, once, with an entry in the audit trail', async () => {
+  it('can be replayed by filter, once, with an audit entry', async () => {
     const early = await seed({ acceptedAt: '2026-03-01T00:00:00Z' });
     const late = await seed({ acceptedAt: '2026-03-02T00:00:00Z' });
     await seed({ acceptedAt: '2026-03-02T00:00:00Z', state: 'failed' });
@@ -354,7 +354,7 @@ describe('what is parked', () => {
     ]);
   });
 
-  it('is replayed once, however many ask at the same time', async () => {
+  it('is replayed once, however many callers ask at the same time', async () => {
     for (let n = 0; n < 30; n++) await seed({ prNumber: 100 + (n % 5), request: { updateExisting: false } });
     const asked = Array.from({ length: 4 }, () => admin.call<{ queued: number }>('POST', 'annotations/offline/replay'));
     const answers = await Promise.all(asked);
@@ -362,7 +362,7 @@ describe('what is parked', () => {
     expect(answers.reduce((sum, { body }) => sum + body.queued, 0)).toBe(30);
   });
 
-  it('keeps nobody else waiting, however many replay it while its lane is held', async () => {
+  it('blocks no other request, however many replay it while its lane is locked', async () => {
     const held = await seed();
     await catalog.sql('BEGIN');
     await catalog.sql('SELECT id FROM annotation_operation WHERE id = $1 FOR UPDATE', [held]);
@@ -378,20 +378,20 @@ describe('what is parked', () => {
     [{ integrationId: 'seven' }, 'integrationId'],
     [{ since: 'yesterday' }, 'since'],
     [{ everything: true }, 'everything'],
-  ])('is not replayed by %j', async (body, field) => {
+  ])('is not replayed by the invalid filter %j', async (body, field) => {
     await seed();
     expectProblem(await admin.call('POST', 'annotations/offline/replay', { body }), 400, 'invalid_request', field);
     expect(await lanes()).toEqual([]);
   });
 
-  it('needs the right to read it, and the right to write to replay it', async () => {
+  it('needs the read scope, and replay needs the write scope', async () => {
     const other = await catalog.client({ scopes: ['integrations:read', 'integrations:write'] });
     expectProblem(await other.call('GET', 'annotations/offline'), 403, 'forbidden');
     const reader = await catalog.client({ scopes: ['annotations:read'] });
     expectProblem(await reader.call('POST', 'annotations/offline/replay'), 403, 'forbidden');
   });
 
-  it('is read from the database as fast as its reader takes it, a page at a time', async () => {
+  it('is read from the database page by page, as fast as the client reads it', async () => {
     const total = 1_500;
     await catalog.sql(
       `INSERT INTO annotation_operation (id, tenant_id, integration_id, integration_type, provider, generation, operation,
@@ -430,8 +430,8 @@ describe('what is parked', () => {
   });
 });
 
-describe('the switch of an integration', () => {
-  it('is set, shown, told as an event and audited like any change, and null takes it back', async () => {
+describe('the posting switch of an integration', () => {
+  it('is set, shown, published and audited like any change, and null resets it', async () => {
     const { id } = await register(admin);
     const patch = (posting: unknown) =>
       admin.call('PATCH', `integrations/${id}`, { body: { posting }, headers: { 'if-match': '*' } });

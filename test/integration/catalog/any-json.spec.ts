@@ -56,7 +56,7 @@ describe('any JSON at all', () => {
     expect((await admin.call('GET', `integrations/${id}`)).status).toBe(200);
   });
 
-  it.each(SUBJECTS)('never makes %s fail unexpectedly, which always answers a result', async (subject) => {
+  it.each(SUBJECTS)('never makes %s fail unexpectedly: it always answers an operation result', async (subject) => {
     await fc.assert(
       fc.asyncProperty(json, async (raw) => {
         const reply = await catalog.nats.request(subject, raw, { timeout: 60_000 });

@@ -74,8 +74,8 @@ describe('bad input', () => {
       ['provider', { provider: 'constructor' }],
       ['endpoint', { endpoint: 'memory://local' }],
     ]),
-  )('of $field in a POST: $label', ({ field, wrong }) => {
-    it('is named and writes nothing', async () => {
+  )('in $field of a POST: $label', ({ field, wrong }) => {
+    it("is refused with the field's name and writes nothing", async () => {
       expectProblem(await create({ body: registration(wrong) }), 400, 'invalid_request', field);
     });
   });
@@ -128,8 +128,8 @@ describe('bad input', () => {
       ['endpoint', { endpoint: 'https://robot:hunter2@example.com' }],
       ['token', { token: 'hunter2' }],
     ]),
-  )('of $field: $label', ({ field, wrong }) => {
-    it('is named in a POST and in a PATCH, without showing the value, and writes nothing', async () => {
+  )('in $field: $label', ({ field, wrong }) => {
+    it("is refused by POST and PATCH with the field's name but not the value, and writes nothing", async () => {
       for (const answer of [await create({ body: registration(wrong) }), await patch({ body: wrong })]) {
         expectProblem(answer, 400, 'invalid_request', field);
         expect(answer.text).not.toMatch(/hunter2|MIIEow|my-password/);
@@ -137,12 +137,12 @@ describe('bad input', () => {
     });
   });
 
-  it('that holds a credential is pointed to authRef', async () => {
+  it('with a credential in it is answered with a hint to authRef', async () => {
     const { body } = await create({ body: registration({ config: { token: 'hunter2' } }) });
     expect(body).toMatchObject({ details: [{ field: 'config.token', message: expect.stringContaining('authRef') }] });
   });
 
-  it('of several fields names them all', async () => {
+  it('in several fields is answered with all their names', async () => {
     const body = registration({
       type: 'ci',
       endpoint: 'https://example.com?x',
@@ -161,30 +161,30 @@ describe('bad input', () => {
     expectProblem(answer, 400, 'invalid_request', field);
   });
 
-  it.each(['name', 'config'])('a PATCH cannot take %s away', async (field) => {
+  it.each(['name', 'config'])('a PATCH cannot remove %s', async (field) => {
     expectProblem(await patch({ body: { [field]: null } }), 400, 'invalid_request', field);
   });
 
   describe.each([
     ['invalid JSON', '{"name": "x", }'],
-    ['half of JSON', '{"name": "x'],
-    ['no JSON', 'name=x'],
+    ['truncated JSON', '{"name": "x'],
+    ['not JSON', 'name=x'],
     ['an array', '[]'],
     ['a string', '"text"'],
     ['a number', '7'],
     ['null', 'null'],
     ['true', 'true'],
-    ['blanks', '   '],
-    ['nothing', ''],
-    ['octets that are no UTF-8', new Uint8Array([0x7b, 0xff, 0x7d])],
-    ['deep nesting', `{"config": ${'{"a":'.repeat(40)}1${'}'.repeat(40)}}`],
-    ['very deep nesting', '['.repeat(500_000)],
-    ['very deep and closed nesting', `{"config": ${'['.repeat(200_000)}${']'.repeat(200_000)}}`],
-    ['__proto__', '{"__proto__": {"admin": true}}'],
-    ['__proto__ within', '{"name": "x", "config": {"__proto__": {"latencyMs": 7}}}'],
-    ['constructor', '{"constructor": {"prototype": {"admin": true}}}'],
-    ['hasOwnProperty', '{"hasOwnProperty": 1, "name": "x"}'],
-    ['toString', '{"toString": 1, "config": {"toString": null}}'],
+    ['only spaces', '   '],
+    ['empty', ''],
+    ['not UTF-8', new Uint8Array([0x7b, 0xff, 0x7d])],
+    ['deeply nested', `{"config": ${'{"a":'.repeat(40)}1${'}'.repeat(40)}}`],
+    ['very deeply nested', '['.repeat(500_000)],
+    ['very deeply nested and complete', `{"config": ${'['.repeat(200_000)}${']'.repeat(200_000)}}`],
+    ['an object with __proto__', '{"__proto__": {"admin": true}}'],
+    ['an object with a nested __proto__', '{"name": "x", "config": {"__proto__": {"latencyMs": 7}}}'],
+    ['an object with constructor', '{"constructor": {"prototype": {"admin": true}}}'],
+    ['an object with hasOwnProperty', '{"hasOwnProperty": 1, "name": "x"}'],
+    ['an object with toString', '{"toString": 1, "config": {"toString": null}}'],
   ])('a body that is %s', (_what, raw) => {
     it('is refused by POST and PATCH', async () => {
       expectProblem(await create({ raw, headers: { 'content-type': 'application/json' } }), 400, 'invalid_request');
@@ -193,7 +193,7 @@ describe('bad input', () => {
     });
   });
 
-  it('names a key such as __proto__ as an unknown field', async () => {
+  it('such as __proto__ is named as an unknown field', async () => {
     const raw = '{"name": "x", "config": {"__proto__": {"latencyMs": 7}}}';
     const answer = await create({ raw, headers: { 'content-type': 'application/json' } });
     expectProblem(answer, 400, 'invalid_request', 'config.__proto__');
@@ -212,7 +212,7 @@ describe('bad input', () => {
     expectProblem(await patch({ raw, headers: { 'content-type': type } }), 415, 'invalid_request');
   });
 
-  it('that is compressed is refused for that (415), and one that says that it is not is read', async () => {
+  it('that is compressed is refused (415), and a body with encoding identity is read', async () => {
     const raw = new Uint8Array(gzipSync(JSON.stringify(registration())));
     const compressed = await create({ raw, headers: { 'content-encoding': 'gzip' } });
     expectProblem(compressed, 415, 'invalid_request', 'headers.content-encoding');
@@ -220,12 +220,12 @@ describe('bad input', () => {
     expectProblem(plain, 400, 'invalid_request', 'name');
   });
 
-  it('a merge patch is no registration (415)', async () => {
+  it('a registration sent as a merge patch is refused (415)', async () => {
     const headers = { 'content-type': 'application/merge-patch+json' };
     expectProblem(await create({ body: registration(), headers }), 415, 'invalid_request');
   });
 
-  it.each(['enable', 'disable', 'test'])('of %s: it takes no body', async (action) => {
+  it.each(['enable', 'disable', 'test'])('sent as a body to %s is refused, which takes none', async (action) => {
     expectProblem(
       await admin.call('POST', `integrations/${id}/${action}`, { body: { force: true } }),
       400,
@@ -235,13 +235,13 @@ describe('bad input', () => {
   });
 
   it.each([
-    ["as curl -d '' says", 'application/x-www-form-urlencoded'],
-    ['as fetch says of an empty text', 'text/plain;charset=UTF-8'],
-    ['as who always sends JSON says', 'application/json'],
+    ["as curl -d '' sends it", 'application/x-www-form-urlencoded'],
+    ['as fetch sends an empty string', 'text/plain;charset=UTF-8'],
+    ['as JSON', 'application/json'],
     ['as a merge patch', 'application/merge-patch+json'],
     ['as a form', 'multipart/form-data; boundary=x'],
-    ['as nothing', ''],
-  ])('that is empty is none, whatever it is announced as: %s', async (_how, type) => {
+    ['without a media type', ''],
+  ])('an empty body is accepted as no body, whatever its media type: %s', async (_how, type) => {
     const empty = { raw: new Uint8Array(), headers: { 'content-type': type } };
     expect((await admin.call('POST', `integrations/${id}/enable`, empty)).status).toBe(200);
     expectProblem(await admin.call('POST', `integrations/${id}/test`, empty), 503, 'provider_unavailable');
@@ -251,13 +251,13 @@ describe('bad input', () => {
     expectProblem(await create(empty), 400, 'invalid_request');
   });
 
-  it.each(['enable', 'test'])('of %s, of another media type: is refused for that', async (action) => {
+  it.each(['enable', 'test'])('sent to %s with another media type is refused for the media type', async (action) => {
     const form = { raw: 'a=1', headers: { 'content-type': 'application/x-www-form-urlencoded' } };
     expectProblem(await admin.call('POST', `integrations/${id}/${action}`, form), 415, 'invalid_request');
   });
 
-  describe('that is too large', () => {
-    it('is refused one byte above 1 MiB and read up to there', async () => {
+  describe('a body that is too large', () => {
+    it('is refused one byte above 1 MiB and accepted up to there', async () => {
       const fill = (size: number) => {
         const start = JSON.stringify(registration()).replace('}', ',"description":"');
         return `${start}${'x'.repeat(size - start.length - 2)}"}`;
@@ -267,13 +267,13 @@ describe('bad input', () => {
       expectProblem(await create({ raw: fill(MIB + 1), headers }), 413, 'too_large');
     });
 
-    it('of 10 MB is refused (413) and the process goes on', async () => {
+    it('is refused (413) at 10 MB, and the process keeps serving', async () => {
       const body = registration({ description: randomBytes(5_000_000).toString('hex') });
       expectProblem(await create({ body }), 413, 'too_large');
       expect((await admin.call('GET', 'integrations')).status).toBe(200);
     });
 
-    it('is refused as well when its length is not announced', async () => {
+    it('is refused even when its length is not announced', async () => {
       const chunk = new TextEncoder().encode(`"${'x'.repeat(100_000)}",`);
       let left = 100;
       const stream = new ReadableStream({
@@ -290,8 +290,8 @@ describe('bad input', () => {
     });
   });
 
-  describe('in the address', () => {
-    it.each(['GET', 'PATCH', 'DELETE'])('%s of something that is no id names id', async (method) => {
+  describe('in the URL', () => {
+    it.each(['GET', 'PATCH', 'DELETE'])('of a %s that is not an id is refused with the name id', async (method) => {
       for (const wrong of ['seven', '1', `${id}x`, '%00', '..%2f..', "'%20OR%201=1"]) {
         const answer = await admin.call(method, `integrations/${wrong}`, {
           body: method === 'PATCH' ? {} : undefined,
@@ -310,7 +310,7 @@ describe('bad input', () => {
       '/api/v1/integrations/',
       '/nothing',
       '/docs/nothing',
-    ])('%s is a path of nothing', async (path) => {
+    ])('answers 404 for the unknown path %s', async (path) => {
       expectProblem(await admin.call('GET', path), 404, 'not_found');
     });
 
@@ -322,19 +322,19 @@ describe('bad input', () => {
       ['GET', '/api/v1/integrations/:id/enable', 'POST'],
       ['POST', '/api/v1/annotations', 'GET, HEAD'],
       ['OPTIONS', '/api/v1/integrations', 'GET, HEAD, POST'],
-    ])('%s %s is told which methods there are (405)', async (method, path, allow) => {
+    ])('%s %s is answered with the allowed methods (405)', async (method, path, allow) => {
       const answer = await admin.call(method, path.replace(':id', id));
       expectProblem(answer, 405, 'unsupported_operation');
       expect(answer.headers.get('allow')).toBe(allow);
     });
 
-    it('that is malformed or endless is a problem, too', async () => {
+    it('answers a problem when the URL is malformed or overlong', async () => {
       expectProblem(await admin.call('GET', '/api/v1/integrations/%zz'), 400, 'invalid_request');
       expectProblem(await admin.call('GET', `/api/v1/providers/${'x'.repeat(2_000)}`), 404, 'not_found');
     });
   });
 
-  it('what is too long or no HTTP is answered by a problem as well', async () => {
+  it('that is overlong or not HTTP is answered with a problem as well', async () => {
     const problem = (errorCode: string, status: number) => ({
       type: `tag:stella-ops.org,2026:integrations/${errorCode}`,
       title: expect.any(String),
@@ -366,7 +366,7 @@ describe('bad input', () => {
     return text(socket);
   }
 
-  it('a connection that ends in the middle of a body harms nobody', async () => {
+  it('such as a connection closed in the middle of a body does no harm', async () => {
     const { port } = new URL(catalog.origin);
     for (let nth = 0; nth < 5; nth++) {
       const socket = connectTcp(Number(port), '127.0.0.1');
@@ -379,7 +379,7 @@ describe('bad input', () => {
     expect((await admin.call('GET', 'integrations')).status).toBe(200);
   });
 
-  it('sends the security headers and allows no other origin, also with an error', async () => {
+  it('gets security headers and no access from other origins, even in an error', async () => {
     for (const path of ['integrations', 'nothing']) {
       const { headers } = await admin.call('GET', path, { headers: { origin: 'https://evil.example' } });
       expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -448,7 +448,7 @@ describe('any JSON at all', () => {
     );
   });
 
-  it('never makes a list fail unexpectedly, whatever the query string', async () => {
+  it('in a query string never makes a list fail unexpectedly', async () => {
     const name = fc.oneof(
       fc.constantFrom('limit', 'cursor', 'tag', 'type', 'enabled', '__proto__', 'a[b]'),
       fc.string(),
@@ -462,7 +462,7 @@ describe('any JSON at all', () => {
     );
   });
 
-  it('gives back what it stored', async () => {
+  it('is returned as it was stored, if accepted', async () => {
     const text = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,40}$/);
     const body = fc.record({
       name: text,
@@ -481,7 +481,7 @@ describe('any JSON at all', () => {
     );
   });
 
-  it('that breaks off is no fault of ours: anybody could fill the log with such', async () => {
+  it('that breaks off is not logged as an error, or anybody could fill the log', async () => {
     const logged = jest.spyOn(Logger.prototype, 'error');
     const server: Server = catalog.app.getHttpServer();
     const arrived = once(server, 'request') as Promise<[IncomingMessage, ServerResponse]>;

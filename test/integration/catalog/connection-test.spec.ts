@@ -43,7 +43,7 @@ describe('POST /integrations/{id}/test', () => {
   };
   const test = () => admin.call('POST', `integrations/${id}/test`);
 
-  it('asks the health-worker for the tenant of the token, and answers its verdict, a bad one as well', async () => {
+  it("asks the health-worker on behalf of the token's tenant, and returns its verdict even if unhealthy", async () => {
     const asked: { body: unknown; tenant: string }[] = [];
     const answer = await withWorker((message) => {
       asked.push({ body: message.json(), tenant: message.headers?.get('tenant') ?? '' });
@@ -66,17 +66,17 @@ describe('POST /integrations/{id}/test', () => {
     expect(answer.headers.get('retry-after')).toBe('5');
   });
 
-  it('answers 504 when the health-worker does not answer', async () => {
+  it('answers 504 when the health-worker does not reply', async () => {
     const answer = await withWorker(() => undefined, test);
     expectProblem(answer, 504, 'timeout');
   });
 
-  it('passes a refusal of the health-worker on, with its code', async () => {
+  it('passes on a refusal of the health-worker with its code', async () => {
     const refused = failed('not_found', 'gone meanwhile');
     expectProblem(await withWorker(() => refused, test), 404, 'not_found');
   });
 
-  it('tells nothing of what went wrong inside the health-worker', async () => {
+  it('reveals no internal error of the health-worker', async () => {
     const broken = failed('internal', 'TypeError: cannot read hunter2');
     const answer = await withWorker(() => broken, test);
     expectProblem(answer, 500, 'internal');
@@ -84,7 +84,7 @@ describe('POST /integrations/{id}/test', () => {
   });
 
   it.each([['garbage'], [{ success: true, result: null }], [{ success: false, errorCode: 'made_up' }]])(
-    'is not harmed by a reply such as %j',
+    'answers 500 for a malformed reply such as %j',
     async (reply) => {
       expectProblem(await withWorker(() => reply, test), 500, 'internal');
     },

@@ -23,7 +23,7 @@ describe('the console', () => {
     writeFileSync(join(folder, 'assets', 'index-4f2d8c1b.js'), SCRIPT);
     writeFileSync(join(folder, 'assets', 'large-5a3e9d2c.js'), SCRIPT);
     writeFileSync(join(folder, 'assets', 'large-5a3e9d2c.js.gz'), 'compressed');
-    writeFileSync(join(root, 'main.js'), 'what stands beside the build');
+    writeFileSync(join(root, 'main.js'), 'what lies beside the build');
     catalog = await startCatalog({}, folder);
   });
   afterAll(() => catalog.close());
@@ -42,7 +42,7 @@ describe('the console', () => {
     });
 
   it.each(['/console/', '/console/index.html', '/console/integrations', '/console/integrations/7?tab=health'])(
-    'is one page, asked for anew each time: %s',
+    'is one page, revalidated each time: %s',
     async (path) => {
       const { status, text, headers } = await get(path);
       expect([status, text]).toEqual([200, PAGE]);
@@ -53,7 +53,7 @@ describe('the console', () => {
     },
   );
 
-  it('has files that are never asked for again where their names have hashes', async () => {
+  it('lets browsers cache files with a hash in their name for good', async () => {
     const { status, text, headers } = await get('/console/assets/index-4f2d8c1b.js');
     expect([status, text]).toEqual([200, SCRIPT]);
     expect(headers.get('content-type')).toBe('application/javascript; charset=utf-8');
@@ -66,7 +66,7 @@ describe('the console', () => {
     ]);
   });
 
-  it('is not sent again to who has it', async () => {
+  it('answers 304 to a browser that already has the file', async () => {
     const path = '/console/assets/index-4f2d8c1b.js';
     const { headers } = await get(path);
     const again = await getRaw(path, { 'if-none-match': headers.get('etag')! });
@@ -74,7 +74,7 @@ describe('the console', () => {
     expect(again.headers['cache-control']).toBe(headers.get('cache-control'));
   });
 
-  it('is not taken for the page of another build that is as long and as old', async () => {
+  it('is sent again after a new build, even when the page has the same size and time', async () => {
     const page = PAGE.replace('4f2d8c1b', '88888888');
     const file = join(folder, 'index.html');
     utimesSync(file, 0, 0);
@@ -98,7 +98,7 @@ describe('the console', () => {
     ['gzip, deflate, br, zstd', 'gzip'],
     ['identity', undefined],
     ['br', undefined],
-  ])('is sent as the build has compressed it, to who takes %s', async (taken, coding) => {
+  ])("sends the build's compressed file to a client that accepts it: %s", async (taken, coding) => {
     const { status, text, headers } = await getRaw('/console/assets/large-5a3e9d2c.js', { 'accept-encoding': taken });
     expect([status, text]).toEqual([200, coding ? 'compressed' : SCRIPT]);
     expect(headers['content-encoding']).toBe(coding);
@@ -110,7 +110,7 @@ describe('the console', () => {
   });
 
   it.each(['/console/', '/console/integrations', '/console/assets/index-4f2d8c1b.js'])(
-    'is not sent to who asks for its headers: %s',
+    'sends headers alone for HEAD: %s',
     async (path) => {
       const { text } = await get(path);
       const head = await catalog.anonymous().call('HEAD', path);
@@ -119,13 +119,13 @@ describe('the console', () => {
     },
   );
 
-  it.each(['/', '/console'])('is where %s leads', async (path) => {
+  it.each(['/', '/console'])('is the target of a redirect from %s', async (path) => {
     const { status, headers } = await fetch(catalog.origin + path, { redirect: 'manual' });
     expect([status, headers.get('location')]).toEqual([302, '/console/']);
   });
 
   it.each(['/console/assets/index-00000000.js', '/console/assets/', '/console/%61ssets/gone.css'])(
-    'does not answer with its page for a file that is gone: %s',
+    'answers 404, not the page, for a missing file: %s',
     async (path) => {
       const answer = await get(path);
       expectProblem(answer, 404, 'not_found');
@@ -142,19 +142,19 @@ describe('the console', () => {
     '/console//etc/passwd',
     '/console/..%5cmain.js',
     '/console/index.html%00',
-  ])('gives out nothing beside the build: %s', async (path) => {
+  ])('serves nothing outside the build: %s', async (path) => {
     const { status, text } = await getRaw(path);
     expect([200, 404]).toContain(status);
     expect(status === 200 ? text : PAGE).toBe(PAGE);
     expect(text).not.toContain('what stands beside');
   });
 
-  it('leads to where it begins from an address that cannot be read, as of a link that was cut', async () => {
+  it('redirects from a malformed address, for example a truncated link, to the first page', async () => {
     const answer = await getRaw('/console/integrations/%E0%A4%A');
     expect([answer.status, answer.headers.location]).toEqual([302, '/console/']);
   });
 
-  it.each(['/console/', '/console/integrations', '/console', '/'])('is only read: %s', async (path) => {
+  it.each(['/console/', '/console/integrations', '/console', '/'])('allows only GET and HEAD: %s', async (path) => {
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
       const answer = await catalog.anonymous().call(method, path);
       expectProblem(answer, 405, 'unsupported_operation');
@@ -162,7 +162,7 @@ describe('the console', () => {
     }
   });
 
-  it('is the newest build, without a start in between', async () => {
+  it('serves a new build without a restart', async () => {
     const page = PAGE.replace('4f2d8c1b', '99999999');
     expect((await get('/console/assets/index-99999999.js')).status).toBe(404);
     writeFileSync(join(folder, 'assets', 'index-99999999.js'), SCRIPT);
@@ -175,7 +175,7 @@ describe('the console', () => {
     }
   });
 
-  it('is nowhere else', async () => {
+  it('is not served under any other path', async () => {
     for (const path of ['/consoles', '/console2/', '/api/v1/console/', '/nothing']) {
       expectProblem(await get(path), 404, 'not_found');
     }
@@ -190,7 +190,7 @@ describe('a console that was not built', () => {
     ['no folder', undefined],
     ['an empty folder', empty],
     ['a folder that is not there', join(empty, 'console')],
-  ])('says so: %s', async (_what, folder) => {
+  ])('is reported as missing: %s', async (_what, folder) => {
     const catalog = await startCatalog({}, folder);
     try {
       for (const path of ['/console/', '/console/integrations', '/console/assets/index.js', '/console', '/']) {

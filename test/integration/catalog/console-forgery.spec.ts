@@ -2,7 +2,7 @@ import { newApiToken } from '@integrations/secrets';
 import { cookieOf, FROM_CONSOLE, signedIn, signIn } from './console';
 import { expectProblem, register, registration, startCatalog, type TestCatalog, type TestClient } from './support';
 
-describe('the cookie of the console', () => {
+describe("the console's cookie", () => {
   let catalog: TestCatalog;
   let acme: TestClient;
   let rival: TestClient;
@@ -17,10 +17,10 @@ describe('the cookie of the console', () => {
   afterAll(() => catalog.close());
 
   it.each([
-    ['no header of the console', {}],
-    ['that of another script', { 'x-requested-with': 'XMLHttpRequest' }],
-    ['an empty one', { 'x-requested-with': '' }],
-  ])('is good for nothing with %s, as from the page of somebody else', async (_what, headers) => {
+    ['no console header', {}],
+    ["another script's header", { 'x-requested-with': 'XMLHttpRequest' }],
+    ['an empty header', { 'x-requested-with': '' }],
+  ])('is worthless with %s, as in a request from a foreign page', async (_what, headers) => {
     const before = await catalog.counts();
     const forged = catalog.anonymous({ cookie, ...(headers as Record<string, string>) });
     expectProblem(await forged.call('GET', 'integrations'), 401, 'unauthorized');
@@ -34,7 +34,7 @@ describe('the cookie of the console', () => {
     expect(await catalog.counts()).toEqual(before);
   });
 
-  it('lets no other origin send the header', async () => {
+  it('is protected by a header that other origins may not send', async () => {
     const preflight = await catalog.anonymous().call('OPTIONS', '/console/session', {
       headers: {
         origin: 'https://evil.example',
@@ -46,7 +46,7 @@ describe('the cookie of the console', () => {
     expect([...preflight.headers.keys()].filter((name) => name.startsWith('access-control-allow'))).toEqual([]);
   });
 
-  it('counts for nothing beside an Authorization header, right or wrong', async () => {
+  it('is ignored beside an Authorization header, whether that is valid or not', async () => {
     const both = (authorization: string) => catalog.anonymous({ ...FROM_CONSOLE, cookie, authorization });
     const { body } = await both(`Bearer ${rival.token}`).call('GET', '/console/session');
     expect(body).toMatchObject({ tenantId: 'rival' });
@@ -70,12 +70,15 @@ describe('the cookie of the console', () => {
     expect((await behindProxy.call('GET', `integrations/${id}`)).status).toBe(200);
   });
 
-  it.each(['same-origin', 'none'])('lets a page of its own act by that token, and people: %s', async (site) => {
-    const { status } = await acme.call('POST', 'annotations/offline/replay', { headers: { 'sec-fetch-site': site } });
-    expect(status).toBe(202);
-  });
+  it.each(['same-origin', 'none'])(
+    'leaves a console page and a typed address free to act with that token: %s',
+    async (site) => {
+      const { status } = await acme.call('POST', 'annotations/offline/replay', { headers: { 'sec-fetch-site': site } });
+      expect(status).toBe(202);
+    },
+  );
 
-  it('shows each of two tenants on one server its own', async () => {
+  it('shows each of two tenants on one server only its own integrations', async () => {
     const [ours, theirs] = [await signedIn(catalog, acme.token), await signedIn(catalog, rival.token)];
     const [a, b] = [await register(ours), await register(theirs)];
     const idsOf = async (session: TestClient) =>

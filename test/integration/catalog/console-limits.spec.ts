@@ -5,7 +5,7 @@ import { expectProblem, startCatalog, type TestCatalog } from './support';
 const LIMIT = 8;
 const FAILURES = 3;
 
-describe('who signs in at the console', () => {
+describe('signing in at the console', () => {
   let catalog: TestCatalog;
 
   beforeEach(async () => {
@@ -19,7 +19,7 @@ describe('who signs in at the console', () => {
 
   const signInFrom = (address: string, token: string) => signIn(catalog, token, { 'x-forwarded-for': address });
 
-  it('may be wrong about the token as often as anybody', async () => {
+  it('is limited to as many wrong tokens as any other request', async () => {
     for (let attempt = 0; attempt < FAILURES; attempt += 1)
       expectProblem(await signInFrom('192.0.2.1', newApiToken()), 401, 'unauthorized');
     const { token } = await catalog.client();
@@ -29,7 +29,7 @@ describe('who signs in at the console', () => {
     expect((await signInFrom('192.0.2.2', token)).status).toBe(200);
   });
 
-  it('guesses as much by a cookie', async () => {
+  it('is not a way around that limit by guessing cookies', async () => {
     const from = { 'x-forwarded-for': '192.0.2.1', 'x-requested-with': 'integrations-console' };
     const guess = () =>
       catalog.anonymous({ ...from, cookie: `integrations=${newApiToken()}` }).call('GET', '/console/session');
@@ -37,7 +37,7 @@ describe('who signs in at the console', () => {
     expectProblem(await guess(), 429, 'rate_limited');
   });
 
-  it('is one client by its token, with cookie and with header', async () => {
+  it('counts requests by token, whether it comes in the cookie or in the header', async () => {
     const client = await catalog.client();
     const session = await signedIn(catalog, client.token);
     for (let call = 0; call < LIMIT; call += 1) {

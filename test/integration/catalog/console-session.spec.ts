@@ -8,7 +8,7 @@ import { expectProblem, register, startCatalog, type TestCatalog, type TestClien
 beforeAll(() => (['info', 'warn'] as const).forEach((level) => jest.spyOn(console, level).mockImplementation()));
 afterAll(() => jest.restoreAllMocks());
 
-describe('a session of the console', () => {
+describe('a console session', () => {
   let issuer: TestIssuer;
   let catalog: TestCatalog;
   let acme: TestClient;
@@ -34,14 +34,14 @@ describe('a session of the console', () => {
     scopes: ['integrations:read', 'integrations:write', 'audit:read'],
   };
 
-  it('begins with a token, which no script reads and no other site has sent', async () => {
+  it('begins with a token, kept in a cookie that no script can read and no other site can send', async () => {
     const answer = await signIn(catalog, acme.token);
     expect([answer.status, answer.body]).toEqual([200, ada]);
     expect(answer.headers.getSetCookie()).toEqual([`integrations=${acme.token}; Path=/; HttpOnly; SameSite=Strict`]);
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('is bound to TLS and to its host where the browser came over TLS', async () => {
+  it('is bound to TLS and to its host when the browser uses TLS', async () => {
     const https = { 'x-forwarded-proto': 'https' };
     const answer = await signIn(catalog, acme.token, https);
     const cookie = `__Host-integrations=${acme.token}`;
@@ -54,7 +54,7 @@ describe('a session of the console', () => {
     expectProblem(await planted.call('GET', 'integrations'), 401, 'unauthorized');
   });
 
-  it('is none of a cookie whose name only looks like it', async () => {
+  it('ignores a cookie whose name only resembles its own', async () => {
     const { token } = await catalog.client({ tenantId: 'rival', name: 'mallory' });
     const own = `__Host-integrations=${acme.token}`;
     // To browsers this name lacks the `__Host-` prefix, so any host of the same site could have planted it.
@@ -67,7 +67,7 @@ describe('a session of the console', () => {
     }
   });
 
-  it('is told, reads and writes, in the name of its token', async () => {
+  it('shows its identity, and reads and writes in the name of its token', async () => {
     const session = await signedIn(catalog, acme.token);
     const told = await session.call('GET', '/console/session');
     expect([told.status, told.body, told.headers.get('cache-control')]).toEqual([200, ada, 'no-store']);
@@ -78,7 +78,7 @@ describe('a session of the console', () => {
     expectProblem(await session.call('POST', `integrations/${id}/test`), 403, 'forbidden');
   });
 
-  it('begins with an access token of the issuer', async () => {
+  it('can begin with an access token of the issuer', async () => {
     const session = await signedIn(catalog, await issuer.token('acme-scanner'));
     expect((await session.call('GET', '/console/session')).body).toMatchObject({
       tenantId: 'acme',
@@ -87,7 +87,7 @@ describe('a session of the console', () => {
     expect((await session.call('GET', 'integrations')).status).toBe(200);
   });
 
-  it('needs no beginning where a proxy sends a bearer header along', async () => {
+  it('needs no sign-in when a proxy adds a bearer header', async () => {
     const behindProxy = catalog.anonymous({ authorization: `Bearer ${await issuer.token('acme-scanner')}` });
     const { status, body } = await behindProxy.call('GET', '/console/session');
     expect([status, body]).toEqual([200, expect.objectContaining({ tenantId: 'acme', name: 'acme-scanner' })]);
@@ -101,7 +101,7 @@ describe('a session of the console', () => {
     }
   });
 
-  it('ends for the browser by signing out', async () => {
+  it('ends for the browser when the user signs out', async () => {
     const session = await signedIn(catalog, acme.token);
     const answer = await session.call('DELETE', '/console/session');
     expect([answer.status, answer.text, answer.headers.get('cache-control')]).toEqual([204, '', 'no-store']);
@@ -135,11 +135,11 @@ describe('a session of the console', () => {
     ['an empty one', ''],
     ['a number', 7],
     ['a list', [newApiToken()]],
-    ['one with more cookies in it', 'secret-token; Domain=example.com'],
+    ['one with cookie attributes in it', 'secret-token; Domain=example.com'],
     ['one with a line break', 'secret-token\r\nset-cookie: a=b'],
     ['one with quotes', '"secret-token"'],
     ['one larger than a cookie', `secret-token${'x'.repeat(4_000)}`],
-  ])('does not begin with what is no token: %s', async (_what, token) => {
+  ])('does not begin with an invalid token: %s', async (_what, token) => {
     const answer = await signIn(catalog, token);
     expectProblem(answer, 400, 'invalid_request', 'token');
     expect(answer.text).not.toContain('secret-token');
@@ -149,14 +149,14 @@ describe('a session of the console', () => {
   it.each([
     ['broken JSON', '{"token": "secret-token'],
     ['text', '"secret-token"'],
-    ['more than it takes', '{"token": "secret-token", "tenantId": "rival"}'],
-  ])('does not begin with %s, which is not repeated', async (_what, raw) => {
+    ['an unknown field', '{"token": "secret-token", "tenantId": "rival"}'],
+  ])('does not begin with %s, and the answer does not repeat it', async (_what, raw) => {
     const answer = await catalog.anonymous(FROM_CONSOLE).call('POST', '/console/session', { raw });
     expectProblem(answer, 400, 'invalid_request');
     expect(answer.text).not.toContain('secret-token');
   });
 
-  it('says where a token is too large for a cookie, and keeps the longest that is not', async () => {
+  it('reports a token too large for a cookie, and accepts the longest that fits', async () => {
     const { body } = await signIn(catalog, 'x'.repeat(4_001));
     expect(body).toMatchObject({ detail: expect.stringContaining('at most 4000 characters') });
     const longest = await signIn(catalog, 'x'.repeat(4_000));
@@ -165,7 +165,7 @@ describe('a session of the console', () => {
     expect(attributes.length + 4_000).toBeLessThanOrEqual(4_096);
   });
 
-  it('is not for other methods, and no part of the API description', async () => {
+  it('allows no other methods, and is not in the API description', async () => {
     const answer = await catalog.anonymous(FROM_CONSOLE).call('PUT', '/console/session', { body: {} });
     expectProblem(answer, 405, 'unsupported_operation');
     expect(answer.headers.get('allow')).toBe('DELETE, GET, HEAD, POST');

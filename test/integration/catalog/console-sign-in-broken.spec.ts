@@ -6,7 +6,7 @@ import { type Behaviour, BrokenIdentityProvider } from './broken-identity-provid
 import { comeBackOf, expectFailure } from './sign-in';
 import { startCatalog, type TestCatalog } from './support';
 
-describe('signing in to the console at an issuer that is broken', () => {
+describe('signing in to the console with a broken identity provider', () => {
   let provider: BrokenIdentityProvider;
   let catalog: TestCatalog;
 
@@ -22,7 +22,7 @@ describe('signing in to the console at an issuer that is broken', () => {
     await provider.stop();
   });
 
-  it('comes to something as soon as nothing is wrong', async () => {
+  it('succeeds when nothing is wrong', async () => {
     provider.behaviour = {};
     const browser = new WebBrowser();
     const back = await browser.open(await comeBackOf(catalog, browser));
@@ -30,21 +30,21 @@ describe('signing in to the console at an issuer that is broken', () => {
   });
 
   it.each<[string, Behaviour, string]>([
-    ['a login that is missing', { error: 'login_required' }, 'interaction_required'],
-    ['a consent that is missing', { error: 'consent_required' }, 'interaction_required'],
-    ['a provider that is overloaded', { error: 'temporarily_unavailable' }, 'unavailable'],
-    ['a scope that it does not know', { error: 'invalid_scope' }, 'misconfigured'],
-    ['an error that nobody knows', { error: 'no_such_error' }, 'misconfigured'],
-    ['an error by the name of what every object has', { error: 'constructor' }, 'misconfigured'],
+    ['a missing login', { error: 'login_required' }, 'interaction_required'],
+    ['a missing consent', { error: 'consent_required' }, 'interaction_required'],
+    ['an overloaded provider', { error: 'temporarily_unavailable' }, 'unavailable'],
+    ['an unknown scope', { error: 'invalid_scope' }, 'misconfigured'],
+    ['an unknown error', { error: 'no_such_error' }, 'misconfigured'],
+    ['an error named like an inherited property', { error: 'constructor' }, 'misconfigured'],
     ['another nonce', { idToken: { nonce: 'x'.repeat(43) } }, 'misconfigured'],
     ['an ID token for another client', { idToken: { aud: 'payroll' } }, 'misconfigured'],
     ['an ID token of another issuer', { idToken: { iss: 'https://evil.example' } }, 'misconfigured'],
-    ['an ID token that has run out', { idToken: { exp: 1 } }, 'misconfigured'],
-    ['a token endpoint that is away', { tokenStatus: 502 }, 'unavailable'],
+    ['an expired ID token', { idToken: { exp: 1 } }, 'misconfigured'],
+    ['an unavailable token endpoint', { tokenStatus: 502 }, 'unavailable'],
     ['a token for another audience', { accessToken: { aud: 'https://payroll.example' } }, 'refused'],
     ['a token without a tenant', { accessToken: { tenant: undefined } }, 'refused'],
-    ['a token that has run out', { accessToken: { exp: 1 } }, 'refused'],
-    ['a token that fits in no cookie', { accessToken: { groups: 'x'.repeat(4_000) } }, 'token_too_large'],
+    ['an expired token', { accessToken: { exp: 1 } }, 'refused'],
+    ['a token too large for a cookie', { accessToken: { groups: 'x'.repeat(4_000) } }, 'token_too_large'],
   ])('fails with %s', async (_what, behaviour, failure) => {
     provider.behaviour = behaviour;
     const browser = new WebBrowser();

@@ -41,12 +41,12 @@ describe('signing in to the console at the issuer', () => {
   const expectFailure = (browser: WebBrowser, callback: string, failure: string) =>
     signIn.expectFailure(catalog, browser, callback, failure);
 
-  it('is offered by the name of the issuer', async () => {
+  it("is offered with the issuer's host", async () => {
     const { status, body } = await catalog.anonymous().call('GET', '/console/session/methods');
     expect([status, body]).toEqual([200, { identityProvider: new URL(provider.url).host }]);
   });
 
-  it('leads there and back to the page that was wanted, with the session of whom the token names', async () => {
+  it('goes to the issuer and back to the wanted page, with a session of the tenant and user in the token', async () => {
     const browser = new WebBrowser();
     const begun = await begin(browser);
     expect(begun.status).toBe(302);
@@ -84,7 +84,7 @@ describe('signing in to the console at the issuer', () => {
     });
   });
 
-  it('keeps its cookies to TLS and to the host where the browser came over TLS', async () => {
+  it('keeps its cookies to TLS and to its host when the browser uses TLS', async () => {
     const browser = new WebBrowser({ 'x-forwarded-proto': 'https' });
     expect((await begin(browser)).setCookie).toEqual([
       expect.stringMatching(/^__Host-integrations-sign-in=\S+; .*; Secure; Max-Age=600$/),
@@ -93,14 +93,14 @@ describe('signing in to the console at the issuer', () => {
     expect(back.setCookie).toContainEqual(expect.stringMatching(/^__Host-integrations=\S+; .*; Secure; Max-Age=\d+$/));
   });
 
-  it('comes back to where it is configured to, whatever the request says of its host', async () => {
+  it('returns to the configured address, whatever host the request names', async () => {
     const browser = new WebBrowser({ 'x-forwarded-host': 'evil.example', forwarded: 'host=evil.example' });
     const { location } = await begin(browser);
     expect(new URL(location).searchParams.get('redirect_uri')).toBe(`${catalog.origin}${CALLBACK}`);
   });
 
   it.each(['https://evil.example/console/', '//evil.example/console/', '/\\evil.example', '/console/..//evil.example'])(
-    'comes back to no other site: %s',
+    'does not return to another site: %s',
     async (wanted) => {
       const browser = new WebBrowser();
       const back = await browser.open(await comeBackOf(browser, wanted));
@@ -108,7 +108,7 @@ describe('signing in to the console at the issuer', () => {
     },
   );
 
-  it('comes back to no other site by a cookie that somebody has written', async () => {
+  it('does not return to another site that a forged cookie names', async () => {
     const browser = new WebBrowser();
     const callback = await comeBackOf(browser);
     const parts = browser.cookies.get('integrations-sign-in')!.split('.');
@@ -117,7 +117,7 @@ describe('signing in to the console at the issuer', () => {
     expect((await browser.open(callback)).location).toBe('/console/');
   });
 
-  it.each(['cross-site', 'same-site'])('is begun by no %s page', async (site) => {
+  it.each(['cross-site', 'same-site'])('cannot be started by a %s page', async (site) => {
     const headers = { 'sec-fetch-site': site };
     const answer = await catalog.anonymous(headers).call('GET', AUTHORIZE);
     expectProblem(answer, 403, 'forbidden', 'headers.sec-fetch-site');
@@ -125,12 +125,12 @@ describe('signing in to the console at the issuer', () => {
   });
 
   describe('fails', () => {
-    it('in another browser than the one that began, or after its time', async () => {
+    it('in a browser other than the one that started it, or after it has expired', async () => {
       const callback = await comeBackOf(new WebBrowser());
       await expectFailure(new WebBrowser(), callback, 'expired');
     });
 
-    it('where another sign-in was begun meanwhile, which goes on', async () => {
+    it('when another sign-in has been started since, which still succeeds', async () => {
       const browser = new WebBrowser();
       const former = await comeBackOf(browser);
       const callback = await comeBackOf(browser, '/console/audit');
@@ -138,14 +138,14 @@ describe('signing in to the console at the issuer', () => {
       expect((await browser.open(callback)).location).toBe('/console/audit');
     });
 
-    it('with a state that is made up', async () => {
+    it('with a made-up state', async () => {
       const browser = new WebBrowser();
       const callback = new URL(await comeBackOf(browser));
       callback.searchParams.set('state', 'x'.repeat(43));
       await expectFailure(browser, callback.href, 'expired');
     });
 
-    it('the second time, with the cookie or without', async () => {
+    it('the second time, with or without the cookie', async () => {
       const browser = new WebBrowser();
       const callback = await comeBackOf(browser);
       const kept = browser.cookies.get('integrations-sign-in')!;
@@ -156,7 +156,7 @@ describe('signing in to the console at the issuer', () => {
       await expectFailure(browser, callback, 'expired');
     });
 
-    it('with the code of another browser, which has another verifier', async () => {
+    it('with the code of another browser, whose verifier differs', async () => {
       const [victim, attacker] = [new WebBrowser(), new WebBrowser()];
       const theirs = new URL(await comeBackOf(attacker));
       const ours = new URL(await comeBackOf(victim));
@@ -164,7 +164,7 @@ describe('signing in to the console at the issuer', () => {
       await expectFailure(victim, ours.href, 'expired');
     });
 
-    it('with a cookie that is none', async () => {
+    it('with an invalid cookie', async () => {
       for (const cookie of ['x', 'a.b.c.d', `${'x'.repeat(43)}.`.repeat(3)]) {
         const browser = new WebBrowser();
         const callback = await comeBackOf(browser);
@@ -173,7 +173,7 @@ describe('signing in to the console at the issuer', () => {
       }
     });
 
-    it('with an answer of another issuer, or one that does not say whose it is', async () => {
+    it('with an answer of another issuer, or one without an issuer', async () => {
       for (const iss of ['https://evil.example', '']) {
         const browser = new WebBrowser();
         const callback = new URL(await comeBackOf(browser));
@@ -183,7 +183,7 @@ describe('signing in to the console at the issuer', () => {
       }
     });
 
-    it('while the provider is away, on the way there or back, and works again with it', async () => {
+    it('while the provider is unavailable, on the way there or back, and works again after that', async () => {
       const browser = new WebBrowser();
       const callback = await comeBackOf(browser);
       await provider.down();
@@ -196,7 +196,7 @@ describe('signing in to the console at the issuer', () => {
 });
 
 describe('signing in to the console', () => {
-  it('by token alone where no client is configured', async () => {
+  it('works only by token when no client is configured', async () => {
     const catalog = await startCatalog();
     try {
       const anonymous = catalog.anonymous();
@@ -210,7 +210,7 @@ describe('signing in to the console', () => {
     }
   });
 
-  it('asks the issuer about no more codes of an address that makes them up', async () => {
+  it('stops sending codes to the issuer from an address that makes them up', async () => {
     const consoleUrl = 'https://integrations.example';
     const provider = await IdentityProvider.start({ redirectUri: `${consoleUrl}${CALLBACK}`, clientAuth: 'none' });
     const issuer = { oidcIssuer: provider.url, oidcAudience: AUDIENCE, authFailuresPerMinute: 2 };
@@ -228,7 +228,7 @@ describe('signing in to the console', () => {
     }
   });
 
-  it('says at once that the issuer cannot be asked', async () => {
+  it('reports at once that the issuer is unavailable', async () => {
     const issuer = { oidcIssuer: 'http://127.0.0.1:9', oidcAudience: AUDIENCE };
     const client = { consoleOidcClientId: CLIENT_ID, consoleUrl: 'https://integrations.example' };
     const catalog = await startCatalog({ ...issuer, ...client });

@@ -70,7 +70,7 @@ describe('the catalog without its database', () => {
     expect(started).toHaveBeenCalledTimes(1);
   });
 
-  it('has callers ask again, without saying where the database is, and serves them once it is back', async () => {
+  it("asks callers to try again, without revealing the database's address, and serves them once the database is back", async () => {
     expect(await overRest()).toMatchObject({ status: 401 });
     expect(await putSecret()).toMatchObject({ status: 200 });
     await door.shut();

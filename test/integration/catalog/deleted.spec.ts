@@ -51,7 +51,7 @@ describe('a deleted integration', () => {
     const list = async (query: string, client: TestClient) =>
       (await client.call<Page<IntegrationView>>('GET', `integrations${query}`)).body;
 
-    it('is there alone, with the time, page by page and under the other filters', async () => {
+    it('appears without live ones, with the time of deletion, page by page and with the other filters', async () => {
       const client = await catalog.client({ tenantId: 'listing' });
       await register(client, { name: 'live' });
       for (const name of ['a', 'b', 'c']) await deleted({ name, tags: [name] }, client);
@@ -78,7 +78,7 @@ describe('a deleted integration', () => {
     const read = (id: string, query = '?deleted=true', client = admin) =>
       client.call<IntegrationView>('GET', `integrations/${id}${query}`);
 
-    it('is as it was last, with its ETag; without, it is not there', async () => {
+    it('shows its last state with its ETag, and is not found without the parameter', async () => {
       const made = await deleted({ tags: ['last'] });
       const { status, body, headers } = await read(made.id);
       expect([status, body.id, body.tags, body.deletedAt]).toEqual([200, made.id, ['last'], expect.any(String)]);
@@ -86,15 +86,15 @@ describe('a deleted integration', () => {
       expectProblem(await read(made.id, ''), 404, 'not_found');
     });
 
-    it('is no live one, and none of another tenant', async () => {
+    it('is not found if it is live or belongs to another tenant', async () => {
       expectProblem(await read((await register(admin)).id), 404, 'not_found');
       const rival = await catalog.client({ tenantId: 'rival' });
       expectProblem(await read((await deleted()).id, '?deleted=true', rival), 404, 'not_found');
     });
   });
 
-  describe('restored', () => {
-    it('is as it was, with its health, a new ETag and a probe at once', async () => {
+  describe('when restored', () => {
+    it('is as it was, with its health, a new ETag and an immediate probe', async () => {
       const made = await register<IntegrationView>(admin, { tags: ['a'], description: 'kept' });
       await insertHealth(made.id);
       await admin.call('DELETE', `integrations/${made.id}`, { headers: { 'if-match': '*' } });
@@ -111,7 +111,7 @@ describe('a deleted integration', () => {
       expect(due).toEqual({ due: true });
     });
 
-    it('tells it as an event and to the audit trail', async () => {
+    it('is published as an event and recorded in the audit trail', async () => {
       const { id, name } = await deleted();
       await act(id, 'restore');
       const data = { name, endpointHost: 'local', enabled: true };
@@ -119,13 +119,13 @@ describe('a deleted integration', () => {
       expect(await audit(id)).toEqual(['integration.registered', 'integration.deleted', 'integration.restored']);
     });
 
-    it('stays out of service if it was', async () => {
+    it('stays disabled if it was', async () => {
       const { id } = await deleted({ enabled: false });
       expect((await act(id, 'restore')).body.enabled).toBe(false);
       expect(await counted('probe_schedule', id)).toBe(0);
     });
 
-    it('must have its name to itself: 409 names it, and nothing is written', async () => {
+    it('needs a free name: otherwise 409 names the field and nothing is written', async () => {
       const { id, name } = await deleted({ name: 'Wanted Twice' });
       await register(admin, { name: name.toLowerCase() });
       const before = await catalog.counts();
@@ -133,22 +133,22 @@ describe('a deleted integration', () => {
       expect(await catalog.counts()).toEqual(before);
     });
 
-    it('once is enough: again does nothing', async () => {
+    it('is restored only once, however often that is requested', async () => {
       const { id } = await deleted();
       const answers = await Promise.all([1, 2, 3, 4].map(() => act(id, 'restore')));
       expect(answers.map(({ status, body }) => [status, body.generation])).toEqual([1, 2, 3, 4].map(() => [200, 3]));
       expect((await events(id)).map(({ event }) => event)).toEqual(['registered', 'deleted', 'restored']);
     });
 
-    it('heeds If-Match: the ETag that it was deleted with, plus one', async () => {
+    it('checks If-Match against the generation after deletion', async () => {
       const { id } = await deleted();
       expectProblem(await act(id, 'restore', { 'if-match': '"g1"' }), 412, 'precondition_failed');
       expect((await act(id, 'restore', { 'if-match': '"g2"' })).status).toBe(200);
     });
   });
 
-  describe('purged', () => {
-    it('is gone with what hangs on it, but for its events and its audit trail', async () => {
+  describe('when purged', () => {
+    it('is gone with all that belongs to it, except its events and audit trail', async () => {
       const { id } = await register(admin);
       await insertHealth(id);
       await admin.call('DELETE', `integrations/${id}`, { headers: { 'if-match': '*' } });
@@ -162,14 +162,14 @@ describe('a deleted integration', () => {
       for (const action of ['restore', 'purge'] as const) expectProblem(await act(id, action), 404, 'not_found');
     });
 
-    it('must have been deleted before', async () => {
+    it('must have been deleted first', async () => {
       const { id } = await register(admin);
       const before = await catalog.counts();
       expectProblem(await act(id, 'purge'), 409, 'conflict');
       expect(await catalog.counts()).toEqual(before);
     });
 
-    it('or restored, never both', async () => {
+    it('concurrently with a restore, is either purged or restored, never both', async () => {
       for (let round = 0; round < 5; round++) {
         const { id } = await deleted();
         const [restored, purged] = await Promise.all([act(id, 'restore'), act(id, 'purge')]);
@@ -182,7 +182,7 @@ describe('a deleted integration', () => {
       }
     });
 
-    it('is asked for again where PostgreSQL gave the purge up to end a deadlock', async () => {
+    it('is answered 503 when PostgreSQL aborted the purge to end a deadlock, and a second request succeeds', async () => {
       const { id } = await deleted();
       await catalog.sql(`INSERT INTO integration_dependent VALUES ($1, 'acme', 'scheduler', NULL)`, [id]);
       await catalog.sql('BEGIN');
@@ -203,12 +203,12 @@ describe('a deleted integration', () => {
       expect((await act(id, 'purge')).status).toBe(204);
     });
 
-    it('heeds If-Match', async () => {
+    it('checks If-Match', async () => {
       const { id } = await deleted();
       expectProblem(await act(id, 'purge', { 'if-match': '"g1"' }), 412, 'precondition_failed');
     });
 
-    it('heeds If-Match of one that was restored meanwhile', async () => {
+    it('checks If-Match even if it was restored meanwhile', async () => {
       const { id } = await deleted();
       expect((await act(id, 'restore')).status).toBe(200);
       expectProblem(await act(id, 'purge', { 'if-match': '"g2"' }), 412, 'precondition_failed');
@@ -219,7 +219,7 @@ describe('a deleted integration', () => {
   it.each([
     ['restore', 200],
     ['purge', 204],
-  ])('is found by a %s that looked for it just before it was deleted', async (action, status) => {
+  ])('is found by a %s that looked it up just before it was deleted', async (action, status) => {
     const { id } = await register(admin);
     const find = IntegrationRepository.prototype.find;
     jest.spyOn(IntegrationRepository.prototype, 'find').mockImplementationOnce(async function (
@@ -233,7 +233,7 @@ describe('a deleted integration', () => {
     jest.restoreAllMocks();
   });
 
-  it('is neither restored nor purged by another tenant, nor with a token that only reads', async () => {
+  it('cannot be restored or purged by another tenant, nor with a read-only token', async () => {
     const { id } = await deleted();
     const rival = await catalog.client({ tenantId: 'rival' });
     const reader = await catalog.client({ scopes: ['integrations:read'] });

@@ -18,7 +18,7 @@ describe('dependents', () => {
   const put = (consumer: string, body?: unknown, client = admin) =>
     client.call<DependentView>('PUT', `integrations/${id}/dependents/${consumer}`, { body });
   const list = (client = admin) => client.call<{ items: DependentView[] }>('GET', `integrations/${id}/dependents`);
-  const letGo = (consumer: string, client = admin) =>
+  const removeDependent = (consumer: string, client = admin) =>
     client.call('DELETE', `integrations/${id}/dependents/${consumer}`);
   const remove = (query = '') => admin.call('DELETE', `integrations/${id}${query}`, { headers: { 'if-match': '*' } });
   const audit = () =>
@@ -27,7 +27,7 @@ describe('dependents', () => {
       [id],
     );
 
-  it('of a new integration are none', async () => {
+  it('are none for a new integration', async () => {
     expect([(await list()).status, (await list()).body]).toEqual([200, { items: [] }]);
   });
 
@@ -40,7 +40,7 @@ describe('dependents', () => {
     expect((await list()).body).toEqual({ items: [scheduler.body, signals.body] });
   });
 
-  it('are put again without harm: the note may change, and only a change is audited', async () => {
+  it('can be put repeatedly: the note may change, and only changes are audited', async () => {
     await put('scheduler', { note: 'a' });
     await put('scheduler', { note: 'a' });
     const changed = await put('scheduler', { note: 'b' });
@@ -54,10 +54,10 @@ describe('dependents', () => {
     ]);
   });
 
-  it('let go, once', async () => {
+  it('can be removed, once', async () => {
     await put('scheduler');
-    expect((await letGo('scheduler')).status).toBe(204);
-    expectProblem(await letGo('scheduler'), 404, 'not_found');
+    expect((await removeDependent('scheduler')).status).toBe(204);
+    expectProblem(await removeDependent('scheduler'), 404, 'not_found');
     expect((await list()).body).toEqual({ items: [] });
     expect((await audit()).map(({ action }) => action)).toEqual([
       'integration.dependent_added',
@@ -65,15 +65,15 @@ describe('dependents', () => {
     ]);
   });
 
-  it('leave the generation and the events of the integration alone', async () => {
+  it('change neither the generation nor the events of the integration', async () => {
     const before = await catalog.counts();
     await put('scheduler');
     expect((await admin.call<IntegrationView>('GET', `integrations/${id}`)).body.generation).toBe(1);
     expect((await catalog.counts())['outbox']).toBe(before['outbox']);
   });
 
-  describe('keep an integration from being deleted', () => {
-    it('with the list, and nothing written', async () => {
+  describe('prevent the deletion of an integration', () => {
+    it('with 409 and a list of them, and nothing is written', async () => {
       await put('scheduler', { note: 'nightly scans' });
       await put('signals');
       const before = await catalog.counts();
@@ -88,13 +88,13 @@ describe('dependents', () => {
       expect((await admin.call('GET', `integrations/${id}`)).status).toBe(200);
     });
 
-    it('until the last has let go', async () => {
+    it('until the last one has been removed', async () => {
       await put('scheduler');
-      await letGo('scheduler');
+      await removeDependent('scheduler');
       expect((await remove()).status).toBe(204);
     });
 
-    it('but not by force, which the audit trail tells', async () => {
+    it('unless it is forced, which the audit trail records', async () => {
       await put('scheduler');
       await put('signals');
       expect((await remove('?force=true')).status).toBe(204);
@@ -102,7 +102,7 @@ describe('dependents', () => {
       expect((await audit()).at(-1)).toEqual({ action: 'integration.deleted', detail });
     });
 
-    it('also when they come at the same moment: never is one deleted that somebody just came to rely on', async () => {
+    it('even when a dependent is added at the same moment: only one of both requests succeeds', async () => {
       for (let round = 0; round < 10; round++) {
         ({ id } = await register(admin));
         const [relying, deleting] = await Promise.all([put('scheduler'), remove()]);
@@ -114,12 +114,12 @@ describe('dependents', () => {
     });
   });
 
-  it('are there again when it is restored, and gone when it is purged', async () => {
+  it('are back when the integration is restored, and gone when it is purged', async () => {
     await put('scheduler');
     await remove('?force=true');
     expectProblem(await list(), 404, 'not_found');
     expectProblem(await put('signals'), 404, 'not_found');
-    expectProblem(await letGo('scheduler'), 404, 'not_found');
+    expectProblem(await removeDependent('scheduler'), 404, 'not_found');
     await admin.call('POST', `integrations/${id}/restore`);
     expect((await list()).body.items).toMatchObject([{ consumer: 'scheduler' }]);
     await remove('?force=true');
@@ -127,20 +127,24 @@ describe('dependents', () => {
     expect(await catalog.sql('SELECT 1 FROM integration_dependent WHERE integration_id = $1', [id])).toEqual([]);
   });
 
-  it('are of one tenant, and need the scope to write', async () => {
+  it('are visible to one tenant, and need the write scope to be changed', async () => {
     await put('scheduler');
     const rival = await catalog.client({ tenantId: 'rival' });
     const reader = await catalog.client({ scopes: ['integrations:read'] });
-    for (const answer of [await list(rival), await put('signals', {}, rival), await letGo('scheduler', rival)]) {
+    for (const answer of [
+      await list(rival),
+      await put('signals', {}, rival),
+      await removeDependent('scheduler', rival),
+    ]) {
       expectProblem(answer, 404, 'not_found');
     }
     expect((await list(reader)).status).toBe(200);
     expectProblem(await put('signals', {}, reader), 403, 'forbidden');
-    expectProblem(await letGo('scheduler', reader), 403, 'forbidden');
+    expectProblem(await removeDependent('scheduler', reader), 403, 'forbidden');
   });
 
   it.each(['Scheduler', 'a%20b', '-a', '.', 'a'.repeat(64), '%00', 'ä'])(
-    'have no name such as %j',
+    'cannot have a name such as %j',
     async (consumer) => {
       const answer = await put(encodeURI(decodeURIComponent(consumer)));
       expect([400, 404, 405]).toContain(answer.status);
@@ -156,11 +160,14 @@ describe('dependents', () => {
     ['note', { note: `ghp_${'a'.repeat(36)}` }],
     ['colour', { colour: 'red' }],
     ['', []],
-  ])('refuse a bad %s: %j', async (field, body) => {
+  ])('refuse an invalid %s: %j', async (field, body) => {
     expectProblem(await put('scheduler', body), 400, 'invalid_request', field);
   });
 
-  it.each(['?force=yes', '?force=', '?force=true&force=false'])('are not overridden by %s', async (query) => {
-    expectProblem(await remove(query), 400, 'invalid_request', 'force');
-  });
+  it.each(['?force=yes', '?force=', '?force=true&force=false'])(
+    'are not overridden by the malformed %s',
+    async (query) => {
+      expectProblem(await remove(query), 400, 'invalid_request', 'force');
+    },
+  );
 });

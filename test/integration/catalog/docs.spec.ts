@@ -46,7 +46,7 @@ describe('the API description', () => {
     return ajv.compile({ ...schema, components: api.components });
   };
 
-  it('is served for people as well, by scripts of its own', async () => {
+  it('is also served as a page whose scripts the app itself serves', async () => {
     const page = await catalog.anonymous().call('GET', '/docs');
     expect(page.text).toContain('swagger-ui');
     for (const [, source] of page.text.matchAll(/(?:src|href)="([^"]+\.(?:js|css))"/g)) {
@@ -55,7 +55,7 @@ describe('the API description', () => {
     }
   });
 
-  it('has no expression that other languages cannot read, and lets times pass also where a format is a comment', () => {
+  it('uses no regular expression that other languages cannot read, and accepts times even if formats are not checked', () => {
     expect(JSON.stringify(api)).not.toMatch(/\\p\{/i);
     const ajv = new Ajv2020({ strict: false, validateFormats: false });
     const { parameters = [] } = api.paths['/api/v1/annotations']?.['get'] ?? {};
@@ -63,7 +63,7 @@ describe('the API description', () => {
     expect(ajv.validate(since?.schema ?? false, '2026-01-31T12:00:00Z')).toBe(true);
   });
 
-  it('lets null stand for what need not be there, as it is taken', async () => {
+  it('allows null for optional fields, as the API does', async () => {
     const nulls = { endpoint: null, authRef: null, config: null, tags: null, enabled: null, description: null };
     const validate = compile({ $ref: '#/components/schemas/CreateIntegrationRequest' });
     for (const healthCheck of [null, { intervalSeconds: null }]) {
@@ -76,7 +76,7 @@ describe('the API description', () => {
   it.each([
     [{ healthCheck: { intervalSeconds: null } }, 200],
     [{ maintenance: { until: null } }, 400],
-  ])('lets null stand in a change where it is taken: %j', async (body, status) => {
+  ])('allows null in a change exactly where the API does: %j', async (body, status) => {
     const { id } = await register(admin);
     const validate = compile({ $ref: '#/components/schemas/UpdateIntegrationRequest' });
     expect(validate(body)).toBe(status === 200);
@@ -84,13 +84,13 @@ describe('the API description', () => {
     expect((await admin.call('PATCH', `integrations/${id}`, { body, headers })).status).toBe(status);
   });
 
-  it('refers to nothing that it does not hold', () => {
+  it('contains everything that it refers to', () => {
     const references = [...JSON.stringify(api).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)];
     expect(references.length).toBeGreaterThan(20);
     for (const [, name] of references) expect(Object.keys(api.components.schemas)).toContain(name);
   });
 
-  it('has in each path the parameters that it describes, and describes each', () => {
+  it('describes exactly the parameters that each path contains', () => {
     for (const [route, { parameters = [] }] of operations()) {
       const described = parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name);
       const named = [...route.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
@@ -98,7 +98,7 @@ describe('the API description', () => {
     }
   });
 
-  it('tells of each route what it does, that it needs a token, and each problem', () => {
+  it('documents for each route its purpose, its need for a token and its problems', () => {
     expect(operations().length).toBeGreaterThan(10);
     for (const [route, { summary, security, responses }] of operations()) {
       expect([route, summary]).toEqual([route, expect.stringMatching(/./)]);
@@ -115,7 +115,7 @@ describe('the API description', () => {
     }
   });
 
-  it('tells of each route that takes a body that it may be too large, or of another media type', () => {
+  it('documents for each route with a body that the body may be too large or of an unsupported media type', () => {
     const taking = operations().filter(([, { requestBody }]) => requestBody);
     expect(taking.length).toBeGreaterThan(5);
     for (const [route, { responses }] of taking) {
@@ -123,7 +123,7 @@ describe('the API description', () => {
     }
   });
 
-  it('tells of each route that changes something that a body may be of another media type, also where none is taken', () => {
+  it('documents for each route that changes something that a media type may be unsupported, even if it takes no body', () => {
     const changing = operations().filter(([route]) => !route.startsWith('GET '));
     expect(changing.some(([, { requestBody }]) => !requestBody)).toBe(true);
     for (const [route, { responses }] of changing) {
@@ -131,7 +131,7 @@ describe('the API description', () => {
     }
   });
 
-  it('tells at each idempotency key that answers of 500 and above are not kept, though it may have been done', () => {
+  it('explains at each idempotency key that answers of 500 or above are not stored, though the request may have taken effect', () => {
     const keyed = operations().flatMap(([, { parameters = [] }]) =>
       parameters.filter(({ name }) => name.toLowerCase() === 'idempotency-key'),
     );
@@ -139,7 +139,7 @@ describe('the API description', () => {
     for (const { description } of keyed) expect(description).toMatch(/500 or above, the request may have taken effect/);
   });
 
-  it('tells where an address may be refused', () => {
+  it('documents where an address may be refused', () => {
     for (const operation of [
       api.paths['/api/v1/integrations']?.['post'],
       api.paths['/api/v1/integrations/{id}']?.['patch'],
@@ -148,7 +148,7 @@ describe('the API description', () => {
     }
   });
 
-  it('knows every field of a registration and refuses others', () => {
+  it('lists every field of a registration and allows no others', () => {
     expect(api.components.schemas['CreateIntegrationRequest']).toMatchObject({
       required: ['name', 'type', 'provider'],
       additionalProperties: false,
@@ -161,7 +161,7 @@ describe('the API description', () => {
   });
 
   it.each(['https://harbor', 'http://10.0.0.5:8080', 'http://[::1]/git', 'unix:///run/docker.sock'])(
-    'takes %s for an address',
+    'accepts %s as an endpoint',
     (endpoint) => {
       const valid = (name: string, body: object) => compile(api.components.schemas[name]!)(body);
       expect(valid('CreateIntegrationRequest', registration({ endpoint }))).toBe(true);
@@ -182,7 +182,7 @@ describe('the API description', () => {
     }
   });
 
-  it('describes the answers as they are', async () => {
+  it('matches the actual answers', async () => {
     const { id } = await register(admin, { description: 'described', tags: ['a'] });
     for (const [method, path, called, body, type = 'application/json'] of [
       ['get', '/api/v1/providers', 'providers'],

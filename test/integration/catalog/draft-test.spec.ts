@@ -40,7 +40,7 @@ describe('POST /integrations/test', () => {
 
   const test = (body: unknown, client = admin) => client.call('POST', 'integrations/test', { body });
 
-  it('asks the health-worker with the values of the draft, normalised, and answers its verdict', async () => {
+  it('passes the normalised draft to the health-worker, and returns its verdict', async () => {
     const body = {
       ...DRAFT,
       endpoint: 'https://GHE.example.com:443/',
@@ -55,17 +55,17 @@ describe('POST /integrations/test', () => {
     expect(asked).toEqual([{ tenant: 'acme', body: { ...request, requestedBy: 'drafter' } }]);
   });
 
-  it('leaves the public address of the provider to the health-worker', async () => {
+  it("leaves the provider's default address to the health-worker", async () => {
     await test({ ...DRAFT, name: 'Named', endpoint: null });
     expect(asked[0]!.body['endpoint'] ?? null).toBeNull();
   });
 
-  it('asks what the health-worker understands', async () => {
+  it('sends a request that is valid by the contract', async () => {
     await test(DRAFT);
     expect(validate(ProbeDraftRequest, asked[0]!.body)).toMatchObject({ ok: true });
   });
 
-  it('asks so for whomever a token names, however long the name is', async () => {
+  it('sends a valid request for any token name, however long', async () => {
     const name = 'x'.repeat(LONGEST_SUBJECT);
     expect((await test(DRAFT, await catalog.client({ name }))).status).toBe(200);
     expect(validate(ProbeDraftRequest, asked[0]!.body)).toMatchObject({ ok: true, value: { requestedBy: name } });
@@ -92,21 +92,21 @@ describe('POST /integrations/test', () => {
     ['', []],
     ['', 'draft'],
     ['', undefined],
-  ])('refuses a bad %s and asks nobody: %j', async (field, body) => {
+  ])('refuses an invalid %s without asking the health-worker: %j', async (field, body) => {
     const answer = await test(body);
     expectProblem(answer, 400, 'invalid_request', field);
     expect(answer.text).not.toContain('hunter2');
     expect(asked).toEqual([]);
   });
 
-  it('needs the right to register, because it sends credentials where it says', async () => {
+  it('needs the scope to register, because it sends credentials to an address in the request', async () => {
     const tester = await catalog.client({ scopes: ['integrations:read', 'integrations:test'] });
     expectProblem(await test(DRAFT, tester), 403, 'forbidden');
     expect(asked).toEqual([]);
   });
 
   describe('with the stored credential of an integration', () => {
-    it('names the integration and leaves its address and its credential out of the request', async () => {
+    it("sends the integration's id, and leaves its address and credential out of the request", async () => {
       const { id } = await register(admin, {
         authRef: 'authref://env/STORED',
         endpoint: 'https://ours.example',
@@ -117,7 +117,7 @@ describe('POST /integrations/test', () => {
       expect(asked).toEqual([{ tenant: 'acme', body }]);
     });
 
-    it('passes on which fields the health-worker refuses', async () => {
+    it('returns the fields that the health-worker refuses', async () => {
       const { id } = await register(admin);
       reply = () => failed('invalid_request', 'no', { details: [{ field: 'endpoint', message: 'leave it out' }] });
       const answer = await test({ ...DRAFT, integrationId: id, endpoint: 'https://evil.example' });
@@ -125,7 +125,7 @@ describe('POST /integrations/test', () => {
       expect(asked[0]!.body['endpoint']).toBe('https://evil.example');
     });
 
-    it('checks the draft as much as one on its own', async () => {
+    it('validates the draft as strictly as one without an integration', async () => {
       const { id } = await register(admin);
       for (const [field, draft] of [
         ['config.latencyMs', { config: { latencyMs: 'long' } }],
@@ -137,7 +137,7 @@ describe('POST /integrations/test', () => {
       expect(asked).toEqual([]);
     });
 
-    it('knows none of another tenant, and none that was deleted', async () => {
+    it('does not find an integration that is deleted or belongs to another tenant', async () => {
       const { id } = await register(await catalog.client({ tenantId: 'rival' }));
       const gone = await register(admin);
       await admin.call('DELETE', `integrations/${gone.id}`, { headers: { 'if-match': '*' } });

@@ -42,7 +42,7 @@ describe('the events of an integration', () => {
       return row!.n === count ? true : null;
     });
 
-  it('are told newest first, as they were published', async () => {
+  it('are listed newest first, as they were published', async () => {
     const { status, body } = await list();
     expect([status, body.nextCursor]).toEqual([200, null]);
     expect(body.items.map(({ event, sequence }) => [sequence, event])).toEqual([
@@ -61,7 +61,7 @@ describe('the events of an integration', () => {
     });
   });
 
-  it('come page by page, each once, while more of them happen', async () => {
+  it('are paged, each shown once, while new ones arrive', async () => {
     const busy = await register(admin);
     for (const action of ['disable', 'enable', 'disable'])
       await admin.call('POST', `integrations/${busy.id}/${action}`);
@@ -74,13 +74,13 @@ describe('the events of an integration', () => {
     expect(second.nextCursor).toBeNull();
   });
 
-  it('leave annotations to those who may read annotations', async () => {
+  it('include annotation events only for callers with the scope to read annotations', async () => {
     const reader = await catalog.client({ scopes: ['integrations:read'] });
     const { items } = (await list('', reader)).body;
     expect(items.map(({ sequence }) => sequence)).toEqual([3, 2, 1]);
   });
 
-  it('are still there when the integration is deleted and purged', async () => {
+  it('are still listed after the integration is deleted and purged', async () => {
     const gone = await register(admin);
     await admin.call('DELETE', `integrations/${gone.id}`, { headers: { 'if-match': '*' } });
     await admin.call('POST', `integrations/${gone.id}/purge`);
@@ -89,12 +89,12 @@ describe('the events of an integration', () => {
     expect(items.map(({ event }) => event)).toEqual(['purged', 'deleted', 'registered']);
   });
 
-  it('are not shown to another tenant, nor of an integration that never was', async () => {
+  it("are not found for another tenant's or an unknown integration", async () => {
     expectProblem(await list('', await catalog.client({ tenantId: 'rival' })), 404, 'not_found');
     expectProblem(await list('', admin, '01920000-0000-7000-8000-000000000001'), 404, 'not_found');
   });
 
-  it('are none, but no error, once their retention time has passed', async () => {
+  it('are an empty list once their retention has passed', async () => {
     const quiet = await register(admin);
     await numbered(quiet.id, 1);
     await catalog.sql('DELETE FROM outbox WHERE integration_id = $1', [quiet.id]);
@@ -108,7 +108,7 @@ describe('the events of an integration', () => {
     ['cursor', '?cursor=x'],
     ['cursor', `?cursor=${Buffer.from('s1e3').toString('base64url')}`],
     ['event', '?event=updated'],
-  ])('refuse a bad %s: %s', async (field, query) => {
+  ])('refuse an invalid %s: %s', async (field, query) => {
     expectProblem(await list(query), 400, 'invalid_request', field);
   });
 });

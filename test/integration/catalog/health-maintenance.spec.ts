@@ -5,7 +5,7 @@ import { expectProblem, register, startCatalog, type TestCatalog, type TestClien
 const HOUR = 3_600_000;
 const inHours = (hours: number): string => new Date(Date.now() + hours * HOUR).toISOString();
 
-describe('maintenance', () => {
+describe('a maintenance window', () => {
   let catalog: TestCatalog;
   let client: TestClient;
   let id: string;
@@ -30,7 +30,7 @@ describe('maintenance', () => {
       [id],
     );
 
-  it('is begun by a patch, shown everywhere, audited and told', async () => {
+  it('starts with a patch, and is shown, published and audited', async () => {
     const maintenance = { until: inHours(2), reason: 'moving' };
     const patched = await patch(maintenance, '"g1"');
     expect(patched).toMatchObject({ status: 200, body: { maintenance, generation: 2, enabled: true } });
@@ -55,7 +55,7 @@ describe('maintenance', () => {
     ).toEqual([{ detail: { generation: 2, ...data } }]);
   });
 
-  it('is one window however often its end is moved, and another once it has ended', async () => {
+  it('stays one window when its end is moved, and a new one starts after it has ended', async () => {
     await patch({ until: inHours(1) });
     await patch({ until: inHours(3) });
     const [moved, ...more] = await windows();
@@ -71,7 +71,7 @@ describe('maintenance', () => {
     expect(await windows()).toHaveLength(2);
   });
 
-  it('ends by itself, and does not come back with another change', async () => {
+  it('ends by itself, and does not return with another change', async () => {
     await patch({ until: inHours(1), reason: 'short' });
     await catalog.sql(`UPDATE integration SET maintenance_until = now() - interval '1 second' WHERE id = $1`, [id]);
     expect((await client.call('GET', `integrations/${id}`)).body).toMatchObject({ maintenance: null });
@@ -83,7 +83,7 @@ describe('maintenance', () => {
     expect(renamed).toMatchObject({ status: 200, body: { maintenance: null, tags: ['a'] } });
   });
 
-  it('leaves nothing behind when it changes nothing, or loses a race', async () => {
+  it('writes nothing when it changes nothing or loses a race', async () => {
     const until = inHours(1);
     await patch({ until });
     const before = await catalog.counts();
@@ -94,23 +94,23 @@ describe('maintenance', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['is no object', 'soon', 'maintenance'],
+    ['is not an object', 'soon', 'maintenance'],
     ['has no end', { reason: 'moving' }, 'maintenance.until'],
     ['has ended', { until: '2020-01-01T00:00:00Z' }, 'maintenance.until'],
     ['is longer than 30 days', { until: inHours(31 * 24) }, 'maintenance.until'],
-    ['ends at no time', { until: 'tomorrow' }, 'maintenance.until'],
-    ['ends on no day', { until: '2027-02-30T00:00:00Z' }, 'maintenance.until'],
-    ['ends where nobody knows', { until: '2027-02-20T00:00:00' }, 'maintenance.until'],
-    ['has a reason that is none', { until: inHours(1), reason: 7 }, 'maintenance.reason'],
+    ['ends at an invalid time', { until: 'tomorrow' }, 'maintenance.until'],
+    ['ends on a day that does not exist', { until: '2027-02-30T00:00:00Z' }, 'maintenance.until'],
+    ['ends at a time without an offset', { until: '2027-02-20T00:00:00' }, 'maintenance.until'],
+    ['has a reason that is not text', { until: inHours(1), reason: 7 }, 'maintenance.reason'],
     ['has too long a reason', { until: inHours(1), reason: 'x'.repeat(501) }, 'maintenance.reason'],
-    ['has a field too much', { until: inHours(1), begins: inHours(1) }, 'maintenance.begins'],
+    ['has an unknown field', { until: inHours(1), begins: inHours(1) }, 'maintenance.begins'],
     ['holds a credential', { until: inHours(1), reason: 'glpat-abcdefgh12345' }, 'maintenance.reason'],
-  ])('is refused where it %s', async (_what, maintenance, field) => {
+  ])('is refused if it %s', async (_what, maintenance, field) => {
     expectProblem(await patch(maintenance), 400, 'invalid_request', field);
     expect(await windows()).toEqual([]);
   });
 
-  it('is of one tenant', async () => {
+  it('cannot be set by another tenant', async () => {
     const rival = await catalog.client({ tenantId: 'rival' });
     const body = { maintenance: { until: inHours(1) } };
     const answer = await rival.call('PATCH', `integrations/${id}`, { body, headers: { 'if-match': '*' } });
@@ -118,7 +118,7 @@ describe('maintenance', () => {
     expect(await windows()).toEqual([]);
   });
 
-  it('is no part of a registration', async () => {
+  it('cannot be part of a registration', async () => {
     const body = { name: 'x', type: 'scm', provider: 'in_memory', maintenance: { until: inHours(1) } };
     expectProblem(await client.call('POST', 'integrations', { body }), 400, 'invalid_request', 'maintenance');
   });

@@ -47,7 +47,7 @@ describe('the health of an integration', () => {
         .filter(([, hours]) => hours > 0),
     );
 
-  it('is unknown, and counts for nothing, before the first check', async () => {
+  it('is unknown before the first check, and counts as neither up nor down', async () => {
     const { status, body } = await read();
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -60,7 +60,7 @@ describe('the health of an integration', () => {
     expect(Date.parse(body.nextCheckAt!)).toBeLessThanOrEqual(Date.now());
   });
 
-  it('tells why it is so, what to do, how old that is and when it is checked next', async () => {
+  it('shows the reason, the remediation, its age and the time of the next check', async () => {
     await judged({ status: 'unhealthy', code: 'credential_invalid', checkedAt: new Date(Date.now() - 30_000) });
     const { body } = await read();
     expect(body).toMatchObject({ status: 'unhealthy', lastStatus: 'unhealthy', code: 'credential_invalid' });
@@ -71,7 +71,7 @@ describe('the health of an integration', () => {
     expect((await read()).body).toMatchObject({ enabled: false, nextCheckAt: null });
   });
 
-  it('adds the time in each state up to the window, and tells of its turns, newest first', async () => {
+  it('sums the time in each state, and lists status changes, newest first', async () => {
     await judged({ since: ago(4) });
     await turned([
       [30, 'unknown', 'degraded'],
@@ -92,14 +92,14 @@ describe('the health of an integration', () => {
     expect(hoursIn((await read('60m')).body)).toEqual({ healthy: 1 });
   });
 
-  it('begins the window no earlier than the registration', async () => {
+  it('starts the window no earlier than the registration', async () => {
     await catalog.sql('UPDATE integration SET created_at = $2 WHERE id = $1', [id, ago(3)]);
     await judged({ since: ago(3) });
     const { body } = await read('400d');
     expect(hoursIn(body)).toEqual({ healthy: 3 });
   });
 
-  it('leaves maintenance out of the uptime, and tells it apart', async () => {
+  it('excludes maintenance from the uptime, and shows it separately', async () => {
     await judged({ status: 'unhealthy', since: ago(500) });
     const until = new Date(Date.now() + HOUR).toISOString();
     const body = { maintenance: { until, reason: 'moving' } };
@@ -111,7 +111,7 @@ describe('the health of an integration', () => {
     expect(report.uptime.ratio).toBe(0);
   });
 
-  it('tells how long checks took, whatever the window', async () => {
+  it('shows the latencies of checks over any window', async () => {
     await catalog.sql(
       `INSERT INTO health_result (integration_id, tenant_id, checked_at, status, code, latency_ms)
        SELECT $1, 'acme', now() - nth * interval '1 minute', 'healthy', 'ok', nth FROM generate_series(1, 200) AS nth`,
@@ -121,7 +121,7 @@ describe('the health of an integration', () => {
     expect((await read('400d')).body.latency).toMatchObject({ checks: 200, p50: 100, p95: 190, max: 200 });
   });
 
-  it('shows the newest 200 turns, and says that there are more', async () => {
+  it('shows the newest 200 status changes, and says when there are more', async () => {
     await turned(Array.from({ length: 201 }, (_, nth) => [1 + nth / 100, 'healthy', 'degraded']));
     const { body } = await read();
     expect([body.transitions.length, body.truncated]).toEqual([200, true]);
@@ -134,28 +134,28 @@ describe('the health of an integration', () => {
     expect(answer.text).toContain('15m, 24h or 30d');
   });
 
-  it('refuses two windows, and other parameters', async () => {
+  it('refuses two windows, and unknown parameters', async () => {
     const path = `integrations/${id}/health`;
     expectProblem(await client.call('GET', `${path}?window=1h&window=2h`), 400, 'invalid_request', 'window');
     expectProblem(await client.call('GET', `${path}?from=1h`), 400, 'invalid_request', 'from');
   });
 
-  it('is of one tenant, and of those that live', async () => {
+  it('is not found for another tenant or a deleted integration', async () => {
     expectProblem(await read('24h', await catalog.client({ tenantId: 'rival' })), 404, 'not_found');
     await client.call('DELETE', `integrations/${id}`, { headers: { 'if-match': '*' } });
     expectProblem(await read(), 404, 'not_found');
   });
 
-  it('needs the right to read integrations', async () => {
+  it('needs the scope to read integrations', async () => {
     expectProblem(await read('24h', await catalog.client({ scopes: ['audit:read'] })), 403, 'forbidden');
   });
 
-  describe('that was checked too long ago', () => {
+  describe('after a check too long ago', () => {
     const stale = { checkedAt: ago(2), intervalSeconds: 300, since: ago(500), flapping: true };
     const pageOf = async (query: string) =>
       (await client.call<Page<IntegrationView>>('GET', `integrations?${query}`)).body.items.map((item) => item.id);
 
-    it('is unknown everywhere, beside what it was last and since when nobody knows', async () => {
+    it('is unknown everywhere, shown with its last status and since when it is unknown', async () => {
       await judged(stale);
       const expected = {
         ...{ status: 'unknown', lastStatus: 'healthy', code: 'ok', stale: true, flapping: true },
@@ -168,7 +168,7 @@ describe('the health of an integration', () => {
       expect(listed.body.items.find((item) => item.id === id)).toMatchObject({ health: expected });
     });
 
-    it('is found among the unknown, and no more by what it was', async () => {
+    it('is found by the filter for unknown, and no longer by its last status', async () => {
       await judged(stale);
       expect(await pageOf('health=unknown&limit=200')).toContain(id);
       expect(await pageOf('health=healthy&limit=200')).not.toContain(id);
@@ -177,12 +177,12 @@ describe('the health of an integration', () => {
       expect(await pageOf('health=healthy&limit=200')).toContain(id);
     });
 
-    it('is fresh up to three of the intervals that are in force, whatever the registration asks for', async () => {
+    it('stays fresh for up to three times the interval in force, whatever interval the registration asks for', async () => {
       await judged({ ...stale, intervalSeconds: 3_600 });
       expect((await read()).body).toMatchObject({ status: 'healthy', stale: false });
     });
 
-    it('loses the time since then, and what was stale before, from its uptime', async () => {
+    it('excludes the time since then, and earlier stale times, from its uptime', async () => {
       await judged({ ...stale, checkedAt: ago(3), intervalSeconds: 1_200 });
       await catalog.sql(
         `INSERT INTO health_gap (tenant_id, integration_id, kind, began_at, ended_at)

@@ -23,7 +23,7 @@ describe('Idempotency-Key', () => {
       [key],
     );
 
-  it('has a repeated request answered as the first was, and done once', async () => {
+  it('makes a repeated request get the first answer, and act only once', async () => {
     const [key, body] = [newKey(), registration()];
     const first = await post('integrations', key, body);
     const after = await catalog.counts();
@@ -35,7 +35,7 @@ describe('Idempotency-Key', () => {
     expect(await catalog.counts()).toEqual(after);
   });
 
-  it('has nothing of a repeated request logged as a failure', async () => {
+  it('does not let a repeated request be logged as a failure', async () => {
     const logged = jest.spyOn(Logger.prototype, 'error');
     const [key, body] = [newKey(), registration()];
     await post('integrations', key, body);
@@ -44,7 +44,7 @@ describe('Idempotency-Key', () => {
     logged.mockRestore();
   });
 
-  it('lets one of many concurrent requests act: the others get its answer, or are told that it is under way', async () => {
+  it('lets one of many concurrent requests act, while the others get its answer or a 409', async () => {
     const [key, body] = [newKey(), registration()];
     const before = await catalog.counts();
     const answers = await Promise.all(Array.from({ length: 8 }, () => post('integrations', key, body)));
@@ -58,14 +58,14 @@ describe('Idempotency-Key', () => {
     }
   });
 
-  it('answers 409 while the first request is under way', async () => {
+  it('answers 409 while the first request is in flight', async () => {
     const [key, body] = [newKey(), registration()];
     await post('integrations', key, body);
     await catalog.sql('UPDATE idempotency_key SET status = NULL, response = NULL WHERE key = $1', [key]);
     expectProblem(await post('integrations', key, body), 409, 'conflict', 'headers.idempotency-key');
   });
 
-  it('is free again when whoever used it first has died: after two minutes without an answer', async () => {
+  it('is free again two minutes after its first user died without an answer', async () => {
     const [key, body] = [newKey(), registration()];
     await post('integrations', key, { ...body, name: 'first' });
     const age = (seconds: number) =>
@@ -96,7 +96,7 @@ describe('Idempotency-Key', () => {
     expect(await catalog.counts()).toEqual(before);
   });
 
-  it('keeps refusals as well, with their form', async () => {
+  it('stores refusals too, with their media type', async () => {
     const key = newKey();
     const body = { name: 7 };
     const first = await post('integrations', key, body);
@@ -106,7 +106,7 @@ describe('Idempotency-Key', () => {
     expect(await kept(key)).toEqual([{ tenant_id: 'acme', status: 400 }]);
   });
 
-  it('forgets a failed precondition: with the ETag read since, the same request acts, and once', async () => {
+  it('does not store a failed precondition: with a newer ETag the same request acts, and acts once', async () => {
     const { id } = await register(admin);
     await admin.call('PATCH', `integrations/${id}`, { body: { tags: ['changed'] }, headers: { 'if-match': '"g1"' } });
     const key = newKey();
@@ -119,7 +119,7 @@ describe('Idempotency-Key', () => {
     }
   });
 
-  it('forgets what stood in the way, and what was not there', async () => {
+  it('stores neither a conflict nor a 404', async () => {
     const { id } = await register(admin);
     const key = newKey();
     const purge = () => post(`integrations/${id}/purge`, key);
@@ -135,7 +135,7 @@ describe('Idempotency-Key', () => {
     expect((await post(`integrations/${away}/disable`, other)).status).toBe(200);
   });
 
-  it('forgets that a vendor asks to wait', async () => {
+  it("does not store a vendor's rate limit", async () => {
     const { id } = await register(admin);
     const key = newKey();
     const asksToWait = JSON.stringify(failed('rate_limited', 'wait', { retryAfterMs: 2_000 }));
@@ -152,7 +152,7 @@ describe('Idempotency-Key', () => {
     worker.unsubscribe();
   });
 
-  it('keeps an answer without a body', async () => {
+  it('stores an answer without a body', async () => {
     const { id } = await register(admin);
     await admin.call('DELETE', `integrations/${id}`, { headers: { 'if-match': '*' } });
     const key = newKey();
@@ -163,7 +163,7 @@ describe('Idempotency-Key', () => {
     expectProblem(await post(`integrations/${id}/purge`, newKey()), 404, 'not_found');
   });
 
-  it('gives back the answer of then, whatever happened since', async () => {
+  it('returns the stored answer, whatever has happened since', async () => {
     const { id } = await register(admin);
     const key = newKey();
     await post(`integrations/${id}/disable`, key);
@@ -173,7 +173,7 @@ describe('Idempotency-Key', () => {
     expect((await admin.call<IntegrationView>('GET', `integrations/${id}`)).body.enabled).toBe(true);
   });
 
-  it('forgets a request that failed for a fault of ours, so that it can be tried again', async () => {
+  it('does not store an internal error, so that the request can be tried again', async () => {
     const [key, body] = [newKey(), registration()];
     await catalog.sql('ALTER TABLE audit_entry ADD CONSTRAINT audit_full CHECK (actor IS NULL) NOT VALID');
     try {
@@ -185,14 +185,14 @@ describe('Idempotency-Key', () => {
     expect((await post('integrations', key, body)).status).toBe(201);
   });
 
-  it('forgets what the health-worker could not be asked', async () => {
+  it('does not store that no health-worker answered', async () => {
     const { id } = await register(admin);
     const key = newKey();
     expectProblem(await post(`integrations/${id}/test`, key), 503, 'provider_unavailable');
     expect(await kept(key)).toEqual([]);
   });
 
-  it('tells the truth when the answer cannot be kept, and never acts twice', async () => {
+  it('still returns the true answer when that cannot be stored, and never acts twice', async () => {
     const [key, body] = [newKey(), registration()];
     await catalog.sql('ALTER TABLE idempotency_key ADD CONSTRAINT full_up CHECK (status IS NULL) NOT VALID');
     try {
@@ -203,7 +203,7 @@ describe('Idempotency-Key', () => {
     expectProblem(await post('integrations', key, body), 409, 'conflict', 'headers.idempotency-key');
   });
 
-  it('belongs to a tenant: another one may use the same', async () => {
+  it('belongs to a tenant: another tenant may use the same key', async () => {
     const [key, body] = [newKey(), registration()];
     const rival = await catalog.client({ tenantId: 'rival' });
     const [ours, theirs] = [await post('integrations', key, body), await post('integrations', key, body, rival)];
@@ -211,7 +211,7 @@ describe('Idempotency-Key', () => {
     expect(theirs.body.id).not.toBe(ours.body.id);
   });
 
-  it('helps nobody without the scope of the route, nor without a token', async () => {
+  it("does not replace the route's scope or the token", async () => {
     const [key, body] = [newKey(), registration()];
     await post('integrations', key, body);
     const reader = await catalog.client({ scopes: ['integrations:read'] });
@@ -219,7 +219,7 @@ describe('Idempotency-Key', () => {
     expectProblem(await post('integrations', key, body, catalog.anonymous()), 401, 'unauthorized');
   });
 
-  it('counts for 24 hours', async () => {
+  it('is remembered for 24 hours', async () => {
     const [key, old, body] = [newKey(), newKey(), registration()];
     await post('integrations', old, { name: 7 });
     await post('integrations', key, body);
@@ -242,7 +242,7 @@ describe('Idempotency-Key', () => {
     expect((await post('integrations', '~'.repeat(255), registration())).status).toBe(201);
   });
 
-  it('says nothing to a PATCH or a GET', async () => {
+  it('is ignored by PATCH and GET', async () => {
     const { id } = await register(admin);
     const headers = { 'idempotency-key': newKey(), 'if-match': '*' };
     for (const tag of ['a', 'b']) {

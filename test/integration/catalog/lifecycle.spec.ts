@@ -12,7 +12,7 @@ import {
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-describe('the life of a registration', () => {
+describe('a registration', () => {
   let catalog: TestCatalog;
   let admin: TestClient;
 
@@ -43,7 +43,7 @@ describe('the life of a registration', () => {
   const patch = <T = IntegrationView>(id: string, generation: number, body: unknown): Promise<Answer<T>> =>
     admin.call<T>('PATCH', `integrations/${id}`, { body, headers: { 'if-match': `"g${generation}"` } });
 
-  it('begins with a POST that answers the whole of it, where it is, and its ETag', async () => {
+  it('starts with a POST that returns the whole of it, its location and its ETag', async () => {
     const body = registration({
       name: 'Zoë (prod)',
       description: 'the first',
@@ -88,7 +88,7 @@ describe('the life of a registration', () => {
     expect(read.headers.get('etag')).toBe('"g1"');
   });
 
-  it('makes the first probe due at once, and tells it as an event and to the audit trail', async () => {
+  it('makes the first probe due at once, and is published as an event and audited', async () => {
     const { id, name } = await register(admin, { healthCheck: { intervalSeconds: 30 } });
     const due = await schedule(id);
     expect(due).toMatchObject({ interval: 30, lease_token: null });
@@ -106,12 +106,12 @@ describe('the life of a registration', () => {
     ]);
   });
 
-  it('may begin disabled, and is not probed then', async () => {
+  it('may start disabled, and is then not probed', async () => {
     const { id } = await register(admin, { enabled: false });
     expect(await schedule(id)).toBeUndefined();
   });
 
-  it('takes null for absent in a POST', async () => {
+  it('accepts null for absent fields in a POST', async () => {
     const nothing = {
       description: null,
       endpoint: null,
@@ -133,7 +133,7 @@ describe('the life of a registration', () => {
     });
   });
 
-  it('normalises the endpoint and the reference', async () => {
+  it('has its endpoint and its reference normalised', async () => {
     const created = await register<IntegrationView>(admin, {
       endpoint: 'https://GHE.example.com:443/api/v3/',
       authRef: 'authref://env/TOKEN',
@@ -144,7 +144,7 @@ describe('the life of a registration', () => {
   });
 
   describe('PATCH', () => {
-    it('merges: what is absent stays, null removes, objects are merged', async () => {
+    it('merges: absent fields stay, null removes, and objects are merged', async () => {
       const { id } = await register(admin, {
         description: 'old',
         authRef: 'authref://env/TOKEN',
@@ -170,7 +170,7 @@ describe('the life of a registration', () => {
       ]);
     });
 
-    it('also comes as application/merge-patch+json', async () => {
+    it('is also accepted as application/merge-patch+json', async () => {
       const { id } = await register(admin);
       const answer = await admin.call('PATCH', `integrations/${id}`, {
         raw: '{"tags": ["x"]}',
@@ -179,7 +179,7 @@ describe('the life of a registration', () => {
       expect([answer.status, answer.body['tags']]).toEqual([200, ['x']]);
     });
 
-    it('with null gives back the defaults', async () => {
+    it('with null restores the defaults', async () => {
       const { id } = await register(admin, {
         endpoint: 'https://example.com',
         authRef: 'authref://env/TOKEN',
@@ -202,12 +202,12 @@ describe('the life of a registration', () => {
       });
     });
 
-    it('of an empty healthCheck leaves the interval as it is', async () => {
+    it('with an empty healthCheck leaves the interval unchanged', async () => {
       const { id } = await register(admin, { healthCheck: { intervalSeconds: 10 } });
       expect((await patch(id, 1, { healthCheck: {} })).body.healthCheck).toEqual({ intervalSeconds: 10 });
     });
 
-    it('that changes nothing writes nothing and keeps the generation', async () => {
+    it('with no effect writes nothing and keeps the generation', async () => {
       const { id, name } = await register(admin, { tags: ['a'], config: { latencyMs: 5 } });
       const before = await catalog.counts();
       for (const body of [{}, { name }, { tags: ['a'], config: { latencyMs: 5 } }, { endpoint: null }]) {
@@ -221,8 +221,8 @@ describe('the life of a registration', () => {
       ['in memory', { tags: ['a'], posting: 'offline', authRef: 'authref://env/TOKEN' }],
       ['a host agent', { type: 'runtime_host', provider: 'agent', config: { agentId: 'web-1' } }],
       ['GitHub', { provider: 'github_app', authRef: 'authref://env/KEY', config: { appId: '1' } }],
-      ['a server of its own', { endpoint: 'https://git.example.com/base' }],
-    ])('takes each field as it was read, and changes nothing by it: %s', async (_which, overrides) => {
+      ['a self-hosted server', { endpoint: 'https://git.example.com/base' }],
+    ])('accepts every field as it was read, and changes nothing by that: %s', async (_which, overrides) => {
       const { id } = await register(admin, overrides);
       const { body } = await admin.call<IntegrationView>('GET', `integrations/${id}`);
       const { name, description, endpoint, authRef, config, tags, posting, healthCheck, maintenance } = body;
@@ -245,7 +245,7 @@ describe('the life of a registration', () => {
       ['the endpoint', { endpoint: 'https://example.com' }],
       ['the credential', { authRef: 'authref://env/OTHER' }],
       ['the config', { config: { latencyMs: 9 } }],
-    ])('of %s makes a probe due at once and leaves the one under way to others', async (_what, body) => {
+    ])('of %s makes a probe due at once and takes the lease from the probe in flight', async (_what, body) => {
       const { id } = await register(admin);
       await probing(id);
       await patch(id, 1, body);
@@ -254,7 +254,7 @@ describe('the life of a registration', () => {
       expect(due!.lag).toBeGreaterThanOrEqual(0);
     });
 
-    it('of the interval makes a probe due after the one under way', async () => {
+    it('of the interval makes a probe due after the one in flight', async () => {
       const { id } = await register(admin);
       await probing(id);
       await patch(id, 1, { healthCheck: { intervalSeconds: 10 } });
@@ -263,14 +263,14 @@ describe('the life of a registration', () => {
       expect(due!.lag).toBeGreaterThanOrEqual(0);
     });
 
-    it('of the name disturbs no probe', async () => {
+    it('of the name does not affect probes', async () => {
       const { id } = await register(admin);
       await probing(id);
       await patch(id, 1, { name: `renamed ${id}` });
       expect((await schedule(id))!.lag).toBeLessThan(-3_000);
     });
 
-    it('of the interval does not put a disabled one back into the schedule', async () => {
+    it('of the interval does not schedule a disabled integration', async () => {
       const { id } = await register(admin, { enabled: false });
       expect((await patch(id, 1, { healthCheck: { intervalSeconds: 10 } })).status).toBe(200);
       expect(await schedule(id)).toBeUndefined();
@@ -278,20 +278,23 @@ describe('the life of a registration', () => {
   });
 
   describe('ETags', () => {
-    it.each(['PATCH', 'DELETE'])('%s asks for If-Match (428) and writes nothing without', async (method) => {
-      const { id } = await register(admin);
-      const before = await catalog.counts();
-      const body = method === 'PATCH' ? { tags: ['x'] } : undefined;
-      expectProblem(
-        await admin.call(method, `integrations/${id}`, { body }),
-        428,
-        'precondition_required',
-        'headers.if-match',
-      );
-      expect(await catalog.counts()).toEqual(before);
-    });
+    it.each(['PATCH', 'DELETE'])(
+      'are required in If-Match for %s, which otherwise answers 428 and writes nothing',
+      async (method) => {
+        const { id } = await register(admin);
+        const before = await catalog.counts();
+        const body = method === 'PATCH' ? { tags: ['x'] } : undefined;
+        expectProblem(
+          await admin.call(method, `integrations/${id}`, { body }),
+          428,
+          'precondition_required',
+          'headers.if-match',
+        );
+        expect(await catalog.counts()).toEqual(before);
+      },
+    );
 
-    it.each(['PATCH', 'DELETE'])('%s with another ETag than the present one is refused (412)', async (method) => {
+    it.each(['PATCH', 'DELETE'])('that are not current make %s fail with 412', async (method) => {
       const { id } = await register(admin);
       const before = await catalog.counts();
       for (const ifMatch of ['"g2"', 'W/"g1"', '"other"']) {
@@ -304,7 +307,7 @@ describe('the life of a registration', () => {
       expect(await catalog.counts()).toEqual(before);
     });
 
-    it('may be given as * or in a list, and a malformed one is named', async () => {
+    it('may be given as * or in a list, and a malformed one is named in the error', async () => {
       const { id } = await register(admin);
       const send = (ifMatch: string, tag: string) =>
         admin.call('PATCH', `integrations/${id}`, { body: { tags: [tag] }, headers: { 'if-match': ifMatch } });
@@ -313,7 +316,7 @@ describe('the life of a registration', () => {
       expectProblem(await send('g3', 'z'), 400, 'invalid_request', 'headers.if-match');
     });
 
-    it('let one of many concurrent changes through, and only one', async () => {
+    it('let exactly one of many concurrent changes succeed', async () => {
       const { id } = await register(admin);
       const tags = Array.from({ length: 8 }, (_, nth) => `t${nth}`);
       const answers = await Promise.all(tags.map((tag) => patch<unknown>(id, 1, { tags: [tag] })));
@@ -323,7 +326,7 @@ describe('the life of a registration', () => {
   });
 
   describe('enable and disable', () => {
-    it('take it from the schedule and put it back, each with its event', async () => {
+    it('put it on the schedule and take it off, each with an event', async () => {
       const { id } = await register(admin, { healthCheck: { intervalSeconds: 30 } });
       const disabled = await admin.call<IntegrationView>('POST', `integrations/${id}/disable`);
       expect([disabled.status, disabled.body.enabled, disabled.headers.get('etag')]).toEqual([200, false, '"g2"']);
@@ -346,7 +349,7 @@ describe('the life of a registration', () => {
       ]);
     });
 
-    it('do nothing where it is so already', async () => {
+    it('do nothing when there is nothing to change', async () => {
       const { id } = await register(admin);
       const before = await catalog.counts();
       const answer = await admin.call<IntegrationView>('POST', `integrations/${id}/enable`, { body: {} });
@@ -354,13 +357,13 @@ describe('the life of a registration', () => {
       expect(await catalog.counts()).toEqual(before);
     });
 
-    it('heed If-Match when it is given', async () => {
+    it('respect If-Match when it is given', async () => {
       const { id } = await register(admin);
       const answer = await admin.call('POST', `integrations/${id}/disable`, { headers: { 'if-match': '"g7"' } });
       expectProblem(answer, 412, 'precondition_failed');
     });
 
-    it('win over a concurrent change instead of failing', async () => {
+    it('succeed in spite of concurrent changes', async () => {
       const { id } = await register(admin);
       const [disabled, ...others] = await Promise.all([
         admin.call('POST', `integrations/${id}/disable`),
@@ -376,7 +379,7 @@ describe('the life of a registration', () => {
   });
 
   describe('DELETE', () => {
-    it('takes it away for good: 204, then 404 on every route', async () => {
+    it('removes it: 204, and afterwards 404 on every route', async () => {
       const { id, name } = await register(admin);
       const gone = await admin.call('DELETE', `integrations/${id}`, { headers: { 'if-match': '"g1"' } });
       expect([gone.status, gone.text]).toEqual([204, '']);
@@ -403,7 +406,7 @@ describe('the life of a registration', () => {
   });
 
   describe('a name', () => {
-    it('is given once in a tenant, in whatever case: 409 names it and nothing is written', async () => {
+    it('is unique in a tenant regardless of case: 409 names the field and nothing is written', async () => {
       const { name } = await register(admin, { name: 'The One' });
       const before = await catalog.counts();
       const again = await admin.call('POST', 'integrations', { body: registration({ name: name.toUpperCase() }) });
@@ -415,14 +418,14 @@ describe('the life of a registration', () => {
       expect(after['outbox']).toBe(before['outbox']! + 1);
     });
 
-    it('is given once even when asked for many times at once', async () => {
+    it('stays unique under concurrent requests', async () => {
       const body = registration({ name: 'wanted by many' });
       const answers = await Promise.all(Array.from({ length: 6 }, () => admin.call('POST', 'integrations', { body })));
       expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409, 409]);
     });
   });
 
-  it('reaches JetStream in order, without gaps, and without the reference to the credential', async () => {
+  it('is published to JetStream in order, without gaps, and without the reference to the credential', async () => {
     const received: { subject: string; sequence: number; text: string }[] = [];
     const subscription = catalog.nats.subscribe('integrations.v1.evt.acme.scm.>', {
       callback: (_error, message) => {
@@ -450,7 +453,7 @@ describe('the life of a registration', () => {
     expect(trail).not.toContain('customer-');
   });
 
-  it('is all or nothing: when the audit row cannot be written, nothing else is', async () => {
+  it('is written completely or not at all: without the audit entry, nothing else is written', async () => {
     const { id } = await register(admin);
     const before = await catalog.counts();
     await catalog.sql('ALTER TABLE audit_entry ADD CONSTRAINT audit_full CHECK (actor IS NULL) NOT VALID');

@@ -4,7 +4,7 @@ import { type Answer, expectProblem, startCatalog, type TestCatalog } from './su
 const LIMIT = 5;
 const FAILURES = 3;
 
-describe('how much one client may ask for', () => {
+describe('the rate limit of a client', () => {
   let catalog: TestCatalog;
 
   beforeEach(async () => {
@@ -32,7 +32,7 @@ describe('how much one client may ask for', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
   }
 
-  it('is counted by its token, wherever it calls from, and touches no other', async () => {
+  it('counts by token, wherever requests come from, and affects no other token', async () => {
     const { token } = await catalog.client();
     const { token: other } = await catalog.client();
     for (let call = 0; call < LIMIT; call += 1) {
@@ -44,7 +44,7 @@ describe('how much one client may ask for', () => {
     expect((await from('192.0.2.99', other).call('GET', 'integrations')).status).toBe(200);
   });
 
-  it('is the same client however it writes its header', async () => {
+  it('counts one client, however it writes its header', async () => {
     const { token } = await catalog.client();
     const asked = (authorization: string) =>
       catalog.anonymous({ 'x-forwarded-for': '192.0.2.1', authorization }).call('GET', 'integrations');
@@ -54,7 +54,7 @@ describe('how much one client may ask for', () => {
     expectLimited(await asked(`bearer ${token}`));
   });
 
-  it('is counted by address without a token', async () => {
+  it('counts by address without a token', async () => {
     for (let call = 0; call < LIMIT; call += 1) {
       expect((await from('192.0.2.1').call('GET', 'integrations')).status).toBe(401);
     }
@@ -62,13 +62,13 @@ describe('how much one client may ask for', () => {
     expect((await from('192.0.2.2').call('GET', 'integrations')).status).toBe(401);
   });
 
-  it('is counted by network where addresses are IPv6', async () => {
+  it('counts by network when addresses are IPv6', async () => {
     for (let call = 0; call < LIMIT; call += 1) await from(`2001:db8:1:2::${call}`).call('GET', 'integrations');
     expectLimited(await from('2001:db8:1:2:ffff::1').call('GET', 'integrations'));
     expect((await from('2001:db8:1:3::1').call('GET', 'integrations')).status).toBe(401);
   });
 
-  it('is the same address whatever port its proxy writes beside it, also where that came through another proxy', async () => {
+  it('ignores the port that a proxy adds to an address, even after another proxy', async () => {
     for (let call = 0; call < LIMIT; call += 1) {
       expect((await from(`192.0.2.1:${5_000 + call}`).call('GET', 'integrations')).status).toBe(401);
     }
@@ -79,7 +79,7 @@ describe('how much one client may ask for', () => {
     expectLimited(await from('2001:db8:1:2:ffff::1').call('GET', 'integrations'));
   });
 
-  it('does not count who looks after the machine', async () => {
+  it('exempts health endpoints and metrics', async () => {
     for (let call = 0; call < LIMIT * 3; call += 1) {
       expect((await from('192.0.2.1').call('GET', '/health/live')).status).toBe(200);
       expect((await from('192.0.2.1').call('GET', '/health/ready')).status).toBe(200);
@@ -87,7 +87,7 @@ describe('how much one client may ask for', () => {
     }
   });
 
-  it('an address whose tokens were refused waits before it may try another, right or wrong', async () => {
+  it('makes an address with refused tokens wait before any further attempt, right or wrong', async () => {
     for (let attempt = 0; attempt < FAILURES; attempt += 1)
       expectProblem(await guess('192.0.2.1'), 401, 'unauthorized');
     expectLimited(await guess('192.0.2.1'));
@@ -96,7 +96,7 @@ describe('how much one client may ask for', () => {
     expect((await from('192.0.2.2', token).call('GET', 'integrations')).status).toBe(200);
   });
 
-  it('a client that was let in before is not locked out by the guesses of a neighbour', async () => {
+  it("does not lock out a known client because of a neighbour's guesses", async () => {
     const { token } = await catalog.client({ name: 'neighbour' });
     expect((await from('192.0.2.1', token).call('GET', 'integrations')).status).toBe(200);
     for (let attempt = 0; attempt <= FAILURES; attempt += 1) await guess('192.0.2.1');
@@ -106,7 +106,7 @@ describe('how much one client may ask for', () => {
     expectLimited(await from('192.0.2.1', token).call('GET', 'integrations'));
   });
 
-  it('an absent token and a missing scope are no guesses', async () => {
+  it('does not count an absent token or a missing scope as a guess', async () => {
     const { token } = await catalog.client({ scopes: [] });
     for (let attempt = 0; attempt < FAILURES; attempt += 1) {
       expect((await from('192.0.2.1').call('GET', 'integrations')).status).toBe(401);
@@ -117,7 +117,7 @@ describe('how much one client may ask for', () => {
 });
 
 describe('a forwarded address', () => {
-  it('counts for nothing from a proxy that is not trusted', async () => {
+  it('is ignored when the proxy is not trusted', async () => {
     const catalog = await startCatalog({ authFailuresPerMinute: FAILURES });
     try {
       const guess = (n: number) =>
@@ -132,8 +132,8 @@ describe('a forwarded address', () => {
   });
 });
 
-describe('every answer', () => {
-  it('carries the security headers, and nothing tells browsers of other origins to come in', async () => {
+describe('every response', () => {
+  it('carries the security headers, and none that lets other origins in', async () => {
     const catalog = await startCatalog();
     try {
       const admin = await catalog.client();

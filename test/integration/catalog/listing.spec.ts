@@ -22,11 +22,11 @@ describe('lists', () => {
   };
   const names = ({ items }: IntegrationPage) => items.map(({ name }) => name);
 
-  it('of nothing are empty and end there', async () => {
+  it('are empty and have no cursor when there is nothing', async () => {
     expect(await list('', await catalog.client({ tenantId: 'empty' }))).toEqual({ items: [], nextCursor: null });
   });
 
-  it('filter by type, provider, enabled and tag, and by all of them at once', async () => {
+  it('can be filtered by type, provider, enabled and tag, and by all at once', async () => {
     const client = await catalog.client({ tenantId: 'filters' });
     await register(client, { name: 'on', tags: ['prod', 'eu'] });
     await register(client, { name: 'off', tags: ['prod'], enabled: false });
@@ -47,7 +47,7 @@ describe('lists', () => {
     }
   });
 
-  it('are counted by health, with the same filters and the same idea of what is known', async () => {
+  it('are counted by health, consistently with the filters and with what is stale', async () => {
     const client = await catalog.client({ tenantId: 'counted' });
     const made: { id: string }[] = [];
     for (let nth = 0; nth < 5; nth++)
@@ -77,7 +77,7 @@ describe('lists', () => {
     expectProblem(await client.call('GET', 'integrations/summary?health=healthy'), 400, 'invalid_request', 'health');
   });
 
-  it('show each integration once, in one order, while others are added and removed', async () => {
+  it('show each integration once, in one order, while others are added', async () => {
     const client = await catalog.client({ tenantId: 'paging' });
     const made: { id: string; name: string }[] = [];
     for (let nth = 0; nth < 11; nth++) made.push(await register(client, { name: `old ${nth}` }));
@@ -97,7 +97,7 @@ describe('lists', () => {
     expect([...seen].sort()).toEqual(made.map(({ name }) => name).sort());
   });
 
-  it('end without a cursor when the last page is full', async () => {
+  it('have no cursor when the last page is full', async () => {
     const client = await catalog.client({ tenantId: 'full' });
     for (const name of ['a', 'b']) await register(client, { name });
     expect((await list('?limit=2', client)).nextCursor).toBeNull();
@@ -133,7 +133,7 @@ describe('lists', () => {
     ['cursor', `?cursor=${Buffer.from('1 2').toString('base64url')}`],
     ['cursor', `?cursor=${'x'.repeat(501)}`],
     ['cursor', '?cursor='],
-  ])('refuse a bad %s: %s', async (field, query) => {
+  ])('refuse an invalid %s: %s', async (field, query) => {
     expectProblem(await admin.call('GET', `integrations${query}`), 400, 'invalid_request', field);
   });
 
@@ -183,7 +183,7 @@ describe('lists', () => {
       await insert(idOf(3), { accepted_at: '2026-01-01T00:00:03Z', tenant_id: 'rival' });
     });
 
-    it('show operations, newest first, with what became of them and not what was sent', async () => {
+    it('show operations newest first, with their outcome but not their content', async () => {
       const { status, body, text } = await admin.call<Page<object>>('GET', 'annotations');
       expect(status).toBe(200);
       expect(body).toEqual({
@@ -220,7 +220,7 @@ describe('lists', () => {
       expect(text).not.toContain('hidden text');
     });
 
-    it('filter and page', async () => {
+    it('can be filtered and paged', async () => {
       const idsOf = async (query: string) => {
         const { body } = await admin.call<Page<{ operationId: string }>>('GET', `annotations${query}`);
         return body.items.map(({ operationId }) => operationId);
@@ -232,7 +232,7 @@ describe('lists', () => {
       expect(await idsOf(`?limit=1&cursor=${first.body.nextCursor}`)).toEqual([idOf(1)]);
     });
 
-    it('answer one operation by its id, and 404 for one of another tenant', async () => {
+    it("return one operation by id, and 404 for another tenant's", async () => {
       const one = await admin.call('GET', `annotations/${idOf(2)}`);
       expect([one.status, one.body['outcome']]).toEqual([200, outcome]);
       expectProblem(await admin.call('GET', `annotations/${idOf(3)}`), 404, 'not_found');
@@ -247,13 +247,13 @@ describe('lists', () => {
       ['limit', '?limit=201'],
       ['cursor', '?cursor=x'],
       ['branch', '?branch=main'],
-    ])('refuse a bad %s: %s', async (field, query) => {
+    ])('refuse an invalid %s: %s', async (field, query) => {
       expectProblem(await admin.call('GET', `annotations${query}`), 400, 'invalid_request', field);
     });
   });
 
   describe('of providers', () => {
-    it('describe each with the schema of its config', async () => {
+    it('describe each provider with the schema of its config', async () => {
       const { body } = await admin.call<{ items: { provider: string }[] }>('GET', 'providers');
       const inMemory = body.items.find(({ provider }) => provider === 'in_memory');
       expect(inMemory).toMatchObject({

@@ -37,7 +37,7 @@ describe('access tokens of an OpenID Connect issuer', () => {
     expect(answer.text).not.toContain(token.slice(0, 12));
   }
 
-  it('let their bearer do what their scopes say, in the tenant that they name', async () => {
+  it('allow what their scopes allow, in the tenant that they name', async () => {
     const client = bearer(await issuer.token('acme-scanner'));
     const { id } = await register(client, { name: 'By JWT' });
     const { body } = await client.call('GET', `integrations/${id}`);
@@ -51,13 +51,13 @@ describe('access tokens of an OpenID Connect issuer', () => {
     expect((await machine.call('GET', `integrations/${id}`)).status).toBe(200);
   });
 
-  it('name the actor of the audit trail by their subject', async () => {
+  it('put their subject into the audit trail as the actor', async () => {
     await register(bearer(await issuer.token('acme-scanner')));
     const actors = await catalog.sql<{ actor: string }>(`SELECT DISTINCT actor FROM audit_entry`);
     expect(actors).toContainEqual({ actor: 'acme-scanner' });
   });
 
-  it('are good for no more than the scopes that they carry', async () => {
+  it('allow no more than their scopes', async () => {
     const reader = bearer(await issuer.token('acme-scanner', { scope: 'integrations:read payroll:read' }));
     expect((await reader.call('GET', 'integrations')).status).toBe(200);
     expectProblem(await reader.call('POST', 'integrations', { body: registration() }), 403, 'forbidden');
@@ -65,7 +65,7 @@ describe('access tokens of an OpenID Connect issuer', () => {
     expectProblem(await stranger.call('GET', 'integrations'), 403, 'forbidden');
   });
 
-  it('are refused when the issuer made them for somebody else', async () => {
+  it('are refused when issued for another audience', async () => {
     await expectRefused(await issuer.token('acme-scanner', { resource: OTHER_AUDIENCE }));
   });
 
@@ -76,10 +76,10 @@ describe('access tokens of an OpenID Connect issuer', () => {
   describe('with the right signature', () => {
     const inSeconds = (seconds: number) => Math.floor(Date.now() / 1_000) + seconds;
 
-    it('and the right claims are taken, so that the refusals below are for what they say', async () => {
+    it('are accepted with the right claims, so that the refusals below are due to the claims', async () => {
       expect(await statusOf(await issuer.forge(key))).toBe(200);
       expect(await statusOf(await issuer.forge(key, { aud: [OTHER_AUDIENCE, AUDIENCE] }))).toBe(200);
-      // Clocks differ a little.
+      // Small clock differences are tolerated.
       expect(await statusOf(await issuer.forge(key, { exp: inSeconds(-5), nbf: inSeconds(5) }))).toBe(200);
     });
 
@@ -88,19 +88,19 @@ describe('access tokens of an OpenID Connect issuer', () => {
       ['an issuer that differs by a slash', { iss: 'slash' }],
       ['another audience', { aud: OTHER_AUDIENCE }],
       ['no audience', { aud: undefined }],
-      ['an end that has passed', { exp: inSeconds(-60) }],
-      ['no end', { exp: undefined }],
-      ['a beginning that is to come', { nbf: inSeconds(3_600) }],
+      ['an expiry in the past', { exp: inSeconds(-60) }],
+      ['no expiry', { exp: undefined }],
+      ['a not-before time in the future', { nbf: inSeconds(3_600) }],
       ['no subject', { sub: undefined }],
       ['an empty subject', { sub: '' }],
       ['a subject with a line break', { sub: 'a\nb' }],
       ['no tenant', { tenant: undefined }],
-      ['a tenant that is none', { tenant: 'Acme Corp' }],
+      ['an invalid tenant', { tenant: 'Acme Corp' }],
       ['several tenants', { tenant: ['acme'] }],
       ['a tenant with a wildcard', { tenant: '*' }],
-      ['a key of its client, to be proved by DPoP', { cnf: { jkt: 'a'.repeat(43) } }],
-      ['a certificate of its client, to be shown in TLS', { cnf: { 'x5t#S256': 'a'.repeat(43) } }],
-      ['a binding that says nothing', { cnf: null }],
+      ['a binding to a key, to be proved by DPoP', { cnf: { jkt: 'a'.repeat(43) } }],
+      ['a binding to a client certificate', { cnf: { 'x5t#S256': 'a'.repeat(43) } }],
+      ['a null binding', { cnf: null }],
     ])('are refused with %s', async (_what, claims) => {
       const own = 'iss' in claims && claims.iss === 'slash' ? { iss: `${issuer.url}/` } : claims;
       await expectRefused(await issuer.forge(key, own as JWTPayload));
@@ -123,7 +123,7 @@ describe('access tokens of an OpenID Connect issuer', () => {
       await expectRefused(`${header}.${base64url(claims)}.${signature}`);
     });
 
-    it('are refused when a bit of the signature was changed, or none is left', async () => {
+    it('are refused when one bit of the signature was changed, or it is missing', async () => {
       const [header, claims, signature] = await parts();
       const flipped = Buffer.from(signature, 'base64url');
       flipped[10]! ^= 1;
@@ -131,14 +131,14 @@ describe('access tokens of an OpenID Connect issuer', () => {
       await expectRefused(`${header}.${claims}.`);
     });
 
-    it('are refused unsigned, whatever the spelling of none', async () => {
+    it('are refused unsigned, however "none" is spelt', async () => {
       const [, claims] = await parts();
       for (const alg of ['none', 'None', 'NONE']) {
         await expectRefused(`${base64url({ alg, kid: 'first' })}.${claims}.`);
       }
     });
 
-    it('are refused when the public key was taken for the secret of an HMAC', async () => {
+    it('are refused when signed with the public key as an HMAC secret', async () => {
       const [, claims] = await parts();
       const signed = `${base64url({ alg: 'HS256', kid: 'first', typ: 'at+jwt' })}.${claims}`;
       const pem = await exportSPKI(key.publicKey);
@@ -147,7 +147,7 @@ describe('access tokens of an OpenID Connect issuer', () => {
       }
     });
 
-    it('are refused from another key under the same id, and from a key that the token itself brings', async () => {
+    it('are refused when signed with another key of the same id, or with a key that the token brings along', async () => {
       const own = await newKey('RS256', 'first');
       await expectRefused(await issuer.forge(own));
       const { d: _, ...jwk } = own.jwk;
@@ -155,7 +155,7 @@ describe('access tokens of an OpenID Connect issuer', () => {
       await expectRefused(await issuer.forge(own, {}, { jku: `${issuer.url}/jwks` }));
     });
 
-    it('are refused in an algorithm that is not on the list', async () => {
+    it('are refused with an algorithm that is not on the list', async () => {
       await expectRefused(await issuer.forge(await newKey('PS256', 'first')));
     });
   });
@@ -166,9 +166,9 @@ describe('access tokens of an OpenID Connect issuer', () => {
     `${base64url({ alg: 'RS256', crit: ['x'] })}.e30.e30`,
     '..',
     'eyJhbGciOiJSUzI1NiJ9.bm8.bm8',
-  ])('are refused when they are nothing but their shape: %s', async (token) => expectRefused(token));
+  ])('are refused when they only look like tokens: %s', async (token) => expectRefused(token));
 
-  it('are taken with a key that the issuer has changed to, and refused with the old one', async () => {
+  it("are accepted with the issuer's new key after a rotation, and refused with the old one", async () => {
     const old = await issuer.token('acme-scanner');
     expect(await statusOf(old)).toBe(200);
     await sleep(COOLDOWN_MS);
@@ -186,8 +186,8 @@ describe('access tokens of an OpenID Connect issuer', () => {
   });
 });
 
-describe('an issuer that cannot be reached', () => {
-  it('has its tokens answered 503, other tokens as ever, and all of them when it is back', async () => {
+describe('an issuer', () => {
+  it('that is unavailable causes 503 for its tokens only, until it is back', async () => {
     const key = await newKey('RS256', 'first');
     const issuer = await TestIssuer.start(key);
     const token = await issuer.token('acme-scanner');
@@ -213,7 +213,7 @@ describe('an issuer that cannot be reached', () => {
     }
   });
 
-  it('is not asked where it says that it is another one', async () => {
+  it('that names itself differently in discovery is not used', async () => {
     const key = await newKey('RS256', 'first');
     const issuer = await TestIssuer.start(key);
     const oidcIssuer = `${issuer.url}/`;
@@ -228,7 +228,7 @@ describe('an issuer that cannot be reached', () => {
     }
   });
 
-  it('needs no discovery where its keys are configured, and its claims may have other names', async () => {
+  it('needs no discovery when its keys are configured, and its claims may have other names', async () => {
     const key = await newKey('EdDSA', 'first');
     const issuer = await TestIssuer.start(key);
     const catalog = await startCatalog({

@@ -18,8 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => catalog.close());
 
-describe('operations that were parked offline', () => {
-  it('are posted when they are retried once posting is on again, exactly once', async () => {
+describe('parked operations', () => {
+  it('are posted exactly once when they are retried after posting is back on', async () => {
     const operationId = await park({ body: 'kept for later', idempotencyKey: 'kept' });
     const online = await startDispatcher({});
     try {
@@ -46,7 +46,7 @@ describe('operations that were parked offline', () => {
     }
   });
 
-  it('end as superseded when something newer was accepted under their key', async () => {
+  it('end as superseded when a newer one was accepted under their upsertKey', async () => {
     const older = await park({ body: 'old', upsertKey: 'scan', revision: 1, idempotencyKey: 'old scan' });
     const newer = await park({ body: 'new', upsertKey: 'scan', revision: 2 });
     const retried = await admin.call<ScmOperationView>('POST', `annotations/${older}/retry`);
@@ -59,7 +59,7 @@ describe('operations that were parked offline', () => {
     expect(await admin.call('GET', `annotations/${newer}`)).toMatchObject({ body: { state: 'parked_offline' } });
   });
 
-  it("are not another tenant's to retry, and an unknown one is not found", async () => {
+  it('cannot be retried by another tenant, and an unknown one is not found', async () => {
     const operationId = await park({ body: 'ours' });
     const rival = await catalog.client({ tenantId: 'rival' });
     expectProblem(await rival.call('POST', `annotations/${operationId}/retry`), 404, 'not_found');

@@ -39,7 +39,7 @@ describe('GET /integrations/{id}/repositories', () => {
   };
   const list = (query = '', client = admin) => client.call('GET', `integrations/${id}/repositories${query}`);
 
-  it('asks the health-worker for the tenant of the token, and answers its page', async () => {
+  it("asks the health-worker on behalf of the token's tenant, and returns its page", async () => {
     const asked: { body: unknown; tenant: string }[] = [];
     const page = { items: [REPOSITORY], nextCursor: 'abc' };
     const answer = await withWorker(
@@ -61,11 +61,11 @@ describe('GET /integrations/{id}/repositories', () => {
     ['?q=', 'q'],
     ['?cursor=a&cursor=b', 'cursor'],
     ['?page=2', 'page'],
-  ])('refuses %s without asking anybody', async (query, field) => {
+  ])('refuses %s without asking the health-worker', async (query, field) => {
     expectProblem(await list(query), 400, 'invalid_request', field);
   });
 
-  it('knows its own integrations only, and asks for the scope of a test', async () => {
+  it("finds only the tenant's own integrations, and needs the scope to test", async () => {
     const other = await catalog.client({ tenantId: 'globex' });
     expectProblem(await list('', other), 404, 'not_found');
     const reader = await catalog.client({ scopes: ['integrations:read'] });
@@ -87,7 +87,7 @@ describe('GET /integrations/{id}/repositories', () => {
     [429, failed('rate_limited', 'slow down', { retryAfterMs: 6_500 })],
     [502, failed('provider_unavailable', 'GitHub answered 503')],
     [504, failed('timeout', 'GitHub did not answer')],
-  ])('passes what the vendor does on as %d', async (status, reply) => {
+  ])('answers %d for the corresponding error of the vendor', async (status, reply) => {
     const answer = await withWorker(
       () => reply,
       () => list(),

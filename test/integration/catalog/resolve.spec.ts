@@ -2,7 +2,7 @@ import type { IntegrationView, OperationResult } from '@integrations/contracts';
 import { headers as natsHeaders } from '@nats-io/transport-node';
 import { register, startCatalog, type TestCatalog, type TestClient } from './support';
 
-describe('which integration serves a repository or an image', () => {
+describe('the integration that serves a repository or an image', () => {
   let catalog: TestCatalog;
   let acme: TestClient;
 
@@ -28,7 +28,7 @@ describe('which integration serves a repository or an image', () => {
       ...overrides,
     });
 
-  it('is GitHub for each way to write a repository there, and answers as REST does', async () => {
+  it('is found for each form of a GitHub URL, with the same answer as over REST', async () => {
     const { id } = await github();
     await github({ endpoint: 'https://ghe.example.com/api/v3' });
     await register(acme);
@@ -43,7 +43,7 @@ describe('which integration serves a repository or an image', () => {
     }
   });
 
-  it('is the Enterprise Server by its web host, port and data-residency host', async () => {
+  it('is the GitHub Enterprise integration, found by web host, port or data-residency host', async () => {
     const server = await github({ endpoint: 'https://ghe.example.com:8443/api/v3' });
     const residency = await github({ endpoint: 'https://api.acme.ghe.com' });
     expect((await ask({ repositoryUrl: 'https://ghe.example.com:8443/a/b' })).result?.id).toBe(server.id);
@@ -52,7 +52,7 @@ describe('which integration serves a repository or an image', () => {
     expect(await ask({ repositoryUrl: 'https://ghe.example.com/a/b' })).toMatchObject({ errorCode: 'not_found' });
   });
 
-  it('is the one in memory, whose endpoint is memory://local', async () => {
+  it('is the in_memory one for memory://local', async () => {
     const { id } = await register(acme);
     for (const repositoryUrl of ['https://local/acme/shop', 'git@local:acme/shop.git']) {
       expect((await ask({ repositoryUrl })).result?.id).toBe(id);
@@ -62,13 +62,13 @@ describe('which integration serves a repository or an image', () => {
     });
   });
 
-  it('is the one with the longest path', async () => {
+  it('is the one whose endpoint has the longest matching path', async () => {
     await register(acme, { endpoint: 'https://git.example.com' });
     const { id } = await register(acme, { endpoint: 'https://git.example.com/team' });
     expect((await ask({ repositoryUrl: 'https://git.example.com/team/shop' })).result?.id).toBe(id);
   });
 
-  it('is ambiguous among equals, with the candidates, until the provider tells them apart', async () => {
+  it('is ambiguous among equals, with the candidates in the answer, until the request names a provider', async () => {
     const [first, second] = [await github({ name: 'first' }), await github({ name: 'second' })];
     const { id } = await register(acme, { endpoint: 'https://github.com' });
     const reply = await ask({ repositoryUrl: 'https://github.com/acme/shop', provider: 'github_app' });
@@ -81,7 +81,7 @@ describe('which integration serves a repository or an image', () => {
     expect(told.result?.id).toBe(id);
   });
 
-  it('is none that is disabled, deleted, of another type or of another tenant', async () => {
+  it('is never a disabled or deleted one, nor one of another type or tenant', async () => {
     const repositoryUrl = 'https://github.com/acme/shop';
     const { id } = await github({ enabled: false });
     const nothing = { success: false, errorCode: 'not_found', details: [{ field: 'repositoryUrl' }] };
@@ -94,14 +94,14 @@ describe('which integration serves a repository or an image', () => {
     expect(await ask({ repositoryUrl })).toMatchObject(nothing);
   });
 
-  it('is found for an image, among registries unless the type says otherwise', async () => {
+  it('is searched among registries for an image, unless the request names another type', async () => {
     const { id } = await register(acme, { endpoint: 'http://images.example.com:5000' });
     const imageRef = 'images.example.com:5000/team/shop:v1';
     expect(await ask({ imageRef })).toMatchObject({ errorCode: 'not_found', details: [{ field: 'imageRef' }] });
     expect((await ask({ imageRef, type: 'scm' })).result?.id).toBe(id);
   });
 
-  it('is the registry that an image reference names, in each of its spellings', async () => {
+  it('is the registry that an image reference names, in any spelling', async () => {
     const registry = (name: string, endpoint: string) =>
       register(acme, { name, type: 'registry', provider: 'oci', config: {}, endpoint });
     const { id: hub } = await registry('hub', 'https://registry-1.docker.io');
@@ -128,7 +128,7 @@ describe('which integration serves a repository or an image', () => {
     }
   });
 
-  it('leaves out what no loaded plugin knows, and what has a config that is not valid any more', async () => {
+  it('is never one without a loaded plugin or with an invalid config', async () => {
     const { id } = await github();
     await catalog.sql(`UPDATE integration SET config = '{"colour": "red"}' WHERE id = $1`, [id]);
     expect(await ask({ repositoryUrl: 'https://github.com/a/b' })).toMatchObject({ errorCode: 'not_found' });
@@ -144,7 +144,7 @@ describe('which integration serves a repository or an image', () => {
     [{ imageRef: 'alpine', repositoryUrl: 'git@a:b/c' }, 'imageRef'],
     [{ imageRef: 'alpine', type: 'garden' }, 'type'],
     [{ imageRef: 'alpine', url: 'x' }, 'url'],
-  ])('%j is refused, naming %s', async (request, field) => {
+  ])('is not searched for the invalid request %j: the error names %s', async (request, field) => {
     const reply = await ask(request);
     expect(reply).toMatchObject({ success: false, errorCode: 'invalid_request' });
     expect(reply.details.map((detail) => detail.field)).toContain(field);

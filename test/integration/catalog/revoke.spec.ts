@@ -37,7 +37,7 @@ describe('API tokens', () => {
       .map((line) => JSON.parse(line) as { id: string; name: string });
   };
 
-  it('are listed for their tenant, without what would help to guess them', async () => {
+  it('are listed for their tenant, without anything that would help to guess them', async () => {
     const scopes = ['integrations:read', 'integrations:write'];
     expect(await listed('acme')).toEqual([
       { id: expect.any(String), name: 'ci', scopes, createdAt: expect.any(String) },
@@ -48,18 +48,18 @@ describe('API tokens', () => {
   it.each([
     ['of another tenant', 'rival', ({ id }: { id: string }) => id],
     ['that is unknown', 'acme', () => '01920000-0000-7000-8000-000000000001'],
-  ])('are not ended by an id %s', async (_which, tenant, idOf) => {
+  ])('are not revoked by an id %s', async (_which, tenant, idOf) => {
     const [token] = await listed('acme');
     const running = revokeToken.run(['--tenant', tenant, '--id', idOf(token!)]);
     await expect(running).rejects.toThrow(`tenant ${tenant} has no API token`);
     expect((await acme.call('GET', 'integrations')).status).toBe(200);
   });
 
-  it('are refused an id that is none', async () => {
+  it('are not revoked by a malformed id', async () => {
     await expect(revokeToken.run(['--id', 'ci'])).rejects.toThrow('--id must be a UUID');
   });
 
-  it('are good for nothing once they are revoked, which the audit trail tells', async () => {
+  it('are useless once revoked, and the audit trail records that', async () => {
     const auditor = await catalog.client({ tenantId: 'acme', name: 'auditor', scopes: ['audit:read'] });
     const token = (await listed('acme')).find(({ name }) => name === 'ci');
     await revokeToken.run(['--tenant', 'acme', '--id', token!.id]);

@@ -23,20 +23,20 @@ describe('the catalog over NATS', () => {
     return reply.json<OperationResult<{ items: { id: string; name: string }[]; id: string }>>();
   };
 
-  it('get answers the same as REST', async () => {
+  it('answers get as REST does', async () => {
     const reply = await ask('get', JSON.stringify({ integrationId: id }), 'acme');
     expect(reply).toMatchObject({ success: true, errorCode: null, errorMessage: null, details: [] });
     expect(reply.result).toEqual((await acme.call('GET', `integrations/${id}`)).body);
   });
 
-  it('get finds nothing of another tenant', async () => {
+  it('finds no integration of another tenant with get', async () => {
     for (const tenant of ['rival', undefined]) {
       const reply = await ask('get', JSON.stringify({ integrationId: id }), tenant);
       expect(reply).toMatchObject({ success: false, result: null, errorCode: 'not_found' });
     }
   });
 
-  it('list answers those of the tenant, filtered, in pages', async () => {
+  it("answers list with the tenant's integrations, filtered and paged", async () => {
     await register(acme, { tags: ['prod'] });
     const first = await ask('list', '{"tag": "prod", "limit": 1}', 'acme');
     const cursor = (first.result as unknown as { nextCursor: string }).nextCursor;
@@ -58,18 +58,18 @@ describe('the catalog over NATS', () => {
     ['list', '[]', ''],
     ['list', '', ''],
     ['list', '{"limit":', ''],
-  ] as const)('%s with %s names the field "%s"', async (what, body, field) => {
+  ] as const)('refuses %s with %s, naming the field "%s"', async (what, body, field) => {
     const reply = await ask(what, body, 'acme');
     expect(reply).toMatchObject({ success: false, result: null, errorCode: 'invalid_request', isTransient: false });
     expect(reply.details.map((detail) => detail.field)).toContain(field);
   });
 
-  it('a tenant header that cannot be a tenant is refused', async () => {
+  it('refuses an invalid tenant header', async () => {
     const reply = await ask('list', '{}', 'a.b');
     expect(reply).toMatchObject({ errorCode: 'invalid_request', details: [{ field: 'headers.tenant' }] });
   });
 
-  it('goes on while the database fails, and tells nothing of it', async () => {
+  it('survives a failing database, and reveals nothing about it', async () => {
     await catalog.sql('ALTER TABLE integration RENAME TO integration_gone');
     try {
       const reply = await ask('list', '{}', 'acme');

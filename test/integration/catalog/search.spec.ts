@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { anyText } from '../../support/any-text';
 import { register, startCatalog, type TestCatalog, type TestClient } from './support';
 
-describe('lists that are searched', () => {
+describe('a search of integrations', () => {
   let catalog: TestCatalog;
   let client: TestClient;
 
@@ -53,12 +53,12 @@ describe('lists that are searched', () => {
     ["'); DROP TABLE integration; --", []],
     ['\\', undefined],
     ['memory', ['Bui']],
-  ])('find by the beginnings of words: %j', async (q, names) => {
+  ])('matches the beginnings of words: %j', async (q, names) => {
     if (names) expect(await found(q)).toEqual(names);
     else await expect(found(q)).rejects.toThrow('400');
   });
 
-  it('answer whatever is asked for: 200, or 400 where there is nothing to look for', async () => {
+  it('always answers 200, or 400 when there is nothing to search for', async () => {
     await fc.assert(
       fc.asyncProperty(anyText({ maxLength: 60 }), async (q) => {
         const query = new URLSearchParams({ q }).toString();
@@ -69,13 +69,13 @@ describe('lists that are searched', () => {
     );
   });
 
-  it('follow a change at once', async () => {
+  it('reflects a change at once', async () => {
     const { id } = await register(client, { name: 'Before' });
     await client.call('PATCH', `integrations/${id}`, { body: { name: 'After' }, headers: { 'if-match': '*' } });
     expect([await found('before'), await found('after')]).toEqual([[], ['Aft']]);
   });
 
-  it('use the index where there are many', async () => {
+  it('uses the index when there are many rows', async () => {
     await catalog.sql('ANALYZE integration');
     await catalog.sql('SET enable_seqscan = off');
     const plan = await catalog.sql(
@@ -109,16 +109,16 @@ describe('lists that are searched', () => {
       ['degraded', ['degraded 2', 'degraded 1']],
       ['unhealthy', ['unhealthy 2', 'unhealthy 1']],
       ['unknown', ['never probed', 'unknown 2', 'unknown 1']],
-    ])('show those that are %s, and for unknown those never probed', async (status, expected) => {
+    ])('finds those that are %s, where unknown includes those never probed', async (status, expected) => {
       expect(await names(`health=${status}`)).toEqual(expected);
     });
 
-    it('go together with the other filters', async () => {
+    it('can be combined with the other filters', async () => {
       expect(await names('health=healthy&q=2')).toEqual(['healthy 2']);
       expect(await names('health=healthy&q=2&tag=prod')).toEqual([]);
     });
 
-    it('show each once, page by page, while others come and change', async () => {
+    it('shows each match once over several pages, while others are added and changed', async () => {
       const made: string[] = [];
       for (let nth = 0; nth < 7; nth++) {
         const { id, name } = await register(sick, { name: `paged ${nth}` });

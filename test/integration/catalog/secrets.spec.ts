@@ -22,7 +22,7 @@ describe('PUT /secrets/{path}', () => {
     return (await store.read({ tenantId, ref }, new AbortController().signal)).reveal();
   };
 
-  it('seals a secret for the tenant of the token, answers how to name it, and never shows it again', async () => {
+  it("seals a secret for the token's tenant, returns its reference, and never shows the value again", async () => {
     const first = await client.call('PUT', 'secrets/github/app-key', { body: { value: VALUE } });
     const second = await client.call('PUT', 'secrets/github/app-key', { body: { value: `${VALUE}-2` } });
 
@@ -34,7 +34,7 @@ describe('PUT /secrets/{path}', () => {
     expectProblem(await client.call('GET', 'secrets/github/app-key'), 405, 'unsupported_operation');
   });
 
-  it('tells of it in the audit trail without path and value', async () => {
+  it('is audited without path and value', async () => {
     await client.call('PUT', 'secrets/told/of', { body: { value: VALUE } });
     const { body, text } = await client.call<{ items: object[] }>('GET', 'audit?action=secret.written&limit=1');
     const fingerprint = fingerprintUnder(masters)(parseAuthRef('authref://local/told/of'));
@@ -43,7 +43,7 @@ describe('PUT /secrets/{path}', () => {
     expect(text).not.toContain(VALUE);
   });
 
-  it('keeps nothing where its audit entry cannot be written', async () => {
+  it('stores nothing when the audit entry cannot be written', async () => {
     await catalog.sql(`ALTER TABLE audit_entry ADD CONSTRAINT full_disk CHECK (action <> 'secret.written') NOT VALID`);
     try {
       const answer = await client.call('PUT', 'secrets/untold', { body: { value: VALUE } });
@@ -55,7 +55,7 @@ describe('PUT /secrets/{path}', () => {
     await expect(stored('untold')).rejects.toThrow('no such secret');
   });
 
-  it('has what fails for want of it checked at once, and nothing else', async () => {
+  it('makes a check due at once for integrations that fail for lack of the secret, and for no others', async () => {
     const other = await catalog.client({ tenantId: 'other' });
     const register = async (name: string, authRef: string, failures: number, owner = client, config = {}) => {
       const body = { type: 'scm', provider: 'in_memory', name, endpoint: `https://${name}.example`, authRef, config };
@@ -88,14 +88,14 @@ describe('PUT /secrets/{path}', () => {
     expect(await catalog.sql('SELECT FROM integration_health')).toHaveLength(7);
   });
 
-  it('gives each of many writers at once a version of its own', async () => {
+  it('gives each of several concurrent writers its own version', async () => {
     const all = await Promise.all(
       Array.from({ length: 5 }, (_, n) => client.call('PUT', 'secrets/raced', { body: { value: `${VALUE}-${n}` } })),
     );
     expect(all.map(({ body }) => body['version']).sort()).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('has a writer who is overtaken again and again try later', async () => {
+  it('asks a writer that keeps losing the race to try later', async () => {
     const all = await Promise.all(
       Array.from({ length: 40 }, (_, n) => client.call('PUT', 'secrets/crowded', { body: { value: `${VALUE}-${n}` } })),
     );
@@ -118,13 +118,13 @@ describe('PUT /secrets/{path}', () => {
     ['secrets/a', { value: VALUE, note: 'x' }, 'note'],
     ['secrets/a', {}, 'value'],
     ['secrets/a', [VALUE], ''],
-  ])('refuses %s with a wrong path or body, naming the field and quoting nothing', async (path, body, field) => {
+  ])('refuses %s with an invalid path or body, naming the field and quoting nothing', async (path, body, field) => {
     const answer = await client.call('PUT', path, { body });
     expectProblem(answer, 400, 'invalid_request', field);
     expect(answer.text).not.toContain(VALUE);
   });
 
-  it('refuses a token without the scope, and a body beyond the limit', async () => {
+  it('refuses a token without the scope, and a body that is too large', async () => {
     const reader = await catalog.client({ scopes: ['integrations:write', 'audit:read'] });
     expectProblem(await reader.call('PUT', 'secrets/a', { body: { value: VALUE } }), 403, 'forbidden');
     const large = await client.call('PUT', 'secrets/a', { body: { value: 'a'.repeat(1_100_000) } });
@@ -133,7 +133,7 @@ describe('PUT /secrets/{path}', () => {
 });
 
 describe('PUT /secrets/{path} without a master key', () => {
-  it('answers that no secrets are kept here', async () => {
+  it('answers 404', async () => {
     const catalog = await startCatalog();
     try {
       const answer = await (await catalog.client()).call('PUT', 'secrets/a', { body: { value: VALUE } });

@@ -4,7 +4,7 @@ import { RPC, succeeded } from '@integrations/contracts';
 import { eventually } from '../../support/eventually';
 import { register, startCatalog, type TestCatalog, type TestClient } from './support';
 
-describe('shutting down', () => {
+describe('a catalog-api that shuts down', () => {
   let catalog: TestCatalog;
   let admin: TestClient;
 
@@ -14,7 +14,7 @@ describe('shutting down', () => {
   });
   afterAll(() => catalog.close());
 
-  it('answers what is under way and what still comes on open connections, and nothing more', async () => {
+  it('answers requests in flight and those that arrive on open connections, and no others', async () => {
     const { id } = await register(admin);
     const asked = Promise.withResolvers<() => void>();
     catalog.nats.subscribe(RPC.probeTest, {

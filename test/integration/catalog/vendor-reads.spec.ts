@@ -33,7 +33,7 @@ const ROUTES = [
   ],
 ] as const;
 
-describe('what is read from a vendor, over REST', () => {
+describe('a read from a vendor over REST', () => {
   let catalog: TestCatalog;
   let admin: TestClient;
   let id: string;
@@ -46,7 +46,7 @@ describe('what is read from a vendor, over REST', () => {
   afterAll(() => catalog.close());
 
   it.each(ROUTES)(
-    '%s: is asked of the health-worker for the tenant of the token',
+    "of %s is passed to the health-worker on behalf of the token's tenant",
     async (route, subject, query, body) => {
       const asked: { body: unknown; tenant: string }[] = [];
       const callback = (_error: unknown, message: Msg) => {
@@ -76,11 +76,11 @@ describe('what is read from a vendor, over REST', () => {
     ['workloads', '?labels=app%3D%3Dshop', 'labels'],
     ['workloads', '?labels=app,', 'labels'],
     ['workloads', '?namespace=', 'namespace'],
-  ])('%s%s: is refused without asking anybody', async (route, query, field) => {
+  ])('of %s%s is refused without asking the health-worker', async (route, query, field) => {
     expectProblem(await admin.call('GET', `integrations/${id}/${route}${query}`), 400, 'invalid_request', field);
   });
 
-  it('knows its own integrations only, and asks for the scope of a test', async () => {
+  it("finds only the tenant's own integrations, and needs the scope to test", async () => {
     const [path, other] = [`integrations/${id}/tags?repository=a`, await catalog.client({ tenantId: 'globex' })];
     expectProblem(await other.call('GET', path), 404, 'not_found');
     const reader = await catalog.client({ scopes: ['integrations:read'] });
@@ -88,7 +88,7 @@ describe('what is read from a vendor, over REST', () => {
     expectProblem(await admin.call('GET', path), 503, 'provider_unavailable');
   });
 
-  it('passes on that a registry was not honest', async () => {
+  it("passes on that a registry's answer does not match its digest", async () => {
     const callback = (_error: unknown, message: Msg) =>
       void message.respond(JSON.stringify(failed('digest_mismatch', 'What came back is not what its digest names')));
     const worker = catalog.nats.subscribe(RPC.registryResolve, { callback });
