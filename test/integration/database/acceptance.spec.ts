@@ -44,7 +44,7 @@ describe('accepting operations', () => {
     events: await db.sql('SELECT id FROM outbox'),
   });
 
-  it('stores them as given, queued', async () => {
+  it('stores them as given, and queues them', async () => {
     const given = entry({
       prNumber: Number.MAX_SAFE_INTEGER,
       commitSha: 'a'.repeat(40),
@@ -72,7 +72,7 @@ describe('accepting operations', () => {
     });
   });
 
-  it('keeps them from other tenants', async () => {
+  it('hides them from other tenants', async () => {
     const { id } = await accept({ idempotencyKey: 'once' });
     const theirs = await integrations.insert(integration({ tenantId: 'other' }));
 
@@ -85,7 +85,7 @@ describe('accepting operations', () => {
     expect(await ledger.enter(sameKey)).toMatchObject({ result: 'running' });
   });
 
-  it('leaves nothing behind when the event cannot be written, and takes them when it can again', async () => {
+  it('writes nothing when the event cannot be written, and accepts them once it can', async () => {
     const given = entry({ idempotencyKey: 'once' });
     await db.sql('ALTER TABLE outbox ADD CONSTRAINT outbox_full CHECK (false)');
     await expect(ledger.enter(given)).rejects.toThrow(/outbox_full/);
@@ -95,7 +95,7 @@ describe('accepting operations', () => {
     expect(await ledger.enter(given)).toMatchObject({ result: 'queued' });
   });
 
-  it('knows a repeated idempotency key, and what it was first used for', async () => {
+  it('recognises a repeated idempotency key, and keeps the operation that first used it', async () => {
     const first = await accept({ idempotencyKey: 'once', requestHash: 'one' });
     const again = await accept({ idempotencyKey: 'once', requestHash: 'two', lane: 'elsewhere' });
 
@@ -107,7 +107,7 @@ describe('accepting operations', () => {
   it.each([
     ['one lane', () => 'lane'],
     ['different lanes', (n: number) => `lane ${n}`],
-  ])('takes one of many concurrent requests with one idempotency key, in %s', async (_, laneOf) => {
+  ])('accepts one of many concurrent requests with one idempotency key, in %s', async (_, laneOf) => {
     const ledgers = await ledgersApart(20);
     const results = await Promise.all(ledgers.map((by, n) => accept({ idempotencyKey: 'once', lane: laneOf(n) }, by)));
     const winners = results.filter(({ result }) => result === 'queued');
@@ -120,25 +120,28 @@ describe('accepting operations', () => {
   });
 
   it.each([
-    ['takes a key', 'doomed', 'queued', 'b'],
-    ['does not take a key', 'held', 'known', 'a'],
-  ])('%s that somebody else has just used and not committed, if that is %s', async (_, gate, result, lane) => {
-    const [one, two] = (await ledgersApart(2)) as [OperationRepository, OperationRepository];
-    const { waiting, open } = await closeGate(db);
-    const first = Promise.allSettled([
-      enter(entry({ idempotencyKey: 'once', lane: 'a' }, { eventData: { gate } }), one),
-    ]);
-    await waiting(1);
-    const second = accept({ idempotencyKey: 'once', lane: 'b' }, two);
-    await waiting(2);
-    await open();
+    ['accepts a key', 'doomed', 'queued', 'b'],
+    ['recognises a key', 'held', 'known', 'a'],
+  ])(
+    '%s that another transaction has used but not committed, if that transaction is %s',
+    async (_, gate, result, lane) => {
+      const [one, two] = (await ledgersApart(2)) as [OperationRepository, OperationRepository];
+      const { waiting, open } = await closeGate(db);
+      const first = Promise.allSettled([
+        enter(entry({ idempotencyKey: 'once', lane: 'a' }, { eventData: { gate } }), one),
+      ]);
+      await waiting(1);
+      const second = accept({ idempotencyKey: 'once', lane: 'b' }, two);
+      await waiting(2);
+      await open();
 
-    expect((await first)[0].status).toBe(gate === 'doomed' ? 'rejected' : 'fulfilled');
-    expect(await second).toMatchObject({ result });
-    expect(await lanes()).toEqual([{ lane }]);
-  });
+      expect((await first)[0].status).toBe(gate === 'doomed' ? 'rejected' : 'fulfilled');
+      expect(await second).toMatchObject({ result });
+      expect(await lanes()).toEqual([{ lane }]);
+    },
+  );
 
-  it('pages the ledger newest first, by state, operation and integration', async () => {
+  it('pages the ledger newest first, and filters it by state, operation and integration', async () => {
     const ids: string[] = [];
     for (let n = 0; n < 7; n++) ids.push((await accept({ lane: `lane ${n}` })).id);
     const { id: other } = await integrations.insert(integration());
@@ -155,7 +158,7 @@ describe('accepting operations', () => {
   describe('under one upsertKey', () => {
     const key = { upsertKey: 'sast' };
 
-    it('a higher or equal revision supersedes those that wait', async () => {
+    it('a higher or equal revision supersedes those that are waiting', async () => {
       const one = await accept({ ...key, revision: 1 });
       const none = await accept({ ...key });
       const two = await accept({ ...key, revision: 2 });
@@ -170,7 +173,7 @@ describe('accepting operations', () => {
       expect(await ledger.outcomes([one.id, none.id, two.id])).toHaveLength(3);
     });
 
-    it('a lower revision is superseded itself', async () => {
+    it('a lower revision is itself superseded', async () => {
       const two = await accept({ ...key, revision: 2 });
       const one = await accept({ ...key, revision: 1 });
 
@@ -184,7 +187,7 @@ describe('accepting operations', () => {
       });
     });
 
-    it('without revisions the last one wins, and a revision is not beaten by none', async () => {
+    it('without revisions the last one wins, but it does not supersede one with a revision', async () => {
       const first = await accept(key);
       expect(await accept(key)).toMatchObject({ supersededIds: [first.id] });
 
@@ -193,7 +196,7 @@ describe('accepting operations', () => {
       expect(await state(five.id)).toBe('queued');
     });
 
-    it('only the same operation in the same lane is meant, and nothing that runs or carries no key', async () => {
+    it('only the same operation in the same lane is superseded, and neither a running one nor one without the key', async () => {
       const others = [
         await accept({ ...key, revision: 1, operation: 'status' }),
         await accept({ ...key, revision: 1, lane: 'other' }),
@@ -208,7 +211,7 @@ describe('accepting operations', () => {
       expect(await state(running.id)).toBe('running');
     });
 
-    it('the highest of many concurrent revisions is the one that is left', async () => {
+    it('only the highest of many concurrent revisions remains', async () => {
       const ledgers = await ledgersApart(30);
       await Promise.all(ledgers.map((by, n) => accept({ ...key, revision: (n * 7) % 30 }, by)));
 
@@ -218,7 +221,7 @@ describe('accepting operations', () => {
     });
   });
 
-  describe('again, after they were parked', () => {
+  describe('requeuing parked operations', () => {
     const event = { name: 'annotation_parked' as const, data: {} };
     const settlement = { state: 'parked_offline' as const, outcome: failed('network', 'refused') };
     const park = async (overrides: Partial<NewOperation> = {}): Promise<string> => {
@@ -228,7 +231,7 @@ describe('accepting operations', () => {
     };
     const requeue = (id: string) => db.database.transaction((tx) => ledger.requeue('acme', id, tx));
 
-    it('queues them as new, and makes the lane due', async () => {
+    it('resets them to new and makes the lane due', async () => {
       const id = await park({ deadlineAt: new Date('2026-01-01T00:00:00Z') });
       expect(await lanes()).toEqual([]);
 
@@ -246,14 +249,14 @@ describe('accepting operations', () => {
       ]);
     });
 
-    it('queues one once, however many ask at the same time', async () => {
+    it('queues each once, however many callers ask at the same time', async () => {
       const id = await park();
       const results = await Promise.all(Array.from({ length: 6 }, () => requeue(id)));
 
       expect(results.filter((result) => result === 'not_retriable')).toHaveLength(5);
     });
 
-    it('ends one that something newer took the place of', async () => {
+    it('supersedes one that a newer operation has replaced', async () => {
       const old = await park({ upsertKey: 'sast', revision: 1 });
       const unnumbered = await park({ upsertKey: 'sca' });
       const newer = [await park({ upsertKey: 'sast', revision: 2 }), await park({ upsertKey: 'sca' })];
@@ -264,7 +267,7 @@ describe('accepting operations', () => {
       for (const id of newer) expect(await requeue(id)).toMatchObject({ state: 'queued' });
     });
 
-    it('takes a scan published under another title for nothing newer of the same', async () => {
+    it('does not take a scan published under another title for a newer version of the same scan', async () => {
       const scan = (title: string) => ({ operation: 'publish', request: { title } }) as const;
       const [nightly, quick] = [await park(scan('Nightly')), await park(scan('Quick'))];
       const { id, lease } = await begin(scan('Quick'));
@@ -275,7 +278,7 @@ describe('accepting operations', () => {
       expect(await requeue(quick)).toMatchObject({ state: 'superseded' });
     });
 
-    it('leaves the lane to whoever holds it, to go on with them', async () => {
+    it('leaves the lane to its present holder, who continues with them', async () => {
       const [parked, outdated] = [await park(), await park({ upsertKey: 'sast', revision: 1 })];
       const { id, lease } = await begin({ upsertKey: 'sast', revision: 2 });
       expect(await requeue(outdated)).toMatchObject({ state: 'superseded' });

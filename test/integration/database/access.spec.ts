@@ -12,7 +12,7 @@ afterEach(() => db.close());
 describe('API tokens', () => {
   const token = { tenantId: 'acme', name: 'ci', scopes: ['integrations:read'], tokenHash: 'a'.repeat(64) };
 
-  it('are found by their hash, which is not told on', async () => {
+  it('are found by their hash, which is not returned', async () => {
     const tokens = new ApiTokenRepository(db.database);
     const id = await tokens.insert(token);
 
@@ -27,7 +27,7 @@ describe('API tokens', () => {
     await expect(tokens.insert({ ...token, tenantId: 'other' })).rejects.toThrow(DatabaseError);
   });
 
-  it('belong to the tenant they were made for', async () => {
+  it('belong to the tenant that they were made for', async () => {
     const tokens = new ApiTokenRepository(db.database);
     await tokens.insert(token);
 
@@ -45,7 +45,7 @@ describe('sealed secrets', () => {
     ciphertext: `v${version}`,
   });
 
-  it('are kept in all versions, the newest first', async () => {
+  it('are kept in all versions, newest first', async () => {
     const secrets = new SealedSecretRepository(db.database);
     expect(await secrets.put('acme', 'github/app', sealed(1))).toBe(1);
     expect(await secrets.put('acme', 'github/app', sealed(2))).toBe(2);
@@ -58,7 +58,7 @@ describe('sealed secrets', () => {
     expect(await secrets.get('other', 'github/app')).toBeNull();
   });
 
-  it('are read together when they are asked for at once, each tenant by itself', async () => {
+  it('are read in one query per tenant when requested at once', async () => {
     const secrets = new SealedSecretRepository(db.database);
     for (const tenantId of ['acme', 'other']) {
       const own = (version: number) => ({ ...sealed(version), masterKeyId: tenantId });
@@ -86,7 +86,7 @@ describe('sealed secrets', () => {
     expect(sent).toHaveBeenCalledTimes(2);
   });
 
-  it('never lose a version to another of the same number', async () => {
+  it('reject a second secret with the same version', async () => {
     const secrets = new SealedSecretRepository(db.database);
     await secrets.put('acme', 'github/app', sealed(1));
 

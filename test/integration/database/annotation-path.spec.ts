@@ -43,7 +43,7 @@ describe('the annotation path', () => {
     db.sql<{ lane: string; lease_token: string | null }>('SELECT lane, lease_token FROM annotation_lane');
   const expire = () => db.sql(`UPDATE annotation_lane SET lease_until = now() - interval '1 second'`);
 
-  it('begins an operation in an idle lane with its acceptance, and ends the lane with its end', async () => {
+  it('begins an operation in an idle lane when it is accepted, and removes the lane when it ends', async () => {
     const given = entry({ deadlineAt: new Date('2030-01-01T00:00:00.250Z'), request: { a: [1] } });
     const entered = await ledger.enter(given);
     expect(entered).toEqual({
@@ -70,7 +70,7 @@ describe('the annotation path', () => {
     ]);
   });
 
-  it('only queues in a lane that somebody holds, or when nobody has a place; the holder goes on with it', async () => {
+  it('only queues when the lane is leased or the dispatcher has no capacity, and the lease holder continues with it', async () => {
     const { lease, begun } = await begin();
     const second = entry();
     expect(await ledger.enter(second)).toEqual({ result: 'queued', supersededIds: [] });
@@ -85,7 +85,7 @@ describe('the annotation path', () => {
     ]);
   });
 
-  it('fences who lost the lease: nothing is written and nothing told', async () => {
+  it('fences a holder that lost its lease: it can write neither state nor event', async () => {
     const dead = await begin();
     await expire();
     const [alive] = await ledger.claimAndBegin({ limit: 5, leaseMs: 30_000 });
@@ -98,7 +98,7 @@ describe('the annotation path', () => {
     await expect(conclude(alive!.lease, alive!.begun)).rejects.toThrow(LeaseLost);
   });
 
-  it('fences one of a batch without harm to the others', async () => {
+  it('fences one conclusion of a batch without harm to the others', async () => {
     const [dead, alive] = [await begin({ lane: 'a' }), await begin({ lane: 'b' })];
     await db.sql(`UPDATE annotation_lane SET lease_token = gen_random_uuid() WHERE lane = 'a'`);
     const concluded = await Promise.allSettled([conclude(dead.lease, dead.begun), conclude(alive.lease, alive.begun)]);
@@ -112,7 +112,7 @@ describe('the annotation path', () => {
   it.each([
     ['before', [0, 1]],
     ['after', [1, 0]],
-  ])('fences who lost the lease to its own process and concludes in one batch, %s the holder', async (_, order) => {
+  ])('fences a stale lease even when it concludes in one batch with the new one, %s it', async (_, order) => {
     const dead = await begin();
     await ledger.enter(entry());
     await expire();
@@ -124,7 +124,7 @@ describe('the annotation path', () => {
     expect(concluded[order.indexOf(1)]).toMatchObject({ status: 'fulfilled', value: { row: { attempts: 1 } } });
   });
 
-  it('refuses one of a batch without harm to the others', async () => {
+  it('rejects one entry of a batch without harm to the others', async () => {
     const bad = entry({ lane: 'bad', requestHash: 'NUL \u0000' });
     const results = await Promise.allSettled([ledger.enter(bad), ledger.enter(entry({ lane: 'good' }))]);
 
@@ -132,7 +132,7 @@ describe('the annotation path', () => {
     expect((await lanes()).map(({ lane }) => lane)).toEqual(['good']);
   });
 
-  it('gives a lane back that is not to be gone on with: due at once, or gone if nothing is left', async () => {
+  it('gives back a lane that its holder leaves: due at once, or removed if nothing is left', async () => {
     const first = await begin();
     const { operation: second } = entry();
     await ledger.enter(entry(second));
@@ -145,7 +145,7 @@ describe('the annotation path', () => {
     expect(await lanes()).toEqual([]);
   });
 
-  it('accepts nothing through an integration that was changed, disabled or deleted, and leaves no trace', async () => {
+  it('accepts nothing, without a trace, through an integration that was changed, disabled or deleted', async () => {
     const expectStale = async () => expect(await ledger.enter(entry())).toMatchObject({ result: 'stale' });
     await integrations.update('acme', through.id, 1, { enabled: false });
     await expectStale();
@@ -159,7 +159,7 @@ describe('the annotation path', () => {
     expect(await events()).toHaveLength(1);
   });
 
-  it('does not take an integration for the only one when there is another since', async () => {
+  it('does not treat an integration as the only one when another has been added since', async () => {
     expect(await ledger.enter(entry({}, { check: 'only' }))).toMatchObject({ result: 'running' });
     const another = await integrations.insert(integration());
     expect(await ledger.enter(entry({}, { check: 'only' }))).toMatchObject({ result: 'stale' });
@@ -167,7 +167,7 @@ describe('the annotation path', () => {
     expect(await ledger.enter(entry({}, { check: 'only' }))).toMatchObject({ result: 'queued' });
   });
 
-  it('tells with the next operation whether its integration is still as it was', async () => {
+  it('tells with the next operation whether its integration is still the same', async () => {
     const first = await begin();
     await ledger.enter(entry());
     await integrations.update('acme', through.id, 1, { enabled: false });
@@ -179,7 +179,7 @@ describe('the annotation path', () => {
     expect(await conclude(first.lease, second!)).toMatchObject({ integrationGeneration: 3 });
   });
 
-  it('knows an idempotency key again, whatever has become of the integration, and drops the lane it made', async () => {
+  it('recognises an idempotency key even if the integration was deleted, and removes the lane it made', async () => {
     await begin({ idempotencyKey: 'once' });
     await integrations.softDelete('acme', through.id, 1);
 
@@ -188,7 +188,7 @@ describe('the annotation path', () => {
     expect(await events()).toHaveLength(1);
   });
 
-  it('takes one of many concurrent entries with one idempotency key, in whatever batches they come', async () => {
+  it('accepts one of many concurrent entries with one idempotency key, in whatever batches', async () => {
     const ledgers = [ledger, new OperationRepository(await db.another())];
     const keys = ['x', 'y', 'z'];
     const results = await Promise.all(
@@ -201,7 +201,7 @@ describe('the annotation path', () => {
     expect(await lanes()).toHaveLength(3);
   });
 
-  it('tells of what it supersedes', async () => {
+  it('publishes an event for each operation that it supersedes', async () => {
     const key = { upsertKey: 'sast' };
     const running = await begin({ ...key, revision: 1 });
     const waiting = entry({ ...key, revision: 2 });
@@ -224,7 +224,7 @@ describe('the annotation path', () => {
     expect(await conclude(running.lease, running.begun)).toMatchObject({ row: { id: newest.operation.id } });
   });
 
-  it('tells of each operation under its own idempotency key, whatever key its dispatcher hands in with the event', async () => {
+  it("puts each operation's own idempotency key into its events, whatever key the dispatcher passed in", async () => {
     const key = { upsertKey: 'sast' };
     const revisions = [
       ['running', 1],
@@ -257,20 +257,20 @@ describe('the annotation path', () => {
     expect(told.filter((of) => of.told !== of.own)).toEqual([]);
   });
 
-  it('makes no lane due for an operation that was outdated when it came', async () => {
+  it('makes no lane due for an operation that was outdated on arrival', async () => {
     const { lease, begun } = await begin({ upsertKey: 'sast', revision: 2 });
     await conclude(lease, begun);
     expect(await ledger.enter(entry({ upsertKey: 'sast', revision: 1 }))).toMatchObject({ result: 'superseded' });
     expect(await lanes()).toEqual([]);
   });
 
-  it('removes a lane that is due and has nothing to run', async () => {
+  it('removes a due lane that has nothing to run', async () => {
     await db.sql(`INSERT INTO annotation_lane (lane, tenant_id, due_at) VALUES ('empty', 'acme', now())`);
     expect(await ledger.claimAndBegin({ limit: 5, leaseMs: 1_000 })).toEqual([]);
     expect(await lanes()).toEqual([]);
   });
 
-  it('loses no operation and keeps the order, with no poll at all, however acceptances and ends meet', async () => {
+  it('loses no operation and keeps the order without any polling, however acceptances and ends interleave', async () => {
     const ledgers = [ledger, new OperationRepository(await db.another()), new OperationRepository(await db.another())];
     const ran: { lane: string; producer: number; n: number }[] = [];
     const working: Promise<void>[] = [];

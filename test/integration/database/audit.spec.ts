@@ -25,7 +25,7 @@ describe('the audit trail', () => {
 
   afterEach(() => db.close());
 
-  it('lists what was appended, newest first, page by page and by filter', async () => {
+  it('lists entries newest first, page by page and by filter', async () => {
     for (let n = 0; n < 5; n++) await audit.append(entry({ detail: { n } }));
     await audit.append(entry({ action: 'secret.read', integrationId: null }));
     const first = await audit.list('acme', { integrationId }, { limit: 3 });
@@ -44,14 +44,14 @@ describe('the audit trail', () => {
     ]);
   });
 
-  it('keeps tenants apart', async () => {
+  it('hides entries from other tenants', async () => {
     await audit.append(entry());
 
     expect((await audit.list('other', {}, { limit: 3 })).items).toEqual([]);
     expect((await audit.list('other', { integrationId }, { limit: 3 })).items).toEqual([]);
   });
 
-  it('takes what comes at once in one statement for each tenant, and chains it entry by entry', async () => {
+  it('writes concurrent entries in one statement per tenant, and chains them one by one', async () => {
     const sent = jest.spyOn(db.database, 'prepared');
     const entries = Array.from({ length: 60 }, (_, n) => entry({ tenantId: n % 2 ? 'acme' : 'other', detail: { n } }));
     await Promise.all(entries.map((one) => audit.append(one)));
@@ -64,7 +64,7 @@ describe('the audit trail', () => {
     expect(await audit.verify('acme')).toMatchObject({ breaks: [] });
   });
 
-  it('keeps the entries that came with one that cannot be kept', async () => {
+  it('keeps the entries that were written together with an invalid one', async () => {
     const outcomes = await Promise.allSettled([
       audit.append(entry({ detail: { n: 1 } })),
       audit.append(entry({ integrationId: 'none' })),
@@ -76,7 +76,7 @@ describe('the audit trail', () => {
     expect(await audit.verify('acme')).toMatchObject({ breaks: [] });
   });
 
-  it('belongs to the transaction that it tells of', async () => {
+  it('is part of the transaction that it records', async () => {
     const failing = db.database.transaction(async (tx) => {
       await audit.append(entry(), tx);
       throw new Error('no');

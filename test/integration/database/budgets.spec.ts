@@ -34,7 +34,7 @@ describe('the budget of a credential', () => {
   const limit = fc.record({ most: fc.integer({ min: 1, max: 4 }), per_ms: fc.integer({ min: 1, max: 500 }) });
   const comer = fc.record({ at: fc.integer({ min: 0, max: 1_000 }), late: fc.integer({ min: 0, max: 50 }) });
 
-  it('is never exceeded in any window, and everybody who waits as told comes to post, nobody twice', async () => {
+  it('is never exceeded in any window, and every operation that waits as told gets exactly one turn', async () => {
     const limits = fc.array(limit, { minLength: 1, maxLength: 3 });
     const comers = fc.array(comer, { minLength: 1, maxLength: 12 });
     await fc.assert(
@@ -68,7 +68,7 @@ describe('the budget of a credential', () => {
     return granted;
   }
 
-  it('is handed out in the order of asking, one turn after the other, so that nobody asks in vain for long', async () => {
+  it('grants turns in the order of requests, one after another, so that nobody keeps asking in vain', async () => {
     const limits = [{ most: 1, per_ms: 1_000 }];
     const [a, b, c, d] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
     expect([await ask(0, a, limits), await ask(10, b, limits), await ask(20, c, limits)]).toEqual([0, 990, 1_980]);
@@ -77,7 +77,7 @@ describe('the budget of a credential', () => {
     expect([await ask(1_000, b, limits), await ask(2_000, c, limits), await ask(3_000, d, limits)]).toEqual([0, 0, 0]);
   });
 
-  it('counts from when a turn was taken and not from when it was due', async () => {
+  it('counts from when a turn was taken, not from when it was due', async () => {
     const limits = [{ most: 1, per_ms: 1_000 }];
     const [a, b, c] = [uuidv7(), uuidv7(), uuidv7()];
     await ask(0, a, limits);
@@ -88,7 +88,7 @@ describe('the budget of a credential', () => {
     expect(await ask(2_900, c, limits)).toBe(0);
   });
 
-  it('passes over whoever does not come for a minute', async () => {
+  it('skips an operation that does not come for a minute after its turn', async () => {
     const limits = [{ most: 1, per_ms: 1_000 }];
     const [a, gone, b] = [uuidv7(), uuidv7(), uuidv7()];
     await ask(0, a, limits);
@@ -98,14 +98,14 @@ describe('the budget of a credential', () => {
     expect(await ask(2_001 + MINUTE, gone, limits)).toBe(0);
   });
 
-  it('keeps no turn for an operation that would come too late for its deadline', async () => {
+  it('reserves no turn for an operation whose turn would come after its deadline', async () => {
     const limits = [{ most: 1, per_ms: 1_000 }];
     await ask(0, uuidv7(), limits);
     expect(await ask(1, uuidv7(), limits, { latest: '2026-01-01T00:00:00.500Z' })).toBe(999);
     expect(await ask(2, uuidv7(), limits)).toBe(998);
   });
 
-  it('keeps the kinds of call and the credentials apart', async () => {
+  it('is separate for each kind of call and each credential', async () => {
     const limits = [{ most: 1, per_ms: 1_000 }];
     await ask(0, uuidv7(), limits);
     expect(await ask(0, uuidv7(), limits, { kind: 'other' })).toBe(0);
@@ -114,7 +114,7 @@ describe('the budget of a credential', () => {
     expect(await ask(0, uuidv7(), limits)).toBe(1_000);
   });
 
-  it('is one for all dispatchers, however many ask at once', async () => {
+  it('is shared by all dispatchers, however many ask at once', async () => {
     const processes = [db.database, await db.another(), await db.another()].map((each) => new BudgetRepository(each));
     const limits = [{ max: 5, perMs: MINUTE }];
     const calls = Array.from({ length: 60 }, (_, n) =>
@@ -130,7 +130,7 @@ describe('the budget of a credential', () => {
 });
 
 describe('a hold', () => {
-  it('keeps every lane of the credential from beginning, those at work from going on, and no other lane', async () => {
+  it('keeps all lanes of its credential from starting or continuing, and no others', async () => {
     const through = await new IntegrationRepository(db.database).insert(integration());
     const ledger = new OperationRepository(db.database);
     const budget = new BudgetRepository(db.database);
@@ -169,7 +169,7 @@ describe('a hold', () => {
     expect(await ledger.claimAndBegin({ limit: 10, leaseMs: 30_000 })).toHaveLength(3);
   });
 
-  it('is written once for all who are refused at the same moment, each credential with its longest', async () => {
+  it('is written once per credential for all concurrent refusals, with the longest time', async () => {
     const budget = new BudgetRepository(db.database);
     const sent = jest.spyOn(db.database, 'ofTenant');
     const refused = Array.from({ length: 20 }, (_, n) => budget.hold('acme', `app ${n % 2}`, (n + 1) * MINUTE));
@@ -183,7 +183,7 @@ describe('a hold', () => {
     expect(held).toEqual([{ minutes: 19 }, { minutes: 20 }]);
   });
 
-  it('lets few lanes come back at first, and what was refused no earlier than these', async () => {
+  it('spreads the lanes of the credential when it ends, and no refused operation runs before that', async () => {
     const through = await new IntegrationRepository(db.database).insert(integration());
     const ledger = new OperationRepository(db.database);
     const enter = (lane: string, leaseMs: number | null) =>

@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => db.close());
 
 describe('integrations', () => {
-  it('come back as they were given', async () => {
+  it('are returned as they were given', async () => {
     const given = integration({ description: 'ours', tags: ['prod', 'team:a'], authRef: null });
     const row = await integrations.insert(given);
 
@@ -39,7 +39,7 @@ describe('integrations', () => {
     expect(await integrations.find('acme', given.id)).toEqual(row);
   });
 
-  it('have names unique per tenant, whatever the case, among live rows', async () => {
+  it('have names that are unique per tenant, regardless of case, among those not deleted', async () => {
     const first = await integrations.insert(integration({ name: 'GitHub' }));
     await expect(integrations.insert(integration({ name: 'github' }))).rejects.toThrow(NameTaken);
     await integrations.insert(integration({ name: 'github', tenantId: 'other' }));
@@ -51,7 +51,7 @@ describe('integrations', () => {
     expect(await integrations.update('acme', second.id, 1, { name: 'GITHUB' })).toMatchObject({ name: 'GITHUB' });
   });
 
-  it('change only for who knows their present generation', async () => {
+  it('change only for a caller that knows their current generation', async () => {
     const { id } = await integrations.insert(integration({ name: 'one', description: 'kept' }));
 
     const changed = await integrations.update('acme', id, 1, { name: 'two', config: { a: 1 }, authRef: null });
@@ -62,7 +62,7 @@ describe('integrations', () => {
     expect(await integrations.find('acme', id)).toEqual(changed);
   });
 
-  it('let exactly one of concurrent changes through', async () => {
+  it('let exactly one of concurrent changes succeed', async () => {
     const { id } = await integrations.insert(integration());
     const results = await Promise.all(
       Array.from({ length: 8 }, (_, n) => integrations.update('acme', id, 1, { description: `change ${n}` })),
@@ -72,7 +72,7 @@ describe('integrations', () => {
     expect(await integrations.find('acme', id)).toMatchObject({ generation: 2 });
   });
 
-  it('are gone for every reader once deleted', async () => {
+  it('are invisible to every reader once deleted', async () => {
     const { id } = await integrations.insert(integration());
     expect(await integrations.softDelete('acme', id, 1)).toMatchObject({ id, generation: 2 });
 
@@ -132,7 +132,7 @@ describe('integrations', () => {
   });
 
   it.each(['', 'x', 'bm90IGEgY3Vyc29y', Buffer.from(`1 ' OR 1=1`).toString('base64url')])(
-    'refuse the cursor %j that no page gave',
+    'refuse the forged cursor %j',
     async (cursor) => {
       await expect(integrations.list('acme', {}, { limit: 5, cursor })).rejects.toThrow(InvalidCursor);
     },
@@ -140,7 +140,7 @@ describe('integrations', () => {
 });
 
 describe('health', () => {
-  it('is kept per integration and replaced by the next', async () => {
+  it('is kept per integration and replaced by the next save', async () => {
     const [a, b] = [await integrations.insert(integration()), await integrations.insert(integration())];
     await states.save([health(a.id), health(b.id, { status: 'unhealthy', code: 'timeout', failures: 3 })]);
     await states.save([health(a.id, { status: 'degraded', code: 'rate_limited', latencyMs: 99 })]);
@@ -152,14 +152,14 @@ describe('health', () => {
     expect(await states.find('acme', [])).toEqual(new Map());
   });
 
-  it('is refused for an integration of another tenant, and nothing of the batch is written', async () => {
+  it('is refused for an integration of another tenant, together with its whole batch', async () => {
     const row = await integrations.insert(integration());
 
     await expect(states.save([health(row.id, { tenantId: 'other' })])).rejects.toThrow(/foreign key/);
     expect(await states.find('acme', [row.id])).toEqual(new Map());
   });
 
-  it('and a schedule cannot be taken over by naming another tenant', async () => {
+  it('schedules cannot be taken over by naming another tenant', async () => {
     const row = await integrations.insert(integration());
     const schedule = new ProbeScheduleRepository(db.database);
     await schedule.put(row.id, 'acme', 60, new Date());

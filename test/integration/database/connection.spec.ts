@@ -14,7 +14,7 @@ import { Door } from '../../support/door';
 import { eventually } from '../../support/eventually';
 import { integration, openDatabase, type TestDatabase } from './support';
 
-describe('the connection', () => {
+describe('the database connection', () => {
   let db: TestDatabase;
 
   beforeEach(async () => {
@@ -29,7 +29,7 @@ describe('the connection', () => {
     await eventually('them to be gone', async () => (await db.sql(`SELECT 1 ${all}`)).length === 0);
   };
 
-  it('is ready, and not ready once it is closed', async () => {
+  it('is ready until it is closed', async () => {
     expect(await db.database.isReady()).toBe(true);
     await db.database.close();
     expect(await db.database.isReady()).toBe(false);
@@ -48,12 +48,12 @@ describe('the connection', () => {
     }
   };
 
-  it('says of itself that it is closed, whatever is asked of it then', async () => {
+  it('reports that it is closed, whatever is asked of it', async () => {
     await db.database.close();
     await isTooLate();
   });
 
-  it('says so too while it waits for what is under way, which ends as ever', async () => {
+  it('reports that it is closed while it waits for statements in flight, which end normally', async () => {
     const asleep = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`;
     const [slow, wrong] = ['SELECT pg_sleep(1)', 'SELECT 1 / (length(pg_sleep(1)::text))'].map((statement) =>
       db.database.ofTenant('acme').query(statement),
@@ -66,7 +66,7 @@ describe('the connection', () => {
     await closing;
   });
 
-  it('is not ready, and says so, while every connection is taken', async () => {
+  it('is not ready while every connection is taken', async () => {
     const release = Promise.withResolvers<void>();
     let taken = 0;
     const busy = Array.from({ length: 10 }, () =>
@@ -82,7 +82,7 @@ describe('the connection', () => {
     expect(await db.database.isReady()).toBe(true);
   });
 
-  it('is not ready while the server takes no writes, as a standby does, and who writes is to ask again', async () => {
+  it('is not ready while the server is read-only, like a standby, and a writer is told to try again', async () => {
     const integrations = new IntegrationRepository(db.database);
     const vitals = new DatabaseVitals(db.database);
     const write = () => db.database.transaction((tx) => integrations.insert(integration(), tx));
@@ -102,7 +102,7 @@ describe('the connection', () => {
     expect(await vitals.read()).toMatchObject({ oldestTransaction: expect.any(Number) });
   });
 
-  it('tells no negative age of a transaction that began while the ages were being read', async () => {
+  it('reports no negative age for a transaction that began while ages were being read', async () => {
     const [holder, later] = [new Client({ connectionString: db.url }), new Client({ connectionString: db.url })];
     await Promise.all([holder.connect(), later.connect()]);
     await holder.query('BEGIN; LOCK TABLE outbox');
@@ -125,13 +125,13 @@ describe('the connection', () => {
     await db.sql(`ALTER DATABASE ${found?.name} SET ${setting}`);
   };
 
-  it('survives that the server ends idle connections', async () => {
+  it('survives when the server ends idle connections', async () => {
     expect(await db.database.isReady()).toBe(true);
     await killAll();
     await eventually('another connection', () => db.database.isReady());
   });
 
-  it('survives that the server ends a connection within a transaction, and writes nothing of it', async () => {
+  it('survives when the server ends it within a transaction, and writes nothing of that transaction', async () => {
     const integrations = new IntegrationRepository(db.database);
     const row = integration();
     const broken = db.database.transaction(async (tx) => {
@@ -144,7 +144,7 @@ describe('the connection', () => {
     expect(await integrations.find('acme', row.id)).toBeNull();
   });
 
-  it('has a transaction tried again whose connection breaks between its last statement and its commit', async () => {
+  it('asks for a retry when it breaks between the last statement of a transaction and its commit', async () => {
     const integrations = new IntegrationRepository(db.database);
     const broken = db.database.transaction(async (tx) => {
       await integrations.insert(integration(), tx);
@@ -153,7 +153,7 @@ describe('the connection', () => {
     expect(isUnavailable(await broken.catch((error: unknown) => error))).toBe(true);
   });
 
-  it('breaks off what a frozen server leaves unanswered, and serves on another connection', async () => {
+  it('gives up statements that a frozen server leaves unanswered, and continues on another connection', async () => {
     const door = new Door(new URL(db.url));
     const database = await Database.connect({ url: await door.open(), applicationName: 'behind', poolSize: 2 });
     const integrations = new IntegrationRepository(database);
@@ -169,7 +169,7 @@ describe('the connection', () => {
     await door.shut();
   });
 
-  it('takes a server for away that breaks a new connection before it can be used, and does not blame the login', async () => {
+  it('counts a server as unavailable when it resets a new connection, and does not blame the login', async () => {
     const door = new Door(new URL(db.url));
     const database = await Database.connect({ url: await door.open(), applicationName: 'behind', poolSize: 2 });
     const release = Promise.withResolvers<void>();
@@ -188,7 +188,7 @@ describe('the connection', () => {
   });
 
   it.each(['integrations.session', 'pg_backend_pid', 'pg_advisory_lock', 'to_regclass'])(
-    'is told of with the address, and no password, where it breaks at %s, before there is an app',
+    'is reported with its address but no password when it breaks at %s during start-up',
     async (words) => {
       const door = new Door(new URL(db.url));
       const url = await door.open();
@@ -200,7 +200,7 @@ describe('the connection', () => {
     },
   );
 
-  it('that breaks is told of on its own, and not as part of the request that opened it', async () => {
+  it('reports its breaking outside the context of the request that opened it', async () => {
     const request = new AsyncLocalStorage<string>();
     const told: (string | undefined)[] = [];
     const onError = () => void told.push(request.getStore());
@@ -213,7 +213,7 @@ describe('the connection', () => {
     expect(told.filter((context) => context !== undefined)).toEqual([]);
   });
 
-  it('rolls back what a failing transaction wrote', async () => {
+  it('rolls back what a failed transaction wrote', async () => {
     const integrations = new IntegrationRepository(db.database);
     const row = integration();
     const failing = db.database.transaction(async (tx) => {
@@ -225,7 +225,7 @@ describe('the connection', () => {
     expect(await integrations.find('acme', row.id)).toBeNull();
   });
 
-  it('bounds statements and idle transactions', async () => {
+  it('limits the time of statements and of idle transactions', async () => {
     const manager = db.database.ofTenant('acme');
     expect(await manager.query('SHOW statement_timeout')).toEqual([{ statement_timeout: '10s' }]);
     expect(await manager.query('SHOW idle_in_transaction_session_timeout')).toEqual([
@@ -233,7 +233,7 @@ describe('the connection', () => {
     ]);
   });
 
-  it('isolates transactions, reads times and backslashes and finds rows as ever, whatever is set for the database', async () => {
+  it('behaves the same whatever defaults the database has for isolation, dates, backslashes and row security', async () => {
     const ofTheServer = [
       ...[`default_transaction_isolation = 'serializable'`, `datestyle = 'German'`],
       ...['standard_conforming_strings = off', 'row_security = off'],
@@ -246,7 +246,7 @@ describe('the connection', () => {
     expect(await manager.query(counted)).toEqual([{ isDigit: true, count: 0 }]);
   });
 
-  it('stays while it is idle, with what it has locked, where the idle sessions of the login are ended', async () => {
+  it('keeps an idle session and its locks, even if the login has an idle_session_timeout', async () => {
     await setForDatabase(`idle_session_timeout = '100ms'`);
     const session = await (await db.another()).openSession();
     await session.query('SELECT pg_advisory_lock(7)');
@@ -255,7 +255,7 @@ describe('the connection', () => {
     await session.end();
   });
 
-  it('reports errors without the statement and what it was given', async () => {
+  it('reports errors without the statement and its parameters', async () => {
     const integrations = new IntegrationRepository(db.database);
     const failure = await integrations
       .insert(integration({ intervalSeconds: -1, endpoint: 'http://very-private/' }))

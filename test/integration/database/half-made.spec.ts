@@ -13,7 +13,7 @@ import { entry, openLedger, type TestDatabase } from './support';
 const SHA = 'b'.repeat(40);
 const FAILED: Ending = { state: 'failed', outcome: failed('stale_head', 'moved on') };
 
-describe('an operation that left a check run half made', () => {
+describe('an operation that left an unfinished check run', () => {
   let db: TestDatabase;
   let ledger: OperationRepository;
   let through: IntegrationRow;
@@ -51,7 +51,7 @@ describe('an operation that left a check run half made', () => {
   const claim = async () => (await ledger.claimAndBegin({ limit: 1, leaseMs: 30_000 }))[0];
   const makeDue = () => db.sql('UPDATE annotation_lane SET due_at = now()');
 
-  it('keeps its place before what takes its place, and is told so once', async () => {
+  it('stays ahead of the operation that supersedes it, which it learns once', async () => {
     const id = await putOff();
     expect(await enter({ commitSha: SHA })).toEqual({ result: 'queued', supersededIds: [] });
     expect(await enter({ commitSha: 'c'.repeat(40) })).toMatchObject({ supersededIds: [expect.any(String)] });
@@ -61,7 +61,7 @@ describe('an operation that left a check run half made', () => {
     expect(await claim()).toMatchObject({ begun: { row: { id, halfMade: true, ending } } });
   });
 
-  it('is no matter to others: what left nothing is superseded at once', async () => {
+  it('is the exception: one that left nothing is superseded at once', async () => {
     const { lease, begun } = await begin();
     const waiting = await enter();
     expect(waiting).toMatchObject({ result: 'queued' });
@@ -71,7 +71,7 @@ describe('an operation that left a check run half made', () => {
     await ledger.release(lease);
   });
 
-  it('is cancelled by whoever concludes what it left, which is due at once', async () => {
+  it('is cancelled by the dispatcher that concludes its check run, and is due for that at once', async () => {
     const id = await putOff();
     expect(await cancel(id)).toMatchObject({ now: true, row: { state: 'queued', ending: { state: 'cancelled' } } });
     expect(await cancel(id)).toMatchObject({ now: false, row: { state: 'queued' } });
@@ -79,14 +79,14 @@ describe('an operation that left a check run half made', () => {
     expect(await cancel(id)).toMatchObject({ now: false, row: { state: 'running' } });
   });
 
-  it('cannot be cancelled once it is ending otherwise', async () => {
+  it('cannot be cancelled once it is ending for another reason', async () => {
     const id = await putOff();
     await enter();
     expect(await cancel(id)).toBe('ended');
     expect(await find(id)).toMatchObject({ ending: { state: 'superseded' } });
   });
 
-  it('is taken out of what is parked when it is cancelled, and stays parked as one that is ending', async () => {
+  it('leaves the list of parked operations when cancelled, even while parked again to conclude its check run', async () => {
     const id = await park();
     expect(await ledger.parked('acme', {}, { after: 0, limit: 5 })).toMatchObject([{ id }]);
     await cancel(id);
@@ -96,13 +96,13 @@ describe('an operation that left a check run half made', () => {
     expect(await requeue(id)).toMatchObject({ state: 'queued', ending: { state: 'cancelled' } });
   });
 
-  it('is queued and not superseded when it is replayed too late', async () => {
+  it('is queued, not superseded, when a newer operation exists at its replay', async () => {
     const id = await park();
     await enter();
     expect(await requeue(id)).toMatchObject({ state: 'queued', ending: { state: 'superseded' }, finishedAt: null });
   });
 
-  it('ends under the lease of its lane only, and by one attempt more', async () => {
+  it("can end only under its lane's lease, with one more attempt", async () => {
     const { lease, begun } = await begin();
     expect(await ledger.beginEnding(lease, begun.row, FAILED)).toMatchObject({ attempts: 2, ending: FAILED });
     expect(await find(begun.row.id)).toMatchObject({ state: 'running', attempts: 2, ending: FAILED, finishedAt: null });
@@ -113,7 +113,7 @@ describe('an operation that left a check run half made', () => {
     await expect(ledger.noteHalfMade(begun.row)).rejects.toThrow(LeaseLost);
   });
 
-  it('that has failed is posted as a whole when it is tried again', async () => {
+  it('is posted completely when it is retried after a failure', async () => {
     const { lease, begun } = await begin();
     await ledger.beginEnding(lease, begun.row, FAILED);
     const event = { name: 'annotation_failed', data: {} } as const;
@@ -121,7 +121,7 @@ describe('an operation that left a check run half made', () => {
     expect(await requeue(begun.row.id)).toMatchObject({ state: 'queued', ending: null, attempts: 0 });
   });
 
-  it('that is being cancelled takes nobody’s place', async () => {
+  it('does not supersede others while it is being cancelled', async () => {
     const older = await park();
     const newer = await putOff();
     await cancel(newer);

@@ -37,7 +37,7 @@ describe('the retention of health history', () => {
     );
   const inDefault = async (): Promise<number> => (await db.sql('SELECT 1 FROM health_result_default')).length;
 
-  it('has a partition for each day from yesterday to three days ahead, from the first migration on', async () => {
+  it('creates a partition for each day from yesterday to three days ahead, from the first migration on', async () => {
     await db.close();
     const created = await createDatabase();
     await runMigrations(created.url);
@@ -49,7 +49,7 @@ describe('the retention of health history', () => {
     expect(await partitions()).toEqual(expected);
   });
 
-  it('drops the days that ended a week ago, whole, and no younger one', async () => {
+  it('drops whole partitions of days that ended over a week ago, and no younger ones', async () => {
     for (const ahead of [-30, -9, -8, -7]) await addPartition(ahead);
     await insertResult(`${day(-9)} 12:00Z`);
     await retention.keep(new Date());
@@ -60,7 +60,7 @@ describe('the retention of health history', () => {
     expect(kept).not.toContain(partitionOf(-30));
   });
 
-  it('drops them also where PostgreSQL looks at the names of all tables first', async () => {
+  it("drops them even if PostgreSQL's plan looks at the names of all tables first", async () => {
     await addPartition(-9);
     await db.sql(`DO $$ BEGIN
       SET LOCAL enable_nestloop = off;
@@ -70,7 +70,7 @@ describe('the retention of health history', () => {
     expect(await partitions()).not.toContain(partitionOf(-9));
   });
 
-  it('drops nothing because the clock of a worker, or of PostgreSQL, is wrong', async () => {
+  it('drops nothing when the clock of a worker or of PostgreSQL is wrong', async () => {
     for (const ahead of [-9, -7]) await addPartition(ahead);
     const before = await partitions();
     // This worker's clock is two weeks behind: by it, nothing is old enough, whatever PostgreSQL's clock says.
@@ -80,7 +80,7 @@ describe('the retention of health history', () => {
     expect(await partitions()).toContain(partitionOf(-7));
   });
 
-  it('fails no probe when no partition is there, and makes those of the other days', async () => {
+  it('lets results be stored when partitions are missing, and creates those of the other days', async () => {
     for (const partition of await partitions()) {
       if (partition !== 'health_result_default') await db.sql(`DROP TABLE ${partition}`);
     }
@@ -97,14 +97,14 @@ describe('the retention of health history', () => {
     expect(await partitions()).toEqual([...[-1, 1, 2, 3].map(partitionOf), 'health_result_default']);
   });
 
-  it('removes old results of the default partition as well', async () => {
+  it('removes old results from the default partition too', async () => {
     await insertResult(`${day(-20)} 12:00Z`);
     await insertResult(`${day(-3)} 12:00Z`);
     await retention.keep(new Date());
     expect(await inDefault()).toBe(1);
   });
 
-  it('removes transitions and gaps after 400 days, however many', async () => {
+  it('removes transitions and gaps after 400 days, however many there are', async () => {
     const { id } = await new IntegrationRepository(db.database).insert(integration());
     await db.sql(
       `INSERT INTO health_transition (tenant_id, integration_id, at, from_status, to_status, reason_code, flapping)
@@ -123,7 +123,7 @@ describe('the retention of health history', () => {
     expect(await db.sql('SELECT 1 FROM health_gap')).toHaveLength(1);
   });
 
-  it('may be kept by many at once', async () => {
+  it('can run in many processes at once', async () => {
     const before = await partitions();
     for (const ahead of [-30, -20, -10]) await addPartition(ahead);
     const others = await Promise.all([db.another(), db.another()]);
@@ -132,7 +132,7 @@ describe('the retention of health history', () => {
     expect(await partitions()).toEqual(before);
   });
 
-  it('gives up on a table that somebody reads for long, and so holds no probe up for long', async () => {
+  it('gives up when a long-running reader holds the table, so that it does not block probes for long', async () => {
     await addPartition(-10);
     const reader = new Client({ connectionString: db.url });
     await reader.connect();
@@ -143,7 +143,7 @@ describe('the retention of health history', () => {
         () => 'kept',
         (error: { code?: string }) => error.code,
       );
-      await eventually('who waits for the table', async () => {
+      await eventually('a session to wait for the table', async () => {
         const waiting = await db.sql(
           `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
         );
@@ -158,7 +158,7 @@ describe('the retention of health history', () => {
     expect(await partitions()).not.toContain(partitionOf(-10));
   });
 
-  it('finds results by their integration and time, and transitions by their age', async () => {
+  it('is backed by indexes for results by integration and time, and for transitions by age', async () => {
     const plans = await Promise.all([
       db.sql(`EXPLAIN SELECT latency_ms FROM health_result WHERE integration_id = '01920000-0000-7000-8000-000000000001'
         AND checked_at > now() - interval '1 day' ORDER BY checked_at DESC LIMIT 9`),

@@ -12,7 +12,7 @@ import { health, integration, openDatabase, type TestDatabase } from './support'
 
 const MINUTE = 60_000;
 
-describe('the history of health', () => {
+describe('the health history', () => {
   let db: TestDatabase;
   let history: HealthHistory;
   let id: string;
@@ -59,7 +59,7 @@ describe('the history of health', () => {
   const gapsOf = () =>
     db.sql('SELECT kind, began_at, ended_at FROM health_gap WHERE integration_id = $1 ORDER BY began_at', [id]);
 
-  it('keeps each result of a batch in the partition of its day', async () => {
+  it('stores each result of a batch in the partition of its day', async () => {
     await append([result(), result({ checkedAt: ago(24 * 60 * MINUTE) }), result({ latencyMs: 7.4 })]);
     const partitions = (await resultsOf()).map(({ partition }) => partition);
     expect(partitions).toHaveLength(3);
@@ -67,7 +67,7 @@ describe('the history of health', () => {
     expect(new Set(partitions).size).toBe(2);
   });
 
-  it('takes nothing to lie ahead of the clock of PostgreSQL', async () => {
+  it("stores no time ahead of PostgreSQL's clock", async () => {
     const ahead = ago(-90 * 24 * 60 * MINUTE);
     await append([result({ checkedAt: ahead })], [transition({ at: ahead })]);
     const [first] = await resultsOf();
@@ -76,7 +76,7 @@ describe('the history of health', () => {
     expect(turned!.at.getTime()).toBeLessThanOrEqual(Date.now() + MINUTE);
   });
 
-  it('is undone with the transaction that writes it', async () => {
+  it('is rolled back with the transaction that writes it', async () => {
     const failing = db.database.transaction(async (tx: Transaction) => {
       await history.append({ results: [result()], transitions: [transition()] }, tx);
       throw new Error('no');
@@ -85,28 +85,28 @@ describe('the history of health', () => {
     expect(await resultsOf()).toEqual([]);
   });
 
-  describe('of a check that came late', () => {
+  describe('for a late check', () => {
     const checkedAt = new Date('2026-01-01T00:10:00Z');
     const previous = { checkedAt: new Date('2026-01-01T00:00:00Z'), intervalSeconds: 60 };
 
-    it('holds the time for which nobody knew', async () => {
+    it('records the time in which the status was unknown', async () => {
       await append([result({ checkedAt, previous })]);
       const began_at = new Date('2026-01-01T00:03:00Z');
       expect(await gapsOf()).toEqual([{ kind: 'stale', began_at, ended_at: checkedAt }]);
     });
 
     it.each([
-      ['it came within three of the intervals in force', { previous: { ...previous, intervalSeconds: 300 } }],
-      ['there was none before', { previous: null }],
-      ['it could not be made', { code: 'prober_error' as const }],
-      ['the clock went back', { previous: { ...previous, checkedAt: new Date('2026-01-02T00:00:00Z') } }],
-    ])('holds none where %s', async (_why, overrides) => {
+      ['the check came within three intervals', { previous: { ...previous, intervalSeconds: 300 } }],
+      ['there was no check before', { previous: null }],
+      ['the check could not be made', { code: 'prober_error' as const }],
+      ['the clock was set back', { previous: { ...previous, checkedAt: new Date('2026-01-02T00:00:00Z') } }],
+    ])('records no gap when %s', async (_why, overrides) => {
       await append([result({ checkedAt, previous, ...overrides })]);
       expect(await gapsOf()).toEqual([]);
     });
   });
 
-  it('holds the time for which nobody knew also where it is real traffic that ends it', async () => {
+  it('records the gap also when real traffic ends it', async () => {
     const states = new HealthRepository(db.database);
     const [checkedAt, at] = [ago(60 * MINUTE), ago(MINUTE)];
     await states.save([health(id, { checkedAt })]);
@@ -116,7 +116,7 @@ describe('the history of health', () => {
     expect((await states.find('acme', [id])).get(id)).toMatchObject({ checkedAt: at, successes: 2 });
   });
 
-  it('answers the transitions and gaps of the time asked for, newest first, to their tenant only', async () => {
+  it('returns the transitions and gaps of a period, newest first, to their tenant only', async () => {
     const before = { at: ago(9 * MINUTE) };
     await append(
       [result({ previous: { checkedAt: ago(20 * MINUTE), intervalSeconds: 60 } })],
@@ -142,7 +142,7 @@ describe('the history of health', () => {
     ]);
   });
 
-  it('tells how long the newest checks took, without those that could not be made', async () => {
+  it('reports the latencies of the newest checks, without those that could not be made', async () => {
     const since = ago(60 * MINUTE);
     await append([
       ...Array.from({ length: 100 }, (_, nth) => result({ checkedAt: ago(30 * MINUTE), latencyMs: nth + 1 })),
@@ -155,13 +155,13 @@ describe('the history of health', () => {
     expect(await history.latency({ ...mine(), since: ago(0), limit: 10 })).toBeNull();
   });
 
-  it('goes when its integration is purged', async () => {
+  it('is removed when its integration is purged', async () => {
     await append([], [transition()]);
     await db.sql('DELETE FROM integration WHERE id = $1', [id]);
     expect(await history.transitions({ ...mine(), since: ago(MINUTE), limit: 9 })).toEqual([]);
   });
 
-  it('is written by a check that ends while its integration is purged, neither giving way to the other', async () => {
+  it('is written by a check that ends during the purge of its integration, without a deadlock', async () => {
     const states = new HealthRepository(db.database);
     const integrations = new IntegrationRepository(db.database);
     await states.save([health(id)]);

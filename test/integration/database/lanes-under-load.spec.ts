@@ -115,7 +115,7 @@ describe('lanes under load', () => {
     }
   }
 
-  it('run each operation to its end, in order, though workers die, leases run out and attempts are put off', async () => {
+  it('run every operation to its end, in order, though workers die, leases expire and attempts are put off', async () => {
     let producing = true;
     const worker = async (n: number): Promise<void> => {
       for (;;) {

@@ -45,7 +45,7 @@ describe('lanes', () => {
   const expire = () => db.sql(`UPDATE annotation_lane SET lease_until = now() - interval '1 second'`);
   const eventsTold = async () => (await db.sql(`SELECT id FROM outbox WHERE event = 'annotation_posted'`)).length;
 
-  it('run their operations one by one, in the order of acceptance, and then are gone', async () => {
+  it('run their operations one by one in the order of acceptance, and are then removed', async () => {
     const ids = [await accept(), await accept(), await accept()];
     const { lease, begun } = await claimOne();
     const ran: string[] = [];
@@ -66,7 +66,7 @@ describe('lanes', () => {
     });
   });
 
-  it('are leased to one at a time, the longest due first', async () => {
+  it('are leased to one dispatcher at a time, the longest due first', async () => {
     await accept({ lane: 'b' });
     await accept({ lane: 'a' });
     const first = await claim(1);
@@ -77,7 +77,7 @@ describe('lanes', () => {
     expect(await ledger.enter(entry({ lane: 'b' }))).toMatchObject({ result: 'queued' });
   });
 
-  it('are left to others by who has no plugin for them, and one with nothing left to nobody', async () => {
+  it('are left to other dispatchers by one without their plugin, but an empty lane is removed by any', async () => {
     await accept({ lane: 'of a forge', provider: 'forge' });
     const wanted = { limit: 5, leaseMs: 30_000 };
     expect(await ledger.claimAndBegin({ ...wanted, providers: ['in_memory'] })).toEqual([]);
@@ -91,7 +91,7 @@ describe('lanes', () => {
     expect(await db.sql('SELECT lane FROM annotation_claim(5, 30000)')).toEqual([]);
   });
 
-  it('are never given to two of many, whether they claim or enter', async () => {
+  it('are never leased twice, whether by claiming or by entering', async () => {
     await Promise.all(Array.from({ length: 120 }, (_, n) => accept({ lane: `lane ${n}` })));
     const workers = [ledger, new OperationRepository(await db.another())];
     const leases = await Promise.all(
@@ -111,7 +111,7 @@ describe('lanes', () => {
     expect(await db.sql('SELECT id FROM annotation_operation WHERE attempts > 1')).toEqual([]);
   });
 
-  it('take over an attempt whose worker died, and fence that worker', async () => {
+  it('let another worker take over an attempt whose worker died, and fence the dead one', async () => {
     const id = await accept();
     const dead = await claimOne();
     await expire();
@@ -132,7 +132,7 @@ describe('lanes', () => {
     expect(await eventsTold()).toBe(1);
   });
 
-  it('stay with a holder that renews, also late, while nobody took over', async () => {
+  it('stay with a holder that renews late, as long as nobody has taken over', async () => {
     const id = await accept();
     const { lease } = await claimOne();
     await expire();
@@ -142,7 +142,7 @@ describe('lanes', () => {
     expect(await conclude(lease, id)).toBeNull();
   });
 
-  it('are due at once for the next when released', async () => {
+  it('are due at once when released', async () => {
     const id = await accept();
     const { lease } = await claimOne();
     await ledger.release(lease);
@@ -153,7 +153,7 @@ describe('lanes', () => {
   it.each([
     ['gone on with', true],
     ['left', false],
-  ])('conclude and write the event together or not at all, when they are to be %s', async (_, goOn) => {
+  ])('write the end of an operation and its event together or not at all, when they are to be %s', async (_, goOn) => {
     const id = await accept();
     const next = await accept();
     const { lease } = await claimOne();
@@ -167,7 +167,7 @@ describe('lanes', () => {
     expect(begun && begun.row.id).toBe(goOn ? next : null);
   });
 
-  it('wait for the disk with every end but that of a last operation that succeeded, which the vendor shows', async () => {
+  it('commit synchronously, except for a last operation that succeeded, since the vendor shows that anyway', async () => {
     await db.sql(`
       CREATE TABLE heard (synchronous text);
       CREATE FUNCTION hear() RETURNS trigger SECURITY DEFINER LANGUAGE plpgsql AS $$
@@ -196,7 +196,7 @@ describe('lanes', () => {
     expect(await endOne(done, true)).toEqual([{ synchronous: 'off' }]);
   });
 
-  it('end an operation once, and only one of their own', async () => {
+  it('end an operation only once, and only if it belongs to them', async () => {
     const elsewhere = await accept({ lane: 'other' });
     await claimOne();
     const id = await accept();
@@ -213,7 +213,7 @@ describe('lanes', () => {
     expect(await conclude(lease, second)).toBeNull();
   });
 
-  it('wait as a whole while the operation at their head waits', async () => {
+  it('wait as a whole while their first operation waits', async () => {
     const head = await accept();
     const { lease } = await claimOne();
     const until = await reschedule(lease, head, 60_000);
@@ -251,7 +251,7 @@ describe('lanes', () => {
   it.each([
     ['gone on with', true],
     ['left', false],
-  ])('lose no wake-up when an acceptance meets their end, when they are to be %s', async (_, goOn) => {
+  ])('notice an operation that is accepted while another one ends, when they are to be %s', async (_, goOn) => {
     const first = await accept();
     const { lease } = await claimOne();
     const { waiting, open } = await closeGate(db);
@@ -268,7 +268,7 @@ describe('lanes', () => {
     expect(await claim()).toEqual([]);
   });
 
-  it('lose no wake-up when a requeue meets their end', async () => {
+  it('notice an operation that is requeued while another one ends', async () => {
     const parked = await accept();
     const before = await claimOne();
     await ledger.conclude({

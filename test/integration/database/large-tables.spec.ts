@@ -18,7 +18,7 @@ const PAGE = { limit: 50 };
 const OLD = 3_000;
 const TABLES = ['integration', 'annotation_operation', 'outbox', 'audit_entry', 'health_transition', 'health_gap'];
 
-describe('what is rare in a large table', () => {
+describe('a query for rare rows of a large table', () => {
   let db: TestDatabase;
 
   beforeAll(async () => {
@@ -36,12 +36,12 @@ describe('what is rare in a large table', () => {
   it.each<[string, IntegrationFilter, number]>([
     ['a type', { type: 'ci' }, 10],
     ['a provider', { provider: 'jenkins' }, 10],
-    ['a provider that nobody uses', { provider: 'nomad' }, 0],
-    ['what is disabled', { enabled: false }, 20],
+    ['an unused provider', { provider: 'nomad' }, 0],
+    ['those disabled', { enabled: false }, 20],
     ['a tag', { tag: 'legacy' }, 15],
-    ['a tag that nobody has', { tag: 'none' }, 0],
-    ['a type and a word that all have', { type: 'ci', q: 'registration' }, 10],
-  ])('is listed without reading all registrations: %s', async (_what, filter, items) => {
+    ['an unused tag', { tag: 'none' }, 0],
+    ['a type and a word that all contain', { type: 'ci', q: 'registration' }, 10],
+  ])('lists registrations without reading all: %s', async (_what, filter, items) => {
     const { rows, answer } = await readMeanwhile(db, 'integration', (database) =>
       new IntegrationRepository(database).list('acme', filter, PAGE).then((page) => page.items.length),
     );
@@ -54,8 +54,8 @@ describe('what is rare in a large table', () => {
     ['by the host of its endpoint', { hosts: ['host-7.example.com'], providers: [] }, 1],
     ['by its provider', { hosts: [], providers: ['harbor', 'quay'] }, 25],
     ['by either', { hosts: ['host-7.example.com', 'host-8.example.com'], providers: ['harbor'] }, 27],
-    ['and may not be there', { hosts: ['nowhere.example.com'], providers: ['quay'] }, 0],
-  ])('is found among what could serve an image: %s', async (_what, at, found) => {
+    ['by either, though one does not exist', { hosts: ['nowhere.example.com'], providers: ['quay'] }, 0],
+  ])('finds registrations that could serve an image: %s', async (_what, at, found) => {
     const { rows, answer } = await readMeanwhile(db, 'integration', (database) =>
       new IntegrationRepository(database).listEnabledAt('acme', 'registry', at).then(({ length }) => length),
     );
@@ -63,7 +63,7 @@ describe('what is rare in a large table', () => {
     expect(rows).toBeLessThan(FEW);
   });
 
-  it('is not needed to see that one of many registrations could be meant', async () => {
+  it('finds that several registrations could be meant without reading all', async () => {
     const { rows, answer } = await readMeanwhile(db, 'integration', (database) =>
       new IntegrationRepository(database).listEnabled('acme', 'registry', 3).then(({ length }) => length),
     );
@@ -73,23 +73,23 @@ describe('what is rare in a large table', () => {
 
   it.each<[string, OperationFilter, number]>([
     ['an integration', { integrationId: idOf(5) }, 5],
-    ['an integration that nothing was posted through', { integrationId: idOf(6) }, 0],
-    ['a repository, in whatever case', { repository: 'RARE' }, 7],
-    ['a pull request of it', { owner: 'acme', repository: 'rare', prNumber: 3 }, 1],
-    ['a repository that is not there', { repository: 'none' }, 0],
-    ['a commit of it', { owner: 'acme', repository: 'rare', commitSha: 'c'.repeat(40) }, 1],
+    ['an integration without operations', { integrationId: idOf(6) }, 0],
+    ['a repository, regardless of case', { repository: 'RARE' }, 7],
+    ['a pull request of that repository', { owner: 'acme', repository: 'rare', prNumber: 3 }, 1],
+    ['an unknown repository', { repository: 'none' }, 0],
+    ['a commit of that repository', { owner: 'acme', repository: 'rare', commitSha: 'c'.repeat(40) }, 1],
     ['a commit, whatever the repository', { commitSha: 'c'.repeat(40) }, 1],
-    ['a commit that nothing was posted to', { commitSha: 'b'.repeat(40) }, 0],
-    ['an owner, in whatever case', { owner: 'other' }, 4],
-    ['an owner of whom much was posted, long ago', { owner: 'former' }, 50],
-    ['an owner that is not there', { owner: 'nobody' }, 0],
-    ['a pull request of a repository that has many', { owner: 'acme', repository: 'common', prNumber: 9_999 }, 1],
+    ['a commit without operations', { commitSha: 'b'.repeat(40) }, 0],
+    ['an owner, regardless of case', { owner: 'other' }, 4],
+    ['an owner with many old operations', { owner: 'former' }, 50],
+    ['an unknown owner', { owner: 'nobody' }, 0],
+    ['a pull request of a repository with many', { owner: 'acme', repository: 'common', prNumber: 9_999 }, 1],
     ['a pull request, whatever the repository', { prNumber: 9_999 }, 1],
-    ['a pull request that nothing was posted to', { prNumber: ROWS + 1 }, 0],
-    ['a kind that is seldom asked for', { operation: 'check_run' }, 1],
-    ['a kind that nobody asks for', { operation: 'status' }, 0],
-    ['a kind that is not posted through a busy integration', { integrationId: idOf(9), operation: 'status' }, 0],
-  ])('is listed without reading all operations: %s', async (_what, filter, items) => {
+    ['a pull request without operations', { prNumber: ROWS + 1 }, 0],
+    ['a rare kind of operation', { operation: 'check_run' }, 1],
+    ['an unused kind of operation', { operation: 'status' }, 0],
+    ['an unused kind of operation of a busy integration', { integrationId: idOf(9), operation: 'status' }, 0],
+  ])('lists operations without reading all: %s', async (_what, filter, items) => {
     const { rows, answer } = await readMeanwhile(db, 'annotation_operation', (database) =>
       new OperationRepository(database).list('acme', filter, PAGE).then((page) => page.items.length),
     );
@@ -100,7 +100,7 @@ describe('what is rare in a large table', () => {
   it.each([
     ['did once', 'integration.updated', 1],
     ['never does', 'integration.enabled', 0],
-  ])('is listed without reading all audit entries: what somebody busy %s', async (_what, action, items) => {
+  ])('lists audit entries without reading all: what a busy actor %s', async (_what, action, items) => {
     const { rows, answer } = await readMeanwhile(db, 'audit_entry', (database) =>
       new AuditRepository(database).list('acme', { actor: 'busy', action }, PAGE).then((page) => page.items.length),
     );
@@ -108,7 +108,7 @@ describe('what is rare in a large table', () => {
     expect(rows).toBeLessThan(FEW);
   });
 
-  it('is removed from the history of health without reading what stays', async () => {
+  it('removes old health history without reading the rest', async () => {
     const before = await rowsRead(db, 'health_transition');
     const { rows: gaps } = await readMeanwhile(db, 'health_gap', (database) =>
       new HealthRetention(database).keep(new Date()),
@@ -121,7 +121,7 @@ describe('what is rare in a large table', () => {
     }
   });
 
-  it('is seen without reading all events: whether one of the platform itself was told', async () => {
+  it('finds whether a system event was published without reading all events', async () => {
     const data = { worker: 'w', since: '2026-02-03T04:05:06.000Z' } as const;
     const { rows } = await readMeanwhile(db, 'outbox', (database) =>
       database.transaction((tx) =>

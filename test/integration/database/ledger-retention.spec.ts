@@ -62,7 +62,7 @@ describe('the retention of the ledger', () => {
   const enter = (overrides: Partial<NewOperation>) =>
     ledger.enter(entry(through, { operation: 'status', ...overrides }));
 
-  it('removes of all tenants what ended so long ago, however it ended, and nothing younger', async () => {
+  it('removes operations of all tenants and all end states that ended longer ago, and no younger ones', async () => {
     const young = [];
     for (const state of ENDED) {
       for (const tenantId of ['acme', 'rival']) {
@@ -76,14 +76,14 @@ describe('the retention of the ledger', () => {
     expect(await kept()).toEqual([]);
   });
 
-  it('removes nothing that waits, runs or is parked, however old', async () => {
+  it('never removes a queued, running or parked operation, however old', async () => {
     const open = [];
     for (const state of ['queued', 'running', 'parked_offline']) open.push(await insert({ state, age: 2_000 }));
     await keep();
     expect(await kept()).toEqual(open);
   });
 
-  it('removes nothing because the clock of a dispatcher, or of PostgreSQL, is wrong', async () => {
+  it('removes nothing when the clock of a dispatcher or of PostgreSQL is wrong', async () => {
     await insert({ state: 'succeeded', age: DAYS + 7 });
     const young = await insert({ state: 'succeeded', age: DAYS - 7 });
     await keep(new Date(Date.now() - 14 * DAY));
@@ -92,7 +92,7 @@ describe('the retention of the ledger', () => {
     expect(await kept()).toEqual([young]);
   });
 
-  it('removes what rate limits counted so long ago, of accounts that nobody posts through any more', async () => {
+  it('removes old rate-limit turns, even of credentials no longer in use', async () => {
     await db.sql(
       `INSERT INTO annotation_turn (tenant_id, credential, kind, at, holder, used)
        SELECT tenant, 'key', 'write', now() - age * interval '1 day', gen_random_uuid(), true
@@ -108,7 +108,7 @@ describe('the retention of the ledger', () => {
     expect(await turns()).toEqual([]);
   });
 
-  it('frees an idempotency key with the operation that it was used for', async () => {
+  it('frees an idempotency key together with its operation', async () => {
     const lane = 'lane';
     await insert({ state: 'succeeded', age: DAYS + 1, lane, idempotencyKey: 'once' });
     await insert({ state: 'succeeded', age: DAYS - 1, lane, idempotencyKey: 'late' });
@@ -117,7 +117,7 @@ describe('the retention of the ledger', () => {
     expect(await enter({ lane, idempotencyKey: 'once' })).toMatchObject({ result: 'running' });
   });
 
-  it('keeps what tells that a parked one before it is outdated, and so puts nothing old over something newer', async () => {
+  it('keeps operations accepted after a parked one, so that its replay cannot overwrite something newer', async () => {
     const lane = 'lane';
     const request = { context: 'scan' };
     await insert({ state: 'succeeded', age: 401, lane, request });
@@ -133,14 +133,14 @@ describe('the retention of the ledger', () => {
     expect(await kept()).toEqual([parked]);
   });
 
-  it.each(['queued', 'running'])('keeps what was accepted after one that is %s', async (state) => {
+  it.each(['queued', 'running'])('keeps operations accepted after one that is %s', async (state) => {
     const open = await insert({ state, age: 400, lane: 'lane' });
     const newer = await insert({ state: 'succeeded', age: 399, lane: 'lane' });
     await keep();
     expect(await kept()).toEqual([open, newer]);
   });
 
-  it('keeps the highest revision under an upsertKey that is in use, so that no older one is posted over it', async () => {
+  it('keeps the highest revision of an upsertKey in use, so that no older one is posted over it', async () => {
     const of = { lane: 'lane', upsertKey: 'sast' };
     await insert({ ...of, state: 'succeeded', age: 402, revision: 6 });
     const highest = await insert({ ...of, state: 'succeeded', age: 401, revision: 7 });
@@ -151,7 +151,7 @@ describe('the retention of the ledger', () => {
     expect(await enter({ ...of, revision: 6 })).toMatchObject({ result: 'superseded' });
   });
 
-  it('keeps what last succeeded under an upsertKey that is in use, for the next to be compared with', async () => {
+  it('keeps the last success of an upsertKey in use, for comparison with the next', async () => {
     const of = { lane: 'lane', operation: 'publish', upsertKey: 'sast' } as const;
     await insert({ ...of, state: 'succeeded', age: 402 });
     const last = await insert({ ...of, state: 'succeeded', age: 401 });
@@ -162,7 +162,7 @@ describe('the retention of the ledger', () => {
     expect(await ledger.lastSucceeded('acme', of)).toMatchObject({ id: last });
   });
 
-  it('keeps them while the next is still under way', async () => {
+  it('keeps the last success while the next operation is still in flight', async () => {
     const of = { lane: 'lane', upsertKey: 'sast' };
     const last = await insert({ ...of, state: 'succeeded', age: 401, revision: 7 });
     await enter({ ...of, revision: 8 });
@@ -170,7 +170,7 @@ describe('the retention of the ledger', () => {
     expect(await kept()).toContain(last);
   });
 
-  it('keeps them once only, and nothing of a key that nobody has used for so long', async () => {
+  it('keeps only one operation per upsertKey in use, and none of an upsertKey long unused', async () => {
     const used = { lane: 'lane', upsertKey: 'sast' };
     for (const age of [404, 403, 402]) await insert({ ...used, state: 'succeeded', age, revision: 500 - age });
     const younger = await insert({ ...used, state: 'succeeded', age: 1, revision: 499 });
@@ -185,7 +185,7 @@ describe('the retention of the ledger', () => {
     expect(await kept()).toEqual([younger]);
   });
 
-  it('goes on behind what it keeps, however much that is, and stops when it is told to', async () => {
+  it('continues past what it keeps, however much that is, and stops when aborted', async () => {
     await db.sql(
       `INSERT INTO annotation_operation (id, tenant_id, integration_id, integration_type, provider, generation, operation,
          lane, owner, repository, request, request_hash, state, finished_at)
@@ -205,7 +205,7 @@ describe('the retention of the ledger', () => {
     ]);
   });
 
-  it('may be kept by many at once', async () => {
+  it('can run in many processes at once', async () => {
     await db.sql(
       `INSERT INTO annotation_operation (id, tenant_id, integration_id, integration_type, provider, generation, operation,
          lane, owner, repository, request, request_hash, state, finished_at)
@@ -222,7 +222,7 @@ describe('the retention of the ledger', () => {
     expect(await kept()).toEqual([young]);
   });
 
-  it('reads what is too old, and never all that is there', async () => {
+  it('reads only what is too old, never the whole ledger', async () => {
     const fresh = await openDatabase();
     const fill = (rows: number, lanes: number, days: number) =>
       fresh.sql(
@@ -254,7 +254,7 @@ describe('the retention of the ledger', () => {
     }
   });
 
-  it('leaves one that is just being tried again', async () => {
+  it('leaves an operation that is just being retried', async () => {
     const failed = await insert({ state: 'failed', age: 100 });
     const retrying = new Client({ connectionString: db.url });
     await retrying.connect();
@@ -264,7 +264,7 @@ describe('the retention of the ledger', () => {
         failed,
       ]);
       const keeping = keep();
-      await eventually('who waits for the row', async () => {
+      await eventually('a session to wait for the row', async () => {
         const waiting = await db.sql(
           `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
         );
@@ -278,7 +278,7 @@ describe('the retention of the ledger', () => {
     expect(await kept()).toEqual([failed]);
   });
 
-  it('is for the system alone: no tenant can remove what it had posted', async () => {
+  it('is reserved for the system: no tenant can remove its operations', async () => {
     const id = await insert({ state: 'succeeded', age: 100 });
     const remove = `DELETE FROM annotation_operation RETURNING id`;
     await expect(asRole(db, 'integrations_tenant', 'acme', remove)).rejects.toThrow(/permission denied for table/);

@@ -7,7 +7,7 @@ const ROWS = 20_000;
 /** Most rows that the query may read; reading everything would be tens of thousands. */
 const FEW = 500;
 
-describe('how long the next annotation operation has been due', () => {
+describe('the longest wait of a due annotation operation', () => {
   let db: TestDatabase;
   let ledger: OperationRepository;
   let through: IntegrationRow;
@@ -24,7 +24,7 @@ describe('how long the next annotation operation has been due', () => {
     db.sql(`UPDATE annotation_lane SET ${column} = now() - $1 * interval '1 second'`, [seconds]);
   const wait = async () => Math.round(await ledger.longestWait());
 
-  it('is that of the longest due of all lanes, those that were served before among them', async () => {
+  it('is the wait of the longest due lane, whether served before or not', async () => {
     expect(await ledger.longestWait()).toBe(0);
     await accept({ lane: 'first' });
     await setBack('due_at', 600);
@@ -34,7 +34,7 @@ describe('how long the next annotation operation has been due', () => {
     expect(await wait()).toBeCloseTo(600, -1);
   });
 
-  it('is nothing while a dispatcher has it, and counts from when the lease of one that died ran out', async () => {
+  it("does not count a leased lane, and counts from the expiry of a dead dispatcher's lease", async () => {
     await accept();
     await setBack('due_at', 600);
     await claimOne();
@@ -43,7 +43,7 @@ describe('how long the next annotation operation has been due', () => {
     expect(await wait()).toBeCloseTo(300, -1);
   });
 
-  it('is nothing of what waits for its next attempt', async () => {
+  it('does not count an operation that waits for its next attempt', async () => {
     await accept();
     const { lease, begun } = await claimOne();
     const outcome = failed('network', 'reset');
@@ -51,7 +51,7 @@ describe('how long the next annotation operation has been due', () => {
     expect(await wait()).toBe(0);
   });
 
-  it('is nothing of what its credential has to wait for, and counts from when that is over', async () => {
+  it('does not count time in which its credential is held, and counts from the end of the hold', async () => {
     await accept({}, 'app 1');
     await new BudgetRepository(db.database).hold('acme', 'app 1', 60_000);
     await setBack('due_at', 600);

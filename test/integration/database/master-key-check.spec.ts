@@ -6,7 +6,7 @@ import { Logger } from '@nestjs/common';
 import { eventually } from '../../support/eventually';
 import { openDatabase, type TestDatabase } from './support';
 
-describe('at its start an app', () => {
+describe('the master key check at the start of an app', () => {
   const [old, current] = [parseMasterKey(generateMasterKey()), parseMasterKey(generateMasterKey())];
   let db: TestDatabase;
   let storage: SealedSecretRepository;
@@ -30,7 +30,7 @@ describe('at its start an app', () => {
     return error.mock.calls.map(([fields]) => fields);
   }
 
-  it('tells of secrets that no master key at hand opens, of all tenants', async () => {
+  it('logs how many secrets of all tenants no available master key opens', async () => {
     await put('acme', 'one');
     await put('acme', 'two');
     await put('blue', 'three');
@@ -40,7 +40,7 @@ describe('at its start an app', () => {
     expect(await start(null)).toEqual([{ secrets: 4, masterKeyIds: [] }]);
   });
 
-  it('says nothing where there is none, while keys are changed, and of versions that a newer one has replaced', async () => {
+  it('logs nothing without secrets, during a key change, or about replaced versions', async () => {
     expect(await start(null)).toEqual([]);
     await put('acme', 'one');
     expect(await start({ current, previous: [old] })).toEqual([]);
@@ -48,7 +48,7 @@ describe('at its start an app', () => {
     expect(await start({ current, previous: [] })).toEqual([]);
   });
 
-  it('waits for no tenant, and asks after none once it ends', async () => {
+  it('does not delay the start, and stops at shutdown', async () => {
     const { promise: answer, resolve } = Promise.withResolvers<number>();
     const countOthers = jest.fn(() => answer);
     const check = new MasterKeyCheck({ tenants: async () => ['acme', 'blue'], countOthers }, null);

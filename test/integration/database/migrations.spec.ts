@@ -11,7 +11,7 @@ describe('migrations', () => {
 
   afterEach(() => target.drop());
 
-  it('run once, and then there is nothing left to run', async () => {
+  it('run once, after which none is pending', async () => {
     const pending = await pendingMigrations(target.url);
     expect(pending.length).toBeGreaterThan(0);
 
@@ -27,7 +27,7 @@ describe('migrations', () => {
     expect(await pendingMigrations(target.url)).toEqual([]);
   });
 
-  it('leave a database as it is whose encoding our text does not fit into', async () => {
+  it('leave a database alone whose encoding is not UTF-8', async () => {
     const name = new URL(target.url).pathname.slice(1);
     const server = new Client({ connectionString: process.env.TEST_POSTGRES_URL });
     await server.connect();
@@ -39,7 +39,7 @@ describe('migrations', () => {
     expect(await pendingMigrations(target.url)).toEqual(pending);
   });
 
-  it('say that the search_path of the login leads to no schema, which looks as if nothing were migrated', async () => {
+  it('report a search_path that leads to no schema, which otherwise looks like a database without migrations', async () => {
     await runMigrations(target.url);
     const nowhere = `${target.url}?options=-csearch_path%3D`;
     for (const ask of [runMigrations, requireMigrated]) {
@@ -49,7 +49,7 @@ describe('migrations', () => {
     }
   });
 
-  it('fail with a sentence that names the server but not the password', async () => {
+  it('fail with a message that names the server but not the password', async () => {
     const url = 'postgres://someone:hunter2-hunter2@127.0.0.1:1/nowhere';
 
     await expect(runMigrations(url)).rejects.toThrow(/cannot connect to PostgreSQL at 127\.0\.0\.1:1\/nowhere/);

@@ -40,7 +40,7 @@ describe('the database module', () => {
 
   afterEach(() => db.close());
 
-  it('gives every module of the app the repositories, and closes the pool behind all of them at shutdown', async () => {
+  it('provides the repositories to every module of the app, and closes the pool after all of them at shutdown', async () => {
     const app = await Test.createTestingModule({
       imports: [FeatureModule, DatabaseModule.forRoot({ url: db.url, applicationName: 'module-test' })],
     }).compile();
@@ -72,7 +72,7 @@ describe('the database module', () => {
     await eventually('the connections to be closed', async () => (await connections()).length === 0);
   });
 
-  it('keeps no connection with a standby, so that the app goes on where the address leads to once it has changed', async () => {
+  it('keeps no connection to a standby, so that the app follows the address to a new primary', async () => {
     const address = new Door(new URL(db.url));
     const app = await Test.createTestingModule({
       imports: [DatabaseModule.forRoot({ url: await address.open(), applicationName: 'module-test' })],

@@ -97,7 +97,7 @@ describe('beside a transaction that stays open', () => {
       });
     const arrived = (count: number) => eventually('the events', () => published.length === count);
 
-    it('reads no events again that it gave their sequences', async () => {
+    it('does not reread the events that it has already numbered', async () => {
       await appendMany();
       await arrived(MANY);
       await sleep(SEEN_MS);
@@ -107,7 +107,7 @@ describe('beside a transaction that stays open', () => {
       expect((await placesRead('outbox_unsequenced')) - before).toBeLessThan(FEW_LOOKS);
     });
 
-    it('reads none of an integration again for its next snapshot', async () => {
+    it("does not reread an integration's events for its next snapshot", async () => {
       for (let n = 0; n < MANY; n += 50) await Promise.all(Array.from({ length: 50 }, (_, nth) => append(n + nth)));
       await arrived(MANY);
       await sleep(SEEN_MS);
@@ -121,7 +121,7 @@ describe('beside a transaction that stays open', () => {
       expect((await placesRead('outbox_unpublished')) - before).toBeLessThan(FEW_LOOKS);
     });
 
-    it('loses no event of a transaction that ends long after it took its place, nor tells what follows from it before', async () => {
+    it("loses no event of a transaction that commits late, and keeps the order of its integration's events", async () => {
       let isOver = false;
       // PostgreSQL ends a transaction that is idle for ten seconds.
       const late = append(1, async (tx) => {
@@ -153,7 +153,7 @@ describe('beside a transaction that stays open', () => {
     const enter = (ledger: OperationRepository, lane: string) =>
       ledger.enter(entry(through, { lane }, { leaseMs: null }));
 
-    it('reads no lanes again that it took, one way or the other', async () => {
+    it('does not reread the lanes that it has already taken', async () => {
       const database = await db.another();
       const [ledger, lookBack] = [new OperationRepository(database), new LookBack()];
       for (let n = 0; n < MANY; n += 50) {
@@ -179,7 +179,7 @@ describe('beside a transaction that stays open', () => {
     });
   });
 
-  it('a request under an idempotency key does not read those again that have gone', async () => {
+  it('a request with an idempotency key does not reread removed keys', async () => {
     await db.sql(
       `INSERT INTO idempotency_key (tenant_id, key, route, body_hash, created_at)
        SELECT 'acme', 'old ' || n, 'route', 'hash', now() - interval '2 days' FROM generate_series(1, $1::integer) AS n`,

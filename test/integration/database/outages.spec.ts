@@ -7,7 +7,7 @@ import {
 } from '@integrations/database';
 import { entry, openLedger, type TestDatabase } from './support';
 
-describe('what is parked while a vendor is not reached', () => {
+describe("operations parked during a vendor's outage", () => {
   const parking = { outcome: failed('offline', 'not reached'), countsAsAttempt: false };
   let db: TestDatabase;
   let ledger: OperationRepository;
@@ -33,7 +33,7 @@ describe('what is parked while a vendor is not reached', () => {
     db.database.transaction((tx) => outages.park(lease, row, parking, tx));
   const replay = () => db.database.transaction((tx) => outages.replay(of, 10, tx));
 
-  it('is replayed only once what is newer in its lane is parked behind it, so that neither is lost nor comes first', async () => {
+  it('are replayed only once newer operations of the lane are parked behind them, so that none is lost or overtakes', async () => {
     const older = await begin();
     await outages.failed(of, 0);
     await park(older);
@@ -49,7 +49,7 @@ describe('what is parked while a vendor is not reached', () => {
     ]);
   });
 
-  it('keeps nobody waiting, while it is parked, who notes whether the vendor was reached or is to probe it', async () => {
+  it('do not block, while being parked, those who record failures and successes or claim probes', async () => {
     const parked = await begin();
     await outages.failed(of, 0);
     await db.database.transaction(async (tx) => {
@@ -60,7 +60,7 @@ describe('what is parked while a vendor is not reached', () => {
     });
   });
 
-  it('is replayed little by little while only a probe has reached the vendor, which is offline with its next failure', async () => {
+  it('are replayed gradually while only a probe has reached the vendor, whose next failure takes it offline again', async () => {
     for (let n = 0; n < 10; n++) {
       const begun = await begin(null, `lane ${n}`);
       await outages.failed(of, 0);
@@ -77,7 +77,7 @@ describe('what is parked while a vendor is not reached', () => {
     expect(await replay()).toHaveLength(2);
   });
 
-  it.each(['before', 'after'])('is held with all else of its credential, by a hold %s it is replayed', async (when) => {
+  it.each(['before', 'after'])('stay held with their credential, if the hold comes %s their replay', async (when) => {
     const hold = () => new BudgetRepository(db.database).hold(through.tenantId, 'app 1', 60_000);
     const held = await begin('app 1');
     await outages.failed(of, 0);

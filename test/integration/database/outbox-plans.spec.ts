@@ -7,7 +7,7 @@ const EVENTS = 20_000;
 /** Most rows that a query may read; reading everything would be thousands. */
 const FEW = 200;
 
-describe('an outbox of which PostgreSQL last knew that all of it waits, as while NATS is away', () => {
+describe('an outbox whose statistics date from a NATS outage, when every event was waiting', () => {
   let db: TestDatabase;
   let of: IntegrationRow;
 
@@ -30,7 +30,7 @@ describe('an outbox of which PostgreSQL last knew that all of it waits, as while
     await db.sql('VACUUM outbox');
   };
 
-  it('is not read through for a snapshot once all is published', async () => {
+  it('is not scanned for a snapshot once all events are published', async () => {
     await db.sql('VACUUM (ANALYZE) outbox');
     await publishAll();
     let put = 0;
@@ -44,7 +44,7 @@ describe('an outbox of which PostgreSQL last knew that all of it waits, as while
     expect(rows).toBeLessThan(FEW);
   });
 
-  it('is not read through to see whether an event of the platform itself was told', async () => {
+  it('is not scanned to find whether a system event was published', async () => {
     await db.sql('VACUUM (ANALYZE) outbox');
     const data = { worker: 'w', since: '2026-02-03T04:05:06.000Z', until: '2026-02-03T04:06:06.000Z' };
     const { rows } = await readMeanwhile(db, 'outbox', (database) =>

@@ -3,7 +3,7 @@ import { type Pooler, startPgbouncer } from '../../support/pgbouncer';
 import { createDatabase, type TestDatabase as Target } from '../../support/postgres';
 import { integration, openDatabase } from './support';
 
-describe('behind a pooler', () => {
+describe('behind a connection pooler', () => {
   let target: Target;
   let pooler: Pooler;
 
@@ -16,7 +16,7 @@ describe('behind a pooler', () => {
     await target.drop();
   });
 
-  it('that keeps a connection for each session all is as without it, bounds and tenants included', async () => {
+  it('in session mode, everything works as without it, including limits and tenants', async () => {
     pooler = await startPgbouncer(target.url, 'session');
     await runMigrations(pooler.url);
     const db = await openDatabase(Promise.resolve({ url: pooler.url, drop: () => Promise.resolve() }));
@@ -37,7 +37,7 @@ describe('behind a pooler', () => {
     await db.close();
   });
 
-  it('that shares connections among transactions nothing is begun, and no lock is left with the server', async () => {
+  it('in transaction mode, nothing starts, and no lock is left on the server', async () => {
     pooler = await startPgbouncer(target.url, 'transaction');
     const refused =
       /^PostgreSQL at 127\.0\.0\.1:\d+\/\w+ is behind a pooler that shares .+ \(PgBouncer: pool_mode = session\)$/;

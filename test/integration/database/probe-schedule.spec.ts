@@ -85,7 +85,7 @@ describe('the probe schedule', () => {
       [rows],
     );
 
-  it('leases what is due, longest first, and nothing else', async () => {
+  it('leases only due probes, the longest due first', async () => {
     const late = await scheduled(new Date(past.getTime() + 1_000));
     const later = await scheduled(past);
     await scheduled(future);
@@ -108,7 +108,7 @@ describe('the probe schedule', () => {
     expect(await claim()).toEqual([]);
   });
 
-  it('tells how long the next probe has been due, also while it is leased, until it is completed', async () => {
+  it('reports how long the next probe has been due, even while leased, until it is completed', async () => {
     const wait = () => schedule.longestWait(['in_memory', 'gitlab']);
     expect(await wait()).toBe(0);
     await scheduled(future);
@@ -123,7 +123,7 @@ describe('the probe schedule', () => {
     expect(await wait()).toBe(0);
   });
 
-  it('reads what it leases and little more, by plans from when nothing was registered', async () => {
+  it('reads little more than it leases, even with plans from when nothing was registered', async () => {
     const [rows, limit] = [2_000, 100];
     const wanted = [{ provider: 'in_memory', slow: false, limit }];
     // PostgreSQL keeps a plan from the sixth execution on, until it analyses the tables again.
@@ -140,7 +140,7 @@ describe('the probe schedule', () => {
     expect(read!.rows).toBeLessThan(5 * rows);
   });
 
-  it('looks nothing through, by plans from when all was due', async () => {
+  it('never scans the table, even with plans from when everything was due', async () => {
     await registerDue(20_000);
     await db.sql('ANALYZE');
     for (let time = 0; time < 7; time++) {
@@ -152,7 +152,7 @@ describe('the probe schedule', () => {
     expect(read!.rows).toBeGreaterThanOrEqual(700);
   });
 
-  it('never gives one probe to two claimers', async () => {
+  it('never leases one probe to two workers', async () => {
     const rows = 400;
     await registerDue(rows);
     const others = await Promise.all([db.another(), db.another()]);
@@ -195,13 +195,13 @@ describe('the probe schedule', () => {
       ['endpoint', { endpoint: 'https://forge.example' }],
       ['credential', { authRef: 'authref://env/other' }],
       ['config', { config: { b: 2, a: { x: 1, y: 2 } } }],
-    ])('is another for another %s', async (_what, difference) => {
+    ])('is separate for another %s', async (_what, difference) => {
       await scheduled(past, shared);
       await scheduled(past, { ...shared, ...difference });
       expect(await claim()).toHaveLength(2);
     });
 
-    it('is due when the first of those who share it is', async () => {
+    it('is due when the first of its integrations is due', async () => {
       await scheduled(past, shared);
       await schedule.complete((await claim()).map((lease) => done(lease)));
       expect(await claim()).toEqual([]);
@@ -209,7 +209,7 @@ describe('the probe schedule', () => {
       expect(await claim()).toHaveLength(1);
     });
 
-    it('goes when nobody shares it any more, but not from under one who just came', async () => {
+    it('is removed once no integration shares it, but not if one has just joined', async () => {
       const gone = await scheduled(past);
       const kept = await scheduled(past, shared);
       const leases = await claim();
@@ -221,7 +221,7 @@ describe('the probe schedule', () => {
       expect(left).toEqual([{ integration_id: came.id }]);
     });
 
-    it('takes those with it that were disabled without a word', async () => {
+    it("is removed together with integrations that were disabled behind the schedule's back", async () => {
       const row = await scheduled(past);
       await db.sql('UPDATE integration SET enabled = false WHERE id = $1', [row.id]);
       const leases = await claim();
@@ -232,7 +232,7 @@ describe('the probe schedule', () => {
   });
 
   describe('claims', () => {
-    it('take of each provider what is wanted of it, and nothing of others', async () => {
+    it('take the number wanted of each provider, and none of other providers', async () => {
       for (let n = 0; n < 5; n++) await scheduled(past, { provider: 'hanging' });
       for (let n = 0; n < 3; n++) await scheduled(new Date(), { provider: 'quick' });
       await scheduled(past, { provider: 'unknown' });
@@ -244,7 +244,7 @@ describe('the probe schedule', () => {
       expect(providers.sort()).toEqual(['hanging', 'hanging', 'quick', 'quick', 'quick']);
     });
 
-    it('take no more of a host than may run there, and say which had more', async () => {
+    it('take no more probes of a host than may run there, and report the hosts with more', async () => {
       const endpoint = (n: number) => `https://crowded.example/${n}`;
       for (let n = 0; n < 6; n++) await scheduled(past, { endpoint: endpoint(n) });
       const behind = await scheduled(new Date());
@@ -261,7 +261,7 @@ describe('the probe schedule', () => {
       expect(second.crowded).toEqual([]);
     });
 
-    it('leave what was ready before they look', async () => {
+    it('skip what was ready before the given time', async () => {
       const since = new Date(past.getTime() + 1_000);
       const before = await scheduled(past);
       const after = await scheduled(since);
@@ -271,7 +271,7 @@ describe('the probe schedule', () => {
     });
   });
 
-  it('completes a lease once, and says what is due next', async () => {
+  it('completes a lease once, and sets the next due time', async () => {
     await scheduled(past);
     const [lease] = await claim();
     const completed = [done(lease!, past)];
@@ -281,7 +281,7 @@ describe('the probe schedule', () => {
     expect(await claim()).toHaveLength(1);
   });
 
-  it('hands an expired lease to another, and fences the first', async () => {
+  it('leases an expired probe to another worker, and fences the first', async () => {
     const { id } = await scheduled(past);
     const [first] = await claim();
     await expire();
@@ -296,7 +296,7 @@ describe('the probe schedule', () => {
     expect(await schedule.complete([done(second!)])).toEqual([second!.target]);
   });
 
-  it('gives a released probe to the next at once', async () => {
+  it('makes a released probe available at once', async () => {
     await scheduled(past);
     const leases = await claim();
     const looked = await databaseNow();
@@ -305,7 +305,7 @@ describe('the probe schedule', () => {
     expect(await claimSince(looked)).toHaveLength(1);
   });
 
-  it('tells nothing of an integration that was changed, disabled or removed while it was probed', async () => {
+  it('drops the result for an integration that was changed, disabled or removed during the probe', async () => {
     const [changed, disabled, removed] = [await scheduled(past), await scheduled(past), await scheduled(past)];
     const leases = await claim();
     await moveTo(changed, 'https://elsewhere.example');
@@ -316,7 +316,7 @@ describe('the probe schedule', () => {
     expect(ids(await claim())).toEqual([changed.id]);
   });
 
-  it('probes what was asked for during a probe right after it, whatever that found', async () => {
+  it('repeats a probe requested during a probe right after it, whatever that found', async () => {
     const asked = await scheduled(past);
     const put = await scheduled(past);
     const leases = await claim();
@@ -333,14 +333,14 @@ describe('the probe schedule', () => {
     expect(await claim()).toEqual([]);
   });
 
-  it('leases nothing to who has given up by then', async () => {
+  it('leases nothing to a caller that has timed out by then', async () => {
     const row = await scheduled(past);
     const now = (await databaseNow()).getTime();
     expect(await claim({ until: new Date(now - 1_000) })).toEqual([]);
     expect(ids(await claim({ until: new Date(now + 60_000) }))).toEqual([row.id]);
   });
 
-  it('hastens what is unhealthy of a host for a reason, and due later than its interval', async () => {
+  it("brings forward the checks of a host's unhealthy integrations if their error may be the host's and their interval is long", async () => {
     const endpoint = 'http://back.example/api';
     let made = 0;
     const failing = async (code: ProbeCode, at: string, dueAt = future, status: HealthStatus = 'unhealthy') => {
@@ -367,7 +367,7 @@ describe('the probe schedule', () => {
     expect(rest).toEqual([future, future, future]);
   });
 
-  it('hastens what several share to the shortest of their intervals', async () => {
+  it('brings a shared target forward to the shortest interval of its integrations', async () => {
     const endpoint = 'http://back.example';
     for (const interval of [900, 1, 900]) {
       const { id } = await scheduled(future, { endpoint });
@@ -381,7 +381,7 @@ describe('the probe schedule', () => {
     expect(target!.due_at.getTime()).toBeLessThanOrEqual(inASecond);
   });
 
-  it('remembers a refused credential until somebody asks or changes it', async () => {
+  it('remembers a refused credential until the integration is tested or changed', async () => {
     const row = await scheduled(past);
     const refuse = async () => {
       await schedule.complete((await claim()).map((lease) => done(lease, past, 'v1')));
@@ -399,7 +399,7 @@ describe('the probe schedule', () => {
     expect((await claim())[0]!.refusedVersion).toBeNull();
   });
 
-  it('leases what was slow only to who wants that, until it is quick or somebody asks', async () => {
+  it('leases slow targets only to callers that want them, until they are quick or a check is requested', async () => {
     const row = await scheduled(past);
     const slow = { wanted: [{ provider: 'in_memory', slow: true, limit: 10 }] };
     const complete = (leases: readonly ProbeLease[], isSlow: boolean) =>
@@ -427,7 +427,7 @@ describe('the probe schedule', () => {
     expect(ids(await claimSince(looked))).toEqual([row.id]);
   });
 
-  it('gives targets back in the order in which others lock them', async () => {
+  it('releases targets in the order in which others lock them, to avoid deadlocks', async () => {
     const authRef = 'authref://local/shared';
     const failing: HealthRow[] = [];
     for (let n = 0; n < 3; n += 1) failing.push(health((await scheduled(past, { authRef })).id, { failures: 1 }));
@@ -437,7 +437,7 @@ describe('the probe schedule', () => {
     for (const { target } of lastFirst)
       await db.sql('UPDATE probe_target SET due_at = due_at WHERE key = $1', [target]);
     const waiting = (count: number) =>
-      eventually('those who wait', async () => {
+      eventually('the waiting sessions', async () => {
         const query = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
         return (await db.sql(query)).length === count;
       });
@@ -453,7 +453,7 @@ describe('the probe schedule', () => {
     expect((await ended)?.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
   });
 
-  it('writes nothing of a completion whose transaction fails', async () => {
+  it('writes nothing when the completing transaction fails', async () => {
     await scheduled(past);
     const [lease] = await claim();
     const failing = db.database.transaction(async (tx) => {

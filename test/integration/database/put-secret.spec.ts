@@ -54,7 +54,7 @@ describe('secret put', () => {
 
   const told = async () => (await new AuditRepository(db.database).list('acme', {}, { limit: 10 })).items;
 
-  it('keeps standard input as the newest version, tells of it, and prints how to name it', async () => {
+  it('stores standard input as the newest version, audits that, and prints its reference', async () => {
     await put('github/app', 'first');
     await put('github/app', 'sécond\n');
     expect(printed).toBe('authref://local/github/app (version 1)\nauthref://local/github/app (version 2)\n');
@@ -67,7 +67,7 @@ describe('secret put', () => {
     ]);
   });
 
-  it('keeps nothing where its audit entry cannot be written', async () => {
+  it('stores nothing when the audit entry cannot be written', async () => {
     await db.sql(`ALTER TABLE audit_entry ADD CONSTRAINT full_disk CHECK (action <> 'secret.written') NOT VALID`);
     await expect(put('untold', 'value')).rejects.toThrow();
     await expect(stored('untold')).rejects.toThrow('no such secret');
@@ -75,7 +75,7 @@ describe('secret put', () => {
   });
 
   it.each(['github/app#private_key', 'github/app?version=7'])(
-    'does not put the whole secret anew where %j names a part of it',
+    'does not replace the whole secret when %j names only a part of it',
     async (path) => {
       await put('github/app', '{"private_key":"pk"}');
       await expect(put(path, 'value')).rejects.toThrow(CommandError);
@@ -83,13 +83,13 @@ describe('secret put', () => {
     },
   );
 
-  it('does not choose between two master keys, as no app does', async () => {
+  it('refuses to choose between two master keys, as the apps do', async () => {
     process.env.SECRETS_MASTER_KEY = generateMasterKey();
     await expect(put('sealed', 'value')).rejects.toThrow('must not be set together with SECRETS_MASTER_KEY');
     await expect(stored('sealed')).rejects.toThrow('no such secret');
   });
 
-  it('refuses what is not text instead of keeping it with other bytes', async () => {
+  it('refuses input that is not text instead of storing other bytes', async () => {
     await expect(put('keystore', Buffer.from([0x30, 0x82, 0xff, 0xfe]))).rejects.toThrow('not UTF-8');
     await expect(stored('keystore')).rejects.toThrow('no such secret');
   });

@@ -103,7 +103,7 @@ describe('the relay', () => {
 
   const generations = (messages: readonly OutboxMessage[] = []) => messages.map(({ body }) => body.generation);
 
-  it('publishes events of the platform itself in one sequence, which are of no integration and of no snapshot', async () => {
+  it('publishes system events in a sequence of their own, without integration or snapshot', async () => {
     const data = { worker: 'w', since: '2026-01-01T00:00:00.000Z' };
     const degraded = { event: 'prober_degraded', data: { ...data, hosts: 30, turnedBad: 20 } } as const;
     const recovered = { event: 'prober_recovered', data: { ...data, until: '2026-01-01T01:00:00.000Z' } } as const;
@@ -118,7 +118,7 @@ describe('the relay', () => {
     ]);
   });
 
-  it('publishes events in the order in which they were written, with a sequence from 1', async () => {
+  it('publishes events in the order in which they were written, with sequence numbers from 1', async () => {
     const [a, b] = [uuidv7(), uuidv7()];
     for (let n = 1; n <= 5; n++) await append(a, n);
     await append(b, 1);
@@ -135,7 +135,7 @@ describe('the relay', () => {
     });
   });
 
-  it('publishes nothing of a transaction that failed, and leaves no gap for it', async () => {
+  it('publishes nothing of a failed transaction, and leaves no gap for it', async () => {
     const id = uuidv7();
     await append(id, 1);
     await expect(append(id, 2, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
@@ -181,7 +181,7 @@ describe('the relay', () => {
     expect(batches).toEqual(Array(8).fill(5));
   });
 
-  it('publishes again, with the same id and sequence, what it could not mark', async () => {
+  it('publishes an event that it could not mark again, with the same id and sequence number', async () => {
     const id = uuidv7();
     for (let n = 1; n <= 3; n++) await append(id, n);
     let failures = 2;
@@ -196,7 +196,7 @@ describe('the relay', () => {
     expectOneIdPerSequence();
   });
 
-  it('keeps the sequences given before it was killed, though nothing of them was published', async () => {
+  it('keeps the sequence numbers that it gave before it was killed, even if nothing was published', async () => {
     const id = uuidv7();
     for (let n = 1; n <= 3; n++) await append(id, n);
     stream.beforeEach = () => Promise.reject(new Error('NATS is away'));
@@ -218,7 +218,7 @@ describe('the relay', () => {
     ]);
   });
 
-  it('tells a database that was set back behind the bus, whose events would be taken for known, and leaps over them once', async () => {
+  it('detects a database restored to a state behind the stream, and skips ahead once so that no event looks known', async () => {
     const [told, quiet, unheard] = [uuidv7(), uuidv7(), uuidv7()];
     const numbers = async () =>
       (await db.sql<{ last: string }>('SELECT last FROM event_sequence ORDER BY integration_id')).map(
@@ -245,7 +245,7 @@ describe('the relay', () => {
     expect(setBack).toHaveBeenCalledTimes(1);
   });
 
-  it('leaps though the newest on the bus is of an integration that the database has never heard of', async () => {
+  it('skips ahead even if the newest event on the bus is of an unknown integration', async () => {
     const newest = { integrationId: uuidv7(), sequence: 7_000_000 };
     const setBack = jest.fn();
     for (const _ of [1, 2]) {
@@ -258,7 +258,7 @@ describe('the relay', () => {
     expect(setBack).toHaveBeenCalledTimes(1);
   });
 
-  it('works in one of two replicas, and the other takes over when its connection breaks', async () => {
+  it('runs in one of two replicas, and the other takes over when its connection breaks', async () => {
     const sources = [new Set<string>(), new Set<string>()];
     for (const source of sources) {
       await startRelay({
@@ -279,7 +279,7 @@ describe('the relay', () => {
     expect(sources[1 - first]!.size).toBe(10);
   });
 
-  it('takes over from one that is frozen, whose connection stays', async () => {
+  it('takes over from a frozen leader whose connection stays open', async () => {
     const [frozen, thawed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const database = await db.another();
     const openSession = database.openSession.bind(database);
@@ -310,7 +310,7 @@ describe('the relay', () => {
     await everythingPublished(2);
   });
 
-  it('leads on while the bus takes longer than a leader may be silent', async () => {
+  it('stays leader while the bus takes longer than a leader may be silent', async () => {
     stream.afterAll = () => sleep(12_000);
     await append(uuidv7(), 1);
     await startRelay();
@@ -319,7 +319,7 @@ describe('the relay', () => {
     expect(errors).toEqual([]);
   });
 
-  it('touches nothing when it is stopped while another leads', async () => {
+  it('changes nothing when it is stopped while another one leads', async () => {
     const [sending, sent] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     stream.afterAll = () => {
       sending.resolve();
@@ -339,7 +339,7 @@ describe('the relay', () => {
     await everythingPublished(2);
   });
 
-  it('removes what was published longer ago than it is kept', async () => {
+  it('removes events after their retention', async () => {
     await append(uuidv7(), 1);
     await startRelay();
     await everythingPublished(1);
@@ -352,9 +352,9 @@ describe('the relay', () => {
   });
 
   it.each([
-    ['while nothing else is to do', () => undefined],
-    ['while events never end', () => append(uuidv7(), 1)],
-  ])('removes all that is too old, however much there is, %s', async (_, afterEachBatch) => {
+    ['while there is nothing else to do', () => undefined],
+    ['while new events keep coming', () => append(uuidv7(), 1)],
+  ])('removes all expired events, however many, %s', async (_, afterEachBatch) => {
     await db.sql(
       `INSERT INTO outbox (event_id, tenant_id, integration_id, type, provider, event, generation, data, sequence, published_at)
        SELECT gen_random_uuid(), 'acme', gen_random_uuid(), 'scm', 'in_memory', 'updated', 1, '{}', 1, now() - interval '8 days'
@@ -368,7 +368,7 @@ describe('the relay', () => {
     await eventually('nothing that is too old', async () => (await db.sql(old)).length === 0);
   });
 
-  it('sends all that waits at once where the bus keeps the order, and one at a time after that has failed', async () => {
+  it('sends all waiting events at once if the bus keeps the order, and one at a time after that has failed', async () => {
     const id = uuidv7();
     for (let n = 1; n <= 6; n++) await append(id, n);
     const sent: string[] = [];

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { OperationRepository } from '@integrations/database';
 import { entry, openLedger, type TestDatabase } from './support';
 
-describe('what is replayed by hand', () => {
+describe('a manual replay', () => {
   let db: TestDatabase;
   let ledger: OperationRepository;
 
@@ -22,7 +22,7 @@ describe('what is replayed by hand', () => {
       return requeued.length;
     });
 
-  it('is shared by those who replay at once: each goes on behind what the other has queued', async () => {
+  it('is shared among concurrent callers: each continues after the operations that the other has queued', async () => {
     let other: Promise<number> | undefined;
     const queued = await replay(async () => {
       other = replay();

@@ -97,7 +97,7 @@ describe('secret rewrap', () => {
     return entries.reduce((sum, { detail }) => sum + Number(detail.secrets), 0);
   };
 
-  it('moves every version of every tenant to the new key, after which the old one opens nothing and is not needed', async () => {
+  it('moves every version of every tenant to the new key, after which the old key is no longer needed', async () => {
     await fill(3);
     await store(only(old)).write('acme', 'key/0', new Secret('acme 0'));
     await store(only(next)).write('blue', 'new', new Secret('sealed with the new key'));
@@ -122,7 +122,7 @@ describe('secret rewrap', () => {
     expect(await audited('acme')).toHaveLength(1);
   });
 
-  it('names what it cannot open, without its path, and moves the rest', async () => {
+  it('names each secret that it cannot open, without its path, and moves the rest', async () => {
     await fill(2);
     await store(only(parseMasterKey(generateMasterKey()))).write('acme', 'very/private', new Secret('x'));
     await db.sql(`UPDATE sealed_secret SET path = 'not a path' WHERE tenant_id = 'blue' AND path = 'key/1'`);
@@ -140,7 +140,7 @@ describe('secret rewrap', () => {
     expect(await audited('acme')).toEqual([{ actor: 'cli', action: 'secret.rewrapped', outcome: 'failed', detail }]);
   });
 
-  it('tells, without the previous key, whether that is still needed', async () => {
+  it('shows, without the previous key, whether that is still needed', async () => {
     await fill(2);
     delete process.env.SECRETS_PREVIOUS_MASTER_KEY_FILE;
     await expect(rewrapSecrets.run([])).rejects.toThrow('could not be rewrapped');
@@ -152,13 +152,13 @@ describe('secret rewrap', () => {
     ]);
   });
 
-  it('refuses a previous key that is no file, of which it would read nothing', async () => {
+  it('refuses a previous key that is not in a file', async () => {
     process.env.SECRETS_PREVIOUS_MASTER_KEY = generateMasterKey();
     const refused = rewrapSecrets.run([]).finally(() => delete process.env.SECRETS_PREVIOUS_MASTER_KEY);
     await expect(refused).rejects.toThrow('SECRETS_PREVIOUS_MASTER_KEY: is not read: put it into a file');
   });
 
-  it('killed half-way it has spoilt nothing, and the next run does the rest', async () => {
+  it('leaves nothing broken when killed half-way, and the next run completes the work', async () => {
     await fill(120);
     // The session ends in the middle of a batch, as it does when the process is killed.
     await db.sql(`CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -179,7 +179,7 @@ describe('secret rewrap', () => {
     await expectAllOpenWith(only(next), 120);
   });
 
-  it('is harmless to readers with both keys, and to another run at the same time', async () => {
+  it('disturbs neither readers with both keys nor a concurrent run', async () => {
     await fill(120);
     let running = true;
     let reads = 0;

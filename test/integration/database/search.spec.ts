@@ -3,7 +3,7 @@ import { asRole } from '../tenancy/support';
 import { readMeanwhile } from './rows-read';
 import { openDatabase, type TestDatabase } from './support';
 
-describe('the search among many registrations', () => {
+describe('a search among many registrations', () => {
   let db: TestDatabase;
   let integrations: IntegrationRepository;
 
@@ -30,13 +30,13 @@ describe('the search among many registrations', () => {
   const names = async (q: string) =>
     (await integrations.list('acme', { q }, { limit: 4 })).items.map(({ name, tenantId }) => `${tenantId}: ${name}`);
 
-  it('finds what is rare and what is common, newest first, in the tenant', async () => {
+  it('finds rare and common words, newest first, in the tenant only', async () => {
     expect(await names('need')).toEqual(['1000', '2000', '3000'].map((n) => `acme: build ${n} needle`));
     expect(await names('buil')).toEqual(['1', '2', '3', '4'].map((n) => `acme: build ${n}`));
     expect(await names('nowhere')).toEqual([]);
   });
 
-  it('uses the index, whoever asks, and answers of that tenant alone', async () => {
+  it("uses the index for every caller, and returns rows of the caller's tenant only", async () => {
     const search = `
       SELECT count(*)::integer AS found, count(*) FILTER (WHERE i.tenant_id = 'acme')::integer AS own,
              pg_stat_get_xact_numscans('integration_words'::regclass)::integer AS "indexScans"

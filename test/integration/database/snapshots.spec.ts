@@ -62,7 +62,7 @@ class Bucket implements SnapshotSink {
   }
 }
 
-describe('the snapshots that the relay keeps', () => {
+describe("the relay's snapshots", () => {
   let db: TestDatabase;
   let integrations: IntegrationRepository;
   let outbox: Outbox;
@@ -128,7 +128,7 @@ describe('the snapshots that the relay keeps', () => {
   const snapshotAt = (id: string, sequence: number) =>
     eventually('the snapshot', () => bucket.states.get(id)?.sequence === sequence);
 
-  it('show the state as of the last event, with its health, and nothing of credential and config', async () => {
+  it('show the state as of the last event, with its health, but neither credential nor config', async () => {
     const row = await register();
     startRelay();
     await snapshotAt(row.id, 1);
@@ -151,7 +151,7 @@ describe('the snapshots that the relay keeps', () => {
     expect(errors).toEqual([]);
   });
 
-  it('go when the integration is deleted', async () => {
+  it('are removed when the integration is deleted', async () => {
     const row = await register();
     startRelay();
     await snapshotAt(row.id, 1);
@@ -180,7 +180,7 @@ describe('the snapshots that the relay keeps', () => {
   });
 
   it.each([
-    ['wait for no annotation, which changes nothing of the integration', 'annotation_accepted', 500],
+    ['do not wait for annotation events, which do not change the integration', 'annotation_accepted', 500],
     ['wait for every other event', 'updated', 601],
   ] as const)('%s', async (_, name, firstWritten) => {
     const row = await register();
@@ -193,7 +193,7 @@ describe('the snapshots that the relay keeps', () => {
     expect(bucket.sequences[0]).toBe(firstWritten);
   });
 
-  it('hold up no event while they cannot be written, and come later', async () => {
+  it('do not hold up events while they cannot be written, and follow later', async () => {
     bucket.broken = true;
     startRelay();
     const row = await register();
@@ -204,7 +204,7 @@ describe('the snapshots that the relay keeps', () => {
     expect(bucket.states.get(row.id)?.name).toBe('new name');
   });
 
-  it('are written when the host is told an earlier time', async () => {
+  it("are written even when the host's clock is set back", async () => {
     const row = await register();
     startRelay();
     await snapshotAt(row.id, 1);
@@ -217,13 +217,13 @@ describe('the snapshots that the relay keeps', () => {
     await snapshotAt(row.id, 2).finally(() => clock.mockRestore());
   });
 
-  it('hold up no event while all of them are read, and follow it then', async () => {
+  it('do not hold up events while all snapshots are being read, and follow after that', async () => {
     const row = await register();
     const read = Promise.withResolvers<void>();
     bucket.beforeRead = () => read.promise;
     startRelay();
     await eventually('the first event', () => published.length === 1);
-    await eventually('a look at all', () => bucket.reads === 1);
+    await eventually('a full read', () => bucket.reads === 1);
     await rename(row, 'new name');
     await register();
     await eventually('events', () => published.length === 3);
@@ -236,7 +236,7 @@ describe('the snapshots that the relay keeps', () => {
     expect(errors).toEqual([]);
   });
 
-  it('are not all read again for what the relay itself has written', async () => {
+  it("are not all read again because of the relay's own writes", async () => {
     const row = await register();
     startRelay();
     await snapshotAt(row.id, 1);
@@ -245,11 +245,11 @@ describe('the snapshots that the relay keeps', () => {
     await remove(renamed);
     await eventually('no snapshot', () => bucket.states.size === 0);
     const looks = bucket.looks;
-    await eventually('a look behind it', () => bucket.looks > looks);
+    await eventually('another look at the bucket', () => bucket.looks > looks);
     expect(bucket.reads).toBe(1);
   });
 
-  it('come back where somebody else removes one and leaves a mark of it', async () => {
+  it('are restored when someone else removes one and leaves a delete marker', async () => {
     const row = await register();
     startRelay();
     await snapshotAt(row.id, 1);
@@ -261,7 +261,7 @@ describe('the snapshots that the relay keeps', () => {
     expect(errors).toEqual([]);
   });
 
-  it('are read anew when the database fails meanwhile', async () => {
+  it('are read again when the database fails meanwhile', async () => {
     const row = await register();
     bucket.beforeRead = async () => {
       if (bucket.reads > 1) return;
@@ -274,7 +274,7 @@ describe('the snapshots that the relay keeps', () => {
     expect(errors.length).toBeGreaterThan(0);
   });
 
-  it('are mended by the next leader: old ones, lost ones, and those of what is gone', async () => {
+  it('are repaired by the next leader: outdated ones, missing ones, and those of deleted integrations', async () => {
     const [old, lost, deleted, intact] = [await register(), await register(), await register(), await register()];
     const first = startRelay();
     await eventually('four snapshots', () => bucket.states.size === 4);
@@ -284,7 +284,7 @@ describe('the snapshots that the relay keeps', () => {
     await db.sql('UPDATE integration SET deleted_at = now() WHERE id = $1', [deleted.id]);
     const stranger = { ...bucket.states.get(old.id)!, integrationId: uuidv7(), tenantId: 'elsewhere' };
     bucket.states.set(stranger.integrationId, stranger);
-    // As if the first leader had been killed between the event and the snapshot.
+    // As if the first leader had been killed between event and snapshot.
     bucket.states.set(old.id, { ...bucket.states.get(old.id)!, sequence: 0, name: 'once' });
     const untouched = bucket.states.get(intact.id);
     bucket.puts = 0;
@@ -309,7 +309,7 @@ describe('the snapshots that the relay keeps', () => {
     for (const { id } of rows) await snapshotAt(id, 1);
   });
 
-  it('are all written again after one could not be, for the bucket may have been made anew', async () => {
+  it('are all written again after a failed write, because the bucket may have been recreated', async () => {
     await register();
     startRelay();
     await eventually('a snapshot', () => bucket.states.size === 1);
@@ -323,7 +323,7 @@ describe('the snapshots that the relay keeps', () => {
     await eventually('two snapshots', () => bucket.states.size === 2);
   });
 
-  it('follow many events of many integrations, and end where the events end', async () => {
+  it('keep up with many events of many integrations, and end at the last event', async () => {
     const rows = await Promise.all(Array.from({ length: 40 }, () => register()));
     startRelay();
     await Promise.all(

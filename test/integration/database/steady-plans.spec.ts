@@ -23,7 +23,7 @@ const PAGE = 100;
 const settlement = { state: 'succeeded' as const, outcome: succeeded(null as never) };
 const event = { name: 'annotation_posted' as const, data: {} };
 
-describe('what PostgreSQL learned of a table at an unlucky moment', () => {
+describe('a query plan from unlucky statistics', () => {
   let db: TestDatabase;
   let busy: IntegrationRow;
   let quiet: IntegrationRow;
@@ -35,7 +35,7 @@ describe('what PostgreSQL learned of a table at an unlucky moment', () => {
   });
   afterEach(() => db.close());
 
-  describe('costs an operation nothing', () => {
+  describe('does not slow an operation down', () => {
     const post = async (ledger: OperationRepository, lane: string) => {
       const { lease, begun } = (await ledger.enter(entry(busy, { lane }))) as Extract<Entered, { result: 'running' }>;
       await conclude(ledger, lease, begun);
@@ -43,7 +43,7 @@ describe('what PostgreSQL learned of a table at an unlucky moment', () => {
     const conclude = (ledger: OperationRepository, lease: LaneLease, { row }: Begun) =>
       ledger.conclude({ lease, operationId: row.id, settlement, event, goOn: true });
 
-    it('when no lane was there', async () => {
+    it('if there was no lane at the time', async () => {
       await db.sql('VACUUM (ANALYZE) annotation_lane');
       const { rows } = await readMeanwhile(db, 'annotation_lane', async (database) => {
         const ledger = new OperationRepository(database);
@@ -58,7 +58,7 @@ describe('what PostgreSQL learned of a table at an unlucky moment', () => {
       expect(rows).toBeLessThan(FEW);
     });
 
-    it('when none was there that comes under an idempotency key', async () => {
+    it('if no operation had an idempotency key at the time', async () => {
       await db.sql('VACUUM (ANALYZE) annotation_operation');
       const { rows } = await readMeanwhile(db, 'annotation_operation', async (database) => {
         const ledger = new OperationRepository(database);
@@ -70,7 +70,7 @@ describe('what PostgreSQL learned of a table at an unlucky moment', () => {
       expect(rows).toBeLessThan(FEW);
     });
 
-    describe('when nothing waited in its lane', () => {
+    describe('if nothing was queued in its lane at the time', () => {
       type Work = (
         ledger: OperationRepository,
         claimed: { lease: LaneLease; begun: Begun },
@@ -87,25 +87,28 @@ describe('what PostgreSQL learned of a table at an unlucky moment', () => {
       });
 
       it.each<[string, Work]>([
-        ['that ends', (ledger, { lease, begun }) => conclude(ledger, lease, begun)],
+        ['when it ends', (ledger, { lease, begun }) => conclude(ledger, lease, begun)],
         [
-          'that is put off',
+          'when it is put off',
           (ledger, { lease, begun }) =>
             ledger.reschedule(lease, begun.row.id, { waitMs: 9, outcome, countsAsAttempt: true }),
         ],
         [
-          'that is parked',
+          'when it is parked',
           (_ledger, { lease, begun }, database) =>
             database.transaction((tx) =>
               new OutageRepository(database).park(lease, begun.row, { outcome, countsAsAttempt: true }, tx),
             ),
         ],
         [
-          'that only concludes what it left half made',
+          'when it only concludes its unfinished check run',
           (ledger, { lease, begun }) => ledger.beginEnding(lease, begun.row, { state: 'cancelled', outcome }),
         ],
-        ['that begins to leave something half made', (ledger, { begun }) => ledger.noteHalfMade(begun.row)],
-        ['that comes under a key', (ledger) => ledger.enter(entry(busy, { lane: 'waiting lane', upsertKey: 'key' }))],
+        ['when it creates a check run that it must conclude', (ledger, { begun }) => ledger.noteHalfMade(begun.row)],
+        [
+          'when it arrives with an upsertKey',
+          (ledger) => ledger.enter(entry(busy, { lane: 'waiting lane', upsertKey: 'key' })),
+        ],
       ])('%s', async (_what, work) => {
         const { rows } = await readMeanwhile(db, 'annotation_operation', async (database) => {
           const ledger = new OperationRepository(database);
@@ -117,7 +120,7 @@ describe('what PostgreSQL learned of a table at an unlucky moment', () => {
     });
   });
 
-  describe('does not have all read that is parked', () => {
+  describe('does not read all parked operations', () => {
     beforeEach(async () => {
       await db.sql(OPERATIONS, [ROWS / 2, quiet.id, 'succeeded', null]);
       await db.sql(OPERATIONS, [ROWS / 2, busy.id, 'parked_offline', null]);
@@ -126,14 +129,14 @@ describe('what PostgreSQL learned of a table at an unlucky moment', () => {
     });
     const look = <T>(work: (database: Database) => Promise<T>) => readMeanwhile(db, 'annotation_operation', work);
 
-    it('to see that nothing is of one', async () => {
+    it('to find that one integration has none', async () => {
       await new OutageRepository(db.database).failed({ tenantId: 'acme', integrationId: quiet.id }, 60_000);
       const { rows, answer } = await look((database) => new OutageRepository(database).list());
       expect(answer).toMatchObject([{ integrationId: quiet.id, over: false }]);
       expect(rows).toBeLessThan(FEW);
     });
 
-    it('to replay what is of one', async () => {
+    it('to replay those of one integration', async () => {
       const of = { tenantId: 'acme', integrationId: quiet.id };
       await new OutageRepository(db.database).failed(of, 60_000);
       await new OutageRepository(db.database).reached(of);
@@ -144,7 +147,7 @@ describe('what PostgreSQL learned of a table at an unlucky moment', () => {
       expect(rows).toBeLessThan(FEW);
     });
 
-    it('to replay some of it', async () => {
+    it("to replay some of one integration's", async () => {
       await db.sql('DELETE FROM annotation_operation WHERE integration_id = $1', [busy.id]);
       await db.sql('VACUUM (ANALYZE) annotation_operation');
       await db.sql(OPERATIONS, [WAITING, busy.id, 'parked_offline', null]);
@@ -159,7 +162,7 @@ describe('what PostgreSQL learned of a table at an unlucky moment', () => {
       expect(rows).toBeLessThan(FEW);
     });
 
-    it('to replay a page of it by hand', async () => {
+    it('to replay a page by hand', async () => {
       const { rows, answer } = await look((database) =>
         database.transaction((tx) =>
           new OperationRepository(database).replay('acme', {}, { limit: PAGE, after: 0 }, tx),
@@ -169,7 +172,7 @@ describe('what PostgreSQL learned of a table at an unlucky moment', () => {
       expect(rows).toBeLessThan(10 * PAGE);
     });
 
-    it('to see that one has to wait', async () => {
+    it('to find whether an operation must wait', async () => {
       await db.sql(`UPDATE annotation_operation SET state = 'failed'`);
       await db.sql('VACUUM (ANALYZE) annotation_operation');
       await db.sql(`UPDATE annotation_operation SET state = 'parked_offline' WHERE integration_id = $1`, [busy.id]);
@@ -184,7 +187,7 @@ describe('what PostgreSQL learned of a table at an unlucky moment', () => {
       expect(rows).toBeLessThan(FEW);
     });
 
-    it('to list what is of one', async () => {
+    it('to list those of one integration', async () => {
       await db.sql(OPERATIONS, [3, quiet.id, 'parked_offline', null]);
       const { rows, answer } = await look((database) =>
         new OperationRepository(database).parked('acme', { integrationId: quiet.id }, { limit: 100, after: 0 }),
@@ -194,7 +197,7 @@ describe('what PostgreSQL learned of a table at an unlucky moment', () => {
     });
   });
 
-  it('does not have a replay read all that is running', async () => {
+  it('does not read all running operations for a replay', async () => {
     await db.sql(OPERATIONS, [ROWS, busy.id, 'succeeded', null]);
     await db.sql('VACUUM (ANALYZE) annotation_operation');
     await db.sql(OPERATIONS, [WAITING, busy.id, 'queued', null]);
@@ -208,7 +211,7 @@ describe('what PostgreSQL learned of a table at an unlucky moment', () => {
     expect(rows).toBeLessThan(FEW);
   });
 
-  it('does not have the read of a secret go through all of them', async () => {
+  it('does not scan all secrets to read one', async () => {
     await db.sql('VACUUM (ANALYZE) sealed_secret');
     const { rows } = await readMeanwhile(db, 'sealed_secret', async (database) => {
       const secrets = new SealedSecretRepository(database);
@@ -219,7 +222,7 @@ describe('what PostgreSQL learned of a table at an unlucky moment', () => {
     expect(rows).toBeLessThan(FEW);
   });
 
-  it('does not have a call read the turns that are promised to others', async () => {
+  it('does not read all turns promised to others for one call', async () => {
     const ask = {
       tenantId: 'acme',
       credential: 'app 1',

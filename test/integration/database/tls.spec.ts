@@ -39,7 +39,7 @@ describe('TLS to PostgreSQL', () => {
 
   afterAll(() => server.drop());
 
-  it.each(['require', 'verify-ca', 'verify-full'])('is what each connection has with sslmode=%s', async (mode) => {
+  it.each(['require', 'verify-ca', 'verify-full'])('is used by each connection with sslmode=%s', async (mode) => {
     const warned = jest.spyOn(process, 'emitWarning');
     const secured = `${url}?sslmode=${mode}&sslrootcert=${ca}`;
     expect(await pendingMigrations(secured)).toEqual([]);
@@ -53,7 +53,7 @@ describe('TLS to PostgreSQL', () => {
   });
 
   it.each(['', `&sslrootcert=${stranger}`])(
-    'is refused with a server of another CA, whatever the mode: %s',
+    'refuses a server whose CA neither the system nor sslrootcert trusts: %s',
     async (trusted) => {
       const opening = pendingMigrations(`${url}?sslmode=require${trusted}`);
       await expect(opening).rejects.toThrow(
@@ -62,7 +62,7 @@ describe('TLS to PostgreSQL', () => {
     },
   );
 
-  it('is had again once a file is there again that was away while many waited for a connection', async () => {
+  it('works again once a missing CA file is back, even for callers that waited meanwhile', async () => {
     const replaced = file('replaced.pem', authority.cert);
     const secured = `${url}?sslmode=verify-full&sslrootcert=${replaced}`;
     const database = await Database.connect({ url: secured, applicationName: 'test', poolSize: 1 });
