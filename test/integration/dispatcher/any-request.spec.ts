@@ -44,6 +44,6 @@ it.each<[string, () => Record<string, unknown>]>([
     }),
   ],
   [RPC.scmOperation, () => ({ operationId })],
-])('%s answers whatever it is sent, and never as if the fault were its own', async (subject, valid) => {
+])('%s answers any request properly, and never with an error of its own', async (subject, valid) => {
   await expectProperAnswers(platform.caller, subject, valid());
 });

@@ -25,7 +25,7 @@ const threads = () => pullRequest().threads;
 const states = () => pullRequest().statuses.map(({ name, state }) => `${name} ${state}`);
 
 describe('Azure DevOps', () => {
-  it('gets a comment, which can be named and changed', async () => {
+  it('gets a comment, which can be updated by its id', async () => {
     const reply = await comment({ body: 'Two findings.' });
     expect(reply).toMatchObject({ success: true, result: { outcome: 'created' } });
     expect(reply.result?.['url']).toBe(
@@ -36,7 +36,7 @@ describe('Azure DevOps', () => {
     expect(threads()).toMatchObject([{ comments: [{ content: expect.stringMatching(/^One\.\n/) }] }]);
   });
 
-  it('gets a status, on the commit and on the pull request', async () => {
+  it('gets a status on the commit and on the pull request', async () => {
     const failure = { state: 'failure', context: 'scan', description: '2 high' };
     for (const outcome of ['created', 'unchanged']) {
       const reply = await status(failure);
@@ -46,7 +46,7 @@ describe('Azure DevOps', () => {
     expect(pullRequest().statuses).toMatchObject([{ name: 'scan', state: 'failed', iterationId: 1 }]);
   });
 
-  it('gets a check run as statuses, remarks and a comment, which the next run brings up to date', async () => {
+  it('gets a check run as statuses, remarks and a comment, which the next run updates', async () => {
     expect(await checkRun({ annotations: [ANNOTATION] })).toMatchObject({
       result: { outcome: 'created', annotationsPosted: 1 },
     });
@@ -65,7 +65,7 @@ describe('Azure DevOps', () => {
     ]);
   });
 
-  it('shows a published scan, each finding once, and nothing of it is Markdown', async () => {
+  it('shows each finding of a published scan once, and none of its text as Markdown', async () => {
     const first = await publish([finding, { ...finding, ruleId: 'no-var', path: 'src/other.ts' }]);
     expect(first).toMatchObject({
       success: true,
@@ -84,14 +84,14 @@ describe('Azure DevOps', () => {
     expect(states().slice(2)).toEqual(['check: scan succeeded', 'scan succeeded']);
   });
 
-  it('gets a comment once although the reply to its creation was lost', async () => {
+  it('gets a comment only once although the response to its creation was lost', async () => {
     azure.inject({ when: ({ method }) => method === 'POST', processed: true, reply: 'reset' });
     const reply = await comment({ body: 'Once.', updateExisting: false });
     expect(reply).toMatchObject({ success: true, result: { outcome: 'unchanged' } });
     expect(threads()).toHaveLength(1);
   });
 
-  it('is obeyed on how long to wait', async () => {
+  it('makes us wait as long as it asks', async () => {
     const reply = { status: 429, headers: { 'retry-after': '1' }, body: '{"message":"TF400733"}' };
     azure.inject({ when: ({ path }) => path.endsWith('/statuses'), processed: false, reply });
     const answer = await status({ state: 'success', context: 'later' });

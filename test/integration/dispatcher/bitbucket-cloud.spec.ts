@@ -30,21 +30,24 @@ const builds = () => bitbucket.statuses(OWNER, REPOSITORY, HEAD_SHA);
 const report = () => bitbucket.reports(OWNER, REPOSITORY, HEAD_SHA)[0];
 
 describe('Bitbucket Cloud', () => {
-  it.each(['acme', 'consumer'])('gets a comment, and the next one in its place, from the tenant %s', async (tenant) => {
-    expect(await comment({ body: 'Two findings.' }, { tenant })).toMatchObject({
-      success: true,
-      result: { outcome: 'created' },
-    });
-    const reply = await comment({ body: 'None.' }, { tenant });
+  it.each(['acme', 'consumer'])(
+    'gets a comment, which the next one replaces, with the credential of tenant %s',
+    async (tenant) => {
+      expect(await comment({ body: 'Two findings.' }, { tenant })).toMatchObject({
+        success: true,
+        result: { outcome: 'created' },
+      });
+      const reply = await comment({ body: 'None.' }, { tenant });
 
-    expect(reply).toMatchObject({ success: true, result: { outcome: 'updated' } });
-    expect(reply.result?.['url']).toBe(
-      `${bitbucket.url}/acme/shop/pull-requests/7/_/diff#comment-${String(reply.result?.['commentId'])}`,
-    );
-    expect(comments()).toHaveLength(1);
-  });
+      expect(reply).toMatchObject({ success: true, result: { outcome: 'updated' } });
+      expect(reply.result?.['url']).toBe(
+        `${bitbucket.url}/acme/shop/pull-requests/7/_/diff#comment-${String(reply.result?.['commentId'])}`,
+      );
+      expect(comments()).toHaveLength(1);
+    },
+  );
 
-  it('shows a published scan in all its places, and brings each up to date with the next', async () => {
+  it('shows a published scan in all its parts, and updates each with the next scan', async () => {
     const first = await publish([finding, { ...finding, ruleId: 'no-var', path: 'src/other.ts' }]);
     expect(first).toMatchObject({
       success: true,
@@ -67,14 +70,14 @@ describe('Bitbucket Cloud', () => {
     expect(report()).toMatchObject({ fields: { result: 'PASSED' }, annotations: { size: 0 } });
   });
 
-  it('gets a comment once although the reply to its creation was lost', async () => {
+  it('gets a comment only once although the response to its creation was lost', async () => {
     bitbucket.inject({ when: ({ method }) => method === 'POST', processed: true, reply: 'reset' });
 
     expect(await comment({ body: 'Once.' })).toMatchObject({ success: true, result: { outcome: 'unchanged' } });
     expect(comments()).toHaveLength(1);
   });
 
-  it('is obeyed on how long to wait, on a page of HTML', async () => {
+  it('makes us wait as long as it asks, even with an HTML page', async () => {
     const reply = { status: 429, headers: { 'retry-after': '1' }, body: '<h1>Rate limit has been exceeded</h1>' };
     bitbucket.inject({ when: ({ path }) => path.includes('/statuses/'), processed: false, reply });
     const answer = await status({ state: 'success', context: 'later' });
@@ -84,7 +87,7 @@ describe('Bitbucket Cloud', () => {
     expect(shown.result).toMatchObject({ attempts: 1 });
   });
 
-  it('is not sent an app password', async () => {
+  it('is never sent an app password', async () => {
     const reply = await comment({ body: 'Hello.' }, { tenant: 'late' });
 
     expect(reply).toMatchObject({ success: false, errorCode: 'unauthenticated', isTransient: false });

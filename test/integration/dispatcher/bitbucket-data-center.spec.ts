@@ -26,7 +26,7 @@ const builds = () => bitbucket.builds(OWNER, REPOSITORY, HEAD_SHA);
 const report = () => bitbucket.reports(OWNER, REPOSITORY, HEAD_SHA)[0];
 
 describe('Bitbucket Data Center', () => {
-  it('gets a comment, in the repository of a person too', async () => {
+  it('gets a comment, in a personal repository too', async () => {
     for (const [owner, repository, path] of [
       [OWNER, REPOSITORY, 'projects/ACME/repos/shop'],
       [PERSONAL, 'tools', 'users/alice/repos/tools'],
@@ -39,7 +39,7 @@ describe('Bitbucket Data Center', () => {
     }
   });
 
-  it('gets a status and a check run as a report, which the next run brings up to date', async () => {
+  it('gets a status, and a check run as a report, which the next run updates', async () => {
     const failure = { state: 'failure', context: 'scan', description: '2 high' };
     expect(await status(failure)).toMatchObject({ success: true });
     expect(await checkRun({ annotations: [ANNOTATION] })).toMatchObject({
@@ -57,7 +57,7 @@ describe('Bitbucket Data Center', () => {
     ]);
   });
 
-  it('shows a published scan without HTML, and what the next one does not find any more as resolved', async () => {
+  it('shows a published scan without HTML, and resolves what the next scan no longer finds', async () => {
     const first = await publish([finding, { ...finding, ruleId: 'no-var', path: 'src/other.ts' }]);
     expect(first).toMatchObject({
       success: true,
@@ -76,7 +76,7 @@ describe('Bitbucket Data Center', () => {
     expect(report()).toMatchObject({ body: { result: 'PASS' }, annotations: [] });
   });
 
-  it('gets a comment once although the reply to its creation was lost', async () => {
+  it('gets a comment only once although the response to its creation was lost', async () => {
     bitbucket.inject({
       when: ({ method, path }) => method === 'POST' && path.endsWith('/comments'),
       ...{ processed: true, reply: 'reset' },

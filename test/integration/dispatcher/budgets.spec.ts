@@ -39,7 +39,7 @@ describe('the budget of a credential', () => {
     expect([...one.counted, ...two.counted].map(({ status }) => status)).toContain('waits');
   });
 
-  it('keeps the order in a lane, and is no matter to lanes of another credential', async () => {
+  it('keeps the order of each lane, and does not affect lanes of another credential', async () => {
     const otherIsPosted = Promise.withResolvers<void>();
     const vendor = new ScriptedVendor(({ body }) => (body === 'second' ? otherIsPosted.promise : undefined));
     vendor.limits = [{ max: 1, perMs: 1_000 }];
@@ -56,7 +56,7 @@ describe('the budget of a credential', () => {
     expect(vendor.mostAtOnce).toBe(1);
   });
 
-  it('fails an operation at once whose turn would come after its deadline', async () => {
+  it('fails an operation at once if its turn would come after its deadline', async () => {
     const vendor = new ScriptedVendor();
     vendor.limits = [{ max: 1, perMs: 60_000 }];
     const dispatcher = await dispatchers.start(vendor);
@@ -66,7 +66,7 @@ describe('the budget of a credential', () => {
     expect(await dispatchers.db.sql('SELECT FROM annotation_turn')).toHaveLength(1);
   });
 
-  it('fails an operation with rate_limited that would have to wait for longer than any may', async () => {
+  it('fails an operation with rate_limited if it would have to wait longer than allowed', async () => {
     const vendor = new ScriptedVendor();
     vendor.limits = [{ max: 1, perMs: 60_000 }];
     const dispatcher = await dispatchers.start(vendor, { rateLimitMaxWaitMs: 30_000 });
@@ -77,8 +77,8 @@ describe('the budget of a credential', () => {
   });
 });
 
-describe('a vendor that asks to wait', () => {
-  it('is left alone by every lane of the credential and every dispatcher, and by no lane of another', async () => {
+describe('a vendor that asks us to wait', () => {
+  it('is left alone by every lane of the credential in every dispatcher, but not by another credential’s lanes', async () => {
     const vendor = new ScriptedVendor();
     vendor.limits = [];
     vendor.next(fails('rate_limited', 'slow down', { retryAfterMs: 2_000 }));

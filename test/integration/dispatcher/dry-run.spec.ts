@@ -24,7 +24,7 @@ async function withApp(env: NodeJS.ProcessEnv, work: () => Promise<void>): Promi
 }
 
 describe('a dry run', () => {
-  it('answers what would be sent, offline as well, and leaves no trace', async () => {
+  it('returns what would be sent, even when offline, and leaves no trace', async () => {
     await withApp({ OFFLINE: 'true' }, async () => {
       const reply = await platform.ask(COMMENT, { ...comment, idempotencyKey: 'k', upsertKey: 'scan' });
       expect(reply).toMatchObject({
@@ -54,7 +54,7 @@ describe('a dry run', () => {
     });
   });
 
-  it('refuses what the real request would be refused for', async () => {
+  it('is refused for the same reasons as the real request', async () => {
     await withApp({}, async () => {
       const before = await platform.written();
       const bad = await platform.ask(STATUS, { ...comment, commitSha: 'HEAD' });
@@ -73,7 +73,7 @@ describe('a dry run', () => {
     });
   });
 
-  it('is refused where nobody waits for the answer', async () => {
+  it('is refused when nobody waits for the answer', async () => {
     await withApp({}, async () => {
       const before = await platform.written();
       const dead = platform.caller.subscribe('integrations.v1.dlq.>', { max: 1 });

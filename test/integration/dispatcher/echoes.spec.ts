@@ -45,8 +45,8 @@ afterAll(async () => {
   await gitea?.stop();
 });
 
-describe('a vendor that repeats the token that it is shown, and a scanner that found it', () => {
-  it('get it out neither by what is posted first of all', async () => {
+describe('a token that the vendor echoes and a scanner has found', () => {
+  it('does not leak through the very first post', async () => {
     const status = { ...place, headSha: HEAD_SHA, upsertKey: 'first', source: { findings: [{ ...finding, message }] } };
     const shown = { checkRun: { name: 'scan' }, status: { context: 'scan' } };
     const reply = await platform.ask('integrations.v1.rpc.scm.publish', { ...status, show: shown });
@@ -55,7 +55,7 @@ describe('a vendor that repeats the token that it is shown, and a scanner that f
     expect(leaksIn(JSON.stringify([reply, comment, gitea.statuses(OWNER, REPOSITORY, HEAD_SHA)]))).toEqual([]);
   });
 
-  it('nor by replies, events and the ledger, and the tenant reads what may be a secret of another', async () => {
+  it("does not leak through replies, events or the ledger, and another tenant's secret is not redacted", async () => {
     const other = await platform.ask('integrations.v1.rpc.scm.comment', comment(), { tenant: 'globex' });
     expect(other).toMatchObject({ success: false });
     const commented = await platform.ask('integrations.v1.rpc.scm.comment', comment());
@@ -81,7 +81,7 @@ describe('a vendor that repeats the token that it is shown, and a scanner that f
     expect(told.flatMap(leaksIn)).toEqual([]);
   });
 
-  it('nor by a dry run where nothing was posted yet', async () => {
+  it('does not leak through a dry run before anything was posted', async () => {
     await app.close();
     app = await platform.startApp();
     const preview = await publish({ dryRun: true });

@@ -16,7 +16,7 @@ const accepted = { wait: 'accepted' } as const;
 const brief = { laneLeaseMs: 1_000 };
 
 describe('an operation', () => {
-  it('ends with reply, ledger and events that say the same', async () => {
+  it('ends with the same outcome in reply, ledger and events', async () => {
     const dispatcher = await dispatchers.start(new ScriptedVendor());
     const reply = await dispatcher.comment({ pullRequestNumber: 1 });
     expect(reply).toMatchObject({ success: true, result: { outcome: 'created' }, errorCode: null });
@@ -51,7 +51,7 @@ describe('an operation', () => {
     ]);
   });
 
-  it('leaves no lane behind when it is done', async () => {
+  it('leaves no lane behind when it has ended', async () => {
     const dispatcher = await dispatchers.start(new ScriptedVendor());
     await dispatcher.comment();
     await dispatchers.idle();
@@ -72,7 +72,7 @@ describe('an operation', () => {
     expect(vendor.calls).toHaveLength(1);
   });
 
-  it('is tried again after a transient failure, and the caller waits for the end', async () => {
+  it('is retried after a transient failure while the caller waits', async () => {
     const vendor = new ScriptedVendor();
     vendor.next(fails('network', 'reset', { retryAfterMs: 30 }), fails('timeout', 'slow', { retryAfterMs: 30 }));
     const dispatcher = await dispatchers.start(vendor);
@@ -81,14 +81,14 @@ describe('an operation', () => {
     expect(await dispatchers.row(idOf(reply))).toMatchObject({ state: 'succeeded', attempts: 3 });
   });
 
-  it('fails when its attempts are used up', async () => {
+  it('fails when it has no attempts left', async () => {
     const dispatcher = await dispatchers.start(new ScriptedVendor(fails('network', 'reset', { retryAfterMs: 10 })));
     const reply = await dispatcher.comment();
     expect(reply).toMatchObject({ success: false, errorCode: 'network', isTransient: true });
     expect(await dispatchers.row(idOf(reply))).toMatchObject({ state: 'failed', attempts: 3 });
   });
 
-  it('waits for rate limits without using attempts up', async () => {
+  it('waits for rate limits without using up attempts', async () => {
     const vendor = new ScriptedVendor();
     vendor.next(...Array.from({ length: 5 }, () => fails('rate_limited', 'slow down', { retryAfterMs: 10 })));
     const dispatcher = await dispatchers.start(vendor);
@@ -98,7 +98,7 @@ describe('an operation', () => {
     expect(await dispatchers.row(idOf(reply))).toMatchObject({ attempts: 1 });
   });
 
-  it('shows in the ledger when it is tried next, and keeps the outcome of the last attempt to itself', async () => {
+  it('shows its next attempt in the ledger, but not the outcome of the last one', async () => {
     const dispatcher = await dispatchers.start(new ScriptedVendor(fails('network', 'reset', { retryAfterMs: 60_000 })));
     const id = idOf(await dispatcher.comment(accepted));
     await dispatchers.row(id, ({ state, nextAttemptAt }) => state === 'queued' && nextAttemptAt !== null);
@@ -107,7 +107,7 @@ describe('an operation', () => {
     expect(Date.parse(view.nextAttemptAt!)).toBeGreaterThan(Date.now() + 50_000);
   });
 
-  it('ends also when what the vendor answers cannot be stored as it is', async () => {
+  it("ends even if the vendor's answer contains characters that cannot be stored", async () => {
     const vendor = new ScriptedVendor();
     vendor.place = 'acme\u0000\ud800';
     const dispatcher = await dispatchers.start(vendor, brief);
@@ -117,7 +117,7 @@ describe('an operation', () => {
     expect(vendor.calls).toHaveLength(1);
   });
 
-  it('survives what a plugin must not throw: the caller learns no more than internal', async () => {
+  it('survives an unexpected exception of a plugin, about which the caller learns only "internal"', async () => {
     const vendor = new ScriptedVendor(() => {
       throw new TypeError('token abc is undefined');
     });
@@ -132,7 +132,7 @@ describe('an operation', () => {
     });
   });
 
-  it('breaks off an attempt that takes too long, and tries again', async () => {
+  it('aborts an attempt that takes too long, and retries', async () => {
     const vendor = new ScriptedVendor();
     vendor.next(hangs);
     const dispatcher = await dispatchers.start(vendor, { attemptTimeoutMs: 100 });
@@ -144,7 +144,7 @@ describe('an operation', () => {
     expect(await dispatchers.row(id)).toMatchObject({ state: 'succeeded', attempts: 2 });
   });
 
-  it('is not posted through an integration that was disabled or deleted meanwhile', async () => {
+  it('is not posted through an integration that was disabled or deleted in the meantime', async () => {
     const vendor = new ScriptedVendor();
     vendor.next(async () => {
       await dispatchers.db.sql('UPDATE integration SET enabled = false');
@@ -156,7 +156,7 @@ describe('an operation', () => {
     expect(vendor.calls).toHaveLength(1);
   });
 
-  it('is told how it ended also after its integration was deleted', async () => {
+  it('gets an event about its end even if its integration was deleted', async () => {
     const vendor = new ScriptedVendor();
     vendor.next(async () => {
       await dispatchers.db.sql('UPDATE integration SET deleted_at = now()');
@@ -175,7 +175,7 @@ describe('an operation', () => {
 });
 
 describe('a deadline', () => {
-  it('ends the wait of the caller and not the operation', async () => {
+  it('of the caller ends its wait, not the operation', async () => {
     const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
     const dispatcher = await dispatchers.start(new ScriptedVendor(() => answered));
     const reply = await dispatcher.comment({ pullRequestNumber: 40 }, { deadlineMs: 200 });
@@ -184,7 +184,7 @@ describe('a deadline', () => {
     expect(await dispatchers.row(idOf(reply))).toMatchObject({ state: 'succeeded' });
   });
 
-  it('of the operation itself fails it before its next attempt', async () => {
+  it('of the operation fails it before its next attempt', async () => {
     const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
     const vendor = new ScriptedVendor(() => answered);
     const dispatcher = await dispatchers.start(vendor);
@@ -200,7 +200,7 @@ describe('a deadline', () => {
 });
 
 describe('an idempotency key', () => {
-  it('answers a repeat with the same outcome, without posting again', async () => {
+  it('returns the first outcome for a repeated request, without posting again', async () => {
     const vendor = new ScriptedVendor();
     const dispatcher = await dispatchers.start(vendor);
     const first = await dispatcher.comment({ idempotencyKey: 'k1', updateExisting: false });
@@ -209,7 +209,7 @@ describe('an idempotency key', () => {
     expect(vendor.calls).toHaveLength(1);
   });
 
-  it('counts the same in the headers', async () => {
+  it('may be given in the headers as well', async () => {
     const vendor = new ScriptedVendor();
     const dispatcher = await dispatchers.start(vendor);
     const first = await dispatcher.comment({}, { idempotencyKey: 'k2' });
@@ -217,7 +217,7 @@ describe('an idempotency key', () => {
     expect(vendor.calls).toHaveLength(1);
   });
 
-  it('lets those who repeat while it is in flight wait for the one outcome', async () => {
+  it('lets repeated requests wait for the outcome of the one in flight', async () => {
     const vendor = new ScriptedVendor(takes(200));
     const [one, two] = await Promise.all([dispatchers.start(vendor), dispatchers.start(vendor)]);
     const asked = [one, two, one, two, one, two].map((dispatcher) => dispatcher.comment({ idempotencyKey: 'k3' }));
@@ -226,7 +226,7 @@ describe('an idempotency key', () => {
     expect(vendor.calls).toHaveLength(1);
   });
 
-  it('refuses another request, naming the field', async () => {
+  it('refuses a different request, and names the field', async () => {
     const vendor = new ScriptedVendor();
     const dispatcher = await dispatchers.start(vendor);
     await dispatcher.comment({ idempotencyKey: 'k4' });
@@ -237,7 +237,7 @@ describe('an idempotency key', () => {
     expect(vendor.calls).toHaveLength(1);
   });
 
-  it('answers with the first outcome although the integration is disabled since', async () => {
+  it('returns the first outcome even if the integration has been disabled since', async () => {
     const dispatcher = await dispatchers.start(new ScriptedVendor());
     const first = await dispatcher.comment({ idempotencyKey: 'k5' });
     await dispatchers.db.sql('UPDATE integration SET enabled = false');
@@ -261,7 +261,7 @@ describe('a submission', () => {
     expect(vendor.calls).toHaveLength(1);
   });
 
-  it('that came too late is not posted: its deadline counts from when it was published', async () => {
+  it('that arrives late is not posted: its deadline counts from its publication', async () => {
     const vendor = new ScriptedVendor();
     const dispatcher = await dispatchers.start(vendor);
     await dispatcher.submissions.handle(submission({ deadlineMs: 5_000 }, new Date(Date.now() - 6_000)));
@@ -298,7 +298,7 @@ describe('offline', () => {
 });
 
 describe('operations with one upsert key', () => {
-  it('give way to the newest while they wait, and their callers are told', async () => {
+  it('are superseded by the newest while they wait, and their callers are told', async () => {
     const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
     const vendor = new ScriptedVendor(() => answered);
     const dispatcher = await dispatchers.start(vendor);
@@ -329,7 +329,7 @@ describe('operations with one upsert key', () => {
     ]);
   });
 
-  it('do not wait for the next attempt at one that they took the place of', async () => {
+  it('do not wait for the next attempt of an operation that they supersede', async () => {
     const vendor = new ScriptedVendor();
     vendor.next(fails('network', 'reset', { retryAfterMs: 60_000 }));
     const dispatcher = await dispatchers.start(vendor);
@@ -341,7 +341,7 @@ describe('operations with one upsert key', () => {
     expect(vendor.calls.map(({ body }) => body)).toEqual(['old', 'new']);
   });
 
-  it('leave alone what waits in the lane for another reason', async () => {
+  it('do not hurry an operation that waits in the lane for another reason', async () => {
     const vendor = new ScriptedVendor();
     vendor.next(fails('network', 'reset', { retryAfterMs: 60_000 }));
     const dispatcher = await dispatchers.start(vendor);
@@ -356,7 +356,7 @@ describe('operations with one upsert key', () => {
     expect(vendor.calls.map(({ body }) => body)).toEqual(['first']);
   });
 
-  it('do not run when a newer revision came before them', async () => {
+  it('are not posted when a newer revision arrived before them', async () => {
     const vendor = new ScriptedVendor();
     const dispatcher = await dispatchers.start(vendor);
     const key = { upsertKey: 'sast', pullRequestNumber: 61 };
@@ -374,7 +374,7 @@ describe('operations with one upsert key', () => {
 });
 
 describe('several dispatchers', () => {
-  it('keep the order of each lane, one at a time, and post each operation once', async () => {
+  it('keep the order of each lane, post one at a time, and post each operation once', async () => {
     const vendor = new ScriptedVendor(takes(2));
     const all = await Promise.all([1, 2, 3].map(() => dispatchers.start(vendor, { laneConcurrency: 3 })));
     const requests = Array.from({ length: 120 }, (_, n) => ({ pullRequestNumber: 100 + (n % 6), body: String(n) }));
@@ -396,7 +396,7 @@ describe('several dispatchers', () => {
     }
   });
 
-  it('answer for operations that another of them has carried out', async () => {
+  it('return the outcomes of operations that another dispatcher carried out', async () => {
     const vendor = new ScriptedVendor();
     const door = await dispatchers.start(vendor, { laneConcurrency: 0 });
     await dispatchers.start(vendor);
@@ -405,7 +405,7 @@ describe('several dispatchers', () => {
     expect(door.counted).toEqual([]);
   });
 
-  it('do not delay one lane for another that is slow', async () => {
+  it('do not delay one lane because another is slow', async () => {
     const vendor = new ScriptedVendor();
     vendor.next(hangs);
     const dispatcher = await dispatchers.start(vendor);
@@ -414,7 +414,7 @@ describe('several dispatchers', () => {
     expect((await dispatcher.comment({ pullRequestNumber: 121 })).success).toBe(true);
   });
 
-  it('take up what did not find a place when it was accepted', async () => {
+  it('start operations later for which there was no capacity on acceptance', async () => {
     const vendor = new ScriptedVendor(takes(50));
     const dispatcher = await dispatchers.start(vendor, { laneConcurrency: 2, lanePollMs: 60_000 });
     const numbers = Array.from({ length: 12 }, (_, n) => 130 + n);
@@ -424,7 +424,7 @@ describe('several dispatchers', () => {
 });
 
 describe('a lease', () => {
-  it('of a dispatcher that died goes to another, and the operation is carried out once more', async () => {
+  it('of a dead dispatcher passes to another, which makes one more attempt', async () => {
     const dead = await dispatchers.start(new ScriptedVendor(), { laneConcurrency: 0 });
     const id = idOf(await dead.comment({ ...accepted, pullRequestNumber: 200 }));
     expect(await dispatchers.operations.claimAndBegin({ limit: 5, leaseMs: 60_000 })).toMatchObject([
@@ -458,7 +458,7 @@ describe('a lease', () => {
     expect(vendor.calls).toHaveLength(1);
   });
 
-  it('that is lost breaks the attempt off, and its loser writes nothing', async () => {
+  it('that is lost aborts the attempt, and its former holder writes nothing', async () => {
     const vendor = new ScriptedVendor();
     vendor.next(hangs);
     const loser = await dispatchers.start(vendor, brief);
@@ -480,7 +480,7 @@ describe('a lease', () => {
     ]);
   });
 
-  it('outlives connections that break: what was under way is found again and ends once', async () => {
+  it('survives broken connections: the operation is found again and ends once', async () => {
     const vendor = new ScriptedVendor(takes(300));
     const dispatcher = await dispatchers.start(vendor, brief);
     const reply = dispatcher.comment({ pullRequestNumber: 203 });
@@ -496,7 +496,7 @@ describe('a lease', () => {
 });
 
 describe('a shutdown', () => {
-  it('lets the attempt at work end, and gives the rest of its lane back', async () => {
+  it('lets the current attempt end, and releases the rest of its lane', async () => {
     const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
     const vendor = new ScriptedVendor(() => answered);
     const leaving = await dispatchers.start(vendor);
@@ -515,7 +515,7 @@ describe('a shutdown', () => {
     expect(await dispatchers.row(ids[1]!)).toMatchObject({ state: 'succeeded', attempts: 1 });
   });
 
-  it('breaks off what takes too long, and leaves it to who comes when the lease has run out', async () => {
+  it('aborts an attempt that takes too long, and leaves it to the next holder once the lease has expired', async () => {
     const vendor = new ScriptedVendor();
     vendor.next(hangs);
     const leaving = await dispatchers.start(vendor, brief);

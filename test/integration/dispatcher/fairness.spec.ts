@@ -33,14 +33,14 @@ describe('lanes with much to do', () => {
 
   const placesOf = ({ calls }: ScriptedVendor) => calls.map(({ place }) => place);
 
-  it('take turns: each has begun before any goes on', async () => {
+  it('take turns: every lane has started before any one continues', async () => {
     const { vendor } = await startBusy(10);
     await dispatchers.idle();
     expect(vendor.calls).toHaveLength(LANES * EACH);
     expect(new Set(placesOf(vendor).slice(0, LANES)).size).toBe(LANES);
   });
 
-  it('are no queue for one that comes anew and whose caller waits', async () => {
+  it('do not hold up a new lane whose caller is waiting', async () => {
     const { vendor, dispatcher } = await startBusy(8);
     await eventually('every lane to have begun', () => (new Set(placesOf(vendor)).size === LANES ? true : null));
     const asked = dispatcher.comment({ owner: 'new' });
@@ -58,7 +58,7 @@ describe('lanes with much to do', () => {
 });
 
 describe('a claim', () => {
-  it('prefers lanes that come anew to those that were served, until these have waited for five seconds', async () => {
+  it('prefers new lanes to those served before, until the latter have waited for five seconds', async () => {
     const { operations, db, integrationId: id } = dispatchers;
     const enter = (lane: string) => operations.enter(entry({ id, tenantId: 'acme' }, { lane }, { leaseMs: null }));
     const next = async () => (await operations.claimAndBegin({ limit: 1, leaseMs: 30_000 }))[0]?.lease.lane;

@@ -36,7 +36,7 @@ describe('Gitea', () => {
     expect(statuses()).toEqual([['scan', 'failure']]);
   });
 
-  it('gets a check run as a status, remarks and a comment, which the next run brings up to date', async () => {
+  it('gets a check run as a status, remarks and a comment, which the next run updates', async () => {
     expect(await checkRun({ annotations: [ANNOTATION] })).toMatchObject({
       result: { outcome: 'created', annotationsPosted: 1 },
     });
@@ -53,7 +53,7 @@ describe('Gitea', () => {
     expect(pull().comments).toMatchObject([{ body: expect.stringContaining('Nothing found.') }]);
   });
 
-  it('shows a published scan, each finding once, and what is fixed the next time', async () => {
+  it('shows each finding of a published scan once, and marks what the next scan no longer finds', async () => {
     const first = await publish([finding, { ...finding, ruleId: 'no-var', path: 'src/other.ts' }]);
     expect(first).toMatchObject({
       success: true,
@@ -70,7 +70,7 @@ describe('Gitea', () => {
     expect(remarks()).toMatchObject([{ body: expect.stringMatching(/^_No longer reported\._/) }]);
   });
 
-  it('gets a comment once although the reply to its creation was lost', async () => {
+  it('gets a comment only once although the response to its creation was lost', async () => {
     const when = ({ method, path }: { method: string; path: string }) =>
       method === 'POST' && path.endsWith('/comments');
     gitea.inject({ when, processed: true, reply: 'reset' });
@@ -80,7 +80,7 @@ describe('Gitea', () => {
     expect(pull().comments).toHaveLength(1);
   });
 
-  it('is left alone about a head that was pushed over', async () => {
+  it('gets nothing about a head that was replaced by a push', async () => {
     pull().head = 'd'.repeat(40);
     const reply = await publish([finding]);
 

@@ -37,7 +37,7 @@ afterAll(async () => {
 });
 
 describe('a GitHub App', () => {
-  it('posts a comment', async () => {
+  it('gets a comment', async () => {
     const request = { ...place, pullRequestNumber: PULL_REQUEST, body: 'Two findings.' };
     const reply = await platform.ask('integrations.v1.rpc.scm.comment', request);
     expect(reply).toMatchObject({ success: true, result: { outcome: 'created' } });
@@ -46,14 +46,14 @@ describe('a GitHub App', () => {
     expect(String(stored?.id)).toBe(reply.result?.commentId);
   });
 
-  it('sets a commit status', async () => {
+  it('gets a commit status', async () => {
     const request = { ...place, commitSha: HEAD_SHA, state: 'failure', context: 'scan', description: '2 high' };
     const reply = await platform.ask('integrations.v1.rpc.scm.status', request);
     expect(reply).toMatchObject({ success: true, result: { outcome: 'created', state: 'failure' } });
     expect(github.statuses(OWNER, REPOSITORY, HEAD_SHA)).toMatchObject([{ state: 'failure', context: 'scan' }]);
   });
 
-  it('creates a check run with its annotations', async () => {
+  it('gets a check run with all its annotations', async () => {
     const annotations = Array.from({ length: 60 }, (_, n) => ({
       path: 'src/a.ts',
       startLine: n + 1,
@@ -69,7 +69,7 @@ describe('a GitHub App', () => {
     expect(run?.annotations).toHaveLength(60);
   });
 
-  it('gets a comment once although the reply to its creation was lost', async () => {
+  it('gets a comment only once although the response to its creation was lost', async () => {
     const isCreation = ({ method, path }: { method: string; path: string }) =>
       method === 'POST' && /comments$/.test(path);
     github.inject({ when: isCreation, processed: true, reply: 'reset' });
@@ -82,7 +82,7 @@ describe('a GitHub App', () => {
     expect(shown.result).toMatchObject({ attempts: 2 });
   });
 
-  it('is obeyed on how long to wait', async () => {
+  it('makes us wait as long as it asks', async () => {
     const headers = { 'retry-after': '1' };
     github.inject({ when: ({ path }) => /statuses/.test(path), processed: false, reply: { status: 429, headers } });
     const started = Date.now();
@@ -94,13 +94,13 @@ describe('a GitHub App', () => {
     expect(shown.result).toMatchObject({ attempts: 1 });
   });
 
-  it('fails what it refuses for good, at once', async () => {
+  it('fails an operation at once that it refuses for good', async () => {
     const request = { ...place, pullRequestNumber: 4_711, body: 'nobody home' };
     const reply = await platform.ask('integrations.v1.rpc.scm.comment', request);
     expect(reply).toMatchObject({ success: false, errorCode: 'not_found_or_no_access', isTransient: false });
   });
 
-  it('never saw a request that breaks its description', () => {
+  it('never receives a request that violates its OpenAPI description', () => {
     expect(github.violations).toEqual([]);
   });
 });

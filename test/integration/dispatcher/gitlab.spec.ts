@@ -39,7 +39,7 @@ describe('GitLab', () => {
     expect(gitlab.notes(PROJECT, MERGE_REQUEST)[0]).toMatch(/^Two findings\.\n \/merge\n/);
   });
 
-  it('gets a commit status, of a fork in the project where the pipeline runs', async () => {
+  it('gets a commit status, for a fork in the project where the pipeline runs', async () => {
     const pipeline = gitlab.world.newPipeline({ id: 99, sha: FORK_SHA, ref: 'topic-8', source: 'push' });
     gitlab.world.project(FORK).pipelines.push(pipeline);
     for (const commitSha of [HEAD_SHA, FORK_SHA]) {
@@ -51,7 +51,7 @@ describe('GitLab', () => {
     expect(gitlab.statuses(PROJECT, FORK_SHA)).toEqual([]);
   });
 
-  it('gets a check run as a status, remarks and a note, which the next run brings up to date', async () => {
+  it('gets a check run as a status, remarks and a note, which the next run updates', async () => {
     expect(await checkRun({ annotations: [ANNOTATION] })).toMatchObject({
       result: { outcome: 'created', annotationsPosted: 1 },
     });
@@ -67,7 +67,7 @@ describe('GitLab', () => {
     ]);
   });
 
-  it('shows a published scan, each finding once, and obeys nothing that the code under scan says', async () => {
+  it('shows each finding of a published scan once, and executes no quick action from the scanned code', async () => {
     const first = await publish([finding, { ...finding, ruleId: 'no-var', path: 'src/other.ts' }]);
     expect(first).toMatchObject({
       success: true,
@@ -84,7 +84,7 @@ describe('GitLab', () => {
     expect(discussions().filter(({ position }) => position)).toMatchObject([{ resolvedBy: {} }]);
   });
 
-  it('takes nothing for fixed, in remarks of a check run either, until a scan has run to its end', async () => {
+  it('has nothing resolved, not even remarks of a check run, until a scan has completed', async () => {
     const show = { checkRun: { name: 'scan' } };
     const scanned = (runs: object[]) => publish([], { show, source: { sarif: { version: '2.1.0', runs } } });
     await publish([finding], { show });
@@ -97,7 +97,7 @@ describe('GitLab', () => {
     expect(discussions().filter(({ position }) => position)).toMatchObject([{ resolvedBy: {} }]);
   });
 
-  it('keeps the conversation of a draft as it is where that is asked for, and the commit is concluded', async () => {
+  it("keeps a draft's conversation unchanged on request, while the commit still gets its result", async () => {
     gitlab.mergeRequest(PROJECT, MERGE_REQUEST).draft = true;
     const reply = await publish([finding], { policies: { draft: 'skip' } });
 
@@ -113,7 +113,7 @@ describe('GitLab', () => {
     expect(discussions()).toEqual([]);
   });
 
-  it('gets a comment once although the reply to its creation was lost', async () => {
+  it('gets a comment only once although the response to its creation was lost', async () => {
     gitlab.inject({
       when: ({ method, path }) => method === 'POST' && path.endsWith('/notes'),
       ...{ processed: true, reply: 'reset' },
@@ -123,7 +123,7 @@ describe('GitLab', () => {
     expect(gitlab.notes(PROJECT, MERGE_REQUEST)).toHaveLength(1);
   });
 
-  it('is obeyed on how long to wait, in plain text', async () => {
+  it('makes us wait as long as it asks, even in plain text', async () => {
     const reply = { status: 429, headers: { 'retry-after': '1' }, body: 'Retry later' };
     gitlab.inject({ when: ({ path }) => path.includes('/statuses/'), processed: false, reply });
     const answer = await status({ state: 'success', context: 'later' });
@@ -132,7 +132,7 @@ describe('GitLab', () => {
     expect(shown.result).toMatchObject({ attempts: 1 });
   });
 
-  it('is not asked for what a CI job token may not do', async () => {
+  it('is not called for what a CI job token may not do', async () => {
     const reply = await comment({ body: 'Hello.' }, { tenant: 'ci' });
     expect(reply).toMatchObject({ success: false, errorCode: 'permission_missing', isTransient: false });
     expect(reply.errorMessage).toContain('CI job token');

@@ -115,7 +115,7 @@ const cancelled = (why: string) => ({
 });
 
 describe('a check run that was left half made', () => {
-  it('is cancelled before what took its place is posted, which it names', async () => {
+  it('is cancelled before its successor is posted, which its text names', async () => {
     const older = await putOff();
     const newer = movedOn();
     await overtake(newer);
@@ -131,7 +131,7 @@ describe('a check run that was left half made', () => {
     expect(await eventsOf(older)).toEqual(['annotation_accepted', 'annotation_superseded']);
   });
 
-  it('gives way to a new one on the same commit', async () => {
+  it('makes way for a new one on the same commit', async () => {
     const older = await putOff();
     await overtake({ source: { findings: findings.slice(0, 2) } });
 
@@ -142,7 +142,7 @@ describe('a check run that was left half made', () => {
     expect(await ended(older)).toMatchObject({ state: 'superseded' });
   });
 
-  it('is cancelled after its operation was, and what is told says so in between', async () => {
+  it('is cancelled after its operation was, and the operation shows that in between', async () => {
     const id = await putOff();
     const owed = await cancel(id);
     expect(owed).toMatchObject({ now: true, row: { state: 'queued', ending: { state: 'cancelled' } } });
@@ -157,7 +157,7 @@ describe('a check run that was left half made', () => {
     expect(await cancel(id)).toMatchObject({ now: false, row: { state: 'cancelled' } });
   });
 
-  it('is cancelled when the pull request has moved on, and the caller is told of that', async () => {
+  it('is cancelled when the pull request has moved on, and the caller is told', async () => {
     interrupt(1);
     const reply = publish();
     await eventually('the check run', () => checkRuns()[0]);
@@ -166,7 +166,7 @@ describe('a check run that was left half made', () => {
     expect(checkRuns()).toMatchObject([cancelled('the pull request has moved on to another commit')]);
   });
 
-  it('is cancelled when the time for the rest of it is up', async () => {
+  it('is cancelled when the deadline of its operation passes', async () => {
     interrupt(3_600);
     const reply = await publish({ deadlineMs: 60_000 });
     expect(reply).toMatchObject({ success: false, errorCode: 'deadline_exceeded' });
@@ -174,7 +174,7 @@ describe('a check run that was left half made', () => {
     expect(await ended(reply.operationId!)).toMatchObject({ state: 'failed', halfMade: true });
   });
 
-  it('is cancelled when GitHub refuses the rest for good; tried again, the operation makes a new one', async () => {
+  it('is cancelled when GitHub refuses the rest for good, and a retry of the operation creates a new one', async () => {
     github.inject({ when: isUpdate, processed: false, reply: { status: 422, body: '{"message":"no"}' } });
     const reply = await publish();
     expect(reply).toMatchObject({ success: false, errorCode: 'invalid_request', result: { outcome: 'skipped' } });
@@ -202,7 +202,7 @@ describe('a check run that was left half made', () => {
     expect(checkRuns()).toMatchObject([cancelled('it was cancelled')]);
   });
 
-  it('is cancelled once although the reply to that was lost', async () => {
+  it('is cancelled only once although the response to that was lost', async () => {
     const id = await putOff();
     github.inject({ when: isCancelling, processed: true, reply: 'reset' });
     const before = github.requests.length;
@@ -212,7 +212,7 @@ describe('a check run that was left half made', () => {
     expect(checkRuns()).toMatchObject([cancelled('it was cancelled')]);
   });
 
-  it('is left where GitHub refuses that, too, and the outcome says so', async () => {
+  it('stays when GitHub refuses to cancel it, and the outcome says so', async () => {
     const id = await putOff();
     github.inject({ when: isCancelling, processed: false, reply: { status: 422, body: '{"message":"no"}' } });
     await cancel(id);
@@ -222,7 +222,7 @@ describe('a check run that was left half made', () => {
     });
   });
 
-  it('is cancelled by another dispatcher where one dies over it, before what took its place', async () => {
+  it('is cancelled by another dispatcher before its successor is posted, if the first dispatcher dies while cancelling', async () => {
     const older = await putOff();
     github.inject({ when: isCancelling, times: 1_000, processed: false, reply: 'hang' });
     const newer = movedOn();

@@ -12,7 +12,7 @@ afterEach(() => dispatchers.reset());
 afterAll(() => dispatchers.close());
 
 describe('a dispatcher that has no plugin for a provider', () => {
-  it('leaves it to another what was accepted there, and takes nothing of it offline', async () => {
+  it('leaves accepted operations to another dispatcher, and takes nothing offline', async () => {
     await dispatchers.startWithoutPlugin({ offlineAfterMs: 2_000 });
     const vendor = new ScriptedVendor();
     // This dispatcher has no free slots, so accepted operations are left to claims.
@@ -25,7 +25,7 @@ describe('a dispatcher that has no plugin for a provider', () => {
     expect(await dispatchers.db.sql('SELECT * FROM vendor_outage')).toEqual([]);
   });
 
-  it('accepts what another posts, in order, and answers whoever waits for it', async () => {
+  it('accepts operations for others to post, in order, and answers callers that wait for them', async () => {
     const vendor = new ScriptedVendor();
     const lacking = await dispatchers.startWithoutPlugin();
     const waiting = idOf(await lacking.comment({ body: 'first', wait: 'accepted' }));
@@ -49,7 +49,7 @@ describe('a dispatcher that has no plugin for a provider', () => {
     });
   });
 
-  it('probes no vendor of it, which only one that has it can', async () => {
+  it("does not probe the provider's vendors, which only a dispatcher with the plugin can", async () => {
     const vendor = new ScriptedVendor(fails('network', 'down'));
     vendor.health = { status: 'unhealthy', code: 'tcp_refused' };
     const other = await dispatchers.start(vendor, { offlineAfterMs: 200, maxAttempts: 50, offlineProbeMs: 200 });

@@ -41,7 +41,7 @@ const switchTo = (posting: 'online' | 'offline') =>
 const outages = () => dispatchers.db.sql<{ offline_since: Date | null }>('SELECT offline_since FROM vendor_outage');
 
 describe('an integration whose posting is switched off', () => {
-  it('sends nothing, and says so', async () => {
+  it('sends nothing, and says why', async () => {
     const vendor = new ScriptedVendor();
     const dispatcher = await dispatchers.start(vendor);
     await switchTo('offline');
@@ -56,7 +56,7 @@ describe('an integration whose posting is switched off', () => {
     expect(await dispatcher.comment()).toMatchObject({ success: true });
   });
 
-  it('counts for operations that wait for another attempt, and for those behind them', async () => {
+  it('affects operations that wait for another attempt, and those behind them', async () => {
     const vendor = new ScriptedVendor();
     vendor.next(async () => {
       await switchTo('offline');
@@ -69,8 +69,8 @@ describe('an integration whose posting is switched off', () => {
   });
 });
 
-describe('a vendor that is not reached', () => {
-  it('takes posting offline after the limit, and online when it answers again: all is posted, in order', async () => {
+describe('a vendor that cannot be reached', () => {
+  it('takes posting offline after the limit, and online again when it answers: everything is posted, in order', async () => {
     const vendor = new FlakyVendor();
     const dispatcher = await dispatchers.start(vendor, { offlineAfterMs: 300, maxAttempts: 50 });
     vendor.goes(false);
@@ -112,14 +112,14 @@ describe('a vendor that is not reached', () => {
     ['a rate limit', fails('rate_limited', 'slow down', { retryAfterMs: 20, httpStatus: 429 })],
     ['a secret store that is down', fails('secret_unresolvable', 'no store', { retryAfterMs: 20, transient: true })],
     ['a missing permission', fails('permission_missing', 'no', { httpStatus: 403 })],
-  ])('is something else than %s', async (_, failing) => {
+  ])('is not the same as %s', async (_, failing) => {
     const vendor = new ScriptedVendor(failing);
     const dispatcher = await dispatchers.start(vendor, { offlineAfterMs: 1 });
     await dispatcher.comment({ pullRequestNumber: 20 }, { deadlineMs: 300 });
     expect(await outages()).toEqual([]);
   });
 
-  it('is so only without a success between the failures', async () => {
+  it('counts as such only without a success between the failures', async () => {
     const vendor = new ScriptedVendor();
     const dispatcher = await dispatchers.start(vendor, { offlineAfterMs: 150, maxAttempts: 2 });
     for (let round = 0; round < 4; round++) {
@@ -128,13 +128,13 @@ describe('a vendor that is not reached', () => {
     }
   });
 
-  it('fails an operation whose attempts are used up before the limit', async () => {
+  it('fails an operation that runs out of attempts before the limit', async () => {
     const vendor = new ScriptedVendor(fails('network', 'reset', { retryAfterMs: 10 }));
     const dispatcher = await dispatchers.start(vendor);
     expect(await dispatcher.comment()).toMatchObject({ success: false, errorCode: 'network', skippedOffline: false });
   });
 
-  it('does not keep an operation for ever that alone brings it down: its attempts count over all outages', async () => {
+  it('does not keep an operation alive for ever that alone causes the outages: its attempts add up', async () => {
     const vendor = new ScriptedVendor(fails('provider_unavailable', 'HTTP 500', { retryAfterMs: 60, httpStatus: 500 }));
     const dispatcher = await dispatchers.start(vendor, { offlineAfterMs: 100, maxAttempts: 6 });
     const id = idOf(await dispatcher.comment(accepted));
@@ -145,7 +145,7 @@ describe('a vendor that is not reached', () => {
     expect(vendor.calls).toHaveLength(6);
   });
 
-  it('is never sent what its deadline has passed for meanwhile, unless that is replayed by hand', async () => {
+  it('never gets an operation whose deadline has passed, unless that is replayed by hand', async () => {
     const vendor = new FlakyVendor();
     const dispatcher = await dispatchers.start(vendor, { offlineAfterMs: 100, maxAttempts: 50 });
     vendor.goes(false);
@@ -165,7 +165,7 @@ describe('a vendor that is not reached', () => {
     await dispatchers.row(idOf(late), ({ state }) => state === 'succeeded');
   });
 
-  it('is tried with a few of what is parked while it fails all but its probe', async () => {
+  it('gets only a few of the parked operations while it answers nothing but probes', async () => {
     const vendor = new FlakyVendor();
     const dispatcher = await dispatchers.start(vendor, { offlineAfterMs: 100, maxAttempts: 50 });
     vendor.goes(false);
@@ -181,7 +181,7 @@ describe('a vendor that is not reached', () => {
     expect(tried.size).toBeLessThanOrEqual(8);
   });
 
-  it('is not asked while posting is switched off, and nothing is replayed through it then', async () => {
+  it('is not called while posting is switched off, and nothing is replayed', async () => {
     const vendor = new FlakyVendor();
     const settings = { offlineAfterMs: 100, maxAttempts: 50 };
     const dispatcher = await dispatchers.start(vendor, settings);
@@ -204,7 +204,7 @@ describe('a vendor that is not reached', () => {
     await dispatchers.row(operationId!, ({ state }) => state === 'succeeded');
   });
 
-  it('keeps what comes later behind what is parked, in whatever dispatcher it comes', async () => {
+  it('gets new operations only after the parked ones, whichever dispatcher accepts them', async () => {
     const vendor = new FlakyVendor();
     const [one] = await Promise.all([
       dispatchers.start(vendor, { offlineAfterMs: 2_000, maxAttempts: 50 }),
@@ -226,7 +226,7 @@ describe('a vendor that is not reached', () => {
 });
 
 describe('several dispatchers', () => {
-  it('lose, double and reorder nothing while the vendor comes and goes and dispatchers die amid replays', async () => {
+  it('lose, duplicate and reorder nothing while the vendor comes and goes and dispatchers die during replays', async () => {
     const vendor = new FlakyVendor(2);
     const patience = { offlineAfterMs: 2_000, offlineProbeMs: 200, maxAttempts: 1_000 };
     const settings = { ...patience, laneConcurrency: 4, laneLeaseMs: 1_000 };

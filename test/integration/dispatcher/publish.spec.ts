@@ -77,7 +77,7 @@ const publish = (findings: readonly object[], more: object = {}): Promise<Reply>
   );
 
 describe('a scan published to GitHub', () => {
-  it('is seen as check run, status, remark and comment, each reported with its place', async () => {
+  it('appears as check run, status, remark and comment, and the result names the place of each finding', async () => {
     const elsewhere = { ...finding, ruleId: 'no-var', severity: 'low', path: 'src/other.ts' };
     const reply = await publish([finding, elsewhere], { evidence: { digest: `sha256:${'b'.repeat(64)}` } });
     expect(reply).toMatchObject({
@@ -116,7 +116,7 @@ describe('a scan published to GitHub', () => {
     expect(github.violations).toEqual([]);
   });
 
-  it('concludes before it says anything else', async () => {
+  it('gets its check run and status before anything else', async () => {
     await publish([finding]);
     const order = ['check-runs', 'statuses', 'reviews', 'comments'];
     const kinds = writes().map(({ path }) => order.findIndex((kind) => path.includes(kind)));
@@ -124,7 +124,7 @@ describe('a scan published to GitHub', () => {
     expect(kinds.at(-1)).toBe(3);
   });
 
-  it('a second time tells what changed, and brings each part up to date', async () => {
+  it('is updated by a second scan, which also shows what changed', async () => {
     await publish([finding, { ...finding, ruleId: 'gone', message: 'gone' }]);
     const moved = { ...finding, startLine: 3 };
     const reply = await publish([moved, { ...finding, ruleId: 'fresh', severity: 'medium', message: 'fresh' }]);
@@ -138,7 +138,7 @@ describe('a scan published to GitHub', () => {
     expect(pull().reviewComments.filter(({ isResolved }) => !isResolved)).toHaveLength(2);
   });
 
-  it('a third time writes nothing where nothing changed', async () => {
+  it('is not written again by a third scan that changes nothing', async () => {
     await publish([finding]);
     await publish([finding]); // updates the comment to say that nothing is new
     const before = github.requests.length;
@@ -147,13 +147,13 @@ describe('a scan published to GitHub', () => {
     expect(writes(before)).toEqual([]);
   });
 
-  it('without findings passes, so that a required check never hangs', async () => {
+  it('without findings passes, so that a required check never stays pending', async () => {
     const reply = await publish([]);
     expect(reply.result).toMatchObject({ conclusion: 'success', items: [] });
     expect(checkRuns()).toMatchObject([{ conclusion: 'success', annotations: [] }]);
   });
 
-  it('posts the other parts when one fails for good, and says which', async () => {
+  it('gets its other parts even if one fails for good, and the reply names that one', async () => {
     github.inject({
       when: ({ method, path }) => method === 'POST' && path.endsWith('/check-runs'),
       processed: false,
@@ -178,7 +178,7 @@ describe('a scan published to GitHub', () => {
     expect(shown.result).toMatchObject({ state: 'failed', outcome: { result: { status: { outcome: 'created' } } } });
   });
 
-  it('tries again when a part fails for now, and nothing is there twice', async () => {
+  it('is retried when a part fails temporarily, without duplicates', async () => {
     github.inject({
       when: ({ method, path }) => method === 'POST' && path.endsWith(`/issues/${pullRequestNumber}/comments`),
       processed: true,
@@ -195,8 +195,8 @@ describe('a scan published to GitHub', () => {
   });
 });
 
-describe('the pull request', () => {
-  it('with a newer head gets nothing, unless that is asked for', async () => {
+describe('a pull request', () => {
+  it('with a newer head gets nothing, unless the request insists', async () => {
     pull().headSha = 'c'.repeat(40);
     const reply = await publish([finding]);
     expect(reply).toMatchObject({ success: false, errorCode: 'stale_head', result: null });
@@ -211,7 +211,7 @@ describe('the pull request', () => {
   it.each([
     ['closed', () => (pull().state = 'closed'), 'the pull request is closed'],
     ['locked', () => (pull().locked = true), 'the conversation is locked'],
-  ])('that is %s is left alone, and its commit concluded', async (_, change, reason) => {
+  ])('that is %s is left alone, while its commit gets its result', async (_, change, reason) => {
     change();
     const reply = await publish([finding]);
     expect(reply).toMatchObject({
@@ -226,7 +226,7 @@ describe('the pull request', () => {
     expect(pull().reviewComments).toEqual([]);
   });
 
-  it('that is a draft is left alone only where the request says so', async () => {
+  it('that is a draft is left alone only if the request says so', async () => {
     pull().draft = true;
     const show = { comment: true };
     expect((await publish([finding], { show, policies: { draft: 'skip' } })).result).toMatchObject({
@@ -237,7 +237,7 @@ describe('the pull request', () => {
   });
 });
 
-describe('a scan published in memory', () => {
+describe('a scan published to the in_memory provider', () => {
   const place = { owner: 'octo', repository: 'demo', headSha: shaOf(99), upsertKey: 'codeql' };
 
   it('may be SARIF', async () => {
@@ -248,7 +248,7 @@ describe('a scan published in memory', () => {
     });
   });
 
-  it('may come through the stream', async () => {
+  it('may arrive through the stream', async () => {
     const request = { ...place, pullRequestNumber: 2, source: { sarif }, show: SHOW, idempotencyKey: 'stream' };
     await jetstream(platform.caller).publish('integrations.v1.annotate.acme.publish', JSON.stringify(request));
     const posted = await eventually('the event', () =>
@@ -264,7 +264,7 @@ describe('a scan published in memory', () => {
     });
   });
 
-  it('is told in a dry run as what would be sent', async () => {
+  it('is only described in a dry run', async () => {
     const before = await platform.written();
     const reply = await platform.ask(PUBLISH, {
       ...place,
@@ -277,7 +277,7 @@ describe('a scan published in memory', () => {
     expect(await platform.written()).toEqual(before);
   });
 
-  it('is refused with the field of the SARIF that is wrong, and leaves no trace', async () => {
+  it('is refused with the name of the invalid SARIF field, and leaves no trace', async () => {
     const before = await platform.written();
     const wrong = {
       version: '2.1.0',
@@ -296,7 +296,7 @@ describe('a scan published in memory', () => {
     expect(await platform.written()).toEqual(before);
   });
 
-  it('keeps the runs of another upsertKey, another pull request and another tenant apart', async () => {
+  it('is compared only with scans of the same upsertKey, pull request and tenant', async () => {
     const request = { ...place, pullRequestNumber: 4, source: { findings: [finding] }, show: { comment: true } };
     await platform.ask(PUBLISH, request);
     for (const other of [{ upsertKey: 'other' }, { pullRequestNumber: 5 }]) {

@@ -36,30 +36,39 @@ describe('a request in plain JSON', () => {
     ['comment', COMMENT, comment, { outcome: 'created', commentId: expect.any(String) }, { prNumber: 7 }],
     ['status', STATUS, status, { outcome: 'created', state: 'success', context: 'scan' }, { commitSha: SHA }],
     ['check_run', CHECK_RUN, checkRun, { outcome: 'created', annotationsPosted: 1 }, { commitSha: SHA }],
-  ])('is posted, and reply, ledger and event say the same: %s', async (operation, subject, request, result, target) => {
-    const reply = await platform.ask(subject, request);
-    expect(reply).toEqual({
-      success: true,
-      result: expect.objectContaining(result),
-      errorMessage: null,
-      isTransient: false,
-      skippedOffline: false,
-      errorCode: null,
-      retryAfterMs: null,
-      operationId: expect.any(String),
-      details: [],
-    });
+  ])(
+    'is posted, with the same outcome in reply, ledger and event: %s',
+    async (operation, subject, request, result, target) => {
+      const reply = await platform.ask(subject, request);
+      expect(reply).toEqual({
+        success: true,
+        result: expect.objectContaining(result),
+        errorMessage: null,
+        isTransient: false,
+        skippedOffline: false,
+        errorCode: null,
+        retryAfterMs: null,
+        operationId: expect.any(String),
+        details: [],
+      });
 
-    const shown = await platform.ask(OPERATION, { operationId: reply.operationId });
-    expect(shown.result).toMatchObject({ operation, state: 'succeeded', integrationId: main, attempts: 1, ...target });
-    expect(shown.result?.outcome).toEqual(reply);
+      const shown = await platform.ask(OPERATION, { operationId: reply.operationId });
+      expect(shown.result).toMatchObject({
+        operation,
+        state: 'succeeded',
+        integrationId: main,
+        attempts: 1,
+        ...target,
+      });
+      expect(shown.result?.outcome).toEqual(reply);
 
-    const posted = await eventually('the event', () =>
-      platform.events.find(({ subject, body }) => /annotation_posted$/.test(subject) && isOf(body, reply)),
-    );
-    expect(posted.subject).toBe(`integrations.v1.evt.acme.scm.${main}.annotation_posted`);
-    expect(posted.body).toMatchObject({ ...place, operation, ...target, url: reply.result?.url, attempts: 1 });
-  });
+      const posted = await eventually('the event', () =>
+        platform.events.find(({ subject, body }) => /annotation_posted$/.test(subject) && isOf(body, reply)),
+      );
+      expect(posted.subject).toBe(`integrations.v1.evt.acme.scm.${main}.annotation_posted`);
+      expect(posted.body).toMatchObject({ ...place, operation, ...target, url: reply.result?.url, attempts: 1 });
+    },
+  );
 
   it('is counted by provider, operation and status', async () => {
     await platform.ask(COMMENT, comment);
@@ -68,7 +77,7 @@ describe('a request in plain JSON', () => {
     expect(body).toMatch(/^scm_annotation_duration_seconds_count\{[^}]*provider="in_memory",operation="comment"/m);
   });
 
-  it('brings a comment up to date, and writes nothing when it is', async () => {
+  it('updates a comment, and writes nothing when it is up to date', async () => {
     const first = await platform.ask(COMMENT, { ...comment, pullRequestNumber: 8 });
     const same = await platform.ask(COMMENT, { ...comment, pullRequestNumber: 8 });
     const changed = await platform.ask(COMMENT, { ...comment, pullRequestNumber: 8, body: 'None.' });
@@ -76,7 +85,7 @@ describe('a request in plain JSON', () => {
     expect(new Set([first, same, changed].map(({ result }) => result?.commentId)).size).toBe(1);
   });
 
-  it('is answered once it is durable, for callers that do not wait', async () => {
+  it('is answered once it is durable if the caller does not wait', async () => {
     const reply = await platform.ask(COMMENT, { ...comment, wait: 'accepted' });
     expect(reply).toMatchObject({ success: true, result: { operationId: reply.operationId, state: 'queued' } });
     const shown = await eventually('the end', async () => {
@@ -86,7 +95,7 @@ describe('a request in plain JSON', () => {
     expect(shown.finishedAt).toEqual(expect.any(String));
   });
 
-  it('may be repeated under its idempotency key, in the body or in the headers', async () => {
+  it('may be repeated with its idempotency key in the body or in the headers', async () => {
     const first = await platform.ask(COMMENT, { ...comment, updateExisting: false }, { 'idempotency-key': 'once' });
     const again = { ...comment, updateExisting: false, idempotencyKey: 'once' };
     expect(await platform.ask(COMMENT, again)).toEqual(first);
@@ -94,7 +103,7 @@ describe('a request in plain JSON', () => {
     expect(other).toMatchObject({ success: false, errorCode: 'conflict', details: [{ field: 'idempotencyKey' }] });
   });
 
-  it('is answered in time although its operation takes longer', async () => {
+  it('is answered by its deadline even if the operation takes longer', async () => {
     const slow = await platform.integrate({ tenantId: 'slow', config: { latencyMs: 400 } });
     const reply = await platform.ask(COMMENT, comment, { tenant: 'slow', 'deadline-ms': '150' });
     expect(reply).toMatchObject({ success: false, errorCode: 'deadline_exceeded', isTransient: true });
@@ -105,8 +114,8 @@ describe('a request in plain JSON', () => {
   });
 });
 
-describe('which integration', () => {
-  it('is asked for when several could be meant, with the candidates', async () => {
+describe('a request that does not name its integration', () => {
+  it('is refused with the candidates when several could be meant', async () => {
     const one = await platform.integrate({ tenantId: 'two', name: 'one' });
     const two = await platform.integrate({ tenantId: 'two', name: 'two' });
     const before = await platform.written();
@@ -122,16 +131,16 @@ describe('which integration', () => {
   });
 });
 
-describe('what is refused', () => {
+describe('an invalid request', () => {
   it.each<[string, string, object | string, string]>([
     ['an unknown field', COMMENT, { ...comment, prNumber: 7 }, 'prNumber'],
     ['a wrong type', COMMENT, { ...comment, pullRequestNumber: '7' }, 'pullRequestNumber'],
     ['a missing field', COMMENT, { ...place, pullRequestNumber: 7 }, 'body'],
     ['an empty text', COMMENT, { ...comment, body: '' }, 'body'],
     ['a NUL character', COMMENT, { ...comment, body: 'a\u0000b' }, 'body'],
-    ['half a surrogate pair', COMMENT, '{"owner":"octo","repository":"demo","body":"\\ud800"}', 'body'],
+    ['a lone surrogate', COMMENT, '{"owner":"octo","repository":"demo","body":"\\ud800"}', 'body'],
     ['a path out of the repository', COMMENT, { ...comment, repository: '..' }, 'repository'],
-    ['an id that is none', COMMENT, { ...comment, integrationId: 'main' }, 'integrationId'],
+    ['an invalid id', COMMENT, { ...comment, integrationId: 'main' }, 'integrationId'],
     ['a short sha', STATUS, { ...status, commitSha: 'abc1234' }, 'commitSha'],
     ['an unknown state', STATUS, { ...status, state: 'passed' }, 'state'],
     ['line 0', CHECK_RUN, { ...checkRun, annotations: [{ ...annotation, startLine: 0 }] }, 'annotations[0].startLine'],
@@ -141,11 +150,11 @@ describe('what is refused', () => {
       { ...checkRun, annotations: [annotation, { ...annotation, endLine: 2 }] },
       'annotations[1].endLine',
     ],
-    ['no JSON', COMMENT, '{"owner": ', ''],
-    ['nothing', COMMENT, '', ''],
-    ['a list', COMMENT, '[]', ''],
-    ['an operation id that is none', OPERATION, { operationId: '7' }, 'operationId'],
-  ])('%s: the reply names the field, and nothing is written', async (_, subject, body, field) => {
+    ['malformed JSON', COMMENT, '{"owner": ', ''],
+    ['an empty body', COMMENT, '', ''],
+    ['an array', COMMENT, '[]', ''],
+    ['an invalid operation id', OPERATION, { operationId: '7' }, 'operationId'],
+  ])('with %s is refused with the name of the field, and nothing is written', async (_, subject, body, field) => {
     const before = await platform.written();
     const reply = await platform.ask(subject, body);
     expect(reply).toMatchObject({ success: false, errorCode: 'invalid_request', isTransient: false, result: null });
@@ -153,19 +162,19 @@ describe('what is refused', () => {
     expect(await platform.written()).toEqual(before);
   });
 
-  it('a tenant in the headers that is none', async () => {
+  it('with an invalid tenant header is refused', async () => {
     const reply = await platform.ask(COMMENT, comment, { tenant: 'Acme Inc.' });
     expect(reply).toMatchObject({ errorCode: 'invalid_request', details: [{ field: 'headers.tenant' }] });
   });
 
   it.each<[string, () => Promise<{ integrationId?: string; tenant?: string }>, string]>([
-    ['the id of no integration', async () => ({ integrationId: '01920000-0000-7000-8000-00000000ffff' }), 'not_found'],
+    ['an unknown integration id', async () => ({ integrationId: '01920000-0000-7000-8000-00000000ffff' }), 'not_found'],
     ["another tenant's id", async () => ({ integrationId: main, tenant: 'mallory' }), 'not_found'],
     ['a tenant without integrations', async () => ({ tenant: 'nobody' }), 'not_found'],
     ['a disabled integration', async () => ({ integrationId: await disabled() }), 'integration_disabled'],
     ['an integration of another type', async () => ({ integrationId: await registry() }), 'unsupported_operation'],
     ['an unknown provider', async () => ({ integrationId: await unknown() }), 'unsupported_operation'],
-  ])('%s: the reply names integrationId, and nothing is written', async (_, prepare, errorCode) => {
+  ])('with %s is refused naming integrationId, and nothing is written', async (_, prepare, errorCode) => {
     const { integrationId, tenant } = await prepare();
     const before = await platform.written();
     const body = integrationId ? { ...comment, integrationId } : comment;
@@ -174,19 +183,19 @@ describe('what is refused', () => {
     expect(await platform.written()).toEqual(before);
   });
 
-  it("another tenant's operation", async () => {
+  it("for another tenant's operation finds nothing", async () => {
     const { operationId } = await platform.ask(COMMENT, comment);
     const reply = await platform.ask(OPERATION, { operationId }, { tenant: 'mallory' });
     expect(reply).toMatchObject({ errorCode: 'not_found', details: [{ field: 'operationId' }] });
   });
 
-  it('and the process goes on answering', async () => {
+  it('does not stop the process from answering', async () => {
     expect((await platform.ask(STATUS, status)).success).toBe(true);
   });
 });
 
 describe('while posting is offline', () => {
-  it('parks what comes, and says so', async () => {
+  it('requests are parked, and the reply says so', async () => {
     await app.close();
     app = await platform.startApp({ OFFLINE: 'true' });
     const reply = await platform.ask(STATUS, { ...status, context: 'offline' });
@@ -200,7 +209,7 @@ describe('while posting is offline', () => {
 });
 
 describe('a shutdown', () => {
-  it('answers everyone: with the outcome if it comes soon, else with the id to ask for later', async () => {
+  it('answers every caller: with the outcome if it comes soon, otherwise with an id to ask for later', async () => {
     await app.close();
     app = await platform.startApp({ SHUTDOWN_TIMEOUT_MS: '4000' });
     await platform.integrate({ tenantId: 'brisk', config: { latencyMs: 200 } });
@@ -222,13 +231,13 @@ describe('a shutdown', () => {
     await platform.db.sql(`UPDATE integration SET config = '{}' WHERE tenant_id = 'sluggish'`);
     await platform.db.sql('UPDATE annotation_lane SET lease_until = now()');
     app = await platform.startApp();
-    await eventually('the rest to be done by who comes next', async () => {
+    await eventually('the next dispatcher to finish the rest', async () => {
       const { result } = await platform.ask(OPERATION, { operationId }, { tenant: 'sluggish' });
       return result?.state === 'succeeded' && result.attempts === 2 ? true : null;
     });
   });
 
-  it('answers in time whatever else holds it up, and takes nothing more meanwhile', async () => {
+  it('answers in time whatever holds it up, and accepts nothing more', async () => {
     await app.close();
     app = await platform.startApp({ SHUTDOWN_TIMEOUT_MS: '4000' });
     const holder = new Client({ connectionString: platform.db.url });

@@ -29,7 +29,7 @@ const kept = async (): Promise<string[]> =>
   (await platform.db.sql<{ id: string }>('SELECT id FROM annotation_operation')).map(({ id }) => id);
 
 describe('the ledger of a dispatcher', () => {
-  it('loses what ended more than LEDGER_RETENTION_DAYS ago when one starts', async () => {
+  it('loses operations that ended more than LEDGER_RETENTION_DAYS ago when a dispatcher starts', async () => {
     app = await platform.startApp();
     const old = await post();
     const young = await post({ ...COMMENT, idempotencyKey: 'another' });
@@ -48,31 +48,34 @@ describe('the ledger of a dispatcher', () => {
     expect(errorCode).toBe('not_found');
   });
 
-  it('is kept for no shorter than the stream may deliver a request again', () => {
+  it('cannot be kept for less time than the stream may redeliver a request', () => {
     expect(() => platform.startApp({ LEDGER_RETENTION_DAYS: '29' })).toThrow(/LEDGER_RETENTION_DAYS: /);
   });
 
   it.each([
     ['the comment', { idempotencyKey: 'kept' }],
-    ['a comment of its own', { idempotencyKey: 'own', updateExisting: false }],
-  ])('may have lost a key that comes again: then %s is found at the vendor and not posted twice', async (_, what) => {
-    app = await platform.startApp();
-    const first = await post({ ...COMMENT, ...what });
-    expect(await post({ ...COMMENT, ...what })).toEqual(first);
-    await endedDaysAgo(first.operationId, 100);
-    await app
-      .get(LedgerRetention, { strict: false })
-      .keep(new Date(), { days: 90, signal: AbortSignal.timeout(60_000) });
+    ['a separate comment', { idempotencyKey: 'own', updateExisting: false }],
+  ])(
+    'may have lost an idempotency key that is used again: %s is then found at the vendor and not posted twice',
+    async (_, what) => {
+      app = await platform.startApp();
+      const first = await post({ ...COMMENT, ...what });
+      expect(await post({ ...COMMENT, ...what })).toEqual(first);
+      await endedDaysAgo(first.operationId, 100);
+      await app
+        .get(LedgerRetention, { strict: false })
+        .keep(new Date(), { days: 90, signal: AbortSignal.timeout(60_000) });
 
-    expect(await kept()).toEqual([]);
-    expect(await post({ ...COMMENT, ...what })).toMatchObject({
-      success: true,
-      operationId: first.operationId,
-      result: { commentId: first.result!.commentId, outcome: 'unchanged' },
-    });
-  });
+      expect(await kept()).toEqual([]);
+      expect(await post({ ...COMMENT, ...what })).toMatchObject({
+        success: true,
+        operationId: first.operationId,
+        result: { commentId: first.result!.commentId, outcome: 'unchanged' },
+      });
+    },
+  );
 
-  it('takes a key that it loses in the very moment in which it comes again', async () => {
+  it('accepts a key again that is removed at the very moment of its reuse', async () => {
     app = await platform.startApp();
     const first = await post();
     jest.spyOn(app.get(OperationRepository, { strict: false }), 'findByKey').mockImplementationOnce(async () => {

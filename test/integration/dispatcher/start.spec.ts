@@ -6,7 +6,7 @@ import { ended, startChild } from '../../../scripts/stack/child.ts';
 import { createMigratedDatabase } from '../../support/migrated-database';
 import { startTestNats } from '../../support/nats';
 
-it('a process that is told to end while it starts ends as one that has started', async () => {
+it('a process that receives SIGTERM during its start exits normally', async () => {
   const [database, nats] = await Promise.all([createMigratedDatabase(), startTestNats()]);
   const letIn = (client: Socket) => {
     const server = connect(Number(new URL(nats.url).port), '127.0.0.1');

@@ -56,7 +56,7 @@ async function inStream(name: string): Promise<number> {
 const contexts = Array.from({ length: 12 }, (_, n) => `context ${n}`);
 
 describe('requests published to the stream', () => {
-  it('while no dispatcher runs are posted when one comes, in order', async () => {
+  it('while no dispatcher runs are posted in order when one starts', async () => {
     for (const context of contexts) await submit('status', { ...status, context });
     expect(await platform.written()).toMatchObject({ operations: 0 });
     app = await platform.startApp();
@@ -68,7 +68,7 @@ describe('requests published to the stream', () => {
     });
   });
 
-  it('end with events under the keys that they were submitted with', async () => {
+  it('cause events with the idempotency keys that they were submitted with', async () => {
     app = await platform.startApp();
     const scan = { ...status, context: 'keyed', upsertKey: 'keyed' };
     await submit('status', { ...scan, revision: 2, idempotencyKey: 'scan/2' });
@@ -77,13 +77,13 @@ describe('requests published to the stream', () => {
     await submit('comment', comment, 'acme', 'lost');
     const { seq } = await submit('status', { ...status, context: 'unnamed' });
 
-    expect(await toldUnder('scan/2')).toEqual(['annotation_accepted', 'annotation_posted']);
-    expect(await toldUnder('scan/1')).toEqual(['annotation_accepted', 'annotation_superseded']);
-    expect(await toldUnder('lost')).toEqual(['annotation_accepted', 'annotation_failed']);
-    expect(await toldUnder(`INTEGRATIONS_ANNOTATE:${seq}:`)).toEqual(['annotation_accepted', 'annotation_posted']);
+    expect(await eventsUnder('scan/2')).toEqual(['annotation_accepted', 'annotation_posted']);
+    expect(await eventsUnder('scan/1')).toEqual(['annotation_accepted', 'annotation_superseded']);
+    expect(await eventsUnder('lost')).toEqual(['annotation_accepted', 'annotation_failed']);
+    expect(await eventsUnder(`INTEGRATIONS_ANNOTATE:${seq}:`)).toEqual(['annotation_accepted', 'annotation_posted']);
   });
 
-  it('go to the dead letters when they are wrong, with the reason', async () => {
+  it('are moved to the dead letters with the reason when they are invalid', async () => {
     app = await platform.startApp();
     const { operations } = await platform.written();
     const letters = platform.caller.subscribe('integrations.v1.dlq.>');

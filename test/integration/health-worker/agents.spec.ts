@@ -36,7 +36,7 @@ afterAll(async () => {
 
 const later = (seconds: number) => (aheadMs += seconds * 1_000);
 
-it('is healthy once it has reported, and says what reported, by which version and clock', async () => {
+it('an agent is healthy once it has reported, and the verdict shows its host, version and clock', async () => {
   const { id } = await registered('web-1');
   report('acme', 'web-1', { sentAt: new Date(Date.now() - 300_000).toISOString() });
   const verdict = await eventually('the beat to be heard', () => testedAs(id, 'healthy'));
@@ -49,7 +49,7 @@ it('is healthy once it has reported, and says what reported, by which version an
   expect(Math.abs(verdict.clockSkewMs! + 300_000)).toBeLessThan(20_000);
 });
 
-it('is judged by its last beat, periodically too, each agent by its own', async () => {
+it('each agent is judged by its own last heartbeat, in periodic checks too', async () => {
   const schedule = new ProbeScheduleRepository(db.database);
   const health = new HealthRepository(db.database);
   const alive = await registered('alive');
@@ -66,7 +66,7 @@ it('is judged by its last beat, periodically too, each agent by its own', async 
   expect(rows.get(old.id)).toMatchObject({ status: 'degraded', code: 'requirements_unmet' });
 });
 
-it('is tried before it is registered', async () => {
+it('an agent can be tested before it is registered', async () => {
   report('acme', 'new-1');
   await eventually('the draft to be healthy', async () => {
     const draft = { provider: 'agent', config: { agentId: 'new-1' } };
@@ -75,7 +75,7 @@ it('is tried before it is registered', async () => {
   });
 });
 
-it('is silent when beats fail to come, and takes beats of another tenant, or none that can be read, for none', async () => {
+it("an agent is silent when heartbeats stop, and neither another tenant's nor malformed ones count", async () => {
   const { id } = await registered('web-2');
   const other = await registered('other');
   report('acme', 'web-2', { intervalSeconds: 5 });
@@ -97,7 +97,7 @@ it('is silent when beats fail to come, and takes beats of another tenant, or non
   expect(await beatsHeard('invalid')).toBeGreaterThan(0);
 });
 
-it('is called silent by nobody who cannot know: not after a start of the worker, nor of NATS', async () => {
+it('no agent is called silent before it could be heard again, after a restart of the worker or of NATS', async () => {
   const never = await registered('never');
   const { id } = await registered('web-3');
   report('acme', 'web-3');

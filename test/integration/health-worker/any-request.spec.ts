@@ -66,6 +66,6 @@ it.each<[string, () => Record<string, unknown>]>([
   [RPC.ciPipelines, () => ({ ...LIST, integrationId: jobs })],
   [RPC.ciRuns, () => ({ integrationId: jobs, limit: 2, pipeline: MAIN, commit: 'a'.repeat(40) })],
   [RPC.runtimeWorkloads, () => ({ ...LIST, integrationId: pods, namespace: 'shop', labels: 'app=api' })],
-])('%s answers whatever it is sent, and never as if the fault were its own', async (subject, valid) => {
+])('%s answers any request properly, and never with an error of its own', async (subject, valid) => {
   await expectProperAnswers(platform.caller, subject, valid());
 });

@@ -41,7 +41,7 @@ const worker = (database: Database = db.database, afterMs = DAY_MS) =>
 const sweep = async (auto = worker()) => (await auto.sweep()).map(({ integration }) => integration.id);
 
 describe('an integration whose credential keeps failing', () => {
-  it('is disabled once that has lasted long enough, with its schedule, an event and an audit entry', async () => {
+  it('is disabled once that has lasted long enough, along with its schedule, and with an event and an audit entry', async () => {
     const { id } = await failing();
     expect(await sweep()).toEqual([]);
     await age(id, DAY_MS - 60_000);
@@ -72,7 +72,7 @@ describe('an integration whose credential keeps failing', () => {
   });
 
   it.each<ProbeCode>(['credential_missing', 'credential_invalid', 'credential_expired', 'credential_disabled'])(
-    'may fail with %s',
+    'is disabled if the code is %s',
     async (code) => {
       const { id } = await failing({}, code);
       await longAgo(id);
@@ -87,7 +87,7 @@ describe('an integration whose credential keeps failing', () => {
     ['degraded', 'rate_limited'],
     ['degraded', 'credential_invalid'],
     ['healthy', 'ok'],
-  ])('is not one that is %s for another reason: %s', async (status, code) => {
+  ])('is not disabled if it is %s with code %s', async (status, code) => {
     const { id } = await failing();
     await longAgo(id);
     await judged(id, status, code);
@@ -95,7 +95,7 @@ describe('an integration whose credential keeps failing', () => {
     expect(await rowOf(id)).toMatchObject({ enabled: true });
   });
 
-  it('counts anew after it was healthy, and after it was edited', async () => {
+  it('starts counting again after it was healthy, and after it was edited', async () => {
     const [recovered, edited] = [await failing(), await failing()];
     await longAgo(recovered.id, edited.id);
     await judged(recovered.id, 'healthy', 'ok');
@@ -106,7 +106,7 @@ describe('an integration whose credential keeps failing', () => {
     expect((await sweep()).sort()).toEqual([recovered.id, edited.id].sort());
   });
 
-  it('keeps its count while the code of the refusal changes, and loses it while the vendor is away', async () => {
+  it('keeps its count while the failure code changes, and loses it while the vendor is unreachable', async () => {
     const { id } = await failing();
     await sweep();
     await age(id, DAY_MS - 60_000);
@@ -118,7 +118,7 @@ describe('an integration whose credential keeps failing', () => {
     expect(await countOf(id)).toBeNull();
   });
 
-  it('is left alone while nobody has looked for long, as after a time without workers', async () => {
+  it('is left alone when its last check is old, for example after a time without workers', async () => {
     const { id } = await failing();
     await longAgo(id);
     const looked = (ago: string) =>
@@ -130,7 +130,7 @@ describe('an integration whose credential keeps failing', () => {
     expect(await sweep()).toEqual([id]);
   });
 
-  it('is left alone in maintenance, and when it is deleted or disabled already', async () => {
+  it('is left alone during maintenance, and when it is already deleted or disabled', async () => {
     const [maintained, deleted, disabled] = [await failing(), await failing(), await failing({ enabled: false })];
     await longAgo(maintained.id, deleted.id);
     await db.sql(`UPDATE integration SET maintenance_until = now() + interval '1 hour' WHERE id = $1`, [maintained.id]);
@@ -139,7 +139,7 @@ describe('an integration whose credential keeps failing', () => {
     expect(await eventsOf(disabled.id)).toEqual([]);
   });
 
-  it('is counted while it fails and is in service, and by provider', async () => {
+  it('is counted per provider while it fails and is in service', async () => {
     const refused = () => new CredentialFailureRepository(db.database).refused();
     expect(await refused()).toEqual(new Map());
     const [recovers, , maintained, deleted] = [await failing(), await failing(), await failing(), await failing()];
@@ -161,7 +161,7 @@ describe('an integration whose credential keeps failing', () => {
     expect(await refused()).toEqual(new Map([['in_memory', 1]]));
   });
 
-  it('is disabled by one of several workers that sweep at once', async () => {
+  it('is disabled only once by several workers that sweep at the same time', async () => {
     const ids = await Promise.all(Array.from({ length: 8 }, async () => (await failing()).id));
     await longAgo(...ids);
     const workers = [worker(), worker(await db.another()), worker(await db.another())];
@@ -174,7 +174,7 @@ describe('an integration whose credential keeps failing', () => {
     }
   });
 
-  it('stays enabled if it was edited or has recovered since it was seen', async () => {
+  it('stays enabled if it was edited or has recovered since the sweep read it', async () => {
     const [edited, recovered] = [await failing(), await failing()];
     await longAgo(edited.id, recovered.id);
     const seen = await new CredentialFailureRepository(db.database).lasting(DAY_MS, 10);
@@ -187,7 +187,7 @@ describe('an integration whose credential keeps failing', () => {
     }
   });
 
-  it('waits for the probe that is just being recorded, and believes it', async () => {
+  it('waits for a probe that is just being recorded, and takes its result into account', async () => {
     const { id } = await failing();
     await longAgo(id);
     const [seen] = await new CredentialFailureRepository(db.database).lasting(DAY_MS, 10);
@@ -205,7 +205,7 @@ describe('an integration whose credential keeps failing', () => {
     expect(await rowOf(id)).toMatchObject({ enabled: true });
   });
 
-  it('is disabled not at all if any of it cannot be written', async () => {
+  it('is not disabled at all if any part of that cannot be written', async () => {
     const { id } = await failing();
     await longAgo(id);
     await db.sql('ALTER TABLE audit_entry ADD CONSTRAINT audit_full CHECK (actor IS NULL) NOT VALID');
@@ -219,7 +219,7 @@ describe('an integration whose credential keeps failing', () => {
     expect(await sweep()).toEqual([id]);
   });
 
-  it('is never enabled again by the platform', async () => {
+  it('is never enabled again automatically', async () => {
     const { id } = await failing();
     await longAgo(id);
     await sweep();

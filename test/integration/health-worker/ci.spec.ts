@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 describe('a CI system over plain NATS', () => {
-  it('lists its pipelines, page by page, and finds by a part of the name, whatever its case', async () => {
+  it('lists its pipelines page by page, and finds them by a part of the name in any case', async () => {
     const { id: integrationId } = await registered({});
     const first = await ask<PipelinePage>('pipelines', { integrationId, limit: 3 });
     expect(first.result!.items.map(({ id }) => id)).toEqual(['backup', 'shop/main', 'shop/feature%2Fcart']);
@@ -39,7 +39,7 @@ describe('a CI system over plain NATS', () => {
     expect(found.result).toMatchObject({ items: [{ name: 'shop/feature/cart' }] });
   });
 
-  it('lists the runs of a pipeline, page by page, and those of a commit', async () => {
+  it('lists the runs of a pipeline page by page, and those of a commit', async () => {
     const { id: integrationId } = await registered({});
     const runs = { integrationId, pipeline: MAIN, limit: 2 };
     const first = await ask<RunPage>('runs', runs);
@@ -50,7 +50,7 @@ describe('a CI system over plain NATS', () => {
     expect(found.result).toMatchObject({ items: [{ id: '3', commit: COMMIT }], nextCursor: null });
   });
 
-  it('takes no cursor that was changed, or is of another list', async () => {
+  it('refuses a cursor that was changed or belongs to another list', async () => {
     const [one, two] = [await registered({}), await registered({})];
     const runs = { integrationId: one.id, pipeline: MAIN, limit: 2 };
     const { nextCursor: cursor } = (await ask<RunPage>('runs', runs)).result!;
@@ -73,26 +73,29 @@ describe('a CI system over plain NATS', () => {
     ['runs', 'commit', { pipeline: MAIN, commit: COMMIT.toUpperCase() }],
     ['runs', 'pipeline', { pipeline: '' }],
     ['runs', 'limit', { pipeline: MAIN, limit: 101 }],
-  ])('%s: refuses a wrong %s by its name, and asks nobody', async (kind, field, request) => {
-    const { id } = await registered({});
-    jenkins.requests.length = 0;
-    const reply = await ask(kind, { integrationId: id, ...request });
-    expect(reply).toMatchObject({ success: false, errorCode: 'invalid_request' });
-    expect(reply.details.map((detail) => detail.field)).toContain(field);
-    expect(jenkins.requests).toEqual([]);
-  });
+  ])(
+    'refuses a request for %s with an invalid %s by name, without calling the vendor',
+    async (kind, field, request) => {
+      const { id } = await registered({});
+      jenkins.requests.length = 0;
+      const reply = await ask(kind, { integrationId: id, ...request });
+      expect(reply).toMatchObject({ success: false, errorCode: 'invalid_request' });
+      expect(reply.details.map((detail) => detail.field)).toContain(field);
+      expect(jenkins.requests).toEqual([]);
+    },
+  );
 
   it.each([
     ['pipeline', {}],
     ['repository', { pipeline: MAIN, repository: 'acme/shop' }],
-  ])('says which %s the system has to be given, or cannot take', async (field, request) => {
+  ])('says that %s is required or not supported', async (field, request) => {
     const { id } = await registered({});
     const reply = await ask('runs', { integrationId: id, ...request });
     const message = expect.stringContaining(field) as string;
     expect(reply).toMatchObject({ success: false, errorCode: 'invalid_request', errorMessage: message });
   });
 
-  it('says what is not there, whose it is, what is out of service and what is no CI system', async () => {
+  it("reports what is missing, another tenant's, disabled or not a CI system", async () => {
     const { id } = await registered({});
     const runs = { integrationId: id, pipeline: 'shop/gone' };
     expect(await ask('runs', runs)).toMatchObject({ errorCode: 'not_found_or_no_access', isTransient: false });

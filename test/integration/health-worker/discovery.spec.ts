@@ -18,7 +18,7 @@ afterAll(async () => {
 });
 
 describe('discovery over plain NATS', () => {
-  it('lists what an integration reaches, page by page', async () => {
+  it('lists what an integration can reach, page by page', async () => {
     const { id } = await platform.integrate();
     const first = await list({ integrationId: id, limit: 2 });
     expect(first.result?.items).toMatchObject([
@@ -29,13 +29,13 @@ describe('discovery over plain NATS', () => {
     expect(rest.result).toMatchObject({ items: [{ id: '3', archived: true }], nextCursor: null });
   });
 
-  it('finds by a part of the name, whatever its case', async () => {
+  it('finds repositories by a part of the name in any case', async () => {
     const { id } = await platform.integrate();
     const { result } = await list({ integrationId: id, q: 'ME/DO' });
     expect(result?.items.map(({ name }) => name)).toEqual(['docs']);
   });
 
-  it('takes no cursor that was changed, or is of another list', async () => {
+  it('refuses a cursor that was changed or belongs to another list', async () => {
     const [one, two] = [await platform.integrate(), await platform.integrate()];
     const { result } = await list({ integrationId: one.id, limit: 1 });
     const cursor = result!.nextCursor!;
@@ -65,7 +65,7 @@ describe('discovery over plain NATS', () => {
     expect(reply.details.map((detail) => detail.field)).toContain(field);
   });
 
-  it("does not reach another tenant's integration, nor one that is out of service", async () => {
+  it("does not reach another tenant's integration, nor a disabled one", async () => {
     const { id } = await platform.integrate({ tenantId: 'globex' });
     expect(await list({ integrationId: id })).toMatchObject({ errorCode: 'not_found' });
     expect(await list({ integrationId: id }, 'globex')).toMatchObject({ success: true });
@@ -77,14 +77,14 @@ describe('discovery over plain NATS', () => {
     ['unauthenticated', false],
     ['rate_limited', true],
     ['provider_unavailable', true],
-  ])('says what the vendor does: %s', async (failWith, isTransient) => {
+  ])("passes on the vendor's error: %s", async (failWith, isTransient) => {
     const { id } = await platform.integrate({ config: { failWith } });
     const reply = await list({ integrationId: id });
     expect(reply).toMatchObject({ success: false, errorCode: failWith, isTransient });
     expect(reply.retryAfterMs).toBe(failWith === 'rate_limited' ? 1_000 : null);
   });
 
-  it('says so where the provider is not loaded here', async () => {
+  it('reports that the provider is not loaded', async () => {
     const { id } = await platform.integrate({ provider: 'bazaar' });
     expect(await list({ integrationId: id })).toMatchObject({ errorCode: 'provider_unavailable' });
   });

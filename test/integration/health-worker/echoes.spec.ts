@@ -101,8 +101,8 @@ afterAll(async () => {
   await nats?.stop();
 });
 
-describe.each(PROVIDERS)('a service that %s is asked of, and that repeats all that it is shown', (provider) => {
-  it.each(LOOKS)('gets no secret out by its answers: %s', async (which) => {
+describe.each(PROVIDERS)('a service of provider %s that echoes everything it is shown', (provider) => {
+  it.each(LOOKS)('leaks no secret through its responses: %s', async (which) => {
     look = which;
     asked = 0;
     const { id: integrationId } = await registered(provider);
@@ -123,7 +123,7 @@ describe.each(PROVIDERS)('a service that %s is asked of, and that repeats all th
   });
 });
 
-it('says it in no event, table, log line and metric either', async () => {
+it('no secret leaks through events, tables, logs or metrics either', async () => {
   await caller.flush();
   expect(heard.length).toBeGreaterThan(PROVIDERS.length);
   expect(heard.flatMap(leaksIn)).toEqual([]);

@@ -28,7 +28,7 @@ async function statuses(): Promise<string[]> {
   return [...new Set((await workers.healths()).map(({ status }) => status))];
 }
 
-describe('a clock that is stepped', () => {
+describe('a wall clock that jumps', () => {
   const realNow = Date.now;
   const step = (ms: number) => void (Date.now = () => realNow() + ms);
   afterEach(() => step(0));
@@ -36,7 +36,7 @@ describe('a clock that is stepped', () => {
   it.each([
     ['ahead', 400 * DAY_MS],
     ['back', -400 * DAY_MS],
-  ])('%s has nobody called unhealthy, although all certificates look wrong', async (_, ms) => {
+  ])('%s makes no integration unhealthy, although all certificates look wrong', async (_, ms) => {
     await workers.due(12);
     let answer = verdict();
     await workers.start({ vendor: async () => answer });
@@ -55,7 +55,7 @@ describe('a clock that is stepped', () => {
     expect((await workers.turns()).events).toHaveLength(24);
   });
 
-  it('and stepped again has no time written that is not true, and nothing probed sooner or later', async () => {
+  it('several times causes no wrong times in the database, and no early or late probes', async () => {
     await workers.due(12, { intervalSeconds: 60 });
     await workers.start({ vendor: async () => verdict() });
     await workers.idle();
@@ -80,7 +80,7 @@ describe('a clock that is stepped', () => {
   it.each([
     ['ahead', DAY_MS, 'gaps'],
     ['back', -DAY_MS, 'waits'],
-  ])("%s, PostgreSQL's, has nobody called unhealthy and nothing told twice", async (_, ms, trace) => {
+  ])('%s in PostgreSQL makes no integration unhealthy, and publishes nothing twice', async (_, ms, trace) => {
     await workers.due(12, { intervalSeconds: 60 });
     let answer = verdict();
     await workers.start({ vendor: async () => answer });
@@ -107,7 +107,7 @@ describe('a clock that is stepped', () => {
     expect(await workers.db.sql('SELECT FROM health_gap')).toHaveLength(trace === 'gaps' ? 12 : 0);
   });
 
-  it('by less than vendors mind still tells what is down', async () => {
+  it('by less than vendors tolerate does not hide that a vendor is down', async () => {
     await workers.due(1);
     step(30_000);
     await workers.start({ vendor: async () => verdict(DOWN) });
@@ -116,7 +116,7 @@ describe('a clock that is stepped', () => {
   });
 });
 
-describe('a secret store that is down', () => {
+describe('a secret store that is unavailable', () => {
   let nats: TestNats;
   let vault: Server;
   let isDown = false;
@@ -154,7 +154,7 @@ describe('a secret store that is down', () => {
     });
   }
 
-  it('for many rounds has nobody called unhealthy, and nothing told', async () => {
+  it('for many rounds makes no integration unhealthy, and publishes nothing', async () => {
     const secret = { authRef: 'authref://vault/token', config: { requireCredential: true } };
     await workers.due(12, { ...secret, endpoint: 'memory://known' });
     await restartWorker();

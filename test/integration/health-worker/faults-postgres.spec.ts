@@ -34,7 +34,7 @@ describe('a PostgreSQL that is killed in the middle of batches', () => {
     workers = await Workers.open(openDatabase(Promise.resolve(postgres)));
   });
 
-  it('has nobody called unhealthy who is not, and every turn told once', async () => {
+  it('makes no healthy integration unhealthy, and every status change is published once', async () => {
     const made = await workers.due(60);
     const killedMidway = async () => {
       const before = asked;
@@ -58,7 +58,7 @@ describe('a PostgreSQL that is killed in the middle of batches', () => {
   }, 300_000);
 });
 
-describe('a commit whose answer is lost', () => {
+describe('a commit whose response is lost', () => {
   let proxy: Proxy;
   let database: Database;
 
@@ -73,7 +73,7 @@ describe('a commit whose answer is lost', () => {
     await proxy.close();
   });
 
-  it('is not made twice', async () => {
+  it('is not repeated', async () => {
     const made = await workers.due(10);
     proxy.commitsToLose = 1;
     const worker = await workers.start({ vendor, env: ENV, database });
@@ -85,7 +85,7 @@ describe('a commit whose answer is lost', () => {
     expect(await workers.db.sql('SELECT FROM health_result')).toHaveLength(10);
   });
 
-  it('has the trouble of the prober told once', async () => {
+  it('does not make the worker publish its own trouble twice', async () => {
     const made = await workers.due(24);
     await workers.start({ vendor, env: { ...ENV, PROBE_CONCURRENCY: '64' }, database });
     await workers.idle();

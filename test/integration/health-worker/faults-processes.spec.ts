@@ -73,7 +73,7 @@ async function expectEachTurnOnce(): Promise<void> {
   expect(told).toEqual(made.map((_, n) => Array.from({ length: n < DOWN ? 2 : 1 }, () => 'health_changed')));
 }
 
-it('what a worker had in hand that is killed, another takes over, and each turn is told once', async () => {
+it('the probes of a killed worker are taken over by another, and each status change is published once', async () => {
   const killedMidway = async () => {
     await midway();
     await running.pop()?.kill();
@@ -90,7 +90,7 @@ it('what a worker had in hand that is killed, another takes over, and each turn 
   await expectEachTurnOnce();
 }, 300_000);
 
-it('what turns while NATS is gone is told when it is back, once', async () => {
+it('status changes during an outage of NATS are published once when it is back', async () => {
   const disturbed = async () => {
     await midway();
     await nats.restart();

@@ -51,7 +51,7 @@ describe('The worker at GitHub', () => {
     await github.stop();
   });
 
-  it('joins a test over REST and one over NATS at the same time: one at the vendor, told once, answered to both', async () => {
+  it('joins simultaneous tests over REST and NATS: one call at the vendor, one event, the same answer to both', async () => {
     const [rest, nats] = await Promise.all([overRest(), overNats()]);
 
     expect(rest).toMatchObject({ status: 'healthy', code: 'ok', capabilities: expect.arrayContaining(['check_run']) });
@@ -60,7 +60,7 @@ describe('The worker at GitHub', () => {
     expect(await testsTold()).toBe(1);
   });
 
-  it('tests anew after that', async () => {
+  it('tests again after that', async () => {
     github.requests.length = 0;
     await overRest();
 
@@ -71,7 +71,7 @@ describe('The worker at GitHub', () => {
     expect(await testsTold()).toBe(2);
   });
 
-  it('tells when the installation may do less than before, and when it may do more again', async () => {
+  it('publishes an event when the installation loses permissions, and when it gets them back', async () => {
     const installation = github.world.installations.get(INSTALLATION_ID)!;
     const all = installation.permissions;
     await admin.call('POST', `integrations/${id}/enable`);

@@ -38,7 +38,7 @@ describe('The catalog and the worker at GitLab', () => {
     await gitlab.stop();
   });
 
-  it('prove what the token may do, and when it ends', async () => {
+  it('report what the token may do, and when it expires', async () => {
     const { body: verdict } = await admin.call<ProbeVerdict & Record<string, unknown>>(
       'POST',
       `integrations/${id}/test`,
@@ -53,7 +53,7 @@ describe('The catalog and the worker at GitLab', () => {
     expect(gitlab.requests.every(({ method }) => method === 'GET')).toBe(true);
   });
 
-  it('list its projects, groups within groups included', async () => {
+  it('list its projects, including those in subgroups', async () => {
     await admin.call('POST', `integrations/${id}/enable`);
     const { body } = await admin.call<{ items: { owner: string; name: string }[] } & Record<string, unknown>>(
       'GET',

@@ -51,7 +51,7 @@ afterAll(async () => {
 });
 
 describe('periodic probes', () => {
-  it('probe what is due, keep its health, set its next time and tell of the turn', async () => {
+  it('check what is due, save its health, set the next time and publish the status change', async () => {
     const { id } = await due({});
     await startWorker();
     const row = await eventually('the health', () => healthOf(id));
@@ -65,7 +65,7 @@ describe('periodic probes', () => {
     expect(next!.lease_token).toBeNull();
   });
 
-  it('tell nothing while nothing turns', async () => {
+  it('publish nothing while the status does not change', async () => {
     const { id } = await due({});
     await startWorker();
     await eventually('the health', () => healthOf(id));
@@ -74,7 +74,7 @@ describe('periodic probes', () => {
     expect(await eventsOf(id)).toHaveLength(1);
   });
 
-  it('call an integration unhealthy whose vendor fails, and say what to do', async () => {
+  it('find an integration unhealthy whose vendor fails, and say what to do', async () => {
     const { id } = await due({ config: { failWith: 'unauthenticated' } });
     await startWorker();
     const row = await eventually('the health', () => healthOf(id));
@@ -82,13 +82,13 @@ describe('periodic probes', () => {
     expect(row.verdict.remediation).toMatch(/authRef/);
   });
 
-  it('break off a probe that hangs, at its limit', async () => {
+  it('abort a probe that hangs when its time is up', async () => {
     const { id } = await due({ config: { latencyMs: 30_000 } });
     await startWorker({ PROBE_TIMEOUT_MS: '200' });
     expect(await eventually('the health', () => healthOf(id))).toMatchObject({ code: 'timeout' });
   });
 
-  it('forget the schedule of an integration that was disabled meanwhile', async () => {
+  it('remove the schedule of an integration that was disabled in the meantime', async () => {
     const { id } = await due({ enabled: false });
     await startWorker();
     await eventually('the target to be gone', async () =>
@@ -97,7 +97,7 @@ describe('periodic probes', () => {
     expect(await healthOf(id)).toBeUndefined();
   });
 
-  it('take over what a dead worker had leased', async () => {
+  it('take over the leases of a dead worker', async () => {
     const { id } = await due({});
     const { leases } = await claim(600_000);
     expect(leases).toMatchObject([{ integration: { id } }]);
@@ -109,7 +109,7 @@ describe('periodic probes', () => {
     expect(await eventually('the health', () => healthOf(id))).toMatchObject({ status: 'healthy' });
   });
 
-  it('are given back at shutdown, without a verdict, for another worker to run at once', async () => {
+  it('are given back at shutdown without a verdict, for another worker to run at once', async () => {
     const { id } = await due({ config: { latencyMs: 60_000 } });
     await startWorker({ PROBE_TIMEOUT_MS: '60000' });
     await eventually('the probe to begin', async () => ((await scheduleOf(id))[0]!.lease_token ? true : null));
@@ -142,7 +142,7 @@ describe('evidence from real traffic', () => {
   const probes = async ({ id }: IntegrationRow) =>
     (await db.sql('SELECT FROM health_result WHERE integration_id = $1', [id])).length;
 
-  it('counts as a success of what is believed healthy, without a probe', async () => {
+  it('counts as a success of a healthy integration, without a probe', async () => {
     const row = await healthyForAWhile();
     tell('annotation_posted', row);
     const after = await eventually('the success', async () => {
@@ -153,7 +153,7 @@ describe('evidence from real traffic', () => {
     expect(await probes(row)).toBe(1);
   });
 
-  it('has a probe made at once when the vendor refused the credential, and when a post went through what is down', async () => {
+  it('causes an immediate probe when the vendor refuses the credential, or when a post succeeds although the status is unhealthy', async () => {
     const row = await healthyForAWhile({ config: { latencyMs: 1 } });
     tell('annotation_failed', row, { errorCode: 'unauthenticated' });
     await eventually('a second probe', async () => ((await probes(row)) === 2 ? true : null));
@@ -167,7 +167,7 @@ describe('evidence from real traffic', () => {
     await eventually('a third probe', async () => ((await probes(row)) >= 3 ? true : null));
   });
 
-  it('is nothing when it says nothing of the connection or is of another tenant', async () => {
+  it('is ignored when it says nothing about the connection or belongs to another tenant', async () => {
     const row = await healthyForAWhile({ config: { latencyMs: 2 } });
     tell('annotation_failed', row, { errorCode: 'locked' });
     tell('annotation_failed', { ...row, tenantId: 'globex' }, { errorCode: 'unauthenticated' });
@@ -178,7 +178,7 @@ describe('evidence from real traffic', () => {
 });
 
 describe('probes on demand, over plain NATS', () => {
-  it('answer the staged verdict, good or bad, and tell of the test', async () => {
+  it('return the verdict with its stages, good or bad, and publish that a test was made', async () => {
     const bad = await registered({ config: { failWith: 'permission_missing' } });
     await startWorker();
     const reply = await ask<ProbeVerdict>('test', { integrationId: bad.id });
@@ -191,7 +191,7 @@ describe('probes on demand, over plain NATS', () => {
     ]);
   });
 
-  it('make the periodic probe due at once when they find what nobody believed yet', async () => {
+  it('make the periodic probe due at once when they contradict the known status', async () => {
     const { id } = await registered({});
     await schedule.put(id, 'acme', SELDOM, new Date(Date.now() + SELDOM * 1_000));
     await startWorker();
@@ -231,7 +231,7 @@ describe('tests of drafts, over plain NATS', () => {
     db.sql(`SELECT (SELECT count(*) FROM outbox) AS events, (SELECT count(*) FROM integration) AS integrations,
       (SELECT count(*) FROM probe_schedule) AS schedules, (SELECT count(*) FROM integration_health) AS healths`);
 
-  it('answer the verdict on its values, leave an audit entry and nothing else', async () => {
+  it("return the verdict on the draft's values, and leave only an audit entry", async () => {
     await startWorker();
     const before = await written();
     const draft = { provider: 'in_memory', config: { failWith: 'permission_missing' }, requestedBy: 'ci token' };
@@ -243,7 +243,7 @@ describe('tests of drafts, over plain NATS', () => {
     expect(await auditOf()).toEqual([{ actor: 'ci token', app: 'health-worker', detail, integration_id: null }]);
   });
 
-  it('never share a verdict, even at the same time', async () => {
+  it('never share a verdict, even when they run at the same time', async () => {
     await startWorker();
     const drafts = [{ latencyMs: 300 }, { latencyMs: 300, failWith: 'unauthenticated' }];
     const replies = await Promise.all(
@@ -252,7 +252,7 @@ describe('tests of drafts, over plain NATS', () => {
     expect(replies.map(({ result }) => result?.code)).toEqual(['ok', 'credential_invalid']);
   });
 
-  it('use the settings of the draft, not those of the integration whose credential they name', async () => {
+  it('use the settings of the draft, not those of the integration whose credential they use', async () => {
     const { id } = await registered({ config: { failWith: 'network' } });
     await startWorker();
     const reply = await ask<ProbeVerdict>('draft', { integrationId: id, provider: 'in_memory', config: {} });
@@ -262,7 +262,7 @@ describe('tests of drafts, over plain NATS', () => {
     expect(await healthOf(id)).toBeUndefined();
   });
 
-  it('send a stored credential nowhere but where it belongs', async () => {
+  it('send a stored credential only to where it belongs', async () => {
     const { id } = await registered({ authRef: 'authref://env/STORED' });
     await startWorker();
     for (const [field, draft] of [
@@ -301,7 +301,7 @@ describe('tests of drafts, over plain NATS', () => {
     expect(reply).toMatchObject({ success: false, errorCode: 'not_found' });
   });
 
-  it('tell nothing that could not be written to the audit trail', async () => {
+  it('return no verdict that could not be audited', async () => {
     await startWorker();
     await db.sql('ALTER TABLE audit_entry ADD CONSTRAINT audit_full CHECK (actor IS NULL) NOT VALID');
     try {

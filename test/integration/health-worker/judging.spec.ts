@@ -26,7 +26,7 @@ async function round(): Promise<void> {
 
 const statuses = async () => [...new Set((await workers.healths()).map(({ status }) => status))];
 
-describe('when more hosts turn bad at once than vendors do', () => {
+describe('when more hosts fail at once than vendors ever do', () => {
   beforeEach(async () => {
     await workers.due(24);
     await workers.start({ vendor });
@@ -51,7 +51,7 @@ describe('when more hosts turn bad at once than vendors do', () => {
     expect(await workers.events('prober_recovered')).toEqual([]);
   });
 
-  it('what works is still known to work', async () => {
+  it('successes still count', async () => {
     await round();
     answer = {};
     await round();
@@ -60,7 +60,7 @@ describe('when more hosts turn bad at once than vendors do', () => {
   });
 });
 
-it('what a vendor says is kept without what PostgreSQL cannot store, and keeps nothing else from being written', async () => {
+it("a vendor's text is stored without characters that PostgreSQL cannot store, and blocks no other result", async () => {
   await workers.due(2);
   answer = { ...DOWN, message: 'a\u0000b\ud800', principal: { id: 'robot\u0000', kind: 'user' } };
   await workers.start({ vendor });
@@ -73,7 +73,7 @@ it('what a vendor says is kept without what PostgreSQL cannot store, and keeps n
   expect(asked).toBe(2);
 });
 
-it('in maintenance, results are written and nothing is told or counted', async () => {
+it('results are stored during maintenance, but nothing is published or counted', async () => {
   const [row] = await workers.due(1);
   await workers.start({ vendor });
   await workers.idle();
@@ -111,7 +111,7 @@ it('a credential that was refused twice is not sent again until its version chan
   expect(asked).toBe(sent + 1);
 });
 
-it('for how long nobody looked is known, too, of a credential that is found refused as before', async () => {
+it('the gap after a time without checks is recorded even if the credential is still refused', async () => {
   await workers.due(1);
   await workers.start({ vendor });
   await workers.idle();
@@ -129,7 +129,7 @@ it('for how long nobody looked is known, too, of a credential that is found refu
   expect(Date.now() - gaps[0]!.ended_at.getTime()).toBeLessThan(60_000);
 });
 
-it('in maintenance, a credential that was refused twice is not sent again either, until that is over', async () => {
+it('a credential that was refused twice is not sent again during maintenance either, until that is over', async () => {
   const [row] = await workers.due(1);
   await workers.start({ vendor });
   await workers.idle();
@@ -146,11 +146,11 @@ it('in maintenance, a credential that was refused twice is not sent again either
   expect(await statuses()).toEqual(['unhealthy']);
 });
 
-describe('a credential that is refused, of a target that another shares', () => {
+describe('a refused credential of a shared target', () => {
   const endpoint = 'https://shared.example';
   const ofTwo = async () => (await workers.healths()).map(({ status }) => status).sort();
 
-  it('is found to be refused of who was in maintenance, once that is over', async () => {
+  it('is recorded as refused for an integration in maintenance once that is over', async () => {
     const [maintained] = await workers.due(1, { endpoint });
     await workers.due(1, { endpoint });
     await workers.start({ vendor });
@@ -170,7 +170,7 @@ describe('a credential that is refused, of a target that another shares', () => 
     expect(asked).toBe(sent + 2);
   });
 
-  it('is found to be refused of who was moved there by an edit', async () => {
+  it('is recorded as refused for an integration that was moved to the target by an edit', async () => {
     const [edited] = await workers.due(1, { endpoint: 'https://other.example' });
     await workers.due(1, { endpoint });
     await workers.start({ vendor: async ({ endpoint: of }) => verdict(of === endpoint ? REFUSED : {}) });
@@ -184,7 +184,7 @@ describe('a credential that is refused, of a target that another shares', () => 
   });
 });
 
-it('that a credential ends soon is told once, although a check in between could not tell', async () => {
+it('an expiring credential is announced once, even if a check in between could not see the expiry', async () => {
   await workers.due(1);
   const ending = { credential: { version: 'v1', expiresAt: new Date(Date.now() + 5 * 86_400_000).toISOString() } };
   answer = ending;
@@ -198,7 +198,7 @@ it('that a credential ends soon is told once, although a check in between could 
   expect(await workers.events('credential_expiring')).toMatchObject([{ data: { daysLeft: 4 } }]);
 });
 
-it('a database that fails for a moment costs no result', async () => {
+it('a short failure of the database loses no result', async () => {
   await workers.due(5);
   await workers.db.sql('ALTER TABLE health_transition ADD CONSTRAINT closed CHECK (false)');
   await workers.start({ vendor });

@@ -44,8 +44,8 @@ beforeEach(async () => {
 });
 afterEach(() => workers.close());
 
-describe('what somebody asks of one worker while another probes the same target', () => {
-  it('waits for its turn if it is a test, which tells more', async () => {
+describe('a probe on demand while another worker probes the same target', () => {
+  it('waits for its turn if it is a test, which does more than a check', async () => {
     await workers.start({ vendor: vendor.as('the poller') });
     await eventually('the periodic check', () => vendor.asked.length === 1);
     const worker = await askable('a test');
@@ -57,7 +57,7 @@ describe('what somebody asks of one worker while another probes the same target'
     expect(vendor).toMatchObject({ asked: ['the poller', 'a test'], most: 1 });
   });
 
-  it('is answered with what that finds out if it is a check', async () => {
+  it("returns the other probe's result if it is a check", async () => {
     await workers.start({ vendor: vendor.as('the poller') });
     await eventually('the periodic check', () => vendor.asked.length === 1);
     const worker = await askable('a check');
@@ -68,7 +68,7 @@ describe('what somebody asks of one worker while another probes the same target'
     expect(vendor.asked).toEqual(['the poller']);
   });
 
-  it('comes after what somebody asked of that one', async () => {
+  it("runs after the other worker's test", async () => {
     const [first, second] = [await askable('the first'), await askable('the second')];
     const tests = [first.probe('test')];
     await eventually('the first test', () => vendor.asked.length === 1);
@@ -83,7 +83,7 @@ describe('what somebody asks of one worker while another probes the same target'
     expect(vendor.most).toBe(1);
   });
 
-  it('does not wait for ever for one that is gone', async () => {
+  it('does not wait for ever for a dead worker', async () => {
     await workers.db.sql(
       `UPDATE probe_target SET lease_token = gen_random_uuid(), lease_until = now() + interval '1 hour'`,
     );
@@ -94,7 +94,7 @@ describe('what somebody asks of one worker while another probes the same target'
   });
 });
 
-it('holds up no periodic check once it is over', async () => {
+it('a finished test does not hold up periodic checks', async () => {
   const worker = await askable('a test');
   const test = worker.probe('test');
   await eventually('the test', () => vendor.asked.length === 1);
@@ -106,7 +106,7 @@ it('holds up no periodic check once it is over', async () => {
   expect(vendor).toMatchObject({ asked: ['a test', 'the poller'], most: 1 });
 });
 
-it('leaves the schedule to who edits or disables the integration meanwhile', async () => {
+it('a test leaves the schedule to those who edit or disable the integration meanwhile', async () => {
   const worker = await askable('a test');
   const schedules = () => workers.db.sql('SELECT interval_seconds FROM probe_schedule');
   const test = worker.probe('test');

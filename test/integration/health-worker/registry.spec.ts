@@ -42,7 +42,7 @@ describe('a container registry over plain NATS', () => {
     });
   });
 
-  it('lists the tags of a repository, page by page, and finds by a part of the name', async () => {
+  it('lists the tags of a repository page by page, and finds them by a part of the name', async () => {
     const { id: integrationId } = await registered({});
     const tags = { integrationId, repository: 'team/shop', limit: 3 };
     const first = await ask<{ nextCursor: string }>('tags', tags);
@@ -55,7 +55,7 @@ describe('a container registry over plain NATS', () => {
     expect(elsewhere).toMatchObject({ errorCode: 'invalid_request', details: [{ field: 'cursor' }] });
   });
 
-  it('resolves a tag, and one platform of it', async () => {
+  it('resolves a tag, also for one platform', async () => {
     const { id: integrationId } = await registered({});
     const request = { integrationId, repository: 'team/shop', reference: 'stable' };
     expect(await ask('resolve', request)).toMatchObject({ result: { digest: image.digest, platform: null } });
@@ -64,7 +64,7 @@ describe('a container registry over plain NATS', () => {
     expect(arm.result!.digest).not.toBe(image.digest);
   });
 
-  it('lists what refers to an image', async () => {
+  it('lists the referrers of an image', async () => {
     const { id: integrationId } = await registered({});
     const request = { integrationId, repository: 'team/shop', digest: image.digest };
     expect(await ask('referrers', request)).toMatchObject({ result: { items: [{ digest: sbom.digest }] } });
@@ -79,16 +79,19 @@ describe('a container registry over plain NATS', () => {
     ['resolve', 'reference', { repository: 'team/shop', reference: 'a/../b' }],
     ['resolve', 'platform', { repository: 'team/shop', reference: 'stable', platform: 'linux' }],
     ['referrers', 'digest', { repository: 'team/shop', digest: 'stable' }],
-  ])('%s: refuses a wrong %s by its name, and asks nobody', async (kind, field, request) => {
-    const { id } = await registered({});
-    registry.requests.length = 0;
-    const reply = await ask(kind, { integrationId: id, ...request });
-    expect(reply).toMatchObject({ success: false, errorCode: 'invalid_request' });
-    expect(reply.details.map((detail) => detail.field)).toContain(field);
-    expect(registry.requests).toEqual([]);
-  });
+  ])(
+    'refuses a request for %s with an invalid %s by name, without calling the vendor',
+    async (kind, field, request) => {
+      const { id } = await registered({});
+      registry.requests.length = 0;
+      const reply = await ask(kind, { integrationId: id, ...request });
+      expect(reply).toMatchObject({ success: false, errorCode: 'invalid_request' });
+      expect(reply.details.map((detail) => detail.field)).toContain(field);
+      expect(registry.requests).toEqual([]);
+    },
+  );
 
-  it('says what is not there, whose it is and what is no registry', async () => {
+  it("reports what is missing, another tenant's, disabled or not a registry", async () => {
     const { id } = await registered({});
     const tags = { integrationId: id, repository: 'team/none' };
     expect(await ask('tags', tags)).toMatchObject({ errorCode: 'not_found_or_no_access', isTransient: false });

@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 describe('a runtime host over plain NATS', () => {
-  it('lists what runs, page by page', async () => {
+  it('lists its workloads page by page', async () => {
     const { id: integrationId } = await registered({});
     const first = await ask({ integrationId, limit: 2 });
     expect(first).toMatchObject({
@@ -42,7 +42,7 @@ describe('a runtime host over plain NATS', () => {
     expect(rest.result).toMatchObject({ items: [{ ...web, containers }], nextCursor: null });
   });
 
-  it('finds by namespace, labels and a part of the name, and takes no cursor from one list to another', async () => {
+  it('finds workloads by namespace, labels and a part of the name, and refuses a cursor of another list', async () => {
     const { id: integrationId } = await registered({});
     const names = async (request: object) =>
       (await ask({ integrationId, ...request })).result!.items.map(({ labels }) => labels['app']);
@@ -54,7 +54,7 @@ describe('a runtime host over plain NATS', () => {
     expect(elsewhere).toMatchObject({ errorCode: 'invalid_request', details: [{ field: 'cursor' }] });
   });
 
-  it('uses the token that was put in the place of an older one, although that is remembered', async () => {
+  it('uses a new token at once although the old one is cached', async () => {
     const { id: integrationId } = await registered({});
     expect(await ask({ integrationId })).toMatchObject({ success: true });
     mountToken('the-second-token');
@@ -66,7 +66,7 @@ describe('a runtime host over plain NATS', () => {
     ['labels', { labels: 'app in (web)' }],
     ['labels', { labels: '!app' }],
     ['limit', { limit: 101 }],
-  ])('refuses a wrong %s by its name, and asks nobody', async (field, request) => {
+  ])('refuses an invalid %s by name, without calling the vendor', async (field, request) => {
     const { id } = await registered({});
     cluster.requests.length = 0;
     const reply = await ask({ integrationId: id, ...request });
@@ -75,7 +75,7 @@ describe('a runtime host over plain NATS', () => {
     expect(cluster.requests).toEqual([]);
   });
 
-  it('says what may not be seen, whose it is and what is no host', async () => {
+  it("reports missing permissions, another tenant's, disabled and unsuitable integrations", async () => {
     const { id } = await registered({});
     const { grants } = cluster.state;
     cluster.state.grants = [];

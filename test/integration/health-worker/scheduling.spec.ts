@@ -16,8 +16,8 @@ function judged(count: number): Promise<true> {
   return eventually(`${count} healths`, async () => ((await workers.healths()).length >= count ? true : null));
 }
 
-describe('a check that was asked for', () => {
-  it('is soon made again where we could not make it, once', async () => {
+describe('a requested check', () => {
+  it('is repeated soon, once, if we could not make it', async () => {
     const [asked] = await workers.due(2);
     await workers.start({ vendor: async () => verdict({ status: 'unknown', code: 'prober_error' }) });
     await judged(2);
@@ -36,7 +36,7 @@ describe('a check that was asked for', () => {
   });
 });
 
-it('finds within their interval that others of a host are back, which is back for one', async () => {
+it('a host found to be back has its other integrations checked within their interval', async () => {
   let answer: Partial<ProbeVerdict> = DOWN;
   const [first] = await workers.due(1, { endpoint: 'https://one.example', intervalSeconds: 60 });
   for (let n = 0; n < 29; n++) await workers.due(1, { endpoint: `https://one.example/${n}`, intervalSeconds: 60 });
@@ -56,7 +56,7 @@ it('finds within their interval that others of a host are back, which is back fo
 });
 
 describe('two workers', () => {
-  it('share what is due, and probe no target twice at once', async () => {
+  it('share the due probes, and never probe a target twice at once', async () => {
     await workers.due(120);
     const bothAtWork = Promise.withResolvers<void>();
     const atWork = new Set<number>();
@@ -83,7 +83,7 @@ describe('two workers', () => {
     expect(probes).toHaveLength(120);
   });
 
-  it('take over from one that is gone, whose late results are told nobody', async () => {
+  it('take over from a dead worker, whose late results are dropped', async () => {
     const made = await workers.due(10);
     const { promise: late, resolve: wakeUp } = Promise.withResolvers<void>();
     let begun = 0;
@@ -110,8 +110,8 @@ describe('two workers', () => {
   });
 });
 
-describe('a target that is shared', () => {
-  it('is asked once for all who share it, and each of them is told', async () => {
+describe('a shared target', () => {
+  it('is probed once for all its integrations, each of which gets the result', async () => {
     let requests = 0;
     const server = createServer((_, response) => {
       requests += 1;
@@ -141,7 +141,7 @@ describe('a target that is shared', () => {
     }
   });
 
-  it('is asked again for one whose settings changed while it was asked', async () => {
+  it('is probed again for an integration whose settings changed during the probe', async () => {
     const [left, changed] = await workers.due(2, { endpoint: 'https://one.example' });
     const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
     let begun = false;
@@ -169,8 +169,8 @@ describe('a target that is shared', () => {
   });
 });
 
-describe('what hangs', () => {
-  it('of one provider holds up nobody of another', async () => {
+describe('hanging probes', () => {
+  it('of one provider hold up no other provider', async () => {
     await workers.due(100, { provider: 'hanging' });
     let quick = 0;
     let hanging = 0;
@@ -214,7 +214,7 @@ describe('what hangs', () => {
     expect(most).toBe(3);
   });
 
-  it('of one host holds up no other host of its provider', async () => {
+  it('of one host hold up no other host of the same provider', async () => {
     const hanging = new Set<string>();
     const vendor: Vendor = async (integration, signal) => {
       if (!integration.endpoint.startsWith('https://hole.example')) return verdict();
@@ -230,7 +230,7 @@ describe('what hangs', () => {
   });
 });
 
-it('lands on the grid again when all is due at once, as after an outage', async () => {
+it('probes return to their fixed times after everything was due at once, as after an outage', async () => {
   await workers.due(240, { intervalSeconds: 60 });
   await workers.start({ vendor: async () => verdict() });
   await judged(240);

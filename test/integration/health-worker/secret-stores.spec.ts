@@ -54,7 +54,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
-describe('a worker with secret stores that are services', () => {
+describe('a worker with external secret stores', () => {
   it('asks the Authority service over NATS, where nobody else can read the answer', async () => {
     const heard: string[] = [];
     const spy = caller.subscribe('>', { callback: (_, message) => void heard.push(message.string()) });
@@ -73,7 +73,7 @@ describe('a worker with secret stores that are services', () => {
     spy.unsubscribe();
   });
 
-  it('reaches a vault at a private address that no integration may call', async () => {
+  it('reaches a vault at a private address that integrations may not call', async () => {
     writeFileSync(join(directory, 'token'), 'hvs.token');
     await startWorker({ VAULT_ADDR: addressOf(vault), VAULT_TOKEN_FILE: join(directory, 'token'), EGRESS_ALLOW: '' });
     expect(await probe('authref://vault/github')).toMatchObject({ status: 'healthy' });
@@ -85,7 +85,7 @@ describe('a worker with secret stores that are services', () => {
     expect(await probe('authref://vault/another')).toMatchObject({ code: 'secret_unresolvable' });
   });
 
-  it('ends at once though a vault keeps it waiting', async () => {
+  it('shuts down at once although a vault does not answer', async () => {
     writeFileSync(join(directory, 'token'), 'hvs.token');
     await startWorker({ VAULT_ADDR: addressOf(vault), VAULT_TOKEN_FILE: join(directory, 'token') });
     const waiting = integration({ authRef: 'authref://vault/hanging', config: {}, endpoint: 'memory://local' });
@@ -99,7 +99,7 @@ describe('a worker with secret stores that are services', () => {
     expect(performance.now() - ending).toBeLessThan(5_000);
   });
 
-  it('finds a secret that is put just after it was missed', async () => {
+  it('finds a secret that is stored just after it was missed', async () => {
     const key = generateMasterKey();
     await startWorker({ SECRETS_MASTER_KEY: key });
     const authRef = 'authref://local/late';
@@ -122,7 +122,7 @@ describe('a worker with secret stores that are services', () => {
     await eventually('the next check', () => isFound('ok'));
   });
 
-  it('lends the identity of its host to nobody but whom its setting names', async () => {
+  it('lends the identity of its host only to tenants named in the setting', async () => {
     await startWorker({ AMBIENT_IDENTITY: 'platform' });
     const message = expect.stringContaining('AMBIENT_IDENTITY');
     expect(await probe('authref://ambient/aws')).toMatchObject({ code: 'secret_unresolvable', message });
