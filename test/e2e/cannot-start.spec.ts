@@ -47,7 +47,7 @@ describe('an app that cannot start', () => {
 
   const natsAs = (user: string) => ({ NATS_URL: guarded.url.replace('//', `//${user}:s3cret-word@`) });
 
-  it.each(APPS)('says of %s what in a file of its configuration is wrong, and ends with 78', async (app) => {
+  it.each(APPS)("says what is wrong in a file of %s's configuration, and exits with 78", async (app) => {
     const file = join(temporaryDirectory(), 'master.key');
     writeFileSync(file, 'too short', { mode: 0o600 });
     expect(await start({ SECRETS_MASTER_KEY_FILE: file }, app)).toEqual({
@@ -59,7 +59,7 @@ describe('an app that cannot start', () => {
     });
   });
 
-  it('says which file of TLS to NATS is not there, and ends with 78', async () => {
+  it('names the TLS file for NATS that is missing, and exits with 78', async () => {
     expect(await start({ NATS_CA_FILE: '/none' })).toEqual({
       code: 78,
       lines: [
@@ -69,7 +69,7 @@ describe('an app that cannot start', () => {
     });
   });
 
-  it.each(APPS)('says of %s in one line that NATS is not there, and ends with 1', async (app) => {
+  it.each(APPS)('says in one line of %s that NATS cannot be reached, and exits with 1', async (app) => {
     expect(await start({ NATS_URL: 'nats://app:s3cret-word@127.0.0.1:1' }, app)).toEqual({
       code: 1,
       lines: [`${app} cannot start: cannot connect to NATS at 127.0.0.1:1: connection refused`],
@@ -81,7 +81,7 @@ describe('an app that cannot start', () => {
     ['without', 'does not let this user use JetStream: JetStream not enabled for account'],
     ['mute', 'does not let this user use JetStream: Permissions Violation for Publish to "$JS.API.INFO"'],
     ['app', 'stream INTEGRATIONS_ANNOTATE: maximum number of streams reached'],
-  ])('says why the user %s of NATS is not enough', async (user, reason) => {
+  ])('says why the NATS user %s is not sufficient', async (user, reason) => {
     const { code, lines } = await start(natsAs(user));
     expect(code).toBe(1);
     expect(lines).toContainEqual(expect.stringMatching(/^catalog-api cannot start: /));
@@ -89,7 +89,7 @@ describe('an app that cannot start', () => {
     expect(lines.join()).not.toContain('s3cret-word');
   });
 
-  it('names the port that is taken', async () => {
+  it('names the port that is in use', async () => {
     const port = Number(new URL(nats.url).port);
     const { code, lines } = await start({ PORT: String(port) });
     expect(code).toBe(1);
@@ -100,7 +100,7 @@ describe('an app that cannot start', () => {
     );
   });
 
-  it('is not helped by a command that finds no schema: that names the one that makes it', async () => {
+  it('gets a hint from the command line: a command that finds no schema names the command that creates it', async () => {
     const empty = await createDatabase();
     const creating = runCli(['token', 'create', '--name', 'a', '--scope', 'all'], { ...env, DATABASE_URL: empty.url });
     await expect(creating).rejects.toThrow(

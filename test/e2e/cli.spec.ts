@@ -9,7 +9,7 @@ let command: ChildProcess | undefined;
 afterEach(() => command?.stdin?.end());
 
 describe('npm run cli', () => {
-  it('ends its command with itself, as where a job is cancelled', async () => {
+  it('ends its command when it is terminated itself, for example by a cancelled job', async () => {
     const env = { ...process.env, SECRETS_MASTER_KEY: Buffer.alloc(32, 1).toString('base64') };
     command = spawn(process.execPath, ['scripts/cli.ts', 'secret', 'put', '--path', 'waits/for/input'], { env });
     const begun = async () => (await run('pgrep', ['-f', '-P', String(command?.pid), 'secret put'])).code === 0;

@@ -9,7 +9,7 @@ import { Platform } from './platform';
 
 const COPIED = /^COPY --from=build \/src\/dist\/apps\/\$\{APP\} (\S+)$/m;
 
-describe('an app where docker/Dockerfile copies it', () => {
+describe('an app in the place where docker/Dockerfile copies it', () => {
   const image = temporaryDirectory();
   let platform: Platform;
   let worker: AppProcess;
@@ -30,7 +30,7 @@ describe('an app where docker/Dockerfile copies it', () => {
     rmSync(image, { recursive: true, force: true });
   });
 
-  it("finds a vendor's client, which it loads once it is needed", async () => {
+  it("finds a vendor's client library, which it loads on demand", async () => {
     const authRef = platform.storeSecret('gitlab', 'glpat-1');
     // Nobody listens there, which only the client can find out.
     const endpoint = `http://127.0.0.1:${await freePorts(1)}`;

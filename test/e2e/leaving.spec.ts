@@ -1,13 +1,13 @@
 import { startApp } from '../support/app-process';
 import { Platform } from './platform';
 
-describe('catalog-api that is told to end', () => {
+describe('catalog-api after SIGTERM', () => {
   let platform: Platform;
 
   beforeAll(async () => void (platform = await Platform.start()));
   afterAll(() => platform.stop());
 
-  it('says first that it is not ready and closes connections by its answers, still takes requests, and ends then', async () => {
+  it('first reports not ready and closes connections after their responses, still serves requests, and then exits', async () => {
     const app = await startApp('catalog-api', { ...platform.env, SHUTDOWN_DELAY_MS: '2000' });
     const told = performance.now();
     const ended = app.stop();

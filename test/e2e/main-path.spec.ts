@@ -45,7 +45,7 @@ afterAll(async () => {
 });
 
 describe('the main job, with real processes', () => {
-  it('registers a GitHub App over REST, and its first probe is told on JetStream', async () => {
+  it('registers a GitHub App over REST, and publishes the result of its first probe on JetStream', async () => {
     const authRef = platform.storeSecret('github/app.pem', key.privateKey);
     const created = await platform.rest(api.url, 'POST', '/integrations', {
       name: 'GitHub acme',
@@ -105,7 +105,7 @@ describe('the main job, with real processes', () => {
     expect(github.violations).toEqual([]);
   });
 
-  it('numbers the events of the integration without a gap', async () => {
+  it('numbers the events of the integration without gaps', async () => {
     const ours = (await platform.events()).filter(({ body }) => body.integrationId === integrationId);
     expect(ours.map(({ body }) => body.sequence)).toEqual(ours.map((_, index) => index + 1));
     expect(ours.map(({ headers }) => Number(headers['ce-sequence']))).toEqual(ours.map((_, index) => index + 1));
@@ -145,7 +145,7 @@ describe('the main job, with real processes', () => {
     expect(comments).toHaveLength(1);
   });
 
-  it('tells Prometheus of PostgreSQL and NATS in each app, and what a health-worker alone measures in that alone', async () => {
+  it("exports the state of PostgreSQL and NATS from every app, and the health-worker's gauges from that app only", async () => {
     const gauges = async ({ url }: AppProcess) => {
       const metrics = await (await fetch(`${url}/metrics`)).text();
       return [...metrics.matchAll(/^(integrations_\w+) (.+)$/gm)].map(([, name, value]) => [name, Number(value)]);

@@ -10,7 +10,7 @@ import { Platform } from './platform';
 const NAME = '@acme/integrations-forge';
 const PAGE = readFileSync('docs/adding-a-provider.md', 'utf8');
 
-describe('a plugin in a package of its own, made as docs/adding-a-provider.md says', () => {
+describe('a plugin in a separate package, made as docs/adding-a-provider.md says', () => {
   const directory = resolve('dist/node_modules', NAME);
   let platform: Platform;
   let forge: FakeForge;
@@ -39,7 +39,7 @@ describe('a plugin in a package of its own, made as docs/adding-a-provider.md sa
     return reply.json();
   }
 
-  it('is loaded, tests its vendor, and knows the errors of the platform and its own for the same', async () => {
+  it("is loaded, tests its vendor, and recognises the platform's error class as its own", async () => {
     expect(worker.log()).not.toContain('provider plugin not used');
     expect(await test(TOKEN, { workspace: 'acme' })).toMatchObject({
       result: { code: 'ok', message: 'Connected as scanner' },
@@ -47,7 +47,7 @@ describe('a plugin in a package of its own, made as docs/adding-a-provider.md sa
     expect(await test('wrong', { workspace: 'acme' })).toMatchObject({ result: { code: 'credential_invalid' } });
   });
 
-  it('has its config checked by the DTO that it brings', async () => {
+  it('has its config validated by its own DTO', async () => {
     const message = 'must be the short name of a workspace';
     expect(await test(TOKEN, { workspace: 'A C M E' })).toMatchObject({
       errorCode: 'invalid_request',

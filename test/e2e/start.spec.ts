@@ -21,7 +21,7 @@ afterEach(async () => {
 describe('npm start', () => {
   const dataDir = join(temporaryDirectory(), 'data');
 
-  it('starts everything, shows the main job, and stops at Ctrl-C', async () => {
+  it('starts everything, runs the demo, and stops at Ctrl-C', async () => {
     const stack = start('--port', '0', '--data-dir', dataDir);
     await stack.eventually('the demo to end', () => stack.output().includes('Where to look next'));
     expect(stack.output()).toMatch(/admin token \(shown once, kept in .+\): ist_\S+/);
@@ -33,7 +33,7 @@ describe('npm start', () => {
     expect(existsSync(join(dataDir, 'stack.json'))).toBe(false);
   });
 
-  it('starts again, keeps its data, and describes itself to scripts', async () => {
+  it('starts again with its data, and describes itself to scripts', async () => {
     const stack = start('--no-demo', '--port', '0', '--data-dir', dataDir);
     const file = join(dataDir, 'stack.json');
     await stack.eventually('stack.json', () => existsSync(file));
@@ -66,7 +66,7 @@ describe('npm start', () => {
     await new Promise((resolve) => squatter.close(resolve));
   });
 
-  it('takes no port for a server that runs elsewhere, and so minds nobody who listens there', async () => {
+  it('reserves no port for a server that runs elsewhere, so that another process may listen there', async () => {
     const port = await freePorts(5);
     const nats = await startNats({ dataDir: join(temporaryDirectory(), 'nats'), port: port + 4 });
     const own = ['--no-demo', '--port', String(port), '--data-dir', join(temporaryDirectory(), 'data')];
@@ -78,7 +78,7 @@ describe('npm start', () => {
     await nats.stop();
   });
 
-  it('refuses a port that is none', async () => {
+  it('refuses an invalid port', async () => {
     const stack = start('--port', 'http');
     expect(await stack.end()).toBe(1);
     expect(stack.output()).toContain('--port must be a number');

@@ -40,7 +40,7 @@ const waiting = setInterval(() => {
 /** Ends the process while the module is being loaded. */
 const ENDING = 'process.exit(0);';
 
-describe('an error that nobody catches', () => {
+describe('an uncaught error', () => {
   const directory = resolve('dist/node_modules', NAME);
   let platform: Platform;
 
@@ -60,7 +60,7 @@ describe('an error that nobody catches', () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  it('ends the process with one line of its log, which tells no secret', async () => {
+  it('ends the process with one log line, which contains no secret', async () => {
     const authRef = platform.storeSecret('token', SECRET);
     const app = await startApp('health-worker', { ...platform.env, PROVIDER_PLUGINS: NAME });
     const caller = await connect({ servers: platform.nats.url });
@@ -86,7 +86,7 @@ describe('an error that nobody catches', () => {
     expect(app.log()).not.toContain(SECRET);
   });
 
-  it('does so also before there is an app', async () => {
+  it('is also logged before the app exists', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
@@ -105,7 +105,7 @@ describe('an error that nobody catches', () => {
     expect(output).not.toContain(SECRET);
   });
 
-  it('is told as much as a plugin that ends the process, which is named', async () => {
+  it('is logged like a plugin that ends the process, which is named', async () => {
     const { code, output } = await run(process.execPath, [entryOf(resolve('.'), 'health-worker')], {
       env: { ...platform.env, PROVIDER_PLUGINS: `${NAME}/ending` },
     });

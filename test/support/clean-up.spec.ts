@@ -6,7 +6,7 @@ import { commandLineOf } from '../../scripts/stack/child.ts';
 import { eventually } from './eventually';
 import { temporaryDirectory } from './temporary';
 
-it('ends what a run has started and removes its directories, though it is killed', async () => {
+it('a killed run still has its processes ended and its directories removed', async () => {
   const directories = [temporaryDirectory(), temporaryDirectory()];
   const run = spawn(process.execPath, ['--input-type=module', '--eval', RUN, ...directories]);
   const [said] = (await once(run.stdout, 'data')) as [Buffer];

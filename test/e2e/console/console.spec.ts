@@ -37,7 +37,7 @@ afterEach(async () => {
 });
 
 describe('the console, in a browser', () => {
-  it('lets nobody in without a valid token, and nobody after they have signed out', async () => {
+  it('lets nobody in without a valid token or after signing out', async () => {
     visitor = await Visitor.arrive(browser, api);
     await visitor.signIn('ist_wrong');
     await visitor.sees('the bearer token is not valid');
@@ -54,7 +54,7 @@ describe('the console, in a browser', () => {
     await visitor.page.getByLabel('Token').waitFor();
   });
 
-  it('registers an integration, having said which field is wrong, and shows how it is', async () => {
+  it('reports an invalid field, registers the integration once that is fixed, and shows its health', async () => {
     visitor = await signedIn();
     const { page } = visitor;
     await visitor.follow('New integration');
@@ -81,7 +81,7 @@ describe('the console, in a browser', () => {
     await visitor.follow('Payments');
   });
 
-  it('changes it: edits, disables, takes offline, deletes and restores', async () => {
+  it('edits, disables, deletes and restores an integration, and takes its posting offline', async () => {
     visitor = await signedIn('/console/integrations?q=payments');
     const { page } = visitor;
     await visitor.follow('Payments');
@@ -106,7 +106,7 @@ describe('the console, in a browser', () => {
     ]);
   });
 
-  it('says so when somebody else was quicker, and changes nothing', async () => {
+  it('reports a concurrent change and overwrites nothing', async () => {
     visitor = await signedIn('/console/integrations?q=payments');
     await visitor.follow('Payments');
     await visitor.follow('Edit');
@@ -132,7 +132,7 @@ describe('the console, in a browser', () => {
     await visitor.sees('By Ada');
   });
 
-  it('shows what is parked, replays it once posting is on again, and shows where it stands', async () => {
+  it('shows parked operations, replays them once posting is on again, and shows their state', async () => {
     const { id } = (await platform.rest(api, 'GET', '/integrations?q=payments')).body.items[0];
     const request = { integrationId: id, ...PULL_REQUEST, body: '<b>2</b> findings' };
     const [parked] = await platform.scanner([{ subject: 'integrations.v1.rpc.scm.comment', request }]);
@@ -161,7 +161,7 @@ describe('the console, in a browser', () => {
     expect(visitor.page.url()).toBe(`${api}/console/annotations/${parked.operationId}`);
   });
 
-  it('keeps what was filled in when the session ends, for who signs in again by the same name', async () => {
+  it('keeps unsaved input when the session ends, for the same user only', async () => {
     visitor = await signedIn('/console/integrations/new?provider=in_memory');
     const { page } = visitor;
     await page.getByLabel('Name').fill('Half typed');
@@ -178,7 +178,7 @@ describe('the console, in a browser', () => {
     expect(await page.getByLabel('Name').inputValue()).toBe('');
   });
 
-  it('stays with who has just signed in, though an answer from before comes later', async () => {
+  it('keeps the new session even if an older response arrives after signing in', async () => {
     const token = await platform.tokenFor('ada');
     visitor = await Visitor.arrive(browser, api);
     const { page } = visitor;
@@ -204,7 +204,7 @@ describe('the console, in a browser', () => {
     await visitor.seesHeading('Audit');
   });
 
-  it('is that of somebody else in each window as soon as they have signed in in one', async () => {
+  it('follows a new sign-in in every window', async () => {
     const context = await browser.newContext();
     visitor = await Visitor.arrive(context, api, '/console/integrations/new?provider=in_memory');
     await visitor.signIn(await platform.tokenFor('ada'));
@@ -223,7 +223,7 @@ describe('the console, in a browser', () => {
     await context.close();
   });
 
-  it('leaves nothing in the browser of what was filled in by somebody who signs out', async () => {
+  it('leaves no input in the browser after signing out', async () => {
     visitor = await signedIn('/console/integrations/new?provider=in_memory');
     await visitor.page.getByLabel('Name').fill('Half typed');
     await visitor.press('Sign out');
@@ -231,7 +231,7 @@ describe('the console, in a browser', () => {
     expect(await visitor.page.evaluate('sessionStorage.length')).toBe(0);
   });
 
-  it('names a deleted integration wherever it is named, and finds it', async () => {
+  it('shows the name of a deleted integration everywhere, and finds it', async () => {
     const body = { name: 'Gone', type: 'scm', provider: 'in_memory' };
     const { id, generation } = (await platform.rest(api, 'POST', '/integrations', body)).body;
     const headers = {
@@ -245,7 +245,7 @@ describe('the console, in a browser', () => {
     await visitor.page.getByRole('button', { name: 'Restore' }).waitFor();
   });
 
-  it('is built for those who use it, not for those who work on it: little is to be loaded', async () => {
+  it('is served as a compressed production build below 170 kB', async () => {
     visitor = await Visitor.arrive(browser, api);
     const script = await visitor.page.locator('script[type="module"]').getAttribute('src');
     const { headers } = await fetch(`${api}${script}`);
@@ -253,7 +253,7 @@ describe('the console, in a browser', () => {
     expect(Number(headers.get('content-length'))).toBeLessThan(170_000);
   });
 
-  it('loads itself anew, once, where its files are those of another build', async () => {
+  it('reloads itself once when its files belong to another build', async () => {
     visitor = await signedIn();
     const { page } = visitor;
     let missing = 1;
@@ -269,7 +269,7 @@ describe('the console, in a browser', () => {
     await visitor.seesHeading('Catalog');
   });
 
-  it('says that it waits where nothing answers yet', async () => {
+  it('shows that it is loading until the first response arrives', async () => {
     visitor = await signedIn();
     const { page } = visitor;
     await visitor.seesHeading('Catalog');
@@ -285,7 +285,7 @@ describe('the console, in a browser', () => {
     await visitor.seesHeading('Catalog');
   });
 
-  it('shows what it had while the service is away, says so, and recovers by itself', async () => {
+  it('keeps its data on screen while the service is away, says so, and recovers by itself', async () => {
     visitor = await Visitor.arrive(browser, api);
     const { page } = visitor;
     await page.clock.install();
@@ -301,7 +301,7 @@ describe('the console, in a browser', () => {
     await page.getByRole('alert').waitFor({ state: 'detached' });
   });
 
-  it('shows the audit trail, who did it, and that nobody changed it', async () => {
+  it('shows the audit trail with its actors, and verifies it', async () => {
     visitor = await signedIn('/console/audit', ['audit:read']);
     await visitor.sees('integration.registered');
     await visitor.press('Verify');
@@ -318,7 +318,7 @@ describe('the console, in a browser', () => {
     expect(await visitor.page.getByRole('link', { name: 'Audit' }).count()).toBe(0);
   });
 
-  it('shows another tenant nothing of this one', async () => {
+  it('shows nothing of another tenant', async () => {
     const { id } = (await platform.rest(api, 'GET', '/integrations?q=payments')).body.items[0];
     const eve = ['--name', 'eve', '--scope', 'integrations:read', '--tenant', 'globex'];
     visitor = await Visitor.arrive(browser, api);
@@ -329,13 +329,13 @@ describe('the console, in a browser', () => {
     expect(await visitor.page.getByText('Payments').count()).toBe(0);
   });
 
-  it('ends the session with the token, whatever page it shows', async () => {
+  it('ends the session with its token, whatever page is open', async () => {
     const token = await platform.tokenFor('carol');
     visitor = await Visitor.arrive(browser, api, '/console/annotations');
     await visitor.signIn(token);
     await visitor.seesHeading('Annotations');
     await platform.revokeTokenOf('carol');
-    // As if the window were looked at again.
+    // As if the user returned to the window.
     await visitor.page.evaluate('window.dispatchEvent(new Event("visibilitychange"))');
     await visitor.page.getByLabel('Token').waitFor();
   });

@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 
 describe('finding things in the console', () => {
-  it('finds the integration to filter by as its name is typed, however many there are', async () => {
+  it('suggests integrations to filter by as the name is typed, among any number', async () => {
     visitor = await signedIn('/console/audit');
     const { page } = visitor;
     const newest = page.getByRole('link', { name: 'Newer 209', exact: true });
@@ -57,14 +57,14 @@ describe('finding things in the console', () => {
     await newest.waitFor();
   });
 
-  it('asks for the rest of a long list at once, and so anew in two requests', async () => {
+  it('fetches the whole rest of a long list at once, so that a refresh takes two requests', async () => {
     visitor = await signedIn('/console/integrations?q=newer');
     await visitor.sees('The first 50 are shown.');
     await visitor.press('Show more');
     await visitor.sees('All 210 are shown.');
   });
 
-  it('asks for no names where none is to be shown', async () => {
+  it('requests no names when it shows none', async () => {
     visitor = await signedIn('/console/annotations');
     const { page } = visitor;
     await visitor.sees('No operations yet.');
@@ -74,7 +74,7 @@ describe('finding things in the console', () => {
     expect(asked.filter((url) => url.includes('/integrations?'))).toHaveLength(1);
   });
 
-  it('shows by name what the address filters by, and no filter once it is gone from there', async () => {
+  it("shows the name of the integration in the address's filter, and clears the filter with the address", async () => {
     const id = await stand.platform.register(stand.app.url, 'Linked to');
     visitor = await signedIn(`/console/annotations?integrationId=${id}`);
     const filter = visitor.page.getByLabel('Integration');
@@ -86,7 +86,7 @@ describe('finding things in the console', () => {
     expect(visitor.page.url()).toBe(`${stand.app.url}/console/annotations`);
   });
 
-  it('is no wider than a phone, however long a name and a tag are without a space', async () => {
+  it('fits a phone, however long a name or tag without spaces is', async () => {
     const name = 'W'.repeat(100);
     const body = { name, type: 'scm', provider: 'in_memory', tags: ['w'.repeat(50)] };
     const { id } = (await stand.platform.rest(stand.app.url, 'POST', '/integrations', body)).body;
@@ -97,7 +97,7 @@ describe('finding things in the console', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(375);
   });
 
-  it('shows of the catalog what is broken, since when and why, and on a phone too', async () => {
+  it('shows in the catalog what is broken, since when and why, even on a phone', async () => {
     const config = { failWith: 'permission_missing' };
     const broken = { name: 'Broken', type: 'scm', provider: 'in_memory', config };
     const { id } = (await stand.platform.rest(stand.app.url, 'POST', '/integrations', broken)).body;
@@ -119,7 +119,7 @@ describe('finding things in the console', () => {
     expect((await page.getByRole('banner').boundingBox())!.height).toBeLessThan(110);
   });
 
-  it('tells by their ids, where names are not to be read, those apart that were registered at once', async () => {
+  it('distinguishes integrations registered at the same time by their ids when it may not read names', async () => {
     visitor = await signedIn('/console/audit', ['audit:read']);
     const ids = visitor.page.locator('td.name code');
     await ids.first().waitFor();
@@ -129,7 +129,7 @@ describe('finding things in the console', () => {
   it.each([
     ['integrations', 'Checked'],
     ['audit', 'Hash'],
-  ])('shows of %s the column %s, however long a name is without a space', async (path, column) => {
+  ])('of %s shows the column %s, however long a name without spaces is', async (path, column) => {
     const long = `${column}${'W'.repeat(90)}`;
     await stand.platform.register(stand.app.url, long);
     visitor = await signedIn(`/console/${path}`);
@@ -139,26 +139,26 @@ describe('finding things in the console', () => {
     expect(shown!.x + shown!.width).toBeLessThan(frame!.x + frame!.width);
   });
 
-  it.each(['no-id', UNKNOWN_ID])('leads on from an operation that is not there: %s', async (id) => {
+  it.each(['no-id', UNKNOWN_ID])('offers a way on from an operation that does not exist: %s', async (id) => {
     visitor = await signedIn(`/console/annotations/${id}`);
     await visitor.seesHeading('No such operation');
     await visitor.follow('Go to the ledger');
     await visitor.seesHeading('Annotations');
   });
 
-  it('says why a list is empty, be it filtered or not', async () => {
+  it('says why a list is empty, with or without a filter', async () => {
     visitor = await signedIn('/console/annotations/offline');
     await visitor.sees('Nothing is parked. Operations requested while posting is offline wait here.');
     await visitor.page.goto(`${stand.app.url}/console/annotations/offline?integrationId=${UNKNOWN_ID}`);
     await visitor.sees('No parked operation matches.');
   });
 
-  it('says whom to ask for a page that the token does not open', async () => {
+  it('says whom to ask when the token does not allow a page', async () => {
     visitor = await signedIn('/console/audit', ['integrations:read']);
     await visitor.sees('Ask your administrator for a token with this scope.');
   });
 
-  it('goes by the clock of the server where that of the browser is wrong', async () => {
+  it("uses the server's time when the browser's clock is wrong", async () => {
     const id = await stand.platform.register(stand.app.url, 'Timed');
     visitor = await Visitor.arrive(stand.browser, stand.app.url, `/console/integrations/${id}`);
     const { page } = visitor;
@@ -175,7 +175,7 @@ describe('finding things in the console', () => {
     await visitor.sees(/Maintenance ends in (59 minutes|1 hour)/);
   });
 
-  it('names the time zone of what it shows and of what is typed', async () => {
+  it('names the time zone of times shown and typed', async () => {
     visitor = await signedIn('/console/audit');
     await visitor.sees('integration.registered');
     expect(await visitor.page.getByRole('time').first().getAttribute('title')).toMatch(/GMT\+5:30$/);

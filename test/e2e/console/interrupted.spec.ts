@@ -14,8 +14,8 @@ afterEach(async () => {
   await visitor.page.close();
 });
 
-describe('the console, where the session ends in the middle', () => {
-  it('says that the act was not done, and shows the window again as it was filled in', async () => {
+describe('the console, when the session ends during an action', () => {
+  it('says that the action was not carried out, and restores the dialog with its input', async () => {
     const id = await stand.platform.register(stand.app.url, 'Maintained');
     visitor = await stand.signedIn(`/console/integrations/${id}`);
     const { page } = visitor;
@@ -35,7 +35,7 @@ describe('the console, where the session ends in the middle', () => {
     await visitor.sees(/Maintenance ends.*New disks/);
   });
 
-  it('overwrites nothing that somebody changed until the window was there again', async () => {
+  it('overwrites no change made by someone else before the dialog was restored', async () => {
     const id = await stand.platform.register(stand.app.url, 'Overtaken');
     visitor = await stand.signedIn(`/console/integrations/${id}`);
     await visitor.press('Start maintenance');
@@ -50,7 +50,7 @@ describe('the console, where the session ends in the middle', () => {
     expect((await stand.platform.rest(stand.app.url, 'GET', `/integrations/${id}`)).body.maintenance).toBeNull();
   });
 
-  it('overwrites nothing that somebody changed of what was being edited', async () => {
+  it('overwrites no change made by someone else to the integration being edited', async () => {
     const id = await stand.platform.register(stand.app.url, 'Edited by two');
     visitor = await stand.signedIn(`/console/integrations/${id}/edit`);
     const description = visitor.page.getByLabel('Description');
@@ -71,7 +71,7 @@ describe('the console, where the session ends in the middle', () => {
     await visitor.sees('By Ada');
   });
 
-  it('tells who had typed nothing of no conflict', async () => {
+  it('reports no conflict to a user who had typed nothing', async () => {
     const id = await stand.platform.register(stand.app.url, 'Edited by one');
     visitor = await stand.signedIn(`/console/integrations/${id}/edit`);
     await visitor.page.getByLabel('Description').waitFor();
@@ -87,7 +87,7 @@ describe('the console, where the session ends in the middle', () => {
     await visitor.sees('By Bob');
   });
 
-  it('asks again whether to delete it, of it as it was then', async () => {
+  it('asks again before deleting, and checks the state shown at the first question', async () => {
     const id = await stand.platform.register(stand.app.url, 'To delete');
     visitor = await stand.signedIn(`/console/integrations/${id}`);
     await visitor.press('Delete');
@@ -104,7 +104,7 @@ describe('the console, where the session ends in the middle', () => {
     await visitor.page.waitForURL('**/console/integrations?deleted=true');
   });
 
-  it('asks again whether a dependent is to be removed', async () => {
+  it('asks again before removing a dependent', async () => {
     const id = await stand.platform.register(stand.app.url, 'Relied on no more');
     await stand.platform.rest(stand.app.url, 'PUT', `/integrations/${id}/dependents/scheduler`, {});
     visitor = await stand.signedIn(`/console/integrations/${id}/dependents`);
@@ -114,7 +114,7 @@ describe('the console, where the session ends in the middle', () => {
     await visitor.sees('No consumer depends on this integration.');
   });
 
-  it('asks nobody else', async () => {
+  it('does not show the question to another user', async () => {
     visitor = await stand.signedIn(
       `/console/integrations/${await stand.platform.register(stand.app.url, 'Not theirs')}`,
     );
@@ -142,7 +142,7 @@ describe('the console, where the session ends in the middle', () => {
     await visitor.sees('Nightly scans');
   });
 
-  it('says so too where a look at the page was refused first', async () => {
+  it('also says so when a refresh of the page noticed the end of the session first', async () => {
     const id = await stand.platform.register(stand.app.url, 'Looked at');
     visitor = await stand.signedIn(`/console/integrations/${id}`);
     const noticed = Promise.withResolvers<void>();
@@ -157,7 +157,7 @@ describe('the console, where the session ends in the middle', () => {
     await visitor.sees('Your last action was not carried out.');
   });
 
-  it('leads on where a proxy signs people in, which asks scripts for that by no redirect', async () => {
+  it('offers a reload behind a proxy that signs users in, since scripts cannot follow its redirect', async () => {
     const id = await stand.platform.register(stand.app.url, 'Behind a proxy');
     visitor = await stand.signedIn(`/console/integrations/${id}/edit`);
     const { page } = visitor;
@@ -178,7 +178,7 @@ describe('the console, where the session ends in the middle', () => {
     await visitor.sees('By Ada');
   });
 
-  it('speaks of no act where it was only looked at, and of nothing to who has signed out', async () => {
+  it('mentions no action when nothing was changed, and shows nothing after signing out', async () => {
     visitor = await stand.signedIn('/console/integrations');
     await visitor.seesHeading('Catalog');
     await visitor.page.context().clearCookies();
@@ -194,8 +194,8 @@ describe('the console, where the session ends in the middle', () => {
   });
 });
 
-describe('the console, where somebody deletes what is edited', () => {
-  it('keeps what was filled in, to be saved once that is restored', async () => {
+describe('the console, when someone deletes the integration being edited', () => {
+  it('keeps the input, which can be saved once the integration is restored', async () => {
     const id = await stand.platform.register(stand.app.url, 'Edited');
     visitor = await stand.signedIn(`/console/integrations/${id}/edit`);
     const { page } = visitor;
@@ -216,8 +216,8 @@ describe('the console, where somebody deletes what is edited', () => {
   });
 });
 
-describe('the console, where somebody else was quicker', () => {
-  it('shows what it is now before it says so, and goes by that', async () => {
+describe('the console, when someone else was quicker', () => {
+  it('shows the new state before it reports the conflict, and uses that state from then on', async () => {
     const id = await stand.platform.register(stand.app.url, 'Disabled by Bob');
     visitor = await stand.signedIn(`/console/integrations/${id}`);
     const { page } = visitor;
@@ -240,7 +240,7 @@ describe('the console, where somebody else was quicker', () => {
   });
 
   it.each(['Health', 'Dependents'])(
-    'shows as deleted what was deleted, and none of its %s as missing',
+    'shows a deleted integration as deleted, without an error about its %s',
     async (part) => {
       const id = await stand.platform.register(stand.app.url, `Deleted before ${part}`);
       visitor = await stand.signedIn(`/console/integrations/${id}/events`);
@@ -253,7 +253,7 @@ describe('the console, where somebody else was quicker', () => {
     },
   );
 
-  it('says so though what can be done is another now', async () => {
+  it('also reports the conflict when different actions are available now', async () => {
     const id = await stand.platform.register(stand.app.url, 'Restored by Bob');
     await change(id, 'DELETE', '');
     visitor = await stand.signedIn(`/console/integrations/${id}`);
@@ -264,7 +264,7 @@ describe('the console, where somebody else was quicker', () => {
     await visitor.sees('The integration has changed');
   });
 
-  it('keeps what was typed of a maintenance, to be decided about again', async () => {
+  it('keeps the input for a maintenance window, and asks for a new decision', async () => {
     const id = await stand.platform.register(stand.app.url, 'Contested');
     visitor = await stand.signedIn(`/console/integrations/${id}`);
     const { page } = visitor;
@@ -287,7 +287,7 @@ describe('the console, where somebody else was quicker', () => {
     await visitor.sees(/Maintenance ends.*New disks/);
   });
 
-  it('overwrites nothing that changed once more while the session was over', async () => {
+  it('overwrites no further change made while the session was over', async () => {
     const id = await stand.platform.register(stand.app.url, 'Contested twice');
     visitor = await stand.signedIn(`/console/integrations/${id}`);
     await visitor.press('Start maintenance');
@@ -308,8 +308,8 @@ describe('the console, where somebody else was quicker', () => {
   });
 });
 
-describe('the console, where no answer comes', () => {
-  it('gives up after 30 seconds, and shows what was done all the same', async () => {
+describe('the console, when no response arrives', () => {
+  it('gives up after 30 seconds, and still shows what was done', async () => {
     const id = await stand.platform.register(stand.app.url, 'Slow');
     visitor = await Visitor.arrive(stand.browser, stand.app.url, `/console/integrations/${id}`);
     const { page } = visitor;
@@ -327,7 +327,7 @@ describe('the console, where no answer comes', () => {
     await page.getByRole('button', { name: 'Enable', exact: true }).waitFor();
   });
 
-  it('does not offer to cancel what is under way', async () => {
+  it('does not offer to cancel an action in flight', async () => {
     visitor = await stand.signedIn(
       `/console/integrations/${await stand.platform.register(stand.app.url, 'Slow to go')}`,
     );
@@ -347,7 +347,7 @@ describe('the console, where no answer comes', () => {
     await page.getByRole('button', { name: 'Restore' }).waitFor();
   });
 
-  it('says so instead of waiting for ever, and asks again', async () => {
+  it('reports that instead of waiting for ever, and can try again', async () => {
     visitor = await stand.signedIn('/console/integrations');
     const { page } = visitor;
     await visitor.seesHeading('Catalog');
@@ -364,8 +364,8 @@ describe('the console, where no answer comes', () => {
   });
 });
 
-describe('the console, where a proxy answers in place of the service', () => {
-  it('takes nothing to be missing that the proxy does not find, and recovers by itself', async () => {
+describe('the console, when a proxy answers instead of the service', () => {
+  it("does not take a proxy's 404 for a missing integration, and recovers by itself", async () => {
     const id = await stand.platform.register(stand.app.url, 'Not found by a proxy');
     visitor = await Visitor.arrive(stand.browser, stand.app.url, `/console/integrations/${id}`);
     const { page } = visitor;
@@ -383,7 +383,7 @@ describe('the console, where a proxy answers in place of the service', () => {
     await visitor.sees('HTTP 404');
   });
 
-  it('takes no page for an answer', async () => {
+  it('does not take an HTML page for a response of the API', async () => {
     visitor = await stand.signedIn('/console/integrations');
     await visitor.seesHeading('Catalog');
     await visitor.page.route('**/api/v1/annotations/offline**', (route) =>

@@ -14,13 +14,13 @@ afterEach(async () => {
   await visitor.page.close();
 });
 
-describe('the console, with a keyboard', () => {
-  it('has the focus in the content once one has signed in', async () => {
+describe('the keyboard focus of the console', () => {
+  it('is in the content after signing in', async () => {
     visitor = await stand.signedIn('/console/integrations');
     await hasFocus(visitor.page.getByRole('main'));
   });
 
-  it('stays at the dependents when one of them is removed', async () => {
+  it('stays at the dependents after one was removed', async () => {
     const id = await stand.platform.register(stand.app.url, 'Relied on');
     for (const name of ['scanner', 'scheduler']) {
       await stand.platform.rest(stand.app.url, 'PUT', `/integrations/${id}/dependents/${name}`, {});
@@ -40,7 +40,7 @@ describe('the console, with a keyboard', () => {
     await hasFocus(page.getByRole('region', { name: 'Dependents' }));
   });
 
-  it('stays at what can be done when the button that did it is gone', async () => {
+  it('stays at the actions when the button that was pressed disappears', async () => {
     const id = await stand.platform.register(stand.app.url, 'Maintained');
     visitor = await stand.signedIn(`/console/integrations/${id}`);
     const { page } = visitor;
@@ -60,7 +60,7 @@ describe('the console, with a keyboard', () => {
     await hasFocus(visitor.page.locator(':has(> [role="status"])').filter({ hasText: 'All 60 are shown.' }).last());
   });
 
-  it('goes to the first control that is wrong', async () => {
+  it('moves to the first invalid control', async () => {
     visitor = await stand.signedIn(
       `/console/integrations/${await stand.platform.register(stand.app.url, 'Wrong')}/dependents`,
     );
@@ -77,7 +77,7 @@ describe('the console, with a keyboard', () => {
     await hasFocus(page.getByLabel('Reason'));
   });
 
-  it('shows what has the focus, not behind the bar at the top', async () => {
+  it('is never hidden behind the bar at the top', async () => {
     visitor = await stand.signedIn('/console/integrations/new?provider=github_app');
     const { page } = visitor;
     await page.getByRole('button', { name: 'Register' }).focus();
@@ -90,12 +90,12 @@ describe('the console, with a keyboard', () => {
   });
 });
 
-describe('the console, for who sees or aims badly', () => {
+describe('the console, for users who see or aim badly', () => {
   it.each([
     ['/integrations', 'main input[type="checkbox"]'],
     ['/integrations/new?provider=github_app', 'summary'],
     ['', 'td button'],
-  ])('has nothing to press that is smaller than 24 pixels: %s %s', async (path, selector) => {
+  ])('has no control smaller than 24 pixels: %s %s', async (path, selector) => {
     const id = await stand.platform.register(stand.app.url, `Pressed ${selector.length}`);
     await stand.platform.rest(stand.app.url, 'PUT', `/integrations/${id}/dependents/scanner`, {});
     visitor = await stand.signedIn(`/console${path || `/integrations/${id}/dependents`}`);
@@ -103,26 +103,21 @@ describe('the console, for who sees or aims badly', () => {
     expect(Math.min(width, height)).toBeGreaterThanOrEqual(24);
   });
 
-  it.each(['light', 'dark'] as const)(
-    'sets controls and hints off from what is around them: %s',
-    async (colorScheme) => {
-      visitor = await stand.signedIn('/console/annotations');
-      const { page } = visitor;
-      await page.emulateMedia({ colorScheme });
-      const filter = page.getByPlaceholder('any');
-      await filter.waitFor();
-      const colour = (of: string) => page.evaluate<string>(of);
-      const control = `getComputedStyle(document.querySelector('[placeholder="any"]'))`;
-      const line = await colour(`${control}.borderTopColor`);
-      const hint = await colour(
-        `getComputedStyle(document.querySelector('[placeholder="any"]'), '::placeholder').color`,
-      );
-      expect(contrast(line, await colour('getComputedStyle(document.body).backgroundColor'))).toBeGreaterThan(3);
-      expect(contrast(hint, await colour(`${control}.backgroundColor`))).toBeGreaterThan(4.5);
-    },
-  );
+  it.each(['light', 'dark'] as const)('gives controls and hints enough contrast: %s', async (colorScheme) => {
+    visitor = await stand.signedIn('/console/annotations');
+    const { page } = visitor;
+    await page.emulateMedia({ colorScheme });
+    const filter = page.getByPlaceholder('any');
+    await filter.waitFor();
+    const colour = (of: string) => page.evaluate<string>(of);
+    const control = `getComputedStyle(document.querySelector('[placeholder="any"]'))`;
+    const line = await colour(`${control}.borderTopColor`);
+    const hint = await colour(`getComputedStyle(document.querySelector('[placeholder="any"]'), '::placeholder').color`);
+    expect(contrast(line, await colour('getComputedStyle(document.body).backgroundColor'))).toBeGreaterThan(3);
+    expect(contrast(hint, await colour(`${control}.backgroundColor`))).toBeGreaterThan(4.5);
+  });
 
-  it('says on paper when it was, and offers nothing to press', async () => {
+  it('prints exact times and no buttons', async () => {
     visitor = await stand.signedIn(`/console/integrations/${await stand.platform.register(stand.app.url, 'On paper')}`);
     const { page } = visitor;
     await page.getByRole('time').first().waitFor();
@@ -131,7 +126,7 @@ describe('the console, for who sees or aims badly', () => {
     expect(await page.getByRole('button').or(page.getByRole('navigation')).filter({ visible: true }).count()).toBe(0);
   });
 
-  it('underlines the present tab alone where the browser chooses the colours', async () => {
+  it('underlines only the current tab when the browser chooses the colours', async () => {
     visitor = await stand.signedIn(
       `/console/integrations/${await stand.platform.register(stand.app.url, 'In few colours')}`,
     );
@@ -146,21 +141,21 @@ describe('the console, for who sees or aims badly', () => {
   });
 });
 
-describe('the console, for who listens to it', () => {
-  it('tells where a link has led', async () => {
+describe('the console, for users of a screen reader', () => {
+  it('announces the page that a link leads to', async () => {
     visitor = await stand.signedIn('/console/integrations');
     await visitor.seesHeading('Catalog');
     await visitor.follow('Audit');
     await hears('Audit · Integrations');
   });
 
-  it('tells of which integration a cell is', async () => {
+  it('names the integration of each row', async () => {
     await stand.platform.register(stand.app.url, 'Of a row');
     visitor = await stand.signedIn('/console/integrations?q=row');
     await visitor.page.getByRole('rowheader', { name: 'Of a row' }).waitFor();
   });
 
-  it('tells what a filter finds', async () => {
+  it('announces what a filter finds', async () => {
     await stand.platform.register(stand.app.url, 'Only one');
     visitor = await stand.signedIn('/console/integrations');
     await visitor.page.getByLabel('Search').fill('only one');
@@ -169,7 +164,7 @@ describe('the console, for who listens to it', () => {
     await hears('No integration matches.');
   });
 
-  it('tells what an act has made of an integration', async () => {
+  it('announces the effect of an action on an integration', async () => {
     visitor = await stand.signedIn(
       `/console/integrations/${await stand.platform.register(stand.app.url, 'Acted upon')}`,
     );
@@ -177,7 +172,7 @@ describe('the console, for who listens to it', () => {
     await hears('disabled');
   });
 
-  it('tells what a test found out in short, and not again each time that a time in it changes', async () => {
+  it('announces a test result in short, and not again when a time in it changes', async () => {
     visitor = await stand.signedIn(`/console/integrations/${await stand.platform.register(stand.app.url, 'Tested')}`);
     const { page } = visitor;
     const verdict = { status: 'healthy', code: 'ok', message: 'Connected', remediation: '', warnings: [], stages: [] };
@@ -194,7 +189,7 @@ describe('the console, for who listens to it', () => {
     expect(await page.getByRole('status').getByRole('time').count()).toBe(0);
   });
 
-  it('tells what is asked, with the title of the window that asks', async () => {
+  it('announces a question with the title of its dialog', async () => {
     const id = await stand.platform.register(stand.app.url, 'Asked about');
     await stand.platform.rest(stand.app.url, 'PUT', `/integrations/${id}/dependents/scanner`, {});
     visitor = await stand.signedIn(`/console/integrations/${id}`);

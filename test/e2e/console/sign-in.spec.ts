@@ -58,7 +58,7 @@ describe('signing in to the console with an identity provider, in a browser', ()
     await visitor.press('Log in');
   };
 
-  it('leads there and back to the page that was wanted, and stays signed in until signed out', async () => {
+  it('returns to the wanted page, and lasts until signing out', async () => {
     visitor = await arrive('/console/audit?action=token.created');
     await visitor.follow(link());
     await logInThere('grace');
@@ -75,7 +75,7 @@ describe('signing in to the console with an identity provider, in a browser', ()
     await visitor.page.getByRole('link', { name: link() }).waitFor();
   });
 
-  it('says why it failed, once, and takes a token all the same', async () => {
+  it('reports once why it failed, and still accepts a token', async () => {
     visitor = await arrive('/console/annotations');
     await visitor.follow(link());
     await visitor.press('Cancel');
@@ -89,7 +89,7 @@ describe('signing in to the console with an identity provider, in a browser', ()
     await visitor.seesHeading('Annotations');
   });
 
-  it('leads back to the page to which one went back before signing in again', async () => {
+  it('returns to the page to which the user went back before signing in again', async () => {
     visitor = await arrive('/console/integrations');
     await visitor.follow(link());
     await logInThere('grace');
@@ -103,7 +103,7 @@ describe('signing in to the console with an identity provider, in a browser', ()
     expect(visitor.page.url()).toBe(`${app.url}/console/integrations`);
   });
 
-  it('offers it again where the session has ended, and goes on from there', async () => {
+  it('is offered again when the session has ended, and continues from there', async () => {
     visitor = await arrive('/console/annotations');
     await visitor.follow(link());
     await logInThere('grace');

@@ -18,8 +18,8 @@ afterEach(async () => {
   await visitor.page.close();
 });
 
-describe('the console, where an act takes its time', () => {
-  it('closes no other window than the one that asked', async () => {
+describe('the console, when an action takes long', () => {
+  it('closes no dialog other than the one that requested it', async () => {
     await arriveAt('Maintained');
     const { page } = visitor;
     await visitor.press('Start maintenance');
@@ -33,7 +33,7 @@ describe('the console, where an act takes its time', () => {
     expect(await page.getByRole('dialog', { name: 'Delete Maintained?' }).count()).toBe(1);
   });
 
-  it('leads nobody away who has gone elsewhere meanwhile', async () => {
+  it('does not navigate a user who has gone elsewhere meanwhile', async () => {
     await arriveAt('Purged');
     await visitor.press('Delete');
     await visitor.confirm('Delete');
@@ -48,7 +48,7 @@ describe('the console, where an act takes its time', () => {
     expect(visitor.page.url()).toBe(`${stand.app.url}/console/integrations`);
   });
 
-  it('leads nobody to what is saved who has left the form', async () => {
+  it('does not show the saved integration to a user who has left the form', async () => {
     await arriveAt('Left', '/edit');
     await visitor.page.getByLabel('Description').fill('By Ada');
     const answer = await hold('PATCH', '**/api/v1/integrations/*');
@@ -62,7 +62,7 @@ describe('the console, where an act takes its time', () => {
     expect(visitor.page.url()).toBe(`${stand.app.url}/console/integrations`);
   });
 
-  it('asks before what was typed since is lost', async () => {
+  it('asks before it discards what was typed since', async () => {
     await arriveAt('Typed on', '/edit');
     const description = visitor.page.getByLabel('Description');
     await description.fill('By Ada');
@@ -78,7 +78,7 @@ describe('the console, where an act takes its time', () => {
     await visitor.sees('By Ada, and more');
   });
 
-  it('registers once, and goes on with what was typed since as a change of that', async () => {
+  it('registers only once, and treats further input as a change', async () => {
     visitor = await stand.signedIn('/console/integrations/new?provider=in_memory');
     const { page } = visitor;
     await page.getByLabel('Name').fill('Registered once');
@@ -101,7 +101,7 @@ describe('the console, where an act takes its time', () => {
     expect(await page.getByText('Your input has been restored').count()).toBe(0);
   });
 
-  it('tells that saving was refused, though a test was begun meanwhile', async () => {
+  it('shows that saving was refused even if a test has been started since', async () => {
     await arriveAt('Tested', '/edit');
     await visitor.page.getByLabel('Description').fill('By Ada');
     const answer = await hold('PATCH', '**/api/v1/integrations/*', REFUSED);
@@ -112,7 +112,7 @@ describe('the console, where an act takes its time', () => {
     await visitor.sees('Not like this');
   });
 
-  it('tells that an act was refused, though a window was opened meanwhile', async () => {
+  it('shows that an action was refused even if a dialog has been opened since', async () => {
     await arriveAt('Disabled');
     const answer = await hold('POST', '**/disable', REFUSED);
     await visitor.press('Disable');
@@ -122,7 +122,7 @@ describe('the console, where an act takes its time', () => {
     await visitor.sees('Not like this');
   });
 
-  it('tells what a replay came to, though its window was closed meanwhile', async () => {
+  it('shows the result of a replay even if its dialog has been closed', async () => {
     visitor = await stand.signedIn('/console/integrations');
     await visitor.seesHeading('Catalog');
     // Until the console knows what is parked, it offers to replay all of it.
@@ -142,7 +142,7 @@ describe('the console, where an act takes its time', () => {
     await told.and(visitor.page.locator(':focus')).waitFor();
   });
 
-  it('keeps what is typed of the next dependent', async () => {
+  it('keeps what is typed for the next dependent', async () => {
     await arriveAt('Relied on', '/dependents');
     const { page } = visitor;
     await page.getByLabel('Consumer').fill('scheduler');
@@ -156,7 +156,7 @@ describe('the console, where an act takes its time', () => {
     expect(await page.getByLabel('Consumer').inputValue()).toBe('scanner');
   });
 
-  it('shows what is deleted as that at once, and nothing of it as missing', async () => {
+  it('shows a deleted integration as deleted at once, and no part of it as missing', async () => {
     await arriveAt('Deleted');
     const { page } = visitor;
     await visitor.sees('never checked');
@@ -171,7 +171,7 @@ describe('the console, where an act takes its time', () => {
     expect(await page.getByRole('button', { name: 'Restore' }).count()).toBe(1);
   });
 
-  it('lets those in who sign in again before they are refused', async () => {
+  it('accepts a new sign-in even if a refusal arrives after it', async () => {
     await arriveAt('Refused late');
     const answer = await hold('POST', '**/disable', { status: 401, json: {} });
     await visitor.press('Disable');
@@ -186,8 +186,8 @@ describe('the console, where an act takes its time', () => {
   });
 });
 
-describe('the console, where the new state of what is edited takes its time', () => {
-  it('keeps what is typed until then', async () => {
+describe('the console, when the new state of an edited integration takes long', () => {
+  it('keeps what is typed in the meantime', async () => {
     await isOvertaken('Typed on again');
     const answer = await hold('GET', '**/api/v1/integrations/*');
     await visitor.press('Load the new state and keep my changes');
@@ -198,7 +198,7 @@ describe('the console, where the new state of what is edited takes its time', ()
     expect(await visitor.page.getByLabel('Description').inputValue()).toBe('By Ada, and more');
   });
 
-  it('says that it is loaded once it is', async () => {
+  it('says that it is loaded only once it is', async () => {
     await isOvertaken('Not loaded');
     const { page } = visitor;
     await page.route('**/api/v1/integrations/*', (route) =>

@@ -14,7 +14,7 @@ interface Decision {
   readonly decision: string;
 }
 
-describe('consumers as docs/examples has them', () => {
+describe('the example consumers of docs/examples', () => {
   let platform: Platform;
   let operator: NatsConnection;
   let directory: string;
@@ -42,7 +42,7 @@ describe('consumers as docs/examples has them', () => {
     return example;
   }
 
-  /** As kill -9 does. */
+  /** Kills the example as kill -9 does. */
   async function kill(example: Example): Promise<void> {
     running.splice(running.indexOf(example), 1);
     await example.kill();
@@ -61,7 +61,7 @@ describe('consumers as docs/examples has them', () => {
   const words = (row: IntegrationRow) =>
     decisions(row).map(({ sequence, event, decision }) => `${sequence} ${event} ${decision}`);
 
-  it('the Scheduler begins with the snapshots, and goes on with the events after them', async () => {
+  it('the Scheduler starts with the snapshots, and continues with later events', async () => {
     const [up, down, gone] = [await platform.register(), await platform.register(), await platform.register()];
     await platform.turn(down, 'unhealthy');
     await platform.remove(gone);
@@ -79,7 +79,7 @@ describe('consumers as docs/examples has them', () => {
     expect(words(gone)).toEqual(['1 registered run', '2 deleted hold']);
   });
 
-  it('the Scheduler takes each event once and in order, through kills, a broker that is killed, and redelivery', async () => {
+  it('the Scheduler handles each event once and in order, through crashes, a broker restart and redelivery', async () => {
     const rows = await Promise.all([platform.register(), platform.register(), platform.register()]);
     let example = await start('scheduler-consumer');
     const rounds = 40;
@@ -109,7 +109,7 @@ describe('consumers as docs/examples has them', () => {
     }
   });
 
-  it('Signals keeps routes, gaps and what was posted, and leaves out what it does not know', async () => {
+  it('Signals keeps routes, gaps and posted annotations, and ignores events it does not know', async () => {
     const [early, late] = [await platform.register(), await platform.register()];
     await platform.turn(early, 'unhealthy');
     await snapshotAt(early, 2);

@@ -28,7 +28,7 @@ const differs = (
 // promtool may have to be downloaded first.
 beforeAll(findPromtool);
 
-describe('An alert, as Prometheus judges it,', () => {
+describe('The alert rules, as Prometheus evaluates them,', () => {
   const gone = (job: string): Alert => [
     { severity: 'critical', job },
     {
@@ -39,7 +39,7 @@ describe('An alert, as Prometheus judges it,', () => {
     },
   ];
 
-  it('tells of each service that is gone, by its name', async () => {
+  it('report each service that is gone, by name', async () => {
     const series = {
       'up{job="catalog-api", instance="a"}': '1x60',
       'up{job="health-worker", instance="b"}': '0x60',
@@ -50,7 +50,7 @@ describe('An alert, as Prometheus judges it,', () => {
     ).toBe('');
   });
 
-  it('tells of no service of which one instance answers', async () => {
+  it('report no service of which one instance still answers', async () => {
     const series = {
       'up{job="catalog-api", instance="a"}': '1x60',
       'up{job="health-worker", instance="b"}': '0x60',
@@ -73,10 +73,10 @@ describe('An alert, as Prometheus judges it,', () => {
   ];
 
   it.each<[string, string, readonly Alert[]]>([
-    ['tells of the one service that PostgreSQL does not answer', '1x20 0x20', [away]],
-    ['says nothing of one failure', '1x38 0 1', []],
-    ['says nothing of an app that went meanwhile', '1x10 0x20 stale', []],
-    ['says nothing of PostgreSQL that is back', '1x10 0x20 1x10', []],
+    ['report the one service that PostgreSQL does not answer', '1x20 0x20', [away]],
+    ['ignore a single failure', '1x38 0 1', []],
+    ['ignore an app that has gone since', '1x10 0x20 stale', []],
+    ['ignore PostgreSQL once it is back', '1x10 0x20 1x10', []],
   ])('%s', async (_, values, fires) => {
     const series = {
       'integrations_database_up{job="catalog-api", instance="a"}': values,
@@ -97,9 +97,9 @@ describe('An alert, as Prometheus judges it,', () => {
   ];
 
   it.each<[string, string, readonly Alert[]]>([
-    ['tells that NATS is away though no event waits', '1x20 0x20', [unheard('health-worker')]],
-    ['says nothing of NATS that is back', '1x10 0x20 1x10', []],
-    ['says nothing of a moment without NATS', '1x38 0 0', []],
+    ['report that NATS is away even if no event waits', '1x20 0x20', [unheard('health-worker')]],
+    ['ignore NATS once it is back', '1x10 0x20 1x10', []],
+    ['ignore a moment without NATS', '1x38 0 0', []],
   ])('%s', async (_, values, fires) => {
     const series = {
       'integrations_nats_up{job="health-worker", instance="a"}': values,
@@ -108,7 +108,7 @@ describe('An alert, as Prometheus judges it,', () => {
     expect(await differs(series, 'IntegrationsNatsAway', fires)).toBe('');
   });
 
-  it('tells of the one service that NATS refuses, whose user is its own', async () => {
+  it('report the one service whose NATS user is refused', async () => {
     const series = {
       'integrations_nats_up{job="annotation-dispatcher", instance="a"}': '1x20 0x20',
       'integrations_nats_up{job="health-worker", instance="b"}': '1x60',
@@ -116,7 +116,7 @@ describe('An alert, as Prometheus judges it,', () => {
     expect(await differs(series, 'IntegrationsNatsAway', [unheard('annotation-dispatcher')])).toBe('');
   });
 
-  it('tells of events that wait though NATS answers, as when it has no room for them', async () => {
+  it('report events that wait although NATS answers, for example because it is full', async () => {
     const series = {
       'integrations_outbox_oldest_seconds{job="health-worker", instance="a"}': '0+15x80',
       'integrations_nats_up{job="health-worker", instance="a"}': '1x80',
@@ -146,9 +146,9 @@ describe('An alert, as Prometheus judges it,', () => {
   ];
 
   it.each<[string, string, readonly Alert[]]>([
-    ['tells that no worker takes what is due', '0+15x80', [unchecked]],
-    ['says nothing of checks that are made late', '240x80', []],
-    ['says nothing of them while PostgreSQL is away', 'NaN '.repeat(80), []],
+    ['report that no worker starts the due checks', '0+15x80', [unchecked]],
+    ['ignore checks that are only late', '240x80', []],
+    ['ignore checks while PostgreSQL is away', 'NaN '.repeat(80), []],
   ])('%s', async (_, values, fires) => {
     const series = {
       'integrations_probe_oldest_due_seconds{job="health-worker", instance="a"}': values,
@@ -171,10 +171,10 @@ describe('An alert, as Prometheus judges it,', () => {
   const OLDEST_ANNOTATION = 'integrations_annotation_oldest_due_seconds{job="health-worker", instance="a"}';
 
   it.each<[string, string, readonly Alert[]]>([
-    ['tells that no dispatcher takes the annotations that are due', '0+15x80', [unposted]],
-    ['says nothing of annotations that are posted late', '240x80', []],
-    ['says nothing of a backlog that was worked off', '0+15x30 0x50', []],
-    ['says nothing of annotations while PostgreSQL is away', 'NaN '.repeat(80), []],
+    ['report that no dispatcher takes the due annotations', '0+15x80', [unposted]],
+    ['ignore annotations that are only late', '240x80', []],
+    ['ignore a backlog that has been worked off', '0+15x30 0x50', []],
+    ['ignore annotations while PostgreSQL is away', 'NaN '.repeat(80), []],
   ])('%s', async (_, values, fires) => {
     expect(await differs({ [OLDEST_ANNOTATION]: values }, 'IntegrationsAnnotationsWait', fires, '10m15s')).toBe('');
   });
@@ -192,9 +192,9 @@ describe('An alert, as Prometheus judges it,', () => {
   ];
 
   it.each<[string, string, readonly Alert[]]>([
-    ['tells of requests that no dispatcher accepts, once, whatever workers tell it', '0+15x80', [unaccepted]],
-    ['says nothing of requests that are accepted late', '240x80', []],
-    ['says nothing of requests while NATS is away', 'NaN '.repeat(80), []],
+    ['report requests that no dispatcher accepts, once for all workers', '0+15x80', [unaccepted]],
+    ['ignore requests that are only accepted late', '240x80', []],
+    ['ignore requests while NATS is away', 'NaN '.repeat(80), []],
   ])('%s', async (_, values, fires) => {
     const series = {
       'integrations_submission_oldest_seconds{job="health-worker", instance="a"}': values,
@@ -206,7 +206,7 @@ describe('An alert, as Prometheus judges it,', () => {
     expect(await differs(series, 'IntegrationsAnnotationsWait', [], '10m15s')).toBe('');
   });
 
-  it('tells of annotations that wait beside the dispatcher that is gone', async () => {
+  it('report annotations that wait in addition to the dispatcher that is gone', async () => {
     const series = {
       [OLDEST_ANNOTATION]: '0+15x80',
       'up{job="annotation-dispatcher", instance="a"}': '0x80',
@@ -228,7 +228,7 @@ describe('An alert, as Prometheus judges it,', () => {
     },
   ];
 
-  it.each(['2h1m', '2h6m', '2h14m'])('goes on telling of a provider whose one integration fails, at %s', async (at) => {
+  it.each(['2h1m', '2h6m', '2h14m'])('keep reporting a provider whose only integration fails, at %s', async (at) => {
     const every15Minutes = Array.from({ length: 12 }, (_, checks) => `${checks + 1}x59`).join(' ');
     const series = {
       'integrations_health_check_total{provider="gitlab", status="unhealthy", instance="a"}': every15Minutes,
@@ -237,7 +237,7 @@ describe('An alert, as Prometheus judges it,', () => {
     expect(await differs(series, 'IntegrationsProviderFails', [failing], at)).toBe('');
   });
 
-  it('tells of a secret store that is away, by the providers whose checks cannot be made', async () => {
+  it('report an unavailable secret store, through the providers whose checks cannot be made', async () => {
     const series = {
       'integrations_health_check_total{provider="gitlab", status="unknown", instance="a"}': '0x40 1+1x120',
       'integrations_health_check_total{provider="gitlab", status="healthy", instance="a"}': '0+4x160',
@@ -259,7 +259,7 @@ describe('An alert, as Prometheus judges it,', () => {
   });
 
   it.each(['2h1m', '2h14m', '2h19m'])(
-    'tells of annotations that all fail, of three scans an hour, at %s',
+    'report that all annotations fail, with three scans an hour, at %s',
     async (at) => {
       const every20Minutes = Array.from({ length: 9 }, (_, scans) => `${3 * scans + 3}x79`).join(' ');
       const series = {
@@ -291,8 +291,8 @@ describe('An alert, as Prometheus judges it,', () => {
   ];
 
   it.each<[string, string, readonly Alert[]]>([
-    ['tells of credentials that are refused, once, whatever workers count them', '_x20 2x100', [refused]],
-    ['says nothing of one that is renewed at once', '_x60 2x40 stale', []],
+    ['report refused credentials, once for all workers', '_x20 2x100', [refused]],
+    ['ignore a credential that is renewed at once', '_x60 2x40 stale', []],
   ])('%s', async (_, values, fires) => {
     const series = {
       'integrations_credential_refused{job="health-worker", provider="gitlab", instance="a"}': values,
@@ -336,17 +336,20 @@ describe('An alert, as Prometheus judges it,', () => {
     ['IntegrationsCredentialsDisabled', DISABLED, disabled],
     ['IntegrationsAnnotationsParked', PARKED, parked],
     ['IntegrationsDeadLetters', DEAD, dead],
-  ])('%s, fires for the first that a process counts, though it has stopped since', async (alert, series, told) => {
-    expect(await differs({ [series]: '_x30 5x30' }, alert, [told])).toBe('');
-    const stopped = { [series]: '_x28 5x4 stale _x7' };
-    expect(await differs(stopped, alert, [told])).toBe('');
-  });
+  ])(
+    'fire %s for the first event that a process counts, even if the process has ended since',
+    async (alert, series, told) => {
+      expect(await differs({ [series]: '_x30 5x30' }, alert, [told])).toBe('');
+      const stopped = { [series]: '_x28 5x4 stale _x7' };
+      expect(await differs(stopped, alert, [told])).toBe('');
+    },
+  );
 
   it.each([
     ['IntegrationsCredentialsDisabled', DISABLED, disabled],
     ['IntegrationsAnnotationsParked', PARKED, parked],
     ['IntegrationsDeadLetters', DEAD, dead],
-  ])('%s, fires for those that it counts later, and is silent of old ones', async (alert, series, told) => {
+  ])('fire %s for events counted later, but not for old ones', async (alert, series, told) => {
     expect(await differs({ [series]: '5x500' }, alert, [], '2h')).toBe('');
     expect(await differs({ [series]: '5x460 6x40' }, alert, [told], '2h')).toBe('');
   });

@@ -74,7 +74,7 @@ describe('nothing is lost', () => {
   ];
 
   it(
-    `of ${MUTATIONS} concurrent mutations, while relays and the broker are killed all the time`,
+    `of ${MUTATIONS} concurrent mutations while relays and the broker are killed repeatedly`,
     async () => {
       const mutations = new Mutations(writing.get(CatalogWriter));
       for (let round = 0; round < ROUNDS; round++) {
@@ -134,7 +134,7 @@ function bySource(changes: readonly Change[]): Map<string, Change[]> {
   return sources;
 }
 
-/** Source by source, for comparison: `1 registered`, `2 updated` … */
+/** The changes of each source in comparable form: `1 registered`, `2 updated` … */
 function namesOf(sources: ReadonlyMap<string, readonly Pick<Change, 'generation' | 'event'>[]>): object {
   const named = [...sources].map(([source, list]) => [source, list.map((one) => `${one.generation} ${one.event}`)]);
   return Object.fromEntries(named) as object;

@@ -52,7 +52,7 @@ afterAll(async () => {
   await stored.drop();
 });
 
-it('when NATS has no room left, publishers are told, annotations are posted, and events wait until there is some', async () => {
+it('with NATS full, publishers get an error, annotations are posted, and events wait until there is room', async () => {
   const consumer = await Consumer.start(nats.url);
   await manager.streams.add({ name: 'BALLAST', subjects: ['ballast'] });
   await expect(fill()).rejects.toThrow('resource limits exceeded');

@@ -46,7 +46,7 @@ afterAll(async () => {
   await stored.drop();
 });
 
-it('the apps make streams and snapshots anew when NATS has lost what it stored, though nothing happens', async () => {
+it('the apps recreate streams and snapshots when NATS has lost its storage, even without any new event', async () => {
   await mutations.make(REGISTERED);
   const before = await Consumer.start(nats.url);
   const states = await settled(before);
@@ -64,7 +64,7 @@ it('the apps make streams and snapshots anew when NATS has lost what it stored, 
   await after.stop();
 });
 
-it('the apps write all snapshots again when somebody deletes them with their streams, though NATS was never gone', async () => {
+it('the apps rewrite all snapshots after someone has deleted the streams while NATS kept running', async () => {
   const before = await Consumer.start(nats.url);
   const states = await settled(before);
   await before.stop();
@@ -77,7 +77,7 @@ it('the apps write all snapshots again when somebody deletes them with their str
   await after.stop();
 });
 
-it('the apps write the snapshots again that somebody purges, though their bucket stays as it is', async () => {
+it('the apps rewrite snapshots that someone has purged while their bucket remained', async () => {
   const before = await Consumer.start(nats.url);
   const states = await settled(before);
   await before.stop();
@@ -89,7 +89,7 @@ it('the apps write the snapshots again that somebody purges, though their bucket
   await after.stop();
 });
 
-it('the apps write the one snapshot again that somebody removes by its key, which leaves a mark in its place', async () => {
+it('the apps rewrite a single snapshot that someone has removed by key, which leaves a delete marker', async () => {
   const before = await Consumer.start(nats.url);
   const states = await settled(before);
   await before.stop();
@@ -105,7 +105,7 @@ it('the apps write the one snapshot again that somebody removes by its key, whic
   await after.stop();
 });
 
-it('the apps tell nothing under a sequence that consumers know when PostgreSQL has lost what it stored last', async () => {
+it('the apps publish nothing under a known sequence number after PostgreSQL has lost its latest writes', async () => {
   const manager = await jetstreamManager(connection);
   const newest = async () =>
     (await manager.streams.getMessage(EVENT_STREAM.name, { last_by_subj: '>' }))?.json<{ sequence: number }>().sequence;

@@ -64,7 +64,7 @@ describe('the users of docker/nats.conf', () => {
     return names;
   }
 
-  it('let the apps and the services of the platform do all their work', async () => {
+  it("let the apps and the platform's services do all their work", async () => {
     // REST → catalog-api → NATS → health-worker
     const test = await platform.rest<{ status: string }>('POST', `integrations/${id}/test`);
     expect(test).toMatchObject({ status: 200, body: { status: 'healthy' } });
@@ -105,7 +105,7 @@ describe('the users of docker/nats.conf', () => {
     expect(platform.nats.log()).not.toContain('Violation');
   });
 
-  it.each(['scheduler', 'signals'] as const)('let the example of a consumer, %s, do its work', async (user) => {
+  it.each(['scheduler', 'signals'] as const)('let the example consumer %s do its work', async (user) => {
     const file = join(temporaryDirectory(), 'state.sqlite');
     const args = [`docs/examples/${user}-consumer.mjs`, platform.nats.url, file];
     const env = { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR, NATS_PASSWORD: passwordOf(user) };
@@ -128,7 +128,7 @@ describe('the users of docker/nats.conf', () => {
     }
   });
 
-  it('let the operator find the apps, and a publisher of one tenant submit for it', async () => {
+  it("let the operator discover the apps, and let a tenant's publisher submit requests for that tenant", async () => {
     const found = await eventually('three answers', async () => {
       const names: string[] = [];
       for await (const message of await operator.nats.requestMany('$SRV.PING', '', { maxWait: 500 })) {
@@ -149,7 +149,7 @@ describe('the users of docker/nats.conf', () => {
     expect(refused).toEqual([]);
   });
 
-  it('let an agent report, and the health-worker hear it', async () => {
+  it('let an agent report and the health-worker receive the report', async () => {
     const registration = { name: 'web-1', type: 'runtime_host', provider: 'agent', config: { agentId: 'web-1' } };
     const { body } = await platform.rest<{ id: string }>('POST', 'integrations', registration);
     const { nats, refused } = await platform.connectAs('agent-acme-web-1');
@@ -163,7 +163,7 @@ describe('the users of docker/nats.conf', () => {
     expect(refused).toEqual([]);
   });
 
-  it('are the only ones who get in, each with its own password', async () => {
+  it('are the only ones that can connect, each with its own password', async () => {
     const servers = platform.nats.url;
     await expect(connect({ servers })).rejects.toThrow(/Authorization Violation/i);
     await expect(connect({ servers, user: 'operator', pass: 'wrong' })).rejects.toThrow(/Authorization Violation/i);
@@ -177,12 +177,12 @@ describe('the users of docker/nats.conf', () => {
     ['scheduler', 'an annotation', 'integrations.v1.rpc.scm.comment'],
     ['scheduler', 'a durable annotation', 'integrations.v1.annotate.acme.comment'],
     ['scheduler', 'a snapshot', '$KV.INTEGRATIONS_STATE.acme.x'],
-    ['scheduler', 'for the consumer of another', '$JS.API.CONSUMER.MSG.NEXT.INTEGRATIONS_EVT.signals'],
-    ['scheduler', 'the acknowledgement of another', '$JS.ACK.INTEGRATIONS_EVT.signals.1.1.1.1.0'],
-    ['scheduler', 'for a consumer under the name of another', '$JS.API.CONSUMER.CREATE.INTEGRATIONS_EVT.signals'],
+    ['scheduler', "a pull from another user's consumer", '$JS.API.CONSUMER.MSG.NEXT.INTEGRATIONS_EVT.signals'],
+    ['scheduler', 'an acknowledgement for another user', '$JS.ACK.INTEGRATIONS_EVT.signals.1.1.1.1.0'],
+    ['scheduler', "a consumer under another user's name", '$JS.API.CONSUMER.CREATE.INTEGRATIONS_EVT.signals'],
     ['scheduler', 'for the requests of everybody', '$JS.API.CONSUMER.CREATE.INTEGRATIONS_ANNOTATE.scheduler'],
-    ['scheduler', 'the end of a consumer', '$JS.API.CONSUMER.DELETE.INTEGRATIONS_EVT.signals'],
-    ['scheduler', 'into the inbox of another', '_INBOX.scanner.x'],
+    ['scheduler', 'the deletion of a consumer', '$JS.API.CONSUMER.DELETE.INTEGRATIONS_EVT.signals'],
+    ['scheduler', "to another user's inbox", '_INBOX.scanner.x'],
     ['signals', 'an event', EVENT],
     ['signals', 'an annotation', 'integrations.v1.rpc.scm.check_run'],
     ['signals', 'a test', 'integrations.v1.rpc.probe.test'],
@@ -192,22 +192,22 @@ describe('the users of docker/nats.conf', () => {
     ['scanner', 'for a secret', 'authority.v1.rpc.secret.resolve'],
     ['scanner', 'the end of a stream', '$JS.API.STREAM.DELETE.INTEGRATIONS_EVT'],
     ['scanner', 'a purge', '$JS.API.STREAM.PURGE.INTEGRATIONS_ANNOTATE'],
-    ['scanner', 'a new stream over everything', '$JS.API.STREAM.CREATE.MINE'],
-    ['tenant-acme', 'for another tenant', 'integrations.v1.annotate.rival.comment'],
+    ['scanner', 'a new stream over all subjects', '$JS.API.STREAM.CREATE.MINE'],
+    ['tenant-acme', 'a request for another tenant', 'integrations.v1.annotate.rival.comment'],
     ['tenant-acme', 'a request with a tenant header', 'integrations.v1.rpc.scm.comment'],
     ['tenant-acme', 'a request to the catalog', 'integrations.v1.rpc.catalog.list'],
-    ['agent-acme-web-1', 'for another agent', 'integrations.v1.agent.acme.web-2.heartbeat'],
-    ['agent-acme-web-1', 'for an agent of another tenant', 'integrations.v1.agent.rival.web-1.heartbeat'],
+    ['agent-acme-web-1', 'a heartbeat of another agent', 'integrations.v1.agent.acme.web-2.heartbeat'],
+    ['agent-acme-web-1', 'a heartbeat for another tenant', 'integrations.v1.agent.rival.web-1.heartbeat'],
     ['agent-acme-web-1', 'a request', 'integrations.v1.rpc.catalog.list'],
     ['tenant-acme', 'as an agent', 'integrations.v1.agent.acme.web-1.heartbeat'],
     ['health-worker', 'as an agent', 'integrations.v1.agent.acme.web-1.heartbeat'],
     ['annotation-dispatcher', 'a request to the catalog', 'integrations.v1.rpc.catalog.list'],
-    ['annotation-dispatcher', 'an annotation of its own', 'integrations.v1.annotate.acme.comment'],
+    ['annotation-dispatcher', 'an annotation request', 'integrations.v1.annotate.acme.comment'],
     ['annotation-dispatcher', 'the end of a stream', '$JS.API.STREAM.DELETE.INTEGRATIONS_ANNOTATE'],
     ['catalog-api', 'for a secret', 'authority.v1.rpc.secret.resolve'],
     ['catalog-api', 'an annotation', 'integrations.v1.rpc.scm.comment'],
     ['catalog-api', 'the end of a stream', '$JS.API.STREAM.DELETE.INTEGRATIONS_EVT'],
-    ['catalog-api', 'the removal of an event', '$JS.API.STREAM.MSG.DELETE.INTEGRATIONS_EVT'],
+    ['catalog-api', 'the deletion of an event', '$JS.API.STREAM.MSG.DELETE.INTEGRATIONS_EVT'],
     ['health-worker', 'an annotation', 'integrations.v1.rpc.scm.comment'],
     ['health-worker', 'a purge', '$JS.API.STREAM.PURGE.INTEGRATIONS_EVT'],
     [
@@ -215,7 +215,7 @@ describe('the users of docker/nats.conf', () => {
       'for the requests of everybody',
       '$JS.API.CONSUMER.MSG.NEXT.INTEGRATIONS_ANNOTATE.annotation-dispatcher',
     ],
-  ])('refuse %s to publish %s', async (user, _what, subject) => {
+  ])('stop %s from publishing %s', async (user, _what, subject) => {
     const seen: string[] = [];
     const watching = operator.nats.subscribe(subject, {
       callback: (_, message) => void (message.string() === FORGED && seen.push(message.subject)),
@@ -233,20 +233,20 @@ describe('the users of docker/nats.conf', () => {
   });
 
   it.each<[User, string, string]>([
-    ['signals', 'the inbox of another', '_INBOX.scanner.>'],
+    ['signals', "another user's inbox", '_INBOX.scanner.>'],
     ['signals', 'every inbox', '_INBOX.>'],
     ['signals', 'everything', '>'],
-    ['scheduler', 'requests, as if it served them', 'integrations.v1.rpc.scm.comment'],
+    ['scheduler', 'requests that it does not serve', 'integrations.v1.rpc.scm.comment'],
     ['scheduler', 'requests for secrets', 'authority.v1.rpc.>'],
-    ['scanner', 'the traffic of the consumers of others', '$JS.API.>'],
+    ['scanner', "the traffic of other users' consumers", '$JS.API.>'],
     ['scanner', 'durable requests of every tenant', 'integrations.v1.annotate.>'],
     ['tenant-acme', 'the events of every tenant', 'integrations.v1.evt.>'],
-    ['agent-acme-web-1', 'the beats of others', 'integrations.v1.agent.>'],
-    ['annotation-dispatcher', 'the inbox of another app', '_INBOX.catalog-api.>'],
+    ['agent-acme-web-1', 'the heartbeats of others', 'integrations.v1.agent.>'],
+    ['annotation-dispatcher', "another app's inbox", '_INBOX.catalog-api.>'],
     ['annotation-dispatcher', 'requests to the catalog', 'integrations.v1.rpc.catalog.get'],
     ['catalog-api', 'requests for annotations', 'integrations.v1.rpc.scm.*'],
     ['health-worker', 'requests for annotations', 'integrations.v1.rpc.scm.comment'],
-  ])('refuse %s to subscribe to %s', async (user, _what, subject) => {
+  ])('stop %s from subscribing to %s', async (user, _what, subject) => {
     const { nats, refused } = await platform.connectAs(user);
     const seen: string[] = [];
     nats.subscribe(subject, { callback: (error, message) => void (error ?? seen.push(message.subject)) });
@@ -259,10 +259,10 @@ describe('the users of docker/nats.conf', () => {
     await nats.close();
   });
 
-  describe('cannot use the rights of others', () => {
+  describe('cannot borrow the rights', () => {
     const ledger = async () => (await platform.rest<{ items: unknown[] }>('GET', 'annotations')).body.items;
 
-    it('of an app, which replies to inboxes only', async () => {
+    it('of an app: it replies only to inboxes', async () => {
       const forged = `integrations.v1.evt.acme.scm.${id}.deleted`;
       const seen: string[] = [];
       operator.nats.subscribe(forged, { callback: (_, message) => void seen.push(message.string()) });
@@ -281,7 +281,7 @@ describe('the users of docker/nats.conf', () => {
     it.each<[User, string, object]>([
       ['tenant-acme', 'integrations.v1.annotate.acme.comment', COMMENT],
       ['agent-acme-web-1', 'integrations.v1.agent.acme.web-1.heartbeat', {}],
-    ])('of JetStream: what it acknowledges to %s stays with its tenant', async (user, subject, body) => {
+    ])("of JetStream: what it acknowledges to %s stays with the user's tenant", async (user, subject, body) => {
       const manager = await jetstreamManager(operator.nats);
       const removed = async () => {
         const { state } = await manager.streams.info('INTEGRATIONS_EVT');

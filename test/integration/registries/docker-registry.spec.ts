@@ -10,7 +10,7 @@ const HTPASSWD = `${USER}:$2y$04$abcdefghijklmnopqrstuue61oafAJXzKxj8Na.FHuvjdny
 const ALL = { limit: 100, cursor: null, q: null };
 const live = () => AbortSignal.timeout(10_000);
 
-describe("Debian's docker-registry, open to all", () => {
+describe("Debian's docker-registry without authentication", () => {
   let real: DockerRegistry;
   let oci: ReturnType<typeof connectOci>;
   let digest: string;
@@ -27,7 +27,7 @@ describe("Debian's docker-registry, open to all", () => {
     await real.stop();
   });
 
-  it('is connected to as nobody in particular', async () => {
+  it('is used anonymously', async () => {
     expect(await oci.test()).toMatchObject({
       ...{ status: 'healthy', code: 'ok', principal: { id: 'anonymous' } },
       permissions: { required: ['pull'], granted: ['pull'], missing: [], how: 'observed' },
@@ -35,7 +35,7 @@ describe("Debian's docker-registry, open to all", () => {
     });
   });
 
-  it('lists its repositories by following its links', async () => {
+  it('has its repositories listed by following its links', async () => {
     const first = await oci.repositories({ ...ALL, limit: 2 }, live());
     expect(first.items.map(({ id }) => id)).toEqual(['alpine', 'team/app']);
     const rest = await oci.repositories({ ...ALL, limit: 2, cursor: first.nextCursor }, live());
@@ -45,7 +45,7 @@ describe("Debian's docker-registry, open to all", () => {
     });
   });
 
-  it('lists its tags in pages, although it knows none and sorts nothing', async () => {
+  it('has its tags listed in pages, although it neither pages nor sorts them', async () => {
     const names: string[] = [];
     let cursor: string | null = null;
     do {
@@ -59,14 +59,14 @@ describe("Debian's docker-registry, open to all", () => {
     expect(found.items.map(({ name }) => name).sort()).toEqual(['v1', 'v10']);
   });
 
-  it('resolves tags and digests, which name the bytes that were pushed', async () => {
+  it('has tags and digests resolved to the digest of the pushed bytes', async () => {
     for (const reference of ['v1', digest]) {
       const found = await oci.registry.resolveDigest('team/app', reference, { platform: null }, live());
       expect(found).toMatchObject({ repository: 'team/app', reference, digest, mediaType: MANIFEST });
     }
   });
 
-  it('resolves the image of one platform out of several', async () => {
+  it('has an index resolved to the image of one platform', async () => {
     const child = (tag: string) => push(real, 'team/multi', tag, { mediaType: MANIFEST, annotations: { tag } });
     const [amd64, arm64] = [await child('amd64'), await child('arm64')];
     const entry = (digest: string, platform: object) => ({ mediaType: MANIFEST, digest, size: 100, platform });
@@ -84,7 +84,7 @@ describe("Debian's docker-registry, open to all", () => {
     await expect(resolve('windows/amd64')).rejects.toMatchObject({ code: 'not_found_or_no_access' });
   });
 
-  it('has referrers by their tag, because it does not know the API', async () => {
+  it('has referrers found by the tag scheme, because it lacks the referrers API', async () => {
     const list = (artifactType: string | null) =>
       oci.registry.listReferrers('team/app', digest, { ...ALL, artifactType }, live());
     expect(await list(null)).toEqual({ items: [], nextCursor: null });
@@ -98,7 +98,7 @@ describe("Debian's docker-registry, open to all", () => {
     expect(await list('application/vnd.example.signature')).toMatchObject({ items: [] });
   });
 
-  it('has those of a longer digest by as much of it as a tag has room for', async () => {
+  it('has referrers of a longer digest found by a truncated tag', async () => {
     const sha512 = `sha512:${'5'.repeat(128)}`;
     const entry = { mediaType: MANIFEST, digest, size: 7, artifactType: 'application/spdx+json', annotations: {} };
     await push(real, 'team/app', `sha512-${'5'.repeat(64)}`, { mediaType: INDEX, manifests: [entry] });
@@ -106,14 +106,14 @@ describe("Debian's docker-registry, open to all", () => {
     expect(list).toEqual({ items: [entry], nextCursor: null });
   });
 
-  it.each(['team/none', 'team/app'])('says what is not there: %s', async (repository) => {
+  it.each(['team/none', 'team/app'])('reports missing content as not found: %s', async (repository) => {
     const missing = oci.registry.resolveDigest(repository, 'nonesuch', { platform: null }, live());
     await expect(missing).rejects.toMatchObject({ code: 'not_found_or_no_access', transient: false });
   });
 });
 
-describe("Debian's docker-registry that gives less at once than is asked for", () => {
-  it('is asked again, for as much as it gives', async () => {
+describe("Debian's docker-registry that returns less per page than requested", () => {
+  it('is asked again, with its own page size', async () => {
     const real = await startDockerRegistry({ maxEntries: 2 });
     const oci = connectOci(real.url);
     try {
@@ -142,7 +142,7 @@ describe("Debian's docker-registry with htpasswd", () => {
   it.each([
     ['the password of a user', { config: { username: USER, canary: 'team/app:v1' }, secret: PASSWORD }],
     ['user and password in one secret', { config: { canary: 'team/app:v1' }, secret: `${USER}:${PASSWORD}` }],
-  ])('takes %s', async (_what, settings) => {
+  ])('accepts %s', async (_what, settings) => {
     const oci = connectOci(real.url, settings);
     expect(await oci.test()).toMatchObject({ status: 'healthy', principal: { id: USER, kind: 'user' } });
     expect(await oci.check()).toMatchObject({ status: 'healthy' });
@@ -152,7 +152,7 @@ describe("Debian's docker-registry with htpasswd", () => {
 
   it.each([
     ['a wrong password', { config: { username: USER }, secret: 'wrong-password-wrong' }, 'credential_invalid'],
-    ['none', {}, 'credential_missing'],
+    ['no credential', {}, 'credential_missing'],
   ])('refuses %s', async (_what, settings, code) => {
     const oci = connectOci(real.url, settings);
     expect(await oci.test()).toMatchObject({ status: 'unhealthy', code });
@@ -161,7 +161,7 @@ describe("Debian's docker-registry with htpasswd", () => {
   });
 });
 
-describe("Debian's docker-registry with tokens", () => {
+describe("Debian's docker-registry with a token server", () => {
   let tokens: TokenServer;
   let real: DockerRegistry;
 
@@ -194,7 +194,7 @@ describe("Debian's docker-registry with tokens", () => {
       ...(secret ? { secret } : {}),
     });
 
-  it('tells whom the tokens are for, and what they allow beside what is needed', async () => {
+  it('shows through its tokens whom they are for and what they allow beyond the need', async () => {
     const oci = connected({ canary: 'team/app:v1' });
     expect(await oci.test()).toMatchObject({
       ...{ status: 'healthy', principal: { id: USER } },
@@ -203,7 +203,7 @@ describe("Debian's docker-registry with tokens", () => {
     await oci.close();
   });
 
-  it('knows from the token alone that it does not allow what is needed', async () => {
+  it('shows through the token alone that a required permission is missing', async () => {
     const oci = connected({ canary: 'team/secret:v1' });
     expect(await oci.test()).toMatchObject({
       ...{ status: 'unhealthy', code: 'scope_insufficient' },
@@ -214,14 +214,14 @@ describe("Debian's docker-registry with tokens", () => {
     await oci.close();
   });
 
-  it('lets nobody in particular pull what is public, and nothing else', async () => {
+  it('lets anonymous users pull public repositories only', async () => {
     const oci = connected({}, null);
     expect((await oci.registry.listTags('public/tools', ALL, live())).items).toHaveLength(1);
     await expect(oci.registry.listTags('team/app', ALL, live())).rejects.toMatchObject({ code: 'permission_missing' });
     await oci.close();
   });
 
-  it('is asked for a token once for each scope', async () => {
+  it('needs only one token request per scope', async () => {
     const oci = connected();
     const resolve = () => oci.registry.resolveDigest('team/app', 'v1', { platform: null }, live());
     await Promise.all([resolve(), resolve(), resolve()]);
@@ -230,7 +230,7 @@ describe("Debian's docker-registry with tokens", () => {
     await oci.close();
   });
 
-  it('is not shown the credential by way of a token server that the configuration does not name', async () => {
+  it('gets no credential sent to a token server that the config does not name', async () => {
     const oci = connectOci(real.url, { config: { username: USER }, secret: PASSWORD });
     expect(await oci.test()).toMatchObject({ status: 'unhealthy', code: 'egress_blocked' });
     await expect(oci.repositories(ALL, live())).rejects.toMatchObject({ code: 'egress_blocked' });
@@ -238,7 +238,7 @@ describe("Debian's docker-registry with tokens", () => {
     await oci.close();
   });
 
-  it('refuses tokens that are not valid yet, once and for all', async () => {
+  it('refuses tokens that are not valid yet, without endless retries', async () => {
     tokens.skew = 600;
     const oci = connected();
     await expect(oci.registry.listTags('team/app', ALL, live())).rejects.toMatchObject({ code: 'unauthenticated' });
@@ -247,7 +247,7 @@ describe("Debian's docker-registry with tokens", () => {
   });
 });
 
-describe("Debian's docker-registry over TLS with an authority of its own", () => {
+describe("Debian's docker-registry over TLS with its own CA", () => {
   const tls = selfSignedRsa();
   let real: DockerRegistry;
 
@@ -257,13 +257,13 @@ describe("Debian's docker-registry over TLS with an authority of its own", () =>
   });
   afterAll(() => real.stop());
 
-  it('is trusted by the CA bundle of the integration', async () => {
+  it("is trusted through the integration's CA bundle", async () => {
     const oci = connectOci(real.url, { config: { caBundle: tls.cert, canary: 'team/app:v1' } });
     expect(await oci.test()).toMatchObject({ status: 'healthy', tls: { issuer: 'CN=Test authority' } });
     await oci.close();
   });
 
-  it('is not trusted without', async () => {
+  it('is not trusted without the CA bundle', async () => {
     const oci = connectOci(real.url);
     expect(await oci.test()).toMatchObject({ status: 'unhealthy', code: 'tls_untrusted' });
     await oci.close();

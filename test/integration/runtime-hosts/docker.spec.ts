@@ -116,7 +116,7 @@ describe.each([
     runsContainers = (await runs(engine, 'shop-api-1', SHOP)) && (await runs(engine, 'alone'));
   });
 
-  it('is tested at its socket as what it is', async () => {
+  it('is identified by a test at its socket', async () => {
     if (!engine) return;
     expect(await test(id)).toMatchObject({
       ...{ status: 'healthy', code: 'ok', server, warnings },
@@ -125,12 +125,12 @@ describe.each([
     });
   });
 
-  it('is polled', async () => {
+  it('is checked periodically', async () => {
     if (!engine) return;
     expect(await firstCheck(id)).toMatchObject({ status: 'healthy', code: 'ok' });
   });
 
-  it('lists what it runs, with images, digests and labels', async () => {
+  it('has its containers listed, with images, digests and labels', async () => {
     if (!engine) return;
     const { items } = await workloads(id);
     if (!runsContainers) return expect(items).toEqual([]);
@@ -144,7 +144,7 @@ describe.each([
     ]);
   });
 
-  it('finds by labels, namespace and name, page by page', async () => {
+  it('has containers found by labels, namespace and name, page by page', async () => {
     if (!runsContainers) return;
     const named = async (query: string) => (await workloads(id, query)).items.map(({ name }) => name);
     expect(await named('?labels=tier')).toEqual(['shop-api-1']);
@@ -157,7 +157,7 @@ describe.each([
     expect(rest.nextCursor).toBeNull();
   });
 
-  it('lists what is paused, which holds what it held', async () => {
+  it('has a paused container listed as running', async () => {
     if (!engine || !runsContainers) return;
     const order = (what: string) => fetch(`${engine!.url}/v1.41/containers/alone/${what}`, { method: 'POST' });
     if ((await order('pause')).status !== 204) return; // a kernel without a freezer
@@ -165,7 +165,7 @@ describe.each([
     expect((await order('unpause')).status).toBe(204);
   });
 
-  it('works at a port without TLS as well, with one warning', async () => {
+  it('works on a port without TLS too, with one warning', async () => {
     if (!engine) return;
     const verdict = await test(await registered(engine.url));
     expect(verdict).toMatchObject({ status: 'healthy', server });
@@ -173,7 +173,7 @@ describe.each([
   });
 });
 
-it("Debian's dockerd is asked in its own version of the API: it does not take the newest that we speak", async () => {
+it("Debian's dockerd is called with its own API version, because it refuses the newest that we support", async () => {
   if (!dockerd) return;
   const refused = { status: 400, text: expect.stringContaining('Maximum supported API version is 1.41') };
   expect(await dockerd.send({ method: 'GET', path: '/v1.52/containers/json' })).toMatchObject(refused);
@@ -181,7 +181,7 @@ it("Debian's dockerd is asked in its own version of the API: it does not take th
   expect(items).toEqual(expect.any(Array));
 });
 
-it("Debian's dockerd tells the digest of an image by which a registry knows it, once it was pushed there", async () => {
+it("Debian's dockerd reports an image's registry digest once the image was pushed", async () => {
   if (!dockerd || !(await runs(dockerd, 'pushed'))) return;
   const id = await registered(`unix://${dockerd.socket}`);
   const digest = async () => (await workloads(id, '?q=pushed')).items[0]!.containers[0]!.digest;
@@ -201,7 +201,7 @@ it("Debian's dockerd tells the digest of an image by which a registry knows it, 
   }
 });
 
-it("Debian's podman tells the digest that the tag of an image for several platforms stands for, or stood", async () => {
+it("Debian's podman reports the digest of a multi-platform tag, even after the tag was removed", async () => {
   const engine = await unlessRefused(startPodman());
   if (!engine) return;
   const registry = await startDockerRegistry();
@@ -230,7 +230,7 @@ it("Debian's podman tells the digest that the tag of an image for several platfo
   }
 });
 
-describe("Debian's dockerd at a port that asks for certificates", () => {
+describe("Debian's dockerd on a port that requires client certificates", () => {
   const [authority, stranger] = [selfSignedRsa(), selfSignedRsa()];
   const connected = (connection: object) => registered(secure!.url, { caBundle: authority.cert, connection });
   let secure: Dockerd | null = null;
@@ -244,7 +244,7 @@ describe("Debian's dockerd at a port that asks for certificates", () => {
   });
   afterAll(() => secure?.stop());
 
-  it('lets in whoever shows one that its authority has signed, with nothing to warn of', async () => {
+  it('accepts a certificate that its CA has signed, without a warning', async () => {
     if (!secure) return;
     const id = await connected({ clientCertRef: 'authref://file/authority' });
     expect(await test(id)).toMatchObject({ status: 'healthy', server: { product: 'Docker Engine' }, warnings: [] });
@@ -252,23 +252,23 @@ describe("Debian's dockerd at a port that asks for certificates", () => {
   });
 
   it.each([
-    ['none', {}, 'mtls_required'],
-    ["one of another authority's", { clientCertRef: 'authref://file/stranger' }, 'client_certificate_refused'],
-  ])('refuses whoever shows %s, which is told', async (_what, connection, code) => {
+    ['a request without a certificate', {}, 'mtls_required'],
+    ['a certificate of another CA', { clientCertRef: 'authref://file/stranger' }, 'client_certificate_refused'],
+  ])('refuses %s, and the verdict says so', async (_what, connection, code) => {
     if (!secure) return;
     expect(await test(await connected(connection))).toMatchObject({ status: 'unhealthy', code });
   });
 });
 
-it('a socket does not stand in the way of those who look for a repository or an image', async () => {
+it('a socket does not get in the way of a search for a repository or an image', async () => {
   await registered(`unix://${NAMED}`);
   const asked = { imageRef: 'run/named.sock/team/shop:1' };
   const answer = await catalog.nats.request('integrations.v1.rpc.catalog.resolve', JSON.stringify(asked));
   expect(answer.json()).toMatchObject({ errorCode: 'not_found' });
 });
 
-describe('a socket that the operator has not named', () => {
-  it('cannot be registered, nor moved to', async () => {
+describe('a socket that the operator has not allowed', () => {
+  it('cannot be registered, and an integration cannot be moved to it', async () => {
     const body = { name: 'Other', ...docker(OTHER) };
     const refused = await admin.call('POST', 'integrations', { body });
     expectProblem(refused, 422, 'egress_blocked', 'endpoint');
@@ -279,7 +279,7 @@ describe('a socket that the operator has not named', () => {
     expectProblem(moved, 422, 'egress_blocked', 'endpoint');
   });
 
-  it('is not opened for a draft, nor for one that was registered before, neither on demand nor by the poller', async () => {
+  it('is not opened for a draft or for an existing integration, neither on demand nor by the poller', async () => {
     const blocked = { code: 'egress_blocked', message: expect.stringContaining('EGRESS_UNIX_SOCKETS') };
     const draft = await admin.call('POST', 'integrations/test', { body: docker(OTHER) });
     expect(draft).toMatchObject({ status: 200, body: blocked });
@@ -291,7 +291,7 @@ describe('a socket that the operator has not named', () => {
     expect(await firstCheck(id)).toMatchObject({ code: 'egress_blocked' });
   });
 
-  it('is none for a provider that takes no sockets, named or not', async () => {
+  it('is refused for a provider without socket support, allowed or not', async () => {
     for (const endpoint of [`unix://${NAMED}`, OTHER]) {
       const body = { name: 'Nomad', type: 'runtime_host', provider: 'nomad', endpoint };
       expectProblem(await admin.call('POST', 'integrations', { body }), 400, 'invalid_request', 'endpoint');

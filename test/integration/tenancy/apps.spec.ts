@@ -9,7 +9,7 @@ interface Tenant {
   readonly ids: readonly string[];
 }
 
-describe('two tenants of a catalog-api that has one connection', () => {
+describe('two tenants of a catalog-api with a single database connection', () => {
   let catalog: TestCatalog;
   let acme: Tenant;
   let rival: Tenant;
@@ -65,7 +65,7 @@ describe('two tenants of a catalog-api that has one connection', () => {
     'registrations over NATS': (who) => rpc(who, 'list', {}),
   };
 
-  it('are each told of their own and not of the other’s, in turns and all at once', async () => {
+  it("each get their own data and none of the other's, in turn and concurrently", async () => {
     const asked = Object.entries({ ...ASKED, ...LISTS }).flatMap(([what, ask]) =>
       [0, 1, 2].flatMap((turn) => [
         async () => [what, 'acme', 'rival', await ask(acme, acme, turn)] as const,
@@ -79,7 +79,7 @@ describe('two tenants of a catalog-api that has one connection', () => {
     }
   });
 
-  it.each(Object.entries(ASKED))('learn nothing of %s of the other', async (_, ask) => {
+  it.each(Object.entries(ASKED))('learn nothing about %s of the other tenant', async (_, ask) => {
     for (const [who, whose] of [
       [acme, rival],
       [rival, acme],

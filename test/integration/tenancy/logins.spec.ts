@@ -39,7 +39,7 @@ describe('on a server that is new to us', () => {
     }
   };
 
-  it('whoever may make no roles is told which are missing, and nothing is left half done', async () => {
+  it('a login that may not create roles is told which are missing, and nothing is left half done', async () => {
     const owner = await createLogin(server.url, 'NOCREATEROLE');
     const url = await databaseOf(owner.url);
     await expect(runMigrations(url)).rejects.toThrow(/CREATEROLE, or the roles integrations_tenant and/);
@@ -49,7 +49,7 @@ describe('on a server that is new to us', () => {
     );
   });
 
-  it('several databases are migrated at once, by a login that is no superuser and then serves the apps', async () => {
+  it('several databases are migrated at once by a login that is no superuser and then serves the apps', async () => {
     const owner = await createLogin(server.url, 'NOSUPERUSER CREATEROLE');
     const urls = [];
     for (let n = 0; n < 4; n++) urls.push(await databaseOf(owner.url));
@@ -58,7 +58,7 @@ describe('on a server that is new to us', () => {
     for (const url of urls) await worksOn(url);
   });
 
-  it('an owner without CREATEROLE migrates once the roles are there, and the apps have a login that owns nothing', async () => {
+  it('an owner without CREATEROLE can migrate once the roles exist, and the apps use a login that owns nothing', async () => {
     const owner = await createLogin(server.url, 'NOCREATEROLE');
     const url = await databaseOf(owner.url);
     await runMigrations(url);
@@ -76,7 +76,7 @@ describe('on a server that is new to us', () => {
     await expect(runMigrations(apps)).resolves.toEqual([]);
   });
 
-  it('a login that is no member of the roles gets no connection, whatever else it may do', async () => {
+  it('a login that is not a member of the roles gets no connection, whatever else it may do', async () => {
     const owner = await createLogin(server.url, 'NOCREATEROLE');
     const url = await databaseOf(owner.url);
     await runMigrations(url);
@@ -85,7 +85,7 @@ describe('on a server that is new to us', () => {
     );
   });
 
-  it('migrations refuse a role that would pass the policies by', async () => {
+  it('migrations refuse a role that bypasses the policies', async () => {
     await execute(server.url, 'ALTER ROLE integrations_tenant BYPASSRLS');
     try {
       await expect(runMigrations(await databaseOf(server.url))).rejects.toThrow(

@@ -35,14 +35,14 @@ describe('row-level security', () => {
 
   const guarded = () => tables.filter(({ isPartition }) => !isPartition).map(({ name }) => name);
 
-  it('is on for every table with a tenant; partitions can be reached through their table alone', () => {
+  it('is on for every table with a tenant, and partitions can only be reached through their table', () => {
     expect(tables.length).toBeGreaterThan(12);
     for (const { name, secured, isPartition, granted } of tables) {
       expect({ name, secured: secured || (isPartition && !granted) }).toEqual({ name, secured: true });
     }
   });
 
-  it('has one policy by tenant for each, and at most one other, for the system', async () => {
+  it('has one policy per table for tenants, and at most one other, for the system', async () => {
     const policies = await db.sql<{ tablename: string; policyname: string }>(
       `SELECT tablename, policyname, permissive, roles::text[], cmd, qual, with_check FROM pg_policies
        WHERE schemaname = current_schema() ORDER BY 1, 2`,
@@ -66,7 +66,7 @@ describe('row-level security', () => {
     }
   });
 
-  it('shows no row of any table without a tenant, whatever tenant the session had before', async () => {
+  it('hides every row while no tenant is set, whatever tenant the session had before', async () => {
     for (const name of guarded()) {
       expect([name, await asRole(db, 'integrations_tenant', null, `SELECT tenant_id FROM ${name}`)]).toEqual([
         name,
@@ -83,7 +83,7 @@ describe('row-level security', () => {
     }
   });
 
-  it('refuses to write another tenant into a row, be it new or changed', async () => {
+  it('refuses rows of another tenant, whether inserted or updated', async () => {
     const columns = await db.sql<{ name: string; columns: string[]; inserts: boolean; updates: boolean }>(
       `SELECT c.relname AS name, array_agg(quote_ident(a.attname)) AS columns,
               has_table_privilege('integrations_tenant', c.oid, 'INSERT') AS inserts,
@@ -106,7 +106,7 @@ describe('row-level security', () => {
     expect(columns.filter(({ inserts }) => inserts).length).toBeGreaterThan(6);
   });
 
-  it('binds roles that own nothing, pass nothing by and are members of nothing else', async () => {
+  it('applies to roles that own nothing, bypass nothing and are members of nothing else', async () => {
     expect(
       await db.sql(
         `SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication, rolcanlogin
@@ -135,7 +135,7 @@ describe('row-level security', () => {
     }
   });
 
-  it('leaves the audit trail open to new entries only', async () => {
+  it('lets both roles only add entries to the audit trail', async () => {
     for (const role of ['integrations_tenant', 'integrations_system'] as const) {
       for (const table of ['audit_entry', 'audit_head', 'audit_digest']) {
         for (const change of [
@@ -162,7 +162,7 @@ describe('row-level security', () => {
     `UPDATE integration SET enabled = false`,
     `UPDATE outbox SET data = '{}'`,
     `INSERT INTO api_token SELECT * FROM api_token`,
-  ])('lets the system not do what it need not: %s', async (sql) => {
+  ])('denies the system role what it does not need: %s', async (sql) => {
     await expect(asRole(db, 'integrations_system', null, sql)).rejects.toThrow(/permission denied for table/);
   });
 });

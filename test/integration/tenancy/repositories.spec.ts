@@ -31,11 +31,11 @@ const READS: Readonly<Record<string, Read>> = {
 
 /** Reads whose results name no tenant. The tenant's own integration has a result; the other tenant's has none. */
 const NAMELESS: Readonly<Record<string, Read>> = {
-  'when it is probed next': ({ schedule }, tenantId, of) => schedule.nextDue(tenantId, of.integrationId),
-  'how its health turned': ({ history }, tenantId, of) => history.transitions(rangeOf(tenantId, of)),
-  'when nobody knew its health': ({ history }, tenantId, of) => history.gaps(rangeOf(tenantId, of)),
-  'how fast it answers': ({ history }, tenantId, of) => history.latency(rangeOf(tenantId, of)),
-  'whether its health can be weighed': ({ health }, tenantId, of) =>
+  'the time of its next probe': ({ schedule }, tenantId, of) => schedule.nextDue(tenantId, of.integrationId),
+  'its status changes': ({ history }, tenantId, of) => history.transitions(rangeOf(tenantId, of)),
+  'its health gaps': ({ history }, tenantId, of) => history.gaps(rangeOf(tenantId, of)),
+  'its latency': ({ history }, tenantId, of) => history.latency(rangeOf(tenantId, of)),
+  'whether evidence can change its health': ({ health }, tenantId, of) =>
     health.weigh(tenantId, of.integrationId, new Date(Date.now() + 60_000), false),
 };
 
@@ -72,7 +72,7 @@ describe('two tenants on one pooled connection', () => {
   const isEmpty = (found: unknown): boolean =>
     found === null || (Array.isArray(found) ? found.length === 0 : (found as { items?: [] }).items?.length === 0);
 
-  it.each(Object.entries(READS))('each read %s of their own', async (_, read) => {
+  it.each(Object.entries(READS))('each read only their own data: %s', async (_, read) => {
     for (let turn = 0; turn < 3; turn++) {
       for (const [own, other] of [
         [acme, rival],
@@ -85,19 +85,19 @@ describe('two tenants on one pooled connection', () => {
     }
   });
 
-  it.each(Object.entries(READS))('find no %s of the other by its id', async (_, read) => {
+  it.each(Object.entries(READS))('cannot read the other’s data by its id: %s', async (_, read) => {
     const found = JSON.stringify(await read(all, acme.tenantId, rival));
     expect(found).not.toContain(rival.tenantId);
     expect(found).not.toContain(rival.integrationId);
   });
 
-  it.each(Object.entries(READS))('and nobody reads %s where the tenant was forgotten', async (_, read) => {
+  it.each(Object.entries(READS))('read nothing if the tenant is missing: %s', async (_, read) => {
     await all.integrations.find('acme', acme.integrationId);
     const found = await read(all, undefined as never, acme).catch(() => null);
     expect(isEmpty(found)).toBe(true);
   });
 
-  it.each(Object.entries(NAMELESS))('each read %s of their own alone', async (_, read) => {
+  it.each(Object.entries(NAMELESS))('each learn only of their own integration: %s', async (_, read) => {
     for (const [own, other] of [
       [acme, rival],
       [rival, acme],
@@ -108,7 +108,7 @@ describe('two tenants on one pooled connection', () => {
     }
   });
 
-  it('all at once, with the work of the system between', async () => {
+  it('each read only their own data concurrently, with queries of the system in between', async () => {
     const tenants = [acme, rival];
     const work = Array.from({ length: 60 }, async (_, turn) => {
       const own = tenants[turn % 2]!;
@@ -121,7 +121,7 @@ describe('two tenants on one pooled connection', () => {
     await Promise.all(work);
   });
 
-  it('see no rows of the other where a query forgets to ask for the tenant', async () => {
+  it('see no rows of the other even if a query does not filter by tenant', async () => {
     for (const tenantId of ['acme', 'rival', 'acme']) {
       for (const table of ['integration', 'annotation_operation', 'outbox', 'audit_entry', 'sealed_secret']) {
         const seen = await database.ofTenant(tenantId).query(`SELECT DISTINCT tenant_id FROM ${table}`);
@@ -132,7 +132,7 @@ describe('two tenants on one pooled connection', () => {
     expect(await database.ofTenant(undefined as never).query('SELECT tenant_id FROM integration')).toEqual([]);
   });
 
-  it('share a transaction, in which each statement has the tenant that it names', async () => {
+  it('can share a transaction, in which each statement uses its own tenant', async () => {
     await database.transaction(async (tx) => {
       for (const own of [acme, rival, rival, acme]) {
         expect(await all.integrations.find(own.tenantId, own.integrationId, tx)).toMatchObject({
@@ -150,10 +150,10 @@ describe('two tenants on one pooled connection', () => {
 
   it.each([
     ['a statement', () => all.integrations.find('acme', acme.integrationId)],
-    ['a statement that fails', () => all.integrations.insert({ ...acme, intervalSeconds: -1 } as never)],
-    ['a statement that cannot be read', () => database.ofTenant('acme').query('SELEKT')],
+    ['a failed statement', () => all.integrations.insert({ ...acme, intervalSeconds: -1 } as never)],
+    ['a statement with a syntax error', () => database.ofTenant('acme').query('SELEKT')],
     [
-      'a value that cannot be sent',
+      'a parameter that cannot be encoded',
       () =>
         database.ofTenant('acme').query('SELECT $1::text', [
           {
@@ -165,20 +165,20 @@ describe('two tenants on one pooled connection', () => {
     ],
     ['a transaction', () => database.transaction((tx) => all.integrations.find('acme', acme.integrationId, tx))],
     [
-      'a transaction that is rolled back',
+      'a rolled-back transaction',
       () =>
         database.transaction(async (tx) => {
           await all.integrations.find('acme', acme.integrationId, tx);
           throw new Error('no');
         }),
     ],
-  ])('leave nothing of the tenant on the connection after %s', async (_, work) => {
+  ])('leave no tenant on the connection after %s', async (_, work) => {
     await Promise.resolve(work()).catch(() => undefined);
     expect((await settingOf()).tenant || null).toBeNull();
     expect(await all.integrations.find('rival', rival.integrationId)).not.toBeNull();
   });
 
-  it('cannot write into the other’s rows', async () => {
+  it("cannot change the other's rows", async () => {
     const changed = await all.integrations.update('acme', rival.integrationId, 1, { description: 'acme' });
     expect(changed).toBe('missing');
     expect(await all.integrations.softDelete('acme', rival.integrationId, 1)).toBe('missing');
@@ -191,7 +191,7 @@ describe('two tenants on one pooled connection', () => {
     expect(await db.sql(`SELECT 1 FROM probe_schedule WHERE tenant_id = 'rival'`)).toHaveLength(1);
   });
 
-  it('are both found by what serves all tenants', async () => {
+  it('are both found by queries that serve all tenants', async () => {
     expect(await all.audit.tenants()).toEqual(['acme', 'rival']);
     expect(await all.secrets.tenants()).toEqual(['acme', 'rival']);
     for (const tenantId of ['acme', 'rival']) {
