@@ -7,7 +7,7 @@ import type { FakeVendor } from '../subject';
 
 export interface Thing {
   readonly id: number;
-  /** Kind, place and marker in one. */
+  /** The kind, place and marker, joined. */
   readonly key: string;
   readonly content: unknown;
 }
