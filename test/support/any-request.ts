@@ -9,7 +9,7 @@ export interface AnyRequest {
   readonly headers: MsgHdrs | undefined;
 }
 
-/** How long, in milliseconds, a reply may take before it counts as silence. */
+/** The time after which a request without a reply counts as unanswered, in milliseconds. */
 const SILENCE_MS = 60_000;
 
 const headerName = fc.oneof(

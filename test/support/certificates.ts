@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { temporaryDirectory } from './temporary';
 
 export interface KeyPair {
-  /** PEM. */
+  /** In PEM form. */
   readonly key: string;
   readonly cert: string;
 }

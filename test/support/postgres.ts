@@ -37,7 +37,7 @@ export async function startTestPostgres(): Promise<TestPostgres> {
   };
 }
 
-/** A fresh database in the test run's PostgreSQL, empty or a copy of another. */
+/** Makes a database in the test run's PostgreSQL, empty or as a copy of another. */
 export async function createDatabase(template = 'template1'): Promise<TestDatabase> {
   const server = process.env.TEST_POSTGRES_URL;
   if (!server) throw new Error('no test PostgreSQL: run this spec in the integration or e2e project');

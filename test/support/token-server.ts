@@ -58,7 +58,7 @@ export class TokenServer {
     return `${this.origin}/auth/token`;
   }
 
-  /** PEM, for the registry. */
+  /** The certificate for the registry, in PEM form. */
   get certificate(): string {
     return this.#pair.cert;
   }

@@ -60,7 +60,7 @@ const SCENARIOS: readonly Scenario<Annotator>[] = [
     operation: checkRun({ annotations: annotations(2, 2), summary: 'Others.' }),
   },
   {
-    name: 'remarks, at lines and nowhere',
+    name: 'inline comments on lines and without a place',
     before: [],
     operation: inline([...remarks(28, 2), { ...remarks(1, 1)[0]!, path: 'other.ts' }]),
   },
@@ -69,7 +69,7 @@ const SCENARIOS: readonly Scenario<Annotator>[] = [
     before: [inline(remarks(1, 2))],
     operation: inline([{ ...remarks(2, 1)[0]!, body: 'Worse.' }, ...remarks(3, 1)]),
   },
-  { name: 'remarks that are deleted', before: [inline(remarks(1, 2))], operation: inline(remarks(2, 1), 'delete') },
+  { name: 'deleted inline comments', before: [inline(remarks(1, 2))], operation: inline(remarks(2, 1), 'delete') },
 ];
 
 describe('whatever goes wrong between us and Azure DevOps, an operation that is retried until it succeeds', () => {

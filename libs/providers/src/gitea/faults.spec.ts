@@ -55,7 +55,6 @@ const SCENARIOS: readonly Scenario<Annotator>[] = [
     before: [checkRun({ annotations: annotations(1, 2) })],
     operation: checkRun({ annotations: annotations(2, 2), summary: 'Others.' }),
   },
-  { name: 'remarks, at lines and nowhere', before: [], operation: inline([...remarks(28, 2), ...remarks(90, 1)]) },
   {
     name: 'updated remarks, of which one has moved',
     before: [inline(remarks(1, 3))],

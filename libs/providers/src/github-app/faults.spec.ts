@@ -73,7 +73,7 @@ const SCENARIOS: readonly Scenario<Annotator>[] = [
     operation: inline([...remarks(3, 3), ...remarks(1, 1).map((remark) => ({ ...remark, body: 'Worse.' }))]),
   },
   {
-    name: 'remarks that are deleted',
+    name: 'deleted inline comments',
     before: [inline(remarks(1, 3))],
     operation: inline(remarks(3, 1), 'delete'),
   },

@@ -80,7 +80,7 @@ const SCENARIOS: readonly Scenario<Annotator>[] = [
   },
   // GitLab's diff shows line 30, but GitLab rejects a remark on it.
   {
-    name: 'remarks, at lines, a file and nowhere',
+    name: 'inline comments on lines, on a file and without a place',
     before: [],
     operation: inline([...remarks(28, 2), ...remarks(90, 1)]),
   },
@@ -89,7 +89,7 @@ const SCENARIOS: readonly Scenario<Annotator>[] = [
     before: [inline(remarks(1, 2))],
     operation: inline([{ ...remarks(2, 1)[0]!, body: 'Worse.' }, ...remarks(3, 1)]),
   },
-  { name: 'remarks that are deleted', before: [inline(remarks(1, 2))], operation: inline(remarks(2, 1), 'delete') },
+  { name: 'deleted inline comments', before: [inline(remarks(1, 2))], operation: inline(remarks(2, 1), 'delete') },
 ];
 
 describe('whatever goes wrong between us and GitLab, an operation that is retried until it succeeds', () => {
