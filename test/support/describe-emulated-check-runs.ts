@@ -6,7 +6,7 @@ import type { FakeScm } from './fake-vendor/fake-scm';
 
 /** A vendor without native check runs, where a status and a comment stand for one. */
 export interface EmulatedCheckRuns<F extends FakeScm> {
-  /** Starts a fake whose pull request changes `changed.ts`. */
+  /** Its pull request changes `changed.ts`. */
   start(): Promise<F>;
   createCheckRun(
     fake: F,

@@ -30,7 +30,7 @@ function submit(operation: string, body: object | string, tenant = 'acme', key?:
 }
 
 /** The events under keys with this prefix, once there is one more than the acceptance. */
-function toldUnder(key: string): Promise<string[]> {
+function eventsUnder(key: string): Promise<string[]> {
   return eventually(`the outcome under ${key}`, () => {
     const told = platform.events.filter(({ body }) => String(body['idempotencyKey']).startsWith(key));
     return told.length > 1 ? told.map(({ subject }) => subject.split('.').at(-1)!) : null;

@@ -69,7 +69,7 @@ export async function post(
   return plugin.open(integration, deps).annotations![METHODS[operation]]!(request, context);
 }
 
-/** Places inline comments, as the dispatcher does. */
+/** Places remarks, as the dispatcher does. */
 export async function placeInline(
   requests: SampleRequests,
   { plugin, integration, deps }: Connection,

@@ -19,7 +19,7 @@ import type { ConformanceSubject } from './subject';
 /** Some checks repeat an operation for each of its requests and each possible fault. */
 const PATIENCE_OF_A_CHECK_MS = 120_000;
 
-/** Declares a Jest suite that checks that a provider keeps the contract of plugins. */
+/** Declares a jest suite that holds a provider to the contract of plugins. */
 export function describeProviderConformance(subject: ConformanceSubject): void {
   describe(`${subject.createPlugin().provider} conforms`, () => {
     let rig: Rig;

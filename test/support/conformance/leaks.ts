@@ -46,7 +46,7 @@ export class LeakFinder {
   }
 }
 
-/** Everything that a logger or an error handler could print of a value: fields, stack, causes and JSON. */
+/** Everything that a logger, a debugger or a careless handler could print of a value: fields, stack, causes, JSON. */
 export function everythingOf(value: unknown): string {
   const texts = [inspect(value, { depth: 8, showHidden: true, maxStringLength: null, maxArrayLength: null })];
   for (let error = value; error instanceof Error; error = error.cause) texts.push(error.message, error.stack ?? '');

@@ -23,7 +23,7 @@ export async function settle<T>(
   }
 }
 
-/** Returns the value, or throws an AssertionError that says what failed. */
+/** The value, or an assertion that says what failed. */
 export async function succeed<T>(what: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const outcome = await settle(what, work);
   if (!outcome.ok) assert.fail(`${what} failed: ${stackOf(outcome.error)}`);

@@ -35,7 +35,7 @@ export interface ConnectOptions {
   readonly from?: number;
   /** The system clock if absent. */
   readonly clock?: Clock;
-  /** `absent`: no authRef; `unresolvable`: the secret store has no value; `store_down`. Absent: the subject's own. */
+  /** `absent`: no authRef; `unresolvable`: the secret store has none; `store_down`. The subject's own if absent. */
   readonly credential?: 'absent' | 'unresolvable' | 'store_down';
 }
 
@@ -104,7 +104,7 @@ export class Rig {
     return this.#forgotten;
   }
 
-  /** The number of comments, statuses and check runs at the vendor. */
+  /** Comments, statuses and check runs at the vendor. */
   stored(): number {
     if ('offline' in this.subject.vendor) return this.subject.vendor.offline.stored();
     return this.#vendor!.stored();

@@ -64,7 +64,7 @@ export interface SampleImage {
 export interface ConformanceSubject {
   /** Creates a new plugin, with nothing cached. */
   readonly createPlugin: () => ConnectorPlugin;
-  /** A configuration that is accepted and works with the vendor. */
+  /** A config that is accepted and works with the vendor. */
   readonly config: Record<string, unknown>;
   /** Further config, known once the vendor listens: other addresses that the plugin calls, served by the same fake. */
   readonly configAt?: (endpoint: string) => Record<string, unknown>;

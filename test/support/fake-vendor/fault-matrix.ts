@@ -7,11 +7,11 @@ export type Misbehaviour = Pick<Fault, 'processed' | 'reply'>;
 export const COMMON_FAULTS: Readonly<Record<string, () => Misbehaviour>> = {
   'lost reply': () => ({ processed: true, reply: 'reset' }),
   'reset before it is processed': () => ({ processed: false, reply: 'reset' }),
-  '500 after it is processed': () => ({ processed: true, reply: { status: 500 } }),
+  '500 although it was done': () => ({ processed: true, reply: { status: 500 } }),
   'hang before it is processed': () => ({ processed: false, reply: 'hang' }),
-  'hang after it is processed': () => ({ processed: true, reply: 'hang' }),
-  'garbage after it is processed': () => ({ processed: true, reply: 'garbage' }),
-  'body cut off after it is processed': () => ({ processed: true, reply: 'truncate' }),
+  'hang although it was done': () => ({ processed: true, reply: 'hang' }),
+  'garbage although it was done': () => ({ processed: true, reply: 'garbage' }),
+  'body cut off although it was done': () => ({ processed: true, reply: 'truncate' }),
 };
 
 export interface Scenario<S> {
@@ -34,7 +34,7 @@ export interface FaultMatrix<S> {
   readonly stored: () => object;
   /** Statuses of answers that garbage may replace without harm: expected errors, and answers without a body. */
   readonly harmless: readonly number[];
-  /** The time that an attempt without a fault may take, in milliseconds. */
+  /** Milliseconds that an undisturbed attempt may take. */
   readonly attemptMs: number;
   readonly timeoutMs?: number;
 }

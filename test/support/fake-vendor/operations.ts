@@ -59,15 +59,11 @@ export function operationsOn({ headSha, ...pull }: PullRequestRef & { readonly h
 export function commonScenarios({ comment, status, inline }: Operations): Scenario<Annotator>[] {
   return [
     { name: 'a first comment', before: [], operation: comment() },
-    { name: 'an updated comment', before: [comment()], operation: comment({ body: 'All fixed.' }) },
-    { name: 'an additional comment', before: [comment()], operation: comment({ updateExisting: false }) },
+    { name: 'a comment brought up to date', before: [comment()], operation: comment({ body: 'All fixed.' }) },
+    { name: 'a further comment', before: [comment()], operation: comment({ updateExisting: false }) },
     { name: 'a status', before: [], operation: status() },
-    { name: 'a completed status', before: [status({ state: 'pending' })], operation: status() },
-    {
-      name: 'inline comments that reappear',
-      before: [inline(remarks(1, 2)), inline([])],
-      operation: inline(remarks(1, 1)),
-    },
+    { name: 'a status that ends', before: [status({ state: 'pending' })], operation: status() },
+    { name: 'remarks that come back', before: [inline(remarks(1, 2)), inline([])], operation: inline(remarks(1, 1)) },
   ];
 }
 

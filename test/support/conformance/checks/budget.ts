@@ -44,10 +44,10 @@ async function obeysGate(rig: Rig, operation: ProviderOperation): Promise<void> 
   const outcome = await settle(operation, (signal) => post(rig.subject.requests, operation, gated, { signal }));
 
   const limited = Object.keys(plugin.budget?.(integration, OWNER).limits ?? {});
-  if (asked.length === 0) return assert.deepEqual(limited, [], 'it has a budget but never asks the gate');
+  if (asked.length === 0) return assert.deepEqual(limited, [], 'it has a budget and asks no gate');
   if (limited.length > 0) assert.ok(limited.includes(asked[0]!), `its budget has no limits of the kind ${asked[0]}`);
-  assert.equal(asked.length, 1, 'it continues after a refusal');
-  assert.equal(rig.stored(), before, 'it posts although the gate refused');
+  assert.equal(asked.length, 1, 'it goes on after a refusal');
+  assert.equal(rig.stored(), before, 'it posts what was refused');
   assert.ok(!outcome.ok && outcome.error instanceof ProviderError, 'the refusal is swallowed');
   assert.deepEqual([outcome.error.code, outcome.error.retryAfterMs], ['rate_limited', WAIT_MS]);
 }

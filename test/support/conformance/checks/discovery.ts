@@ -53,7 +53,7 @@ async function pages(rig: Rig, listing: Listing): Promise<void> {
     const hasOwner = listing.name !== 'repositories' || nameOf(one)[0] !== '/' || connection.plugin.type === 'registry';
     assert.ok(isComplete && hasOwner, `incomplete: ${JSON.stringify(one)}`);
   }
-  assert.equal(new Set(whole.map(({ id }) => id)).size, whole.length, 'an item is listed twice');
+  assert.equal(new Set(whole.map(({ id }) => id)).size, whole.length, 'one is listed twice');
   assert.deepEqual(await all(connection, listing, { limit: 1 }), whole);
 }
 
@@ -70,7 +70,7 @@ async function refusesCursors(rig: Rig, { name, list }: Listing): Promise<void> 
   for (const cursor of FOREIGN_CURSORS) {
     const connection = await rig.connect();
     const outcome = await settle(name, (signal) => list(connection, { cursor }, signal));
-    assert.ok(!outcome.ok && outcome.error instanceof ProviderError, `accepts the cursor ${JSON.stringify(cursor)}`);
+    assert.ok(!outcome.ok && outcome.error instanceof ProviderError, `takes the cursor ${JSON.stringify(cursor)}`);
     assert.equal(outcome.error.code, 'invalid_request', `the cursor ${JSON.stringify(cursor)}`);
   }
 }
@@ -80,7 +80,7 @@ async function newestFirst(rig: Rig): Promise<void> {
   const times = runs
     .map(({ createdAt, startedAt }) => Date.parse(createdAt ?? startedAt ?? ''))
     .filter(Number.isFinite);
-  assert.ok(times.length > 1, 'fewer than two runs have a time: too few to prove anything');
+  assert.ok(times.length > 1, 'runs do not tell when they began: too few to prove anything');
   assert.deepEqual(
     times,
     times.toSorted((a, b) => b - a),
@@ -101,7 +101,7 @@ async function findsByCommit(rig: Rig): Promise<void> {
     return;
   }
   const outcome = await settle('runs', (signal) => runs.list(connection, { commit: 'd'.repeat(40) }, signal));
-  assert.ok(!outcome.ok && outcome.error instanceof ProviderError, 'accepts a commit although no run has one');
+  assert.ok(!outcome.ok && outcome.error instanceof ProviderError, 'takes a commit although no run tells its own');
   assert.equal(outcome.error.code, 'invalid_request');
 }
 

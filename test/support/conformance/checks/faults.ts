@@ -98,7 +98,7 @@ async function whenHung(rig: Rig, from: number): Promise<void> {
 function assertError(what: string, outcome: Outcome<unknown>, fault: Fault): void {
   assert.ok(!outcome.ok, `${what}: succeeds although the vendor ${fault}`);
   const { error } = outcome;
-  assert.ok(error instanceof ProviderError, `${what}: throws something other than a ProviderError: ${stackOf(error)}`);
+  assert.ok(error instanceof ProviderError, `${what}: throws what is no ProviderError: ${stackOf(error)}`);
   const { codes, transient } = EXPECTATIONS[fault];
   assert.ok(codes.includes(error.code), `${what}: ${error.code} (${error.message}), not ${codes.join(' or ')}`);
   assert.equal(error.transient, transient, `${what}: ${error.code} is ${error.transient ? '' : 'not '}transient`);

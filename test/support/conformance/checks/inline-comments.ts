@@ -32,7 +32,7 @@ async function staysUnchanged(rig: Rig): Promise<void> {
   const created = await placed(rig, first);
   const again = await placed(rig, rig.reconnect(first));
   const wanted = sample(rig).comments.map(({ fingerprint }) => fingerprint);
-  assert.ok(wanted.length > 1, 'the sample request has too few comments to prove anything');
+  assert.ok(wanted.length > 1, 'the sample request has too few remarks to prove anything');
   assert.deepEqual(fingerprints(created), wanted, 'not the outcomes of the request, in its order');
   assertOutcomes(created, 'created');
   assertOutcomes(again, 'unchanged');
@@ -67,7 +67,7 @@ async function leavesOthers(rig: Rig): Promise<void> {
   const first = await rig.connect();
   await placed(rig, first, {}, 'another');
   const response = await placed(rig, rig.reconnect(first), { comments: [], outdated: 'delete' });
-  assert.equal(response.outdated, 0, 'comments of another upsertKey count as outdated');
+  assert.equal(response.outdated, 0, 'remarks of another upsertKey are taken for outdated');
   assertOutcomes(await placed(rig, rig.reconnect(first), {}, 'another'), 'unchanged');
 }
 
@@ -78,13 +78,13 @@ async function settles(rig: Rig): Promise<void> {
   await placed(rig, first);
   const run = async (outdated: Request['outdated']) =>
     (await placed(rig, rig.reconnect(first), { comments: [], outdated })).outdated;
-  assert.equal(await run('keep'), 0, 'settles comments that are to be kept');
-  assert.equal(rig.stored() - before, count, 'removes comments that are to be kept');
+  assert.equal(await run('keep'), 0, 'settles what is to be kept');
+  assert.equal(rig.stored() - before, count, 'removes what is to be kept');
   assert.equal(await run('resolve'), count, 'not all are resolved');
-  assert.equal(await run('resolve'), 0, 'resolves comments that are already resolved');
+  assert.equal(await run('resolve'), 0, 'resolves what is resolved');
   assertOutcomes(await placed(rig, rig.reconnect(first)), 'updated');
   assert.equal(await run('delete'), count, 'not all are deleted');
-  assert.equal(rig.stored(), before, 'comments that were to be deleted are still there');
+  assert.equal(rig.stored(), before, 'what is to be deleted is still there');
 }
 
 async function survivesLostReplies(rig: Rig): Promise<void> {
@@ -102,11 +102,7 @@ async function losesReply(rig: Rig, at: number): Promise<void> {
   assert.equal(lost.error.transient, true, `request ${at}: a lost reply is ${lost.error.code}, not transient`);
   rig.disturb();
   const { comments } = await placed(rig, rig.reconnect(first));
-  assert.equal(
-    rig.stored() - before,
-    comments.length,
-    `the reply to request ${at} was lost: ${rig.stored()} at the vendor`,
-  );
+  assert.equal(rig.stored() - before, comments.length, `the reply to request ${at} was lost: ${rig.stored()} there`);
 }
 
 function placed(

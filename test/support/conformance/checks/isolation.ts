@@ -35,7 +35,7 @@ async function keepsSecrets(rig: Rig, action: Action, faults: readonly Fault[]):
 
 function assertNoLeak(rig: Rig, where: string, outcome: Outcome<unknown>, printed: string): void {
   for (const [place, text] of [
-    ['the result', everythingOf(outcome)],
+    ['what came back', everythingOf(outcome)],
     ['the output', printed],
   ] as const) {
     const leak = rig.leaks.find(text, rig.secrets);

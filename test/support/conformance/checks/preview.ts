@@ -33,9 +33,9 @@ async function isPure(rig: Rig, operation: ProviderOperation): Promise<void> {
   rig.watch.take();
   const show = () => annotations.preview!(annotationOf(rig, operation), context());
   const shown = show();
-  assert.deepEqual(show(), shown, 'it differs from call to call');
+  assert.deepEqual(show(), shown, 'it differs from time to time');
   assert.ok(shown.length > 0, 'it shows nothing');
-  for (const { url } of shown) assert.ok(URL.canParse(url), `${url} is not an absolute URL`);
+  for (const { url } of shown) assert.ok(URL.canParse(url), `${url} is no absolute URL`);
   await new Promise((resolve) => setImmediate(resolve));
   assert.equal(rig.proxy?.seen.length ?? 0, 0, 'it sent a request');
   assert.deepEqual(rig.watch.take(), [], 'it connected');
@@ -56,7 +56,7 @@ async function isTrue(rig: Rig, operation: ProviderOperation): Promise<void> {
   let from = 0;
   for (const request of shown) {
     const at = rig.proxy.seen.findIndex((seen, index) => index >= from && isSame(request, seen));
-    assert.ok(at >= 0, `no request was sent as previewed: ${request.method} ${request.url}`);
+    assert.ok(at >= 0, `what was sent has no ${request.method} ${request.url} as it was shown`);
     from = at + 1;
   }
 }

@@ -17,12 +17,12 @@ async function returnsFacts(rig: Rig): Promise<void> {
   const { annotations } = plugin.open(integration, deps);
   const pullRequest = rig.subject.requests.pull_request!;
   const facts = await succeed(NAME, (signal) => annotations!.readPullRequest!(pullRequest, signal));
-  assert.match(facts.headSha, /^([0-9a-f]{40}|[0-9a-f]{64})$/, 'headSha is not a full commit SHA');
+  assert.match(facts.headSha, /^([0-9a-f]{40}|[0-9a-f]{64})$/, 'headSha is no full commit sha');
   assert.ok(['open', 'closed'].includes(facts.state), `state is ${facts.state}`);
   assert.deepEqual(
     [typeof facts.draft, typeof facts.locked],
     ['boolean', 'boolean'],
-    'draft and locked are not booleans',
+    'draft and locked are no booleans',
   );
   assert.equal(rig.stored(), before, 'reading it has written something');
 }

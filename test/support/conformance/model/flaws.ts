@@ -54,7 +54,7 @@ export const FLAWS: readonly Flaw[] = [
     },
   })),
 
-  flaw('has a budget that allows no request', /^budget:/, () => ({
+  flaw('has a budget that lets nothing through', /^budget:/, () => ({
     budget: () => ({ account: [], limits: { post: [{ max: 0, perMs: 1_000 }] } }),
   })),
   flaw('has a budget but never asks the gate', /^(comment|status): posts nothing when the gate/, () => ({

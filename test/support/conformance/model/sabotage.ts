@@ -112,7 +112,7 @@ export function probeFlaw(
   }));
 }
 
-/** Dependencies that answer the requests of one HTTP method without the vendor. */
+/** Answers the requests of one method without the vendor. */
 export function answering({ egress, ...deps }: ProviderDeps, method: string, answer: object): ProviderDeps {
   const made = { status: 200, headers: {}, text: () => JSON.stringify(answer) } as EgressResponse;
   return {

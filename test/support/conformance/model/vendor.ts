@@ -7,7 +7,7 @@ import type { FakeVendor } from '../subject';
 
 export interface Thing {
   readonly id: number;
-  /** The kind, place and marker, joined. */
+  /** Kind, place and marker in one. */
   readonly key: string;
   readonly content: unknown;
 }
