@@ -120,7 +120,7 @@ export class StreamFollower {
 
   async #watch(messages: ConsumerMessages): Promise<void> {
     for await (const { type } of messages.status()) {
-      if (INTERRUPTIONS.has(type)) messages.stop(new Error(`NATS says ${type}`));
+      if (INTERRUPTIONS.has(type)) messages.stop(new Error(`NATS reports ${type}`));
     }
   }
 }

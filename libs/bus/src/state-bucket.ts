@@ -59,7 +59,7 @@ export class StateBucket {
     await this.#do(async (bucket) => {
       const entries = await bucket.history();
       // The iterator itself would wait for ever for entries that were in flight when a server died.
-      const idleTimer = setTimeout(() => entries.stop(new Error(`nothing came for ${WAIT_MS} ms`)), WAIT_MS);
+      const idleTimer = setTimeout(() => entries.stop(new Error(`no message for ${WAIT_MS} ms`)), WAIT_MS);
       try {
         for await (const entry of entries) {
           idleTimer.refresh();

@@ -69,12 +69,12 @@ export function IsDatabaseUrl(): PropertyDecorator {
     IsServiceUrl('postgres', 'postgresql'),
     ValidateBy(
       { name: 'hasKnownTlsParameters', validator: { validate: forUrl(hasKnownTlsParameters) } },
-      { message: `must set up TLS by ${TLS_PARAMETERS.join(', ')}, with sslmode one of ${SSL_MODES.join(', ')}` },
+      { message: `must set up TLS with ${TLS_PARAMETERS.join(', ')}, with sslmode one of ${SSL_MODES.join(', ')}` },
     ),
     ValidateBy(
       // The driver would report an unreadable file as an unreachable server, and ignore a file that is not PEM.
       { name: 'namesPemFiles', validator: { validate: forUrl(namesPemFiles) } },
-      { message: `must name readable PEM files by ${TLS_FILES.join(', ')}` },
+      { message: `must name readable PEM files with ${TLS_FILES.join(', ')}` },
     ),
     ValidateBy(
       // libpq accepts a list there; the driver would treat the list as the name of one host.

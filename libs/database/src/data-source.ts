@@ -159,7 +159,7 @@ export function describeConnectionFailure(url: string, error: unknown): string {
  * connections. This destroys a connection in use that stays silent, as if the server had closed it.
  */
 function destroySilentConnections(pool: Pool): void {
-  const broken = () => new Error('PostgreSQL was silent for too long; the connection is broken off');
+  const broken = () => new Error('PostgreSQL did not answer in time; the connection is closed');
   pool.on('acquire', (client) => {
     const socket = socketOf(client);
     if (socket.listenerCount('timeout') === 0) socket.on('timeout', () => socket.destroy(broken()));
@@ -178,7 +178,7 @@ async function startSession(client: ClientBase, options: ConnectionOptions): Pro
     SET idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS};`;
   await client.query(`${EXPECTED_SETTINGS} ${limits} ${options.startSession ?? ''}`).catch((cause: unknown) => {
     if (!ROLE_REFUSED.has((cause as { code?: unknown }).code)) throw cause; // not about the login's roles
-    throw new Error(`this login cannot take the roles of the apps: ${reasonOf(cause)}`, { cause });
+    throw new Error(`this login cannot use the roles of the apps: ${reasonOf(cause)}`, { cause });
   });
   if (!options.forWriting) return;
   const { rows } = await client.query<{ isWritable: boolean }>(`SELECT ${IS_WRITABLE} AS "isWritable"`);

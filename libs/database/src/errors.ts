@@ -13,7 +13,7 @@ export class DatabaseError extends Error {
 }
 
 export function readOnlyServer(): DatabaseError {
-  return new DatabaseError('the server takes no writes, as a standby that is not promoted', '25006', null);
+  return new DatabaseError('the server accepts no writes, like a standby that has not been promoted', '25006', null);
 }
 
 /** Another live integration of the tenant has this name; case is ignored. The transaction cannot go on. */
@@ -64,9 +64,9 @@ export function isUnavailable(error: unknown): error is DatabaseError {
 
 /** The message for callers whose retry may succeed; null if the error does not suggest that. */
 export function retryHint(error: unknown): string | null {
-  if (isUnavailable(error)) return 'the database cannot be reached; ask again';
+  if (isUnavailable(error)) return 'the database cannot be reached; try again';
   const rolledBack = error instanceof DatabaseError && ROLLED_BACK.test(error.code ?? '');
-  return rolledBack ? 'the database is busy; ask again' : null;
+  return rolledBack ? 'the database is busy; try again' : null;
 }
 
 export function isUniqueViolation(error: unknown, constraint: string): boolean {

@@ -66,8 +66,8 @@ export class LaneRunner {
 
   #interrupted(error: unknown, { lane }: LaneLease, stopping: Stopping): null {
     const { log } = this.options;
-    if (error instanceof LeaseLost) log.warn({ lane }, 'lane lease lost; the attempt is broken off');
-    else if (stopping.now.aborted) log.warn({ lane }, 'shutdown broke off an attempt');
+    if (error instanceof LeaseLost) log.warn({ lane }, 'lane lease lost; attempt aborted');
+    else if (stopping.now.aborted) log.warn({ lane }, 'attempt aborted by shutdown');
     else if (retryHint(error) !== null) this.#away.failed(error);
     else log.error({ err: error, lane }, 'lane interrupted; it resumes when its lease expires');
     return null;

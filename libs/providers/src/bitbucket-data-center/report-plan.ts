@@ -110,11 +110,11 @@ function reportOf(
   left: number,
   cut: Cuts,
 ): Report {
-  const note = left > 0 ? `${left} further annotations found no room: a report holds ${MAX_ANNOTATIONS}.` : '';
+  const note = left > 0 ? `${left} more annotations are left out: a report holds at most ${MAX_ANNOTATIONS}.` : '';
   const texts = [summary, text].map((part) => plainText(part ?? '')).filter((part) => part !== '');
   const max = MAX_DETAILS_BYTES - Buffer.byteLength(note) - 2;
   const field = text === undefined ? 'summary' : 'text';
-  const details = cut.text(texts.join('\n\n'), { field, max, unit: 'bytes', note: '(The rest found no room here.)' });
+  const details = cut.text(texts.join('\n\n'), { field, max, unit: 'bytes', note: '(cut off)' });
   const result = conclusion ? RESULTS[conclusion] : undefined;
   return {
     title: name,

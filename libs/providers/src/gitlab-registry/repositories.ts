@@ -64,7 +64,7 @@ async function pageOfGitLab(
       });
     })
     .catch(asMissingScope);
-  if (!Array.isArray(data)) throw new ProviderError('provider_unavailable', 'GitLab lists no images');
+  if (!Array.isArray(data)) throw new ProviderError('provider_unavailable', "GitLab's answer is not a list of images");
   const asked = new URL(`${gitlab}/api/v4/?${query}`);
   return { items: data.filter(isRepository), next: nextQuery(headers['link'], asked, 'GitLab') };
 }

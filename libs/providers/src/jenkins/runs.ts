@@ -39,8 +39,10 @@ export async function listRuns(
   signal: AbortSignal,
 ): Promise<Page<PipelineRun>> {
   const { pipeline, repository, commit, limit, cursor } = query;
-  if (repository !== null) throw new ProviderError('invalid_request', 'repository: Jenkins lists builds by job only');
-  if (pipeline === null) throw new ProviderError('invalid_request', 'pipeline: Jenkins lists the builds of one job');
+  if (repository !== null)
+    throw new ProviderError('invalid_request', 'repository: Jenkins lists builds by job; name the job in pipeline');
+  if (pipeline === null)
+    throw new ProviderError('invalid_request', 'pipeline: is required, because Jenkins lists builds by job');
   const builds = new Builds(client, { pipeline, commit, size: commit === null ? limit : BUILDS_PER_SEARCH });
   const items: PipelineRun[] = [];
   let at: Window | null = cursor === null ? NEWEST : decodeCursor(cursor);

@@ -64,7 +64,9 @@ function refusing(response: EgressResponse, product: string, what: string, now: 
   // This call needs no permission: since 1.10.1, Nomad refuses an unknown token in this way.
   // https://github.com/hashicorp/nomad/issues/25937
   if (what === `GET ${SELF}` && httpStatus === 403 && body.includes('Permission denied')) {
-    return new ProviderError('unauthenticated', `Nomad refuses ${what}: it does not know the token`, { httpStatus });
+    return new ProviderError('unauthenticated', `Nomad refuses ${what}: it does not recognise the token`, {
+      httpStatus,
+    });
   }
   if (body.includes(ACLS_ARE_OFF)) return new ProviderError('unsupported_operation', ACLS_ARE_OFF, { httpStatus });
   return refusalOf(response, product, what, now);

@@ -6,7 +6,7 @@ const REASON = /^[A-Z][A-Za-z]{2,39}$/;
 export const clusterError: Refusing = (response, product, what, now) => {
   const { reason, message } = statusIn(response);
   if (response.status === 403 && message.includes('"system:anonymous"')) {
-    const why = `${product} treats the caller as anonymous: it saw no token or client certificate that it knows`;
+    const why = `${product} treats the caller as anonymous: it saw no token or client certificate that it recognises`;
     return new ProviderError('unauthenticated', why, { httpStatus: 403 });
   }
   if (response.status === 410) {

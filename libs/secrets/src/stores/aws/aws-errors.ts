@@ -44,7 +44,7 @@ export function refusesCredentials(response: EgressResponse): boolean {
 export function awsError(response: EgressResponse): SecretStoreError {
   const reason = codeOf(response);
   if (isClockError(response))
-    return new SecretStoreError('unavailable', `AWS says that our clock is wrong (${reason})`);
+    return new SecretStoreError('unavailable', `AWS reports that our clock is wrong (${reason})`);
   return refusal(response, reason, MEANINGS.get(reason));
 }
 
