@@ -17,7 +17,7 @@ export interface BusServers {
 /** A server that verifies clients drops a connection without a certificate; the client library hides the reason. */
 const VERIFY_HINT = ' (where the server verifies its clients, NATS_CERT_FILE and NATS_KEY_FILE are needed)';
 /** The client library hides the error of a server that drops a new connection, and waits for the timeout. */
-const REFUSAL_HINT = ' (a server that refuses connections, as when it has too many, says so in its log)';
+const REFUSAL_HINT = ' (a server that refuses connections, for example because it has too many, says so in its log)';
 
 interface ServersOptions extends NodeConnectionOptions {
   servers: string[];

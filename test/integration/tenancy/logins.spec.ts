@@ -45,7 +45,7 @@ describe('on a server that is new to us', () => {
     await expect(runMigrations(url)).rejects.toThrow(/CREATEROLE, or the roles integrations_tenant and/);
     expect(await pendingMigrations(url)).toContain('RowLevelSecurity1790000000030');
     await expect(Database.connect({ url, applicationName: 'test' })).rejects.toThrow(
-      /cannot take the roles of the apps: role "integrations_system" does not exist/,
+      /cannot use the roles of the apps: role "integrations_system" does not exist/,
     );
   });
 

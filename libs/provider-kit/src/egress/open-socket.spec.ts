@@ -90,7 +90,7 @@ describe('A unix socket', () => {
     (named) => {
       const bind = () => client({ unixSockets: named }).bind({ endpoint: `unix://${path}` });
       expect(bind).toThrow(expect.objectContaining({ code: 'egress_blocked', stage: 'egress_policy' }));
-      expect(bind).toThrow(`${path} is not one that integrations may use here (EGRESS_UNIX_SOCKETS)`);
+      expect(bind).toThrow(`${path} is not allowed for integrations (EGRESS_UNIX_SOCKETS)`);
     },
   );
 

@@ -204,7 +204,7 @@ describe('A proxy', () => {
   it.each(['', 'proxy.test:3128', 'https://us:hush@proxy.test', 'socks5://proxy.test'])(
     'cannot have the URL %j',
     (url) => {
-      expect(() => new Proxy({ url })).toThrow(/^egress proxy: the URL must be of the form http:\/\/host:port$/);
+      expect(() => new Proxy({ url })).toThrow(/^egress proxy: the URL must have the form http:\/\/host:port$/);
     },
   );
 });

@@ -112,7 +112,7 @@ describe('GitHub Actions', () => {
     ['a repository without owner', { repository: 'shop' }, /^GitHub Actions: repository/],
     ['a repository that leads elsewhere', { repository: 'acme/..' }, /^GitHub Actions: repository/],
     ['a pipeline without repository', { pipeline: '161335' }, /^GitHub Actions: pipeline/],
-    ['a pipeline of another repository', { pipeline: 'acme/shop:1', repository: 'acme/docs' }, /another repository/],
+    ['a pipeline of another repository', { pipeline: 'acme/shop:1', repository: 'acme/docs' }, /different repository/],
   ])('refuses %s, and sends nothing', async (_, query, message) => {
     await expect(runs(query)).rejects.toMatchObject({
       code: 'invalid_request',

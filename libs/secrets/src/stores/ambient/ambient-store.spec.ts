@@ -89,8 +89,8 @@ describe('AmbientStore', () => {
 
   it.each([
     ['a tenant that AMBIENT_IDENTITY does not name', 'gcp', 'gcp', 'other', 'denied', /AMBIENT_IDENTITY does not lend/],
-    ['an integration at an address outside the cloud', 'gcp', undefined, 'acme', 'denied', /shown to gcp only/],
-    ['an integration at another cloud', 'aws', 'gcp', 'acme', 'denied', /shown to aws only/],
+    ['an integration at an address outside the cloud', 'gcp', undefined, 'acme', 'denied', /used for gcp only/],
+    ['an integration at another cloud', 'aws', 'gcp', 'acme', 'denied', /used for aws only/],
     ['a reference to an unknown cloud', 'oracle', 'gcp', 'acme', 'not_found', /authref:\/\/ambient\/aws/],
     ['a reference to a field', 'aws#secretAccessKey', 'aws', 'acme', 'not_found', /ambient\/aws/],
     ['a version', 'aws?version=1', 'aws', 'acme', 'denied', /versions/],
