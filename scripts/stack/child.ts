@@ -55,20 +55,20 @@ interface UntilOptions {
   readonly timeoutMs?: number;
   readonly everyMs?: number;
   /** The reason to stop trying, or null. */
-  readonly stillAlive?: () => string | null;
+  readonly reasonToStop?: () => string | null;
 }
 
 /** Repeats `attempt` until it succeeds. Throws its last error after `timeoutMs`. */
 export async function until(
   attempt: () => void | Promise<void>,
-  { timeoutMs = 60_000, everyMs = 50, stillAlive }: UntilOptions = {},
+  { timeoutMs = 60_000, everyMs = 50, reasonToStop }: UntilOptions = {},
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     try {
       return await attempt();
     } catch (error) {
-      const reason = stillAlive?.();
+      const reason = reasonToStop?.();
       if (reason) throw new Error(reason, { cause: error });
       if (Date.now() > deadline) throw error;
       await new Promise((resolve) => setTimeout(resolve, everyMs));

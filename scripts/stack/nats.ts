@@ -61,7 +61,7 @@ jetstream { store_dir: ${JSON.stringify(dataDir)} }
 
   await until(() => waitForGreeting(options.port), {
     everyMs: 20,
-    stillAlive: () => (child.exitCode === null ? null : `nats-server ended at start:\n${log()}`),
+    reasonToStop: () => (child.exitCode === null ? null : `nats-server ended at start:\n${log()}`),
   });
   return {
     url: `nats://127.0.0.1:${options.port}`,

@@ -74,7 +74,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   const password = readFileSync(passwordFile, 'utf8').trim();
   const url = (database: string): string => `postgres://${USER}:${password}@127.0.0.1:${options.port}/${database}`;
   await until(() => createDatabase(url('postgres'), DATABASE), {
-    stillAlive: () => (child.exitCode === null ? null : `PostgreSQL ended at start:\n${log()}`),
+    reasonToStop: () => (child.exitCode === null ? null : `PostgreSQL ended at start:\n${log()}`),
   });
   return {
     url: url(DATABASE),

@@ -191,7 +191,7 @@ export class Stack {
         const response = await fetch(`${url}/health/ready`);
         if (!response.ok) throw new Error(`${url} is not ready: ${await response.text()}`);
       },
-      { timeoutMs: 60_000, everyMs: 100, stillAlive: () => (this.#stopping ? 'stopped' : null) },
+      { timeoutMs: 60_000, everyMs: 100, reasonToStop: () => (this.#stopping ? 'stopped' : null) },
     );
   }
 }

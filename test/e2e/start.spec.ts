@@ -113,7 +113,7 @@ function startWith(servers: NodeJS.ProcessEnv, ...args: string[]) {
         },
         {
           timeoutMs: START_TIMEOUT_MS,
-          stillAlive: () => (child.exitCode === null ? null : `npm start ended before ${what}:\n${output}`),
+          reasonToStop: () => (child.exitCode === null ? null : `npm start ended before ${what}:\n${output}`),
         },
       ),
     interrupt: () => {

@@ -36,7 +36,7 @@ export async function startApp(
       const response = await fetch(`${url}/health/ready`);
       if (!response.ok) throw new Error(`${app} is not ready: ${await response.text()}\n${log()}`);
     },
-    { timeoutMs: 60_000, stillAlive: () => (child.exitCode === null ? null : `${app} ended at start:\n${log()}`) },
+    { timeoutMs: 60_000, reasonToStop: () => (child.exitCode === null ? null : `${app} ended at start:\n${log()}`) },
   ).catch(async (error: unknown) => {
     await stopChild(child, 'SIGKILL', 0);
     throw error;

@@ -64,7 +64,7 @@ export async function startDockerRegistry(options: DockerRegistryOptions = {}): 
     },
   };
   await until(async () => void (await registry.send({ method: 'GET', path: '/v2/' })), {
-    stillAlive: () => (child.exitCode === null ? null : `docker-registry ended at start:\n${log()}`),
+    reasonToStop: () => (child.exitCode === null ? null : `docker-registry ended at start:\n${log()}`),
   });
   return registry;
 }

@@ -94,8 +94,8 @@ function configure(directory: string, hosts: readonly string[], authority: KeyPa
 async function answering(child: ChildProcess, send: Dockerd['send']): Promise<void> {
   const log = lastOutput(child);
   try {
-    const stillAlive = () => (child.exitCode === null ? null : 'it ended');
-    await until(() => must(send, { method: 'GET', path: '/_ping' }), { timeoutMs: PATIENCE_MS, stillAlive });
+    const reasonToStop = () => (child.exitCode === null ? null : 'it ended');
+    await until(() => must(send, { method: 'GET', path: '/_ping' }), { timeoutMs: PATIENCE_MS, reasonToStop });
   } catch (error) {
     throw failure('dockerd does not start', `${(error as Error).message}\n${log()}`);
   }

@@ -48,7 +48,7 @@ pool_mode = ${poolMode}
   const log = lastOutput(child);
   const url = Object.assign(new URL(database), { host: `127.0.0.1:${port}` }).toString();
   await until(() => answers(url), {
-    stillAlive: () => (child.exitCode === null ? null : `pgbouncer ended at start:\n${log()}`),
+    reasonToStop: () => (child.exitCode === null ? null : `pgbouncer ended at start:\n${log()}`),
   });
   return {
     url,

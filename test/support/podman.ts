@@ -53,9 +53,9 @@ export async function startPodman(): Promise<ContainerEngine> {
     },
   };
   return prepared(engine, async () => {
-    const stillAlive = () => (services.every(({ exitCode }) => exitCode === null) ? null : 'podman ended at start');
+    const reasonToStop = () => (services.every(({ exitCode }) => exitCode === null) ? null : 'podman ended at start');
     for (const place of [{ socketPath: socket }, { host: '127.0.0.1', port }]) {
-      await until(() => ping(place), { timeoutMs: PATIENCE_MS, stillAlive });
+      await until(() => ping(place), { timeoutMs: PATIENCE_MS, reasonToStop });
     }
     await podman('import', await tarball(directory), IMAGE);
   });

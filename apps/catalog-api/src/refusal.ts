@@ -29,6 +29,6 @@ export function unavailable(message: string): Refusal {
   return new Refusal('provider_unavailable', message, [], { status: 503, headers: { 'retry-after': '5' } });
 }
 
-export function notFound(what: 'integration' | 'operation' | 'provider', name: string): Refusal {
+export function notFound(what: 'integration' | 'operation', name: string): Refusal {
   return new Refusal('not_found', `there is no ${what} ${name} in this tenant`);
 }

@@ -14,7 +14,7 @@ export function readKeyFile(path: string): string {
   try {
     const facts = fstatSync(file);
     if (!facts.isFile() || facts.size > MAX_FILE_BYTES) throw new KeyError('must name a small regular file');
-    if (facts.mode & OTHERS_MAY_READ) throw new KeyError('must name a file of mode 0600 (chmod 600)');
+    if (facts.mode & OTHERS_MAY_READ) throw new KeyError('must name a file that only its owner can access (chmod 600)');
     return readFileSync(file, 'utf8');
   } finally {
     closeSync(file);

@@ -5,7 +5,7 @@ import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '../access/require-scope';
 import { ApiProblems } from '../docs/problems';
 import { ProviderListResponse, ProviderResponse } from '../docs/provider.response';
-import { notFound } from '../refusal';
+import { Refusal } from '../refusal';
 
 /** The providers that can be connected: those of the plugins that this process has loaded. */
 @ApiTags('providers')
@@ -30,6 +30,9 @@ export class ProvidersController {
   read(@Param('provider') provider: string): ProviderDescriptor {
     const found = this.registry.descriptors().find((descriptor) => descriptor.provider === provider);
     if (found) return found;
-    throw notFound('provider', PROVIDER_PATTERN.test(provider) ? provider : 'of that name');
+    throw new Refusal(
+      'not_found',
+      `there is no provider ${PROVIDER_PATTERN.test(provider) ? provider : 'of that name'}`,
+    );
   }
 }

@@ -60,7 +60,7 @@ describe('readMasterKeyFile', () => {
 
   it.each([0o640, 0o604, 0o660, 0o644, 0o601, 0o620])('refuses mode %o', (mode) => {
     chmodSync(path, mode);
-    expect(() => readMasterKeyFile(path)).toThrow('must name a file of mode 0600');
+    expect(() => readMasterKeyFile(path)).toThrow('must name a file that only its owner can access');
   });
 
   it('refuses a missing file, a directory, a FIFO without blocking, a large file, and a file without a key', () => {
