@@ -2,6 +2,7 @@ import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { compilerOptions } from './compiler-options.ts';
+import { docstringOf } from './type-schemas.ts';
 
 const SOURCES = ['libs/contracts/src/index.ts', 'apps/catalog-api/src/**/*.{query,response}.ts'];
 
@@ -38,18 +39,14 @@ export class Docstrings {
     const parents = (declaration?.heritageClauses ?? []).flatMap(({ types }) => types);
     const inherited = parents.map((parent) => this.#checker.getTypeAtLocation(parent).symbol);
     const ours = [symbol, ...inherited].filter((each) => each && this.#types.get(each.name) === each);
-    return ours.map((each) => (each ? this.#textOf(each) : '')).find((text) => text !== '') ?? '';
+    return ours.map((each) => (each ? docstringOf(each, this.#checker) : '')).find((text) => text !== '') ?? '';
   }
 
   /** The docstrings of the fields of a class, inherited fields included. Empty if there is no such class. */
   ofFields(name: string): Readonly<Record<string, string>> {
     const symbol = this.#types.get(name);
     const fields = symbol ? this.#checker.getDeclaredTypeOfSymbol(symbol).getProperties() : [];
-    return Object.fromEntries(fields.map((field) => [field.name, this.#textOf(field)]));
-  }
-
-  #textOf(symbol: ts.Symbol): string {
-    return ts.displayPartsToString(symbol.getDocumentationComment(this.#checker)).replaceAll(/\s+/g, ' ').trim();
+    return Object.fromEntries(fields.map((field) => [field.name, docstringOf(field, this.#checker)]));
   }
 }
 

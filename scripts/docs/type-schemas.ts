@@ -51,7 +51,7 @@ export class TypeSchemas {
   }
 
   description(name: string): string {
-    return this.#textOf(this.#symbol(name));
+    return docstringOf(this.#symbol(name), this.#checker);
   }
 
   /** The properties of an exported interface or class, inherited ones included. */
@@ -62,7 +62,7 @@ export class TypeSchemas {
   membersOf(type: ts.Type): Member[] {
     return this.#checker.getPropertiesOfType(type).map((property) => ({
       name: property.name,
-      description: this.#textOf(property),
+      description: docstringOf(property, this.#checker),
       optional: (property.flags & ts.SymbolFlags.Optional) !== 0,
       type: this.#checker.getTypeOfSymbol(property),
     }));
@@ -99,9 +99,9 @@ export class TypeSchemas {
     const symbol = this.#symbol(name);
     const type = this.#checker.getDeclaredTypeOfSymbol(symbol);
     const literals = literalsOf(type);
-    if (literals) return described({ type: 'string', enum: literals }, this.#textOf(symbol));
-    if (type.isUnion()) return described(this.#union(type), this.#textOf(symbol));
-    return this.object(this.membersOf(type), this.#textOf(symbol));
+    if (literals) return described({ type: 'string', enum: literals }, docstringOf(symbol, this.#checker));
+    if (type.isUnion()) return described(this.#union(type), docstringOf(symbol, this.#checker));
+    return this.object(this.membersOf(type), docstringOf(symbol, this.#checker));
   }
 
   #enum(literals: readonly string[]): Schema {
@@ -136,10 +136,11 @@ export class TypeSchemas {
   #origin(symbol: ts.Symbol): ts.Symbol {
     return symbol.flags & ts.SymbolFlags.Alias ? this.#checker.getAliasedSymbol(symbol) : symbol;
   }
+}
 
-  #textOf(symbol: ts.Symbol): string {
-    return ts.displayPartsToString(symbol.getDocumentationComment(this.#checker)).replaceAll(/\s+/g, ' ').trim();
-  }
+/** The docstring of a symbol on one line; an empty string if there is none. */
+export function docstringOf(symbol: ts.Symbol, checker: ts.TypeChecker): string {
+  return ts.displayPartsToString(symbol.getDocumentationComment(checker)).replaceAll(/\s+/g, ' ').trim();
 }
 
 export function described(schema: Schema, description: string): Schema {
