@@ -1,8 +1,15 @@
 import { Bus, BusModule } from '@integrations/bus';
 import type { ServiceConfig } from '@integrations/config';
 import { Database, DatabaseModule } from '@integrations/database';
-import { READINESS_CHECKS, type ReadinessCheck, type Scrubber, TelemetryModule } from '@integrations/telemetry';
+import {
+  HealthController,
+  READINESS_CHECKS,
+  type ReadinessCheck,
+  type Scrubber,
+  TelemetryModule,
+} from '@integrations/telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
 import { ConnectionWatch } from './connection-watch';
 import { ShutdownState } from './shutdown-state';
 import { EventRelay } from './event-relay';
@@ -24,7 +31,9 @@ export class PlatformModule {
         DatabaseModule.forRoot({ url: config.databaseUrl, applicationName: name }),
         BusModule.forRoot(natsServers(name, config)),
         TelemetryModule.forRoot({ app: name, logLevel: config.logLevel, scrubber }),
+        TerminusModule.forRoot({ logger: false }),
       ],
+      controllers: [HealthController],
       providers: [
         EventRelay,
         ConnectionWatch,

@@ -1,3 +1,4 @@
+export { HealthController } from './health/health.controller';
 export { READINESS_CHECKS, type ReadinessCheck } from './health/readiness';
 export { annotationFields, type LoggedOperation } from './logging/annotation-fields';
 export { createLogger } from './logging/logger';

@@ -2,7 +2,9 @@ import { BadRequestException, Body, Catch, Controller, Get, HttpException, Modul
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { TerminusModule } from '@nestjs/terminus';
 import { Logger, PinoLogger } from 'nestjs-pino';
+import { HealthController } from './health/health.controller';
 import { READINESS_CHECKS, type ReadinessCheck } from './health/readiness';
 import { Scrubber } from './logging/scrubber';
 import { OperationMetrics } from './metrics/operation-metrics';
@@ -44,8 +46,9 @@ class ThingsController {
       scrubber,
       destination: { write: (line) => lines.push(line) },
     }),
+    TerminusModule.forRoot({ logger: false }),
   ],
-  controllers: [ThingsController],
+  controllers: [ThingsController, HealthController],
   providers: [{ provide: READINESS_CHECKS, useValue: [database, nats] satisfies ReadinessCheck[] }],
 })
 class AppModule {}

@@ -1,21 +1,16 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { TerminusModule } from '@nestjs/terminus';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { register } from 'prom-client';
-import { HealthController } from './health/health.controller';
 import { createLogger, type LoggerOptions } from './logging/logger';
 import { RequestLog } from './logging/request-log';
 import { Scrubber } from './logging/scrubber';
 import { CONNECTION_METRIC_PROVIDERS, ConnectionMetrics } from './metrics/connection-metrics';
 import { OPERATION_METRIC_PROVIDERS, OperationMetrics } from './metrics/operation-metrics';
 
-/**
- * Logs, metrics and health of an app, on Fastify: JSON lines on standard output, `/metrics`, `/health/live` and
- * `/health/ready`. The app must provide its READINESS_CHECKS.
- */
+/** Logs and metrics of an app on Fastify: JSON lines on standard output, and `/metrics`. */
 @Module({})
 export class TelemetryModule {
   static forRoot(options: LoggerOptions): DynamicModule {
@@ -28,9 +23,7 @@ export class TelemetryModule {
         PrometheusModule.register({
           defaultMetrics: { enabled: !register.getSingleMetric('process_cpu_seconds_total') },
         }),
-        TerminusModule.forRoot({ logger: false }),
       ],
-      controllers: [HealthController],
       providers: [
         ...OPERATION_METRIC_PROVIDERS,
         ...CONNECTION_METRIC_PROVIDERS,

@@ -1,5 +1,4 @@
-import { Controller, Get, Header, Res, ServiceUnavailableException } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
+import { Controller, Get, Header, Inject, Res, ServiceUnavailableException } from '@nestjs/common';
 import { type HealthCheckResult, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import { PinoLogger } from 'nestjs-pino';
 import { isReady, type ReadinessCheck, READINESS_CHECKS } from './readiness';
@@ -13,7 +12,7 @@ export class HealthController {
   #lastFailing = '';
 
   constructor(
-    private readonly modules: ModuleRef,
+    @Inject(READINESS_CHECKS) private readonly checks: readonly ReadinessCheck[],
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
     private readonly log: PinoLogger,
@@ -31,8 +30,7 @@ export class HealthController {
   @Header('Cache-Control', 'no-store')
   async ready(@Res({ passthrough: true }) reply: StatusReply): Promise<unknown> {
     try {
-      const checks = this.modules.get<ReadinessCheck[]>(READINESS_CHECKS, { strict: false });
-      const result = await this.health.check(checks.map((check) => () => this.#indicate(check)));
+      const result = await this.health.check(this.checks.map((check) => () => this.#indicate(check)));
       this.#logChange([]);
       return result;
     } catch (error) {

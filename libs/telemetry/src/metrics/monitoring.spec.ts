@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { Test } from '@nestjs/testing';
 import { register } from 'prom-client';
 import { parse } from 'yaml';
-import { READINESS_CHECKS } from '../health/readiness';
 import { Scrubber } from '../logging/scrubber';
 import { TelemetryModule } from '../telemetry.module';
 import { AGENT_METRIC_PROVIDERS } from './agent-metrics';
@@ -43,12 +42,7 @@ describe('the dashboard and the alerts', () => {
     const telemetry = TelemetryModule.forRoot({ app: 'test', logLevel: 'silent', scrubber: new Scrubber() });
     const module = await Test.createTestingModule({
       imports: [telemetry],
-      providers: [
-        { provide: READINESS_CHECKS, useValue: [] },
-        ...SCHEDULING_METRIC_PROVIDERS,
-        ...AGENT_METRIC_PROVIDERS,
-        ...CREDENTIAL_METRIC_PROVIDERS,
-      ],
+      providers: [...SCHEDULING_METRIC_PROVIDERS, ...AGENT_METRIC_PROVIDERS, ...CREDENTIAL_METRIC_PROVIDERS],
     }).compile();
     for (const { name } of register.getMetricsAsArray()) {
       const metric = register.getSingleMetric(name) as unknown as { labelNames?: readonly string[]; type?: string };
