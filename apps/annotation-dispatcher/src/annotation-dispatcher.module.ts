@@ -1,4 +1,4 @@
-import { ConnectorModule, PlatformModule } from '@integrations/bootstrap';
+import { ConfigModule, ConnectorModule, PlatformModule } from '@integrations/bootstrap';
 import {
   BudgetRepository,
   Database,
@@ -31,10 +31,13 @@ export class AnnotationDispatcherModule {
     const app = { name: APP_NAME, config, scrubber };
     return {
       module: AnnotationDispatcherModule,
-      imports: [PlatformModule.forRoot(app), ConnectorModule.forRoot(app)],
+      imports: [
+        ConfigModule.forRoot(DispatcherConfig, config),
+        PlatformModule.forRoot(app),
+        ConnectorModule.forRoot(app),
+      ],
       controllers: [ScmController],
       providers: [
-        { provide: DispatcherConfig, useValue: config },
         {
           provide: PARTS,
           useFactory: (

@@ -1,4 +1,4 @@
-import { ConnectorModule, PlatformModule } from '@integrations/bootstrap';
+import { ConfigModule, ConnectorModule, PlatformModule } from '@integrations/bootstrap';
 import {
   AGENT_METRIC_PROVIDERS,
   CREDENTIAL_METRIC_PROVIDERS,
@@ -12,16 +12,8 @@ import { APP_NAME } from './app-name';
 import { AutoDisableService } from './auto-disable/auto-disable.service';
 import { RefusedCredentialsService } from './auto-disable/refused-credentials.service';
 import { HealthWorkerConfig } from './config';
+import { DiscoveryModule } from './discovery/discovery.module';
 import { EvidenceService } from './judging/evidence.service';
-import { CiReads } from './discovery/ci-reads';
-import { CiController } from './discovery/ci.controller';
-import { DiscoveryController } from './discovery/discovery.controller';
-import { EnabledIntegrations } from './discovery/enabled-integrations';
-import { RegistryReads } from './discovery/registry-reads';
-import { RegistryController } from './discovery/registry.controller';
-import { ResourceDiscovery } from './discovery/resource-discovery';
-import { RuntimeReads } from './discovery/runtime-reads';
-import { RuntimeController } from './discovery/runtime.controller';
 import { HistoryKeeper } from './history/history-keeper';
 import { DraftProbes } from './probing/draft-probes';
 import { OnDemandProbes } from './probing/on-demand-probes';
@@ -39,12 +31,13 @@ export class HealthWorkerModule {
     return {
       module: HealthWorkerModule,
       imports: [
+        ConfigModule.forRoot(HealthWorkerConfig, config),
         PlatformModule.forRoot({ name: APP_NAME, config, scrubber }),
         ConnectorModule.forRoot({ name: APP_NAME, config, scrubber, heartbeats }),
+        DiscoveryModule,
       ],
-      controllers: [ProbeController, DiscoveryController, RegistryController, CiController, RuntimeController],
+      controllers: [ProbeController],
       providers: [
-        { provide: HealthWorkerConfig, useValue: config },
         // Not in TelemetryModule: an app that never sets them would export 0 for each metric without labels.
         ...SCHEDULING_METRIC_PROVIDERS,
         ...AGENT_METRIC_PROVIDERS,
@@ -55,11 +48,6 @@ export class HealthWorkerModule {
         ProbeTurns,
         OnDemandProbes,
         DraftProbes,
-        EnabledIntegrations,
-        ResourceDiscovery,
-        RegistryReads,
-        CiReads,
-        RuntimeReads,
         AutoDisableService,
         RefusedCredentialsService,
         HistoryKeeper,

@@ -1,3 +1,4 @@
+export { ConfigModule } from './config.module';
 export { ConnectorConfig } from './connector-config';
 export { ConnectorModule } from './connector.module';
 export { InOrder } from './in-order';

@@ -1,8 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { createService } from '@integrations/bootstrap';
+import { ConfigModule, createService } from '@integrations/bootstrap';
 import { Test } from '@nestjs/testing';
 import { AuditModule } from '../../../apps/catalog-api/src/audit/audit.module';
 import { DigestSigner } from '../../../apps/catalog-api/src/audit/digest-signer';
+import { CatalogConfig } from '../../../apps/catalog-api/src/config';
 import { catalogService } from '../../../apps/catalog-api/src/service';
 import { register, startCatalog, type TestCatalog } from '../catalog/support';
 import { keyFile, newAuditKey } from './support';
@@ -40,7 +41,9 @@ describe('catalog-apis with a signing key for digests', () => {
 
 it('a catalog-api does not start with a key that cannot sign', async () => {
   const pem = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString();
-  const starting = Test.createTestingModule({ imports: [AuditModule.forRoot({ auditKeyFile: keyFile(pem) })] });
+  const config = Object.assign(new CatalogConfig(), { auditKeyFile: keyFile(pem) });
+  const imports = [ConfigModule.forRoot(CatalogConfig, config), AuditModule];
+  const starting = Test.createTestingModule({ imports });
   await expect(starting.useMocker(() => ({})).compile()).rejects.toThrow(
     /AUDIT_KEY_FILE: must begin with a private key/,
   );

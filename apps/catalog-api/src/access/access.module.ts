@@ -1,5 +1,5 @@
 import { ApiTokenRepository } from '@integrations/database';
-import { type DynamicModule, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { CatalogConfig } from '../config';
 import { AccessGuard } from './access.guard';
@@ -10,27 +10,21 @@ import { issuerKeys } from './oidc/issuer-keys';
 import { RateLimits } from './rate-limits';
 
 /** Authentication, scopes and rate limits of the API. */
-@Module({})
-export class AccessModule {
-  static forRoot(config: CatalogConfig): DynamicModule {
-    return {
-      module: AccessModule,
-      providers: [
-        { provide: CatalogConfig, useValue: config },
-        RateLimits,
-        IssuerEgress,
-        {
-          provide: Authenticator,
-          useFactory: (apiTokens: ApiTokenRepository, egress: IssuerEgress, limits: RateLimits) =>
-            new Authenticator(apiTokens, accessTokensOf(config, egress), limits),
-          inject: [ApiTokenRepository, IssuerEgress, RateLimits],
-        },
-        { provide: APP_GUARD, useClass: AccessGuard },
-      ],
-      exports: [Authenticator, IssuerEgress, RateLimits],
-    };
-  }
-}
+@Module({
+  providers: [
+    RateLimits,
+    IssuerEgress,
+    {
+      provide: Authenticator,
+      useFactory: (config: CatalogConfig, apiTokens: ApiTokenRepository, egress: IssuerEgress, limits: RateLimits) =>
+        new Authenticator(apiTokens, accessTokensOf(config, egress), limits),
+      inject: [CatalogConfig, ApiTokenRepository, IssuerEgress, RateLimits],
+    },
+    { provide: APP_GUARD, useClass: AccessGuard },
+  ],
+  exports: [Authenticator, IssuerEgress, RateLimits],
+})
+export class AccessModule {}
 
 function accessTokensOf(config: CatalogConfig, egress: IssuerEgress): AccessTokens | null {
   const { oidcIssuer: issuer, oidcAudience: audience, oidcJwksUri: jwksUri } = config;

@@ -2,7 +2,7 @@ import { DiscoverPageQuery, ListRunsQuery, type PipelinePage, RPC, type RunPage 
 import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Caller, RequestCaller } from '../access/caller';
-import { HealthWorker } from '../health-worker';
+import { HealthWorkerClient } from '../health-worker/health-worker-client';
 import { UuidParam } from '../http/id';
 import { ValidQuery } from '../http/query';
 import { PipelinePageResponse, RunPageResponse } from './ci.response';
@@ -15,7 +15,7 @@ const READ_AT_EACH_CALL =
 @ApiTags('integrations')
 @Controller('integrations/:id')
 export class CiController {
-  constructor(private readonly worker: HealthWorker) {}
+  constructor(private readonly worker: HealthWorkerClient) {}
 
   @VendorRead('pipelines', {
     summary: 'List the pipelines of a CI system',

@@ -2,7 +2,7 @@ import { type DiscoveredRepository, DiscoverPageQuery, type Page, RPC } from '@i
 import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Caller, RequestCaller } from '../access/caller';
-import { HealthWorker } from '../health-worker';
+import { HealthWorkerClient } from '../health-worker/health-worker-client';
 import { UuidParam } from '../http/id';
 import { ValidQuery } from '../http/query';
 import { RepositoryPageResponse } from './repository.response';
@@ -12,7 +12,7 @@ import { VendorRead } from './vendor-read';
 @ApiTags('integrations')
 @Controller('integrations/:id')
 export class DiscoveryController {
-  constructor(private readonly worker: HealthWorker) {}
+  constructor(private readonly worker: HealthWorkerClient) {}
 
   @VendorRead('repositories', {
     summary: 'List the repositories that an integration can reach',

@@ -11,7 +11,7 @@ import {
 import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Caller, RequestCaller } from '../access/caller';
-import { HealthWorker } from '../health-worker';
+import { HealthWorkerClient } from '../health-worker/health-worker-client';
 import { UuidParam } from '../http/id';
 import { ValidQuery } from '../http/query';
 import { ReferrerPageResponse, ResolvedImageResponse, TagPageResponse } from './image.response';
@@ -25,7 +25,7 @@ const DISHONEST: readonly ErrorCode[] = ['digest_mismatch'];
 @ApiTags('integrations')
 @Controller('integrations/:id')
 export class RegistryController {
-  constructor(private readonly worker: HealthWorker) {}
+  constructor(private readonly worker: HealthWorkerClient) {}
 
   @VendorRead('tags', {
     summary: 'List the tags of a repository in a container registry',

@@ -2,7 +2,7 @@ import { ListWorkloadsQuery, RPC, type WorkloadPage } from '@integrations/contra
 import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Caller, RequestCaller } from '../access/caller';
-import { HealthWorker } from '../health-worker';
+import { HealthWorkerClient } from '../health-worker/health-worker-client';
 import { UuidParam } from '../http/id';
 import { ValidQuery } from '../http/query';
 import { VendorRead } from './vendor-read';
@@ -12,7 +12,7 @@ import { WorkloadPageResponse } from './workload.response';
 @ApiTags('integrations')
 @Controller('integrations/:id')
 export class RuntimeController {
-  constructor(private readonly worker: HealthWorker) {}
+  constructor(private readonly worker: HealthWorkerClient) {}
 
   @VendorRead('workloads', {
     summary: 'List the workloads of a runtime host, with images and digests',

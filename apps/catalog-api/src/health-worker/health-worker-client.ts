@@ -2,14 +2,14 @@ import { Bus } from '@integrations/bus';
 import { isErrorCode, type OperationResult } from '@integrations/contracts';
 import { IntegrationRepository } from '@integrations/database';
 import { Injectable } from '@nestjs/common';
-import { notFound, Refusal, unavailable } from './refusal';
+import { notFound, Refusal, unavailable } from '../refusal';
 
 /** Longer than the 10 s limit of a probe, after which the worker still sends its answer. */
 const TIMEOUT_MS = 15_000;
 
 /** Sends requests over NATS to the health-workers, the apps that may call vendors. */
 @Injectable()
-export class HealthWorker {
+export class HealthWorkerClient {
   constructor(
     private readonly bus: Bus,
     private readonly integrations: IntegrationRepository,

@@ -3,7 +3,7 @@ import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Caller, RequestCaller } from '../access/caller';
 import { RequireScope } from '../access/require-scope';
-import { HealthWorker } from '../health-worker';
+import { HealthWorkerClient } from '../health-worker/health-worker-client';
 import { UuidParam } from '../http/id';
 import { NoBody } from '../http/no-body';
 import { DescribeTest } from './describe';
@@ -12,7 +12,7 @@ import { DescribeTest } from './describe';
 @ApiTags('integrations')
 @Controller('integrations/:id')
 export class ConnectionTestController {
-  constructor(private readonly worker: HealthWorker) {}
+  constructor(private readonly worker: HealthWorkerClient) {}
 
   @Post('test')
   @HttpCode(200)

@@ -5,7 +5,7 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Caller, RequestCaller } from '../access/caller';
 import { RequireScope } from '../access/require-scope';
-import { HealthWorker } from '../health-worker';
+import { HealthWorkerClient } from '../health-worker/health-worker-client';
 import { invalid, notFound } from '../refusal';
 import { DescribeDraftTest } from './describe';
 import { readDraft, readSavedId } from './draft';
@@ -16,7 +16,7 @@ import { readDraft, readSavedId } from './draft';
 export class DraftController {
   constructor(
     private readonly integrations: IntegrationRepository,
-    private readonly worker: HealthWorker,
+    private readonly worker: HealthWorkerClient,
     private readonly registry: ProviderRegistry,
   ) {}
 
