@@ -31,6 +31,13 @@ module.exports = {
       to: { couldNotResolve: true },
     },
     {
+      name: 'undeclared',
+      comment: 'A package that is imported is one of package.json, not one that another package happens to bring.',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    {
       name: 'apps-apart',
       comment: 'An app never imports another app; they talk over NATS and PostgreSQL.',
       severity: 'error',
