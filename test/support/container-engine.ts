@@ -19,7 +19,7 @@ export interface ContainerEngine {
 }
 
 /** The kernel does not let an engine or a container start, which is not our fault. */
-export class KernelRefusal extends Error {}
+class KernelRefusal extends Error {}
 
 /** Messages of EPERM, EACCES, EROFS, ENODEV, EOPNOTSUPP and ENOSYS, and of other features that a kernel may lack. */
 const REFUSALS = new RegExp(

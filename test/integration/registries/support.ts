@@ -74,6 +74,6 @@ export async function push(
   return digestOf(body);
 }
 
-export function digestOf(body: string): string {
+function digestOf(body: string): string {
   return `sha256:${createHash('sha256').update(body).digest('hex')}`;
 }

@@ -120,7 +120,7 @@ function imageActions({ image }: SampleRequests, capabilities: readonly Capabili
   }));
 }
 
-export function probe(name: Probe, connection: Connection, signal: AbortSignal): Promise<ProbeVerdict> {
+function probe(name: Probe, connection: Connection, signal: AbortSignal): Promise<ProbeVerdict> {
   const { plugin, integration, deps } = connection;
   return plugin[name](integration, deps, signal);
 }

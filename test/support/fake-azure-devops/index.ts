@@ -13,8 +13,7 @@ import {
   World,
 } from './world.ts';
 
-export type { Fault, LoggedRequest } from '../fake-vendor/faults.ts';
-export { BUILD_PERMISSIONS, type FakeChange, type FakePullRequest, type FakeThread, PERMISSIONS } from './world.ts';
+export { type FakeChange, type FakePullRequest, type FakeThread, PERMISSIONS } from './world.ts';
 
 export interface FakeAzureDevOpsOptions extends Partial<Omit<ServerOptions, 'principal'>> {
   readonly projects: readonly ProjectOptions[];

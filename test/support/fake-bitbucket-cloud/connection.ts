@@ -7,7 +7,7 @@ export const REPOSITORY = 'shop';
 export const PULL_REQUEST = 7;
 export const HEAD_SHA = 'a'.repeat(40);
 /** A commit without a pull request. */
-export const LONE_SHA = 'e'.repeat(40);
+const LONE_SHA = 'e'.repeat(40);
 
 /** A secret of each kind, as stored in a secret store. */
 export const API_TOKEN = 'bot@acme.example:ATATT3xFfGF0-0123456789';

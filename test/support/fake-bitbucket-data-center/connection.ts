@@ -15,7 +15,7 @@ export const PERSONAL = '~alice';
 export const PULL_REQUEST = 7;
 export const HEAD_SHA = 'a'.repeat(40);
 /** A commit without a pull request. */
-export const LONE_SHA = 'e'.repeat(40);
+const LONE_SHA = 'e'.repeat(40);
 /** A personal token. */
 export const TOKEN = 'MDM0MjM5NDc2MDxxLOFAKETOKEN0123456789';
 /** A project's token, which has its own hidden user. */

@@ -11,8 +11,7 @@ import {
   World,
 } from './world.ts';
 
-export type { Fault, FaultReply, LoggedRequest } from '../fake-vendor/faults.ts';
-export type { FakeChangedFile, FakeComment, FakePullRequest, FakeToken, RepositoryOptions } from './world.ts';
+export type { FakeChangedFile, FakeComment, FakePullRequest, FakeToken } from './world.ts';
 
 export interface FakeBitbucketOptions extends Partial<ServerOptions> {
   readonly repositories: readonly RepositoryOptions[];

@@ -14,17 +14,7 @@ import {
 
 export { generateAppKey } from './auth.ts';
 export type { Fault, FaultReply, LoggedRequest } from '../fake-vendor/faults.ts';
-export type {
-  FakeAnnotation,
-  FakeChangedFile,
-  FakeCheckRun,
-  FakeComment,
-  FakePull,
-  FakeReviewComment,
-  FakeStatus,
-  InstallationOptions,
-  WorkflowOptions,
-} from './world.ts';
+export type { FakeChangedFile, FakeCheckRun, FakeComment, FakePull, FakeReviewComment, FakeStatus } from './world.ts';
 
 export interface FakeGitHubOptions {
   readonly appId: number;

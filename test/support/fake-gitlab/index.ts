@@ -10,8 +10,7 @@ import {
   World,
 } from './world.ts';
 
-export type { Fault, FaultReply, LoggedRequest } from '../fake-vendor/faults.ts';
-export type { FakeChangedFile, FakeMergeRequest, FakePosition, FakeToken, ProjectOptions } from './world.ts';
+export type { FakeChangedFile, FakeMergeRequest, FakeToken } from './world.ts';
 
 export interface FakeGitLabOptions extends Partial<ServerOptions> {
   readonly projects: readonly ProjectOptions[];

@@ -77,7 +77,7 @@ export class FakeRepository {
   }
 }
 
-export function digestOf(body: string): string {
+function digestOf(body: string): string {
   return `sha256:${createHash('sha256').update(body).digest('hex')}`;
 }
 

@@ -28,7 +28,7 @@ export function exact(at: string): string {
 }
 
 /** `ms` from now; negative in the past. */
-export function relative(ms: number): string {
+function relative(ms: number): string {
   const seconds = Math.round(ms / 1_000);
   const [unit, size] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? UNITS[3];
   return RELATIVE.format(Math.trunc(seconds / size), unit);

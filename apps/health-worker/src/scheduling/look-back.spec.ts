@@ -1,5 +1,4 @@
 import type { ProbeLease } from '@integrations/database';
-import { jest } from '@jest/globals';
 import { LookBack } from './look-back';
 
 const LANE = { provider: 'forge', slow: false };

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { LookBack } from './look-back';
 
 const NOW = new Date('2026-07-01T12:00:00Z');

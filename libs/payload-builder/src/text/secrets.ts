@@ -1,4 +1,4 @@
-export const REDACTED = '[redacted]';
+const REDACTED = '[redacted]';
 
 /** Tokens that can be recognised by their format, whichever tool printed them into a finding. */
 const TOKENS = new RegExp(

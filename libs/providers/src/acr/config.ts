@@ -3,13 +3,7 @@ import { IsIn, IsOptional, Matches, ValidateIf } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
 /** The kinds of secret that authRef may lead to. */
-export const SECRET_KINDS = [
-  'client_secret',
-  'client_certificate',
-  'federated_token',
-  'access_token',
-  'password',
-] as const;
+const SECRET_KINDS = ['client_secret', 'client_certificate', 'federated_token', 'access_token', 'password'] as const;
 export type SecretKind = (typeof SECRET_KINDS)[number];
 
 /** The kinds with which an application requests a token from Microsoft Entra ID. */

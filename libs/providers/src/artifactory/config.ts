@@ -3,7 +3,7 @@ import { IsIn, IsOptional, Matches, MaxLength } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
 /** Where the key of the repository stands: in the path of image names, or in the host. */
-export const ADDRESSINGS = ['path', 'host'] as const;
+const ADDRESSINGS = ['path', 'host'] as const;
 export type Addressing = (typeof ADDRESSINGS)[number];
 
 /** The account at Artifactory, how its images are addressed, and what to list. */

@@ -2,7 +2,7 @@ import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
 /** The kinds of credential that the secret may hold. */
-export const AUTHENTICATIONS = ['access_token', 'api_token', 'oauth_consumer'] as const;
+const AUTHENTICATIONS = ['access_token', 'api_token', 'oauth_consumer'] as const;
 export type Authentication = (typeof AUTHENTICATIONS)[number];
 
 /** How to authenticate, which workspace to list, and how fast to call. */

@@ -3,7 +3,7 @@ import { IsIn, IsOptional, Matches, ValidateIf } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
 /** What the secret behind `authRef` is. */
-export const SECRET_KINDS = ['service_account_key', 'federated_token', 'access_token'] as const;
+const SECRET_KINDS = ['service_account_key', 'federated_token', 'access_token'] as const;
 export type SecretKind = (typeof SECRET_KINDS)[number];
 
 /** The repositories of Artifact Registry to read, and how to authenticate. */

@@ -3,7 +3,7 @@ import { IsBoolean, IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-val
 import { JSONSchema } from 'class-validator-jsonschema';
 
 /** The vendor failures that can be simulated: those that a caller or an operator must tell apart. */
-export const SIMULATED_FAILURES = [
+const SIMULATED_FAILURES = [
   'unauthenticated',
   'permission_missing',
   'not_installed',

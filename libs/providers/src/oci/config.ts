@@ -3,7 +3,7 @@ import { IsIn, IsOptional } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
 /** What the secret behind `authRef` is. */
-export const SECRET_KINDS = ['password', 'identity_token', 'bearer_token'] as const;
+const SECRET_KINDS = ['password', 'identity_token', 'bearer_token'] as const;
 export type SecretKind = (typeof SECRET_KINDS)[number];
 
 /** How to authenticate at a registry that speaks the OCI distribution protocol. */

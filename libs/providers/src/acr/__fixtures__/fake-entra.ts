@@ -4,7 +4,7 @@ import { type Answer, HttpAnswer } from '../../../../../test/support/fake-vendor
 export const TENANT = '11111111-2222-3333-4444-555555555555';
 export const CLIENT_ID = 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee';
 export const CLIENT_SECRET = 'Abc8Q~0123456789-abcdefghijklmnop.secret';
-export const SUBJECT = 'system:serviceaccount:integrations:health-worker';
+const SUBJECT = 'system:serviceaccount:integrations:health-worker';
 
 const SCOPE = 'https://containerregistry.azure.net/.default';
 const ISSUER = 'https://cluster.example/oidc';

@@ -2,7 +2,7 @@ import { IsIn, IsOptional, IsString, Length, Matches, ValidateIf } from 'class-v
 import { JSONSchema } from 'class-validator-jsonschema';
 
 /** The kinds of secret that `authRef` may refer to. */
-export const SECRET_KINDS = ['access_key', 'web_identity_token'] as const;
+const SECRET_KINDS = ['access_key', 'web_identity_token'] as const;
 export type SecretKind = (typeof SECRET_KINDS)[number];
 
 export const REGION = /^[a-z]{2,5}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/;

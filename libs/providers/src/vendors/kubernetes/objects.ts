@@ -75,7 +75,7 @@ export function timeOf(value: unknown): string | null {
   return typeof value === 'string' ? utcTime(value) : null;
 }
 
-export function pathOf({ group, resource }: Pick<ObjectList, 'group' | 'resource'>, namespace: string | null): string {
+function pathOf({ group, resource }: Pick<ObjectList, 'group' | 'resource'>, namespace: string | null): string {
   return namespace === null ? `${group}/${resource}` : `${group}/namespaces/${namespace}/${resource}`;
 }
 
