@@ -24,7 +24,7 @@ export const queryClient = new QueryClient({
   queryCache: new QueryCache({ onError: (error) => endIfRefused(error, 'looking') }),
   mutationCache: new MutationCache({
     onError: (error, _what, _begun, { state }) => afterRefusal(error, state.submittedAt),
-    onSuccess: () => void askAnew(),
+    onSuccess: () => void refetchOutdated(),
   }),
   defaultOptions: {
     queries: {
@@ -49,14 +49,14 @@ export function forgetAll(): void {
 }
 
 /** Announces the end of the session before the page disappears, so that forms can save their input. */
-export function tellEnd(end: SessionEnd): void {
+export function announceEnd(end: SessionEnd): void {
   window.dispatchEvent(new Event(SESSION_ENDED));
   queryClient.setQueryData<SessionEnd>(SESSION_END, end);
 }
 
 function endIfRefused(error: Error, end: SessionEnd): void {
   if (!(error instanceof ApiProblem) || error.status !== 401) return;
-  if (queryClient.getQueryData(SESSION)) tellEnd(end);
+  if (queryClient.getQueryData(SESSION)) announceEnd(end);
   // A refused change must be reported, even if a read was refused first.
   else if (end === 'acting' && queryClient.getQueryData(SESSION_END)) queryClient.setQueryData(SESSION_END, end);
   queryClient.setQueryData(SESSION, null);
@@ -65,7 +65,7 @@ function endIfRefused(error: Error, end: SessionEnd): void {
 /** Fetches the current state if the refusal shows that it has changed, or if it may have because no response came. */
 function afterRefusal(error: Error, askedAt: number): void {
   if (!isOfSessionBefore(askedAt)) endIfRefused(error, 'acting');
-  if (error instanceof ApiProblem && [0, 404, 409, 412].includes(error.status)) void askAnew();
+  if (error instanceof ApiProblem && [0, 404, 409, 412].includes(error.status)) void refetchOutdated();
 }
 
 /** True if the request belongs to the previous session. Signing in again resets SESSION_END, which gives the time. */
@@ -75,7 +75,7 @@ function isOfSessionBefore(askedAt: number): boolean {
 }
 
 /** Fetches outdated queries again. Not awaited, so that the user can continue meanwhile. */
-async function askAnew(): Promise<void> {
+async function refetchOutdated(): Promise<void> {
   // Cancel first fetches in flight: they would not be repeated, although their response may predate the change.
   await queryClient.cancelQueries({ predicate: (query) => isOutdated(query) && isFirst(query) });
   await queryClient.invalidateQueries({ predicate: isOutdated });

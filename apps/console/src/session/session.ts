@@ -2,8 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { send } from '../api/call';
 import { ApiProblem } from '../api/problem';
-import { forgetAll, queryClient, SESSION, SESSION_END, tellEnd } from '../api/query-client';
-import { hearOtherWindows, tellOtherWindows } from './other-windows';
+import { forgetAll, queryClient, SESSION, SESSION_END, announceEnd } from '../api/query-client';
+import { listenToOtherWindows, notifyOtherWindows } from './other-windows';
 
 /** The signed-in user, according to the token. */
 export interface Session {
@@ -20,7 +20,7 @@ const PATH = '/console/session';
 
 /** Null when nobody is signed in. */
 export function useSessionQuery() {
-  useEffect(() => hearOtherWindows(follow), []);
+  useEffect(() => listenToOtherWindows(follow), []);
   return useQuery({
     queryKey: SESSION,
     queryFn: async ({ signal }) => {
@@ -28,9 +28,9 @@ export function useSessionQuery() {
       const before = queryClient.getQueryData<Session>(SESSION);
       // Another user may have signed in meanwhile, in another tab.
       if (!isSame(session, before)) {
-        if (before) tellEnd('looking');
+        if (before) announceEnd('looking');
         forgetAll();
-        if (session) tellOtherWindows(session);
+        if (session) notifyOtherWindows(session);
       }
       return session;
     },
@@ -43,13 +43,13 @@ export function useSessionQuery() {
 export async function signIn(token: string): Promise<void> {
   const session = (await send(PATH, { method: 'POST', body: { token } })) as Session;
   await begin(session);
-  tellOtherWindows(session);
+  notifyOtherWindows(session);
 }
 
 export async function signOut(): Promise<void> {
   await send(PATH, { method: 'DELETE' });
   await leave();
-  tellOtherWindows(null);
+  notifyOtherWindows(null);
 }
 
 async function leave(): Promise<void> {

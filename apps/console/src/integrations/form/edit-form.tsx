@@ -22,19 +22,19 @@ interface EditFormProps {
   readonly changes: Values;
   readonly reload: () => Promise<unknown>;
   /** Called when the new state is loaded. */
-  readonly onBeginAnew: (changes: Values) => void;
+  readonly onStartOver: (changes: Values) => void;
 }
 
 /** Saves what differs from the state that the form started with, but only if that is still the current state. */
-export function EditForm({ integration, provider, changes, reload, onBeginAnew }: EditFormProps) {
-  const isGoneOnWith = Object.keys(useKeptForm('integration')).length > 0;
+export function EditForm({ integration, provider, changes, reload, onStartOver }: EditFormProps) {
+  const isContinued = Object.keys(useKeptForm('integration')).length > 0;
   const { generation: then = integration.generation } = useKeptForm('edited');
   // Keep the generation that was read: with a later one, saving would undo changes of others. Input restored after the
   // session ended belongs to the generation of that time. A user who stays on the page after saving continues from what
   // was saved.
   const [began, setBegan] = useState({
     ...integration,
-    generation: isGoneOnWith ? Number(then) : integration.generation,
+    generation: isContinued ? Number(then) : integration.generation,
   });
   useKeeping('edited', () => ({ generation: String(began.generation) }));
   const sections = sectionsFor(provider, false);
@@ -62,19 +62,19 @@ export function EditForm({ integration, provider, changes, reload, onBeginAnew }
         draftOf={(request) => editDraft(began, before, request)}
         save={saveSince}
         whenChanged={(values) => (
-          <Changed reload={reload} onBeginAnew={onBeginAnew} changes={changesIn(base, values)} />
+          <Changed reload={reload} onStartOver={onStartOver} changes={changesIn(base, values)} />
         )}
       />
     </>
   );
 }
 
-function Changed({ changes, reload, onBeginAnew }: Pick<EditFormProps, 'changes' | 'reload' | 'onBeginAnew'>) {
+function Changed({ changes, reload, onStartOver }: Pick<EditFormProps, 'changes' | 'reload' | 'onStartOver'>) {
   // Includes what the user types while the new state is loading.
   const latest = useRef(changes);
   useEffect(() => void (latest.current = changes));
   const loading = useAct((_keep: boolean) => reload(), {
-    onSuccess: (_, keep) => onBeginAnew(keep ? latest.current : {}),
+    onSuccess: (_, keep) => onStartOver(keep ? latest.current : {}),
   });
   const load = (keep: boolean) => ({ 'aria-disabled': loading.isPending, onClick: () => loading.mutate(keep) });
   return (

@@ -64,7 +64,7 @@ function Editing({ integration, provider, reload }: EditingProps) {
       </p>
     );
   }
-  const beginAnew = (kept: Values) => {
+  const startOver = (kept: Values) => {
     setChanges(kept);
     setRound(round + 1);
   };
@@ -81,7 +81,7 @@ function Editing({ integration, provider, reload }: EditingProps) {
         provider={provider}
         changes={changes}
         reload={reload}
-        onBeginAnew={beginAnew}
+        onStartOver={startOver}
       />
     </>
   );

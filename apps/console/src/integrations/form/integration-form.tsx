@@ -36,14 +36,14 @@ interface IntegrationFormProps {
   readonly draftOf: (request: RequestBody) => RequestBody;
   readonly save: (request: RequestBody) => Promise<IntegrationView>;
   /** The page on which a user who typed while saving, and stays, continues. Defaults to this page. */
-  readonly goesOnAt?: (saved: IntegrationView) => string;
+  readonly continueAt?: (saved: IntegrationView) => string;
   /** Shown if someone else has changed the integration first. */
   readonly whenChanged?: (values: Values) => ReactNode;
 }
 
 /** A form to fill in, test and save a registration. */
 export function IntegrationForm(props: IntegrationFormProps) {
-  const { provider, sections, base, start = base, act, draftOf, save, goesOnAt, whenChanged } = props;
+  const { provider, sections, base, start = base, act, draftOf, save, continueAt, whenChanged } = props;
   const form = useRef<HTMLFormElement>(null);
   const saved = useRef<RequestBody>(null);
   const kept = useKeptForm('integration');
@@ -68,8 +68,8 @@ export function IntegrationForm(props: IntegrationFormProps) {
   const request = requestOf(fields, values);
   const set = (path: string, value: string) => setValues((before) => ({ ...before, [path]: value }));
   const stay = () => {
-    if (!goesOnAt || !saving.data) return;
-    const place = goesOnAt(saving.data);
+    if (!continueAt || !saving.data) return;
+    const place = continueAt(saving.data);
     keepAt(place, changesIn(valuesOf(fields, saved.current ?? {}), values));
     saved.current = request;
     void navigate(place, { replace: true });

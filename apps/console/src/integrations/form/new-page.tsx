@@ -52,7 +52,7 @@ function Registering({ provider }: { provider: ProviderDescriptor }) {
         act="Register"
         draftOf={(request) => newDraft(provider, request)}
         save={(request) => register(newDraft(provider, request), requestKey)}
-        goesOnAt={({ id }) => `${pathOf(id)}/edit`}
+        continueAt={({ id }) => `${pathOf(id)}/edit`}
       />
     </>
   );
