@@ -122,8 +122,8 @@ export class OperationCommands {
   async #auditReplay(caller: Caller, filter: ParkedFilter, replayed: Counts, tx: Transaction): Promise<void> {
     const { integrationId = null, since, until } = filter;
     const detail = { ...replayed, ...(since ? { since } : {}), ...(until ? { until } : {}) };
-    const told = { action: 'annotation.replayed', integrationId, outcome: 'queued', detail };
-    await this.audit.append(auditEntry(caller, told), tx);
+    const entry = { action: 'annotation.replayed', integrationId, outcome: 'queued', detail };
+    await this.audit.append(auditEntry(caller, entry), tx);
   }
 
   /** Counts and logs the end of an operation, as the dispatcher does for those that it ends itself. */

@@ -3,9 +3,10 @@ import type { Caller } from '../access/caller';
 import { APP_NAME } from '../app-name';
 
 /** Without `outcome`, the action succeeded; without `integrationId`, it concerns no integration. */
-type Told = Pick<NewAuditEntry, 'action' | 'detail'> & Partial<Pick<NewAuditEntry, 'integrationId' | 'outcome'>>;
+type AuditedAction = Pick<NewAuditEntry, 'action' | 'detail'> &
+  Partial<Pick<NewAuditEntry, 'integrationId' | 'outcome'>>;
 
 /** The audit entry of a caller's action. */
-export function auditEntry({ tenantId, name: actor }: Caller, told: Told): NewAuditEntry {
-  return { tenantId, actor, app: APP_NAME, integrationId: null, outcome: 'succeeded', ...told };
+export function auditEntry({ tenantId, name: actor }: Caller, action: AuditedAction): NewAuditEntry {
+  return { tenantId, actor, app: APP_NAME, integrationId: null, outcome: 'succeeded', ...action };
 }

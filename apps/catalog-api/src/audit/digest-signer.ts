@@ -45,14 +45,14 @@ export class DigestSigner implements OnApplicationBootstrap, BeforeApplicationSh
   async #sign(tenantId: string, times: { readonly now: Date; readonly before: Date }): Promise<void> {
     if (!this.keys) return;
     try {
-      this.#tell(tenantId, await this.digests.sign(tenantId, this.keys, times));
+      this.#logSigning(tenantId, await this.digests.sign(tenantId, this.keys, times));
     } catch (error) {
       this.log.error({ err: error, tenantId }, 'cannot sign an audit digest');
     }
   }
 
   /** Writes the digest to the log, from which the owner of the database cannot remove it. */
-  #tell(tenantId: string, signing: DigestSigning): void {
+  #logSigning(tenantId: string, signing: DigestSigning): void {
     if (signing.outcome === 'refused') {
       const { position, kind } = signing;
       this.log.error({ tenantId, position, kind }, 'audit chain contradicts a signed digest; no new digest signed');

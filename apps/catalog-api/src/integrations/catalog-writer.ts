@@ -53,7 +53,7 @@ export class CatalogWriter {
     return this.#inTransaction(async (tx) => {
       const row = await this.integrations.insert({ id: uuidv7(), tenantId: caller.tenantId, ...registration }, tx);
       if (row.enabled) await this.#probeNow(row, tx);
-      await this.#tell(caller, row, 'registered', summaryOf(row), tx);
+      await this.#record(caller, row, { event: 'registered', data: summaryOf(row) }, tx);
       return row;
     });
   }
@@ -73,7 +73,7 @@ export class CatalogWriter {
         await this.history.setMaintenance(row.tenantId, id, values.maintenanceUntil, tx);
       }
       if (changed.enabled && PROBED.some((property) => property in values)) await this.#probeNow(changed, tx);
-      await this.#tell(caller, changed, 'updated', { changedFields: fields }, tx);
+      await this.#record(caller, changed, { event: 'updated', data: { changedFields: fields } }, tx);
       return changed;
     });
   }
@@ -86,7 +86,7 @@ export class CatalogWriter {
       const changed = await this.#update(row, { enabled }, tx);
       if (enabled) await this.#probeNow(changed, tx);
       else await this.schedule.remove(row.tenantId, id, tx);
-      await this.#tell(caller, changed, enabled ? 'enabled' : 'disabled', { reason: 'manual' }, tx);
+      await this.#record(caller, changed, { event: enabled ? 'enabled' : 'disabled', data: { reason: 'manual' } }, tx);
       return changed;
     });
   }
@@ -104,7 +104,8 @@ export class CatalogWriter {
       if (dependents.length > 0 && !force) throw reliedOn(dependents);
       await this.schedule.remove(tenantId, id, tx);
       const forced = dependents.map(({ consumer }) => consumer);
-      await this.#tell(caller, deleted, 'deleted', {}, tx, forced.length > 0 ? { forced } : {});
+      const audited = forced.length > 0 ? { forced } : {};
+      await this.#record(caller, deleted, { event: 'deleted', data: {}, audited }, tx);
     });
   }
 
@@ -112,12 +113,12 @@ export class CatalogWriter {
   restore(caller: Caller, id: string, expected: ExpectedGeneration): Promise<IntegrationRow> {
     return this.#inTransaction(async (tx) => {
       const deleted = await this.integrations.findDeleted(caller.tenantId, id, tx);
-      if (!deleted) return this.#liveInstead(caller, id, expected, tx);
+      if (!deleted) return this.#expectLive(caller, id, expected, tx);
       if (!expected(deleted.generation)) throw preconditionFailed(deleted.generation);
       const row = await this.integrations.restore(deleted, tx);
       if (row === 'missing' || row === 'changed') throw new LostRace();
       if (row.enabled) await this.#probeNow(row, tx);
-      await this.#tell(caller, row, 'restored', summaryOf(row), tx);
+      await this.#record(caller, row, { event: 'restored', data: summaryOf(row) }, tx);
       return row;
     });
   }
@@ -127,19 +128,19 @@ export class CatalogWriter {
     await this.#inTransaction(async (tx) => {
       const deleted = await this.integrations.findDeleted(caller.tenantId, id, tx);
       if (!deleted) {
-        await this.#liveInstead(caller, id, expected, tx);
+        await this.#expectLive(caller, id, expected, tx);
         throw new Refusal('conflict', 'the integration is not deleted: delete it first');
       }
       if (!expected(deleted.generation)) throw preconditionFailed(deleted.generation);
       if (!(await this.integrations.purge(deleted, tx))) throw new LostRace();
-      await this.#tell(caller, deleted, 'purged', {}, tx);
+      await this.#record(caller, deleted, { event: 'purged', data: {} }, tx);
     });
   }
 
   /**
    * The live integration, after no deleted one was found. If it was deleted between the two queries, neither finds it.
    */
-  async #liveInstead(
+  async #expectLive(
     { tenantId }: Caller,
     id: string,
     expected: ExpectedGeneration,
@@ -184,18 +185,24 @@ export class CatalogWriter {
     return this.schedule.put(id, tenantId, intervalSeconds, 'now', tx);
   }
 
-  async #tell<N extends CatalogEvent>(
+  /** Appends the event, and the audit entry with the same data. */
+  async #record<N extends CatalogEvent>(
     caller: Caller,
     { id: integrationId, tenantId, type, provider, generation }: IntegrationRow,
-    event: N,
-    data: EventData[N],
+    { event, data, audited }: Change<N>,
     tx: Transaction,
-    forAudit: object = {},
   ): Promise<void> {
     await this.outbox.append({ event, tenantId, integrationId, type, provider, generation, data }, tx);
-    const detail = { generation, ...data, ...forAudit };
+    const detail = { generation, ...data, ...audited };
     await this.audit.append(auditEntry(caller, { action: `integration.${event}`, integrationId, detail }), tx);
   }
+}
+
+interface Change<N extends CatalogEvent> {
+  readonly event: N;
+  readonly data: EventData[N];
+  /** What only the audit entry says. */
+  readonly audited?: object;
 }
 
 /** The event data of an integration that was registered or restored. */

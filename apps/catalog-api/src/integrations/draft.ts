@@ -34,7 +34,7 @@ export function readDraft(
   const named = { ...fields, name: name ?? UNNAMED };
   const checked = readRegistration(saved ? { ...named, ...placeOf(saved, fields, registry) } : named, registry);
   if (!checked.ok) return checked;
-  return { ok: true, value: saved ? besideSaved(saved, fields) : onItsOwn(checked.value, fields) };
+  return { ok: true, value: saved ? draftOfSaved(saved, fields) : draftOfNew(checked.value, fields) };
 }
 
 /** The endpoint, credential and TLS trust of the saved integration, as fields of a registration. */
@@ -48,12 +48,12 @@ function placeOf(saved: IntegrationRow, { config }: Record<string, unknown>, reg
   };
 }
 
-function besideSaved({ id }: IntegrationRow, fields: Record<string, unknown>): Record<string, unknown> {
+function draftOfSaved({ id }: IntegrationRow, fields: Record<string, unknown>): Record<string, unknown> {
   const { provider, endpoint, authRef, config } = fields;
   return { integrationId: id, provider, endpoint, authRef, config };
 }
 
-function onItsOwn({ provider, endpoint, authRef, config }: Registration, fields: Record<string, unknown>) {
+function draftOfNew({ provider, endpoint, authRef, config }: Registration, fields: Record<string, unknown>) {
   // A default endpoint may be one that callers must not send, such as `memory://local`. The worker knows the default.
   const given = (fields['endpoint'] ?? null) !== null;
   return { provider, config, authRef, endpoint: given ? endpoint : null };

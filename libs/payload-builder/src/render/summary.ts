@@ -45,15 +45,15 @@ export function summaryOf(
 ): Summary {
   const { findings } = input.report;
   const page = new Page(size);
-  const foot = footOf(input.report, style);
-  page.reserve(`${foot}${FOLDED_END}${omittedNote(findings)}`);
+  const footer = footerOf(input.report, style);
+  page.reserve(`${footer}${FOLDED_END}${omittedNote(findings)}`);
   page.add(headOf(input, style));
 
   const listed = new Set<string>();
   addUnplaced(page, input.unplaced, listed, style);
   const rest = addRows(page, input, listed, style);
   if (rest.length > 0) page.force(omittedNote(rest));
-  page.force(foot);
+  page.force(footer);
   const now = findings.length - rest.length;
   const truncation = rest.length === 0 ? null : ({ field, was: findings.length, now, unit: 'items' } as const);
   // The limit may be too small even for the evidence, which is added without a check.
@@ -125,7 +125,7 @@ function omittedNote(rest: readonly Finding[]): string {
   return `\n_Not shown here for lack of space: ${rest.length} more ${what} (${which})._\n`;
 }
 
-function footOf({ suppressed, incomplete, errors, evidence }: ScanReport, style: Style): string {
+function footerOf({ suppressed, incomplete, errors, evidence }: ScanReport, style: Style): string {
   const notes = [
     incomplete ? '**The scan did not complete: there may be more findings.**' : '',
     errors > 0 && !incomplete ? `**${describeErrorsMet(errors)}: there may be more findings.**` : '',

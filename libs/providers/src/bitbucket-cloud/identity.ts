@@ -36,7 +36,7 @@ export async function readIdentity(client: BitbucketClient, signal: AbortSignal)
     kind: kind !== undefined && KNOWN_KINDS.test(kind) ? kind : null,
     isNearLimit: headers['x-ratelimit-nearlimit']?.toLowerCase() === 'true',
   };
-  if (client.config.authentication === 'access_token' && isForWantOfScope(response)) return { account: null, ...facts };
+  if (client.config.authentication === 'access_token' && lacksScope(response)) return { account: null, ...facts };
   const account = client.dataOf(USER, response) as Account;
   if (typeof account.uuid !== 'string') throw unreadable('GET /user');
   return { account, ...facts };
@@ -56,6 +56,6 @@ export async function ownAuthor(
 }
 
 /** True if Bitbucket itself, not a proxy, says that the scope is missing. */
-function isForWantOfScope(response: EgressResponse): boolean {
+function lacksScope(response: EgressResponse): boolean {
   return response.status === 403 && /"required"\s*:\s*\[[^\]]*"account"/.test(beginningOf(response));
 }

@@ -21,7 +21,7 @@ export function pipelineId(repository: string, workflow: number): string {
 /** The repository, and perhaps the workflow, whose runs are requested. Throws `invalid_request`. */
 export function placeOf({ pipeline, repository }: Pick<RunsQuery, 'pipeline' | 'repository'>): Place {
   const [, owner, name, workflow = null] = partsOf(pipeline, repository);
-  if (owner === undefined || name === undefined) throw refused(whyNot(pipeline, repository));
+  if (owner === undefined || name === undefined) throw refused(reasonRejected(pipeline, repository));
   const isOther = repository !== null && repository.toLowerCase() !== `${owner}/${name}`.toLowerCase();
   if (isOther) throw refused('pipeline belongs to a different repository from the one given');
   return { owner, repository: name, workflow };
@@ -37,7 +37,7 @@ function partsOf(pipeline: string | null, repository: string | null): readonly (
   return (repository === null ? null : REPOSITORY.exec(repository)) ?? [];
 }
 
-function whyNot(pipeline: string | null, repository: string | null): string {
+function reasonRejected(pipeline: string | null, repository: string | null): string {
   if (pipeline !== null) return 'pipeline must be the id of a listed pipeline, such as acme/shop:161335';
   if (repository !== null) return 'repository must have the form owner/name, such as acme/shop';
   return 'give a repository or a pipeline to list its runs';

@@ -63,11 +63,11 @@ export class IdentityProvider {
 
   /** The access token for `query`, with which the browser came back. Throws errors that `signInFailed` can read. */
   async accessToken(query: string, { state, nonce, verifier }: Transaction): Promise<string> {
-    const cameBackTo = new URL(this.options.redirectUri);
-    cameBackTo.search = query;
+    const callbackUrl = new URL(this.options.redirectUri);
+    callbackUrl.search = query;
     const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier };
     const { parameters } = this.options;
-    const tokens = await authorizationCodeGrant(await this.#discovered(), cameBackTo, checks, parameters);
+    const tokens = await authorizationCodeGrant(await this.#discovered(), callbackUrl, checks, parameters);
     return tokens.access_token;
   }
 
