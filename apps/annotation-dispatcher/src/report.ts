@@ -17,7 +17,7 @@ export interface Reported extends LoggedOperation {
 
 /** Logs and counts the outcomes of operations. */
 export class Report {
-  readonly #storesAway = new Recurrences();
+  readonly #unavailableStores = new Recurrences();
 
   constructor(
     private readonly log: DispatchLog,
@@ -55,7 +55,7 @@ export class Report {
 
   /** A secret store that is down gives every operation the same reason, so one line a minute counts the repetitions. */
   #awaitsStore(fields: { readonly reason: string | null }): void {
-    const failures = this.#storesAway.count(fields.reason ?? '');
+    const failures = this.#unavailableStores.count(fields.reason ?? '');
     if (failures > 0) this.log.warn({ ...fields, failures }, 'annotations wait for a secret store');
   }
 }

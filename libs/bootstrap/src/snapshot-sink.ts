@@ -6,15 +6,15 @@ import type { ProviderRegistry } from '@integrations/providers';
 /** Keeps snapshots in the bucket of the bus. */
 export function snapshotSink(bucket: StateBucket, providers: Pick<ProviderRegistry, 'find'>): SnapshotSink {
   return {
-    look: async () => {
+    status: async () => {
       const { createdAt, messages, last } = await bucket.status();
       return { identity: createdAt, size: messages, writes: last };
     },
-    forEach: (look) =>
+    forEach: (visit) =>
       bucket.forEach(({ key, value }) => {
         const sequence = (value as Partial<IntegrationSnapshot> | null)?.sequence;
         // An unreadable snapshot counts as older than everything, and so is written again.
-        look(positionOf(key), typeof sequence === 'number' ? sequence : -1);
+        visit(positionOf(key), typeof sequence === 'number' ? sequence : -1);
       }),
     put: (states) =>
       bucket.putAll(

@@ -226,7 +226,7 @@ describe('accepting operations', () => {
     const settlement = { state: 'parked_offline' as const, outcome: failed('network', 'refused') };
     const park = async (overrides: Partial<NewOperation> = {}): Promise<string> => {
       const { id, lease } = await begin(overrides);
-      await ledger.conclude({ lease, operationId: id, settlement, event, goOn: true });
+      await ledger.conclude({ lease, operationId: id, settlement, event, continueLane: true });
       return id;
     };
     const requeue = (id: string) => db.database.transaction((tx) => ledger.requeue('acme', id, tx));
@@ -272,7 +272,7 @@ describe('accepting operations', () => {
       const [nightly, quick] = [await park(scan('Nightly')), await park(scan('Quick'))];
       const { id, lease } = await begin(scan('Quick'));
       const posted = { state: 'succeeded' as const, outcome: failed('internal', 'whatever') };
-      await ledger.conclude({ lease, operationId: id, settlement: posted, event, goOn: false });
+      await ledger.conclude({ lease, operationId: id, settlement: posted, event, continueLane: false });
 
       expect(await requeue(nightly)).toMatchObject({ state: 'queued' });
       expect(await requeue(quick)).toMatchObject({ state: 'superseded' });
@@ -285,7 +285,7 @@ describe('accepting operations', () => {
       expect(await requeue(parked)).toMatchObject({ state: 'queued' });
 
       expect(await ledger.claimAndBegin({ limit: 5, leaseMs: 1_000 })).toEqual([]);
-      expect(await ledger.conclude({ lease, operationId: id, settlement, event, goOn: true })).toMatchObject({
+      expect(await ledger.conclude({ lease, operationId: id, settlement, event, continueLane: true })).toMatchObject({
         row: { id: parked, attempts: 1 },
       });
     });

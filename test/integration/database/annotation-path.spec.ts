@@ -35,8 +35,8 @@ describe('the annotation path', () => {
     if (entered.result !== 'running') throw new Error(entered.result);
     return entered;
   };
-  const conclude = (lease: LaneLease, { row }: Begun, goOn = true) =>
-    ledger.conclude({ lease, operationId: row.id, settlement, event, goOn });
+  const conclude = (lease: LaneLease, { row }: Begun, continueLane = true) =>
+    ledger.conclude({ lease, operationId: row.id, settlement, event, continueLane });
   const events = () =>
     db.sql<{ event: string; data: object }>('SELECT event, data, integration_id, generation FROM outbox ORDER BY id');
   const lanes = () =>
@@ -278,7 +278,7 @@ describe('the annotation path', () => {
       for (let begun: Begun | null = first; begun;) {
         const { id, lane, request } = begun.row;
         ran.push({ lane, ...(request as { producer: number; n: number }) });
-        begun = await by.conclude({ lease, operationId: id, settlement, event, goOn: true });
+        begun = await by.conclude({ lease, operationId: id, settlement, event, continueLane: true });
       }
     };
     await Promise.all(

@@ -153,7 +153,9 @@ describe('a hold', () => {
     const { lease, begun } = atWork;
     const settlement = { state: 'failed', outcome: { ...SUCCESS, operationId: begun.row.id } } as const;
     const event = { name: 'annotation_failed', data: {} } as const;
-    expect(await ledger.conclude({ lease, operationId: begun.row.id, settlement, event, goOn: true })).toBeNull();
+    expect(
+      await ledger.conclude({ lease, operationId: begun.row.id, settlement, event, continueLane: true }),
+    ).toBeNull();
     const lanes = await db.sql<{ lane: string; waits: boolean }>(
       `SELECT lane, lease_token IS NULL AND due_at > now() + interval '50 seconds' AS waits FROM annotation_lane`,
     );

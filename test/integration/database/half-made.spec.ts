@@ -42,7 +42,7 @@ describe('an operation that left an unfinished check run', () => {
     const { lease, begun } = await begin();
     const settlement = { state: 'parked_offline', outcome: failed('offline', 'off') } as const;
     const event = { name: 'annotation_parked', data: {} } as const;
-    await ledger.conclude({ lease, operationId: begun.row.id, settlement, event, goOn: false });
+    await ledger.conclude({ lease, operationId: begun.row.id, settlement, event, continueLane: false });
     return begun.row.id;
   };
   const cancel = (id: string) => db.database.transaction((tx) => ledger.cancel('acme', id, tx));
@@ -117,7 +117,7 @@ describe('an operation that left an unfinished check run', () => {
     const { lease, begun } = await begin();
     await ledger.beginEnding(lease, begun.row, FAILED);
     const event = { name: 'annotation_failed', data: {} } as const;
-    await ledger.conclude({ lease, operationId: begun.row.id, settlement: FAILED, event, goOn: false });
+    await ledger.conclude({ lease, operationId: begun.row.id, settlement: FAILED, event, continueLane: false });
     expect(await requeue(begun.row.id)).toMatchObject({ state: 'queued', ending: null, attempts: 0 });
   });
 

@@ -74,9 +74,9 @@ describe('lanes under load', () => {
       }
       // Longer than the lease: another holder gets the lane while this one still works.
       if (luck < 0.13) await sleep(1.5 * LEASE_MS);
-      const goOn = luck < 0.95;
-      next = await ledger.conclude({ lease, operationId: id, settlement, event, goOn });
-      if (!goOn) trouble.left += 1;
+      const continueLane = luck < 0.95;
+      next = await ledger.conclude({ lease, operationId: id, settlement, event, continueLane });
+      if (!continueLane) trouble.left += 1;
       ran.push({ lane, id, ...(request as Pick<Run, 'producer' | 'n'>) });
     }
   }

@@ -38,8 +38,8 @@ describe('lanes', () => {
     expect(claimed).toHaveLength(1);
     return claimed[0]!;
   };
-  const conclude = (lease: LaneLease, operationId: string, goOn = true) =>
-    ledger.conclude({ lease, operationId, settlement: done, event, goOn });
+  const conclude = (lease: LaneLease, operationId: string, continueLane = true) =>
+    ledger.conclude({ lease, operationId, settlement: done, event, continueLane });
   const reschedule = (lease: LaneLease, id: string, waitMs: number, countsAsAttempt = true) =>
     ledger.reschedule(lease, id, { waitMs, outcome: failed('network', 'reset'), countsAsAttempt });
   const expire = () => db.sql(`UPDATE annotation_lane SET lease_until = now() - interval '1 second'`);
@@ -153,19 +153,22 @@ describe('lanes', () => {
   it.each([
     ['gone on with', true],
     ['left', false],
-  ])('write the end of an operation and its event together or not at all, when they are to be %s', async (_, goOn) => {
-    const id = await accept();
-    const next = await accept();
-    const { lease } = await claimOne();
-    await db.sql(`ALTER TABLE outbox ADD CONSTRAINT outbox_full CHECK (event <> 'annotation_posted')`);
-    await expect(conclude(lease, id, goOn)).rejects.toThrow(/outbox_full/);
-    expect(await ledger.find('acme', id)).toMatchObject({ state: 'running', outcome: null });
-    expect(await ledger.find('acme', next)).toMatchObject({ state: 'queued', attempts: 0 });
+  ])(
+    'write the end of an operation and its event together or not at all, when they are to be %s',
+    async (_, continueLane) => {
+      const id = await accept();
+      const next = await accept();
+      const { lease } = await claimOne();
+      await db.sql(`ALTER TABLE outbox ADD CONSTRAINT outbox_full CHECK (event <> 'annotation_posted')`);
+      await expect(conclude(lease, id, continueLane)).rejects.toThrow(/outbox_full/);
+      expect(await ledger.find('acme', id)).toMatchObject({ state: 'running', outcome: null });
+      expect(await ledger.find('acme', next)).toMatchObject({ state: 'queued', attempts: 0 });
 
-    await db.sql('ALTER TABLE outbox DROP CONSTRAINT outbox_full');
-    const begun = await conclude(lease, id, goOn);
-    expect(begun && begun.row.id).toBe(goOn ? next : null);
-  });
+      await db.sql('ALTER TABLE outbox DROP CONSTRAINT outbox_full');
+      const begun = await conclude(lease, id, continueLane);
+      expect(begun && begun.row.id).toBe(continueLane ? next : null);
+    },
+  );
 
   it('commit synchronously, except for a last operation that succeeded, since the vendor shows that anyway', async () => {
     await db.sql(`
@@ -178,9 +181,9 @@ describe('lanes', () => {
     `);
     const durable = new OperationRepository(await db.another());
     const broken: Conclusion['settlement'] = { state: 'failed', outcome: failed('not_found', 'gone') };
-    const endOne = async (settlement: Conclusion['settlement'], goOn: boolean) => {
+    const endOne = async (settlement: Conclusion['settlement'], continueLane: boolean) => {
       const { lease, begun } = await claimOne();
-      const next = await durable.conclude({ lease, operationId: begun.row.id, settlement, event, goOn });
+      const next = await durable.conclude({ lease, operationId: begun.row.id, settlement, event, continueLane });
       if (next) await ledger.release(lease);
       return db.sql('DELETE FROM heard RETURNING synchronous');
     };
@@ -251,14 +254,14 @@ describe('lanes', () => {
   it.each([
     ['gone on with', true],
     ['left', false],
-  ])('notice an operation that is accepted while another one ends, when they are to be %s', async (_, goOn) => {
+  ])('notice an operation that is accepted while another one ends, when they are to be %s', async (_, continueLane) => {
     const first = await accept();
     const { lease } = await claimOne();
     const { waiting, open } = await closeGate(db);
     const second = entry({}, { eventData: { gate: 'held' } });
     const accepting = new OperationRepository(await db.another()).enter(second);
     await waiting(1);
-    const concluding = conclude(lease, first, goOn);
+    const concluding = conclude(lease, first, continueLane);
     await waiting(2);
     await open();
 
@@ -276,7 +279,7 @@ describe('lanes', () => {
       operationId: parked,
       settlement: { state: 'parked_offline', outcome: failed('network', 'refused') },
       event: { name: 'annotation_parked', data: {} },
-      goOn: true,
+      continueLane: true,
     });
     const last = await accept();
     const { lease } = await claimOne();

@@ -164,7 +164,7 @@ describe('beside a transaction that stays open', () => {
       let taken = 0;
       for (let all = await claimed(ledger, lookBack); all.length > 0; all = await claimed(ledger, lookBack)) {
         taken += all.length;
-        await Promise.all(all.map((one) => ledger.conclude({ ...one, settlement, event: told, goOn: true })));
+        await Promise.all(all.map((one) => ledger.conclude({ ...one, settlement, event: told, continueLane: true })));
       }
       expect(taken).toBe(MANY);
       await sleep(SEEN_MS);

@@ -55,7 +55,7 @@ describe("operations parked during a vendor's outage", () => {
     await db.database.transaction(async (tx) => {
       await outages.park(parked.lease, parked.row, parking, tx);
       expect(await outages.failed(of, 0)).toEqual({ offline: true, began: true });
-      expect(await outages.claimProbes({ limit: 1, providers: [through.provider], againAfterMs: 0 })).toEqual([of]);
+      expect(await outages.claimProbes({ limit: 1, providers: [through.provider], probeIntervalMs: 0 })).toEqual([of]);
       expect(await outages.reached(of)).toBe(true);
     });
   });

@@ -356,12 +356,12 @@ describe('the probe schedule', () => {
       await failing('timeout', endpoint, future, 'degraded'),
       await failing('tcp_refused', 'http://away.example'),
     ];
-    await schedule.hasten(['back.example', 'unknown.example'], ['tcp_refused', 'timeout']);
+    await schedule.moveUp(['back.example', 'unknown.example'], ['tcp_refused', 'timeout']);
     const now = await databaseNow();
     const waits = async (id: string) => (await schedule.nextDue('acme', id))!.getTime() - now.getTime();
-    const hastened = (await Promise.all(seldom.map(waits))).sort((a, b) => a - b);
-    expect(hastened.at(-1)).toBeLessThanOrEqual(60_000);
-    expect(hastened.at(-1)! - hastened[0]!).toBeGreaterThan(20_000); // spread over the interval
+    const movedUp = (await Promise.all(seldom.map(waits))).sort((a, b) => a - b);
+    expect(movedUp.at(-1)).toBeLessThanOrEqual(60_000);
+    expect(movedUp.at(-1)! - movedUp[0]!).toBeGreaterThan(20_000); // spread over the interval
     const [first, ...rest] = await Promise.all(others.map((id) => schedule.nextDue('acme', id)));
     expect(first).toEqual(soon);
     expect(rest).toEqual([future, future, future]);
@@ -375,7 +375,7 @@ describe('the probe schedule', () => {
       const [status, settled, code] = ['unhealthy', 'unhealthy', 'timeout'] as const;
       await new HealthRepository(db.database).save([health(id, { status, settled, code })]);
     }
-    await schedule.hasten(['back.example'], ['timeout']);
+    await schedule.moveUp(['back.example'], ['timeout']);
     const inASecond = (await databaseNow()).getTime() + 1_000;
     const [target] = await db.sql<{ due_at: Date }>('SELECT due_at FROM probe_target');
     expect(target!.due_at.getTime()).toBeLessThanOrEqual(inASecond);

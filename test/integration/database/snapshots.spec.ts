@@ -23,7 +23,7 @@ class Bucket implements SnapshotSink {
   readonly sequences: number[] = [];
 
   looks = 0;
-  readonly look: SnapshotSink['look'] = async () => {
+  readonly status: SnapshotSink['status'] = async () => {
     this.#work();
     this.looks++;
     return { identity: 'the only one', size: this.#everPut.size, writes: this.writes };
@@ -31,12 +31,12 @@ class Bucket implements SnapshotSink {
 
   reads = 0;
   beforeRead = async (): Promise<void> => undefined;
-  readonly forEach: SnapshotSink['forEach'] = async (look) => {
+  readonly forEach: SnapshotSink['forEach'] = async (visit) => {
     this.#work();
     this.reads += 1;
     await this.beforeRead();
     for (const { tenantId, integrationId, sequence } of this.states.values()) {
-      look({ tenantId, integrationId }, sequence);
+      visit({ tenantId, integrationId }, sequence);
     }
   };
 

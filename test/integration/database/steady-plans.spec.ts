@@ -41,7 +41,7 @@ describe('a query plan from unlucky statistics', () => {
       await conclude(ledger, lease, begun);
     };
     const conclude = (ledger: OperationRepository, lease: LaneLease, { row }: Begun) =>
-      ledger.conclude({ lease, operationId: row.id, settlement, event, goOn: true });
+      ledger.conclude({ lease, operationId: row.id, settlement, event, continueLane: true });
 
     it('if there was no lane at the time', async () => {
       await db.sql('VACUUM (ANALYZE) annotation_lane');

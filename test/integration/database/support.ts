@@ -31,7 +31,7 @@ export function noSnapshots(): SnapshotSink {
   let writes = 0;
   const count = async ({ length }: readonly unknown[]) => void (writes += length);
   return {
-    look: async () => ({ identity: 'none', size: 0, writes }),
+    status: async () => ({ identity: 'none', size: 0, writes }),
     forEach: async () => undefined,
     put: count,
     remove: count,

@@ -70,11 +70,11 @@ export class Attempts {
     const annotation = storedAnnotation(row);
     const half = new HalfMade(row, this.options.operations);
     const post: Work<Posted> = async (client, context) => {
-      const noting = { ...context, halfMade: () => half.note() };
+      const withHalfMade = { ...context, halfMade: () => half.note() };
       if (annotation.operation === 'publish') {
-        return this.options.publisher.publish({ row, request: annotation.request, client, context: noting });
+        return this.options.publisher.publish({ row, request: annotation.request, client, context: withHalfMade });
       }
-      const posting = postTo(client, annotation, noting);
+      const posting = postTo(client, annotation, withHalfMade);
       if (!posting) throw new ProviderError('unsupported_operation', `${row.provider} has no ${row.operation}`);
       return { response: await posting, failure: null };
     };

@@ -92,9 +92,9 @@ export class Engine {
   async stop(graceMs: number): Promise<void> {
     this.#stopSoon.abort();
     await this.stopPolling();
-    const breakOff = setTimeout(() => this.#stopNow.abort(), graceMs);
+    const graceTimer = setTimeout(() => this.#stopNow.abort(), graceMs);
     await Promise.all(this.#runs);
-    clearTimeout(breakOff);
+    clearTimeout(graceTimer);
   }
 
   async #poll(): Promise<void> {

@@ -39,10 +39,10 @@ const SLICE_MS = 50;
 
 /** Runs the operations of one lane, one after the other, for as long as its lease holds and nobody needs the place. */
 export class LaneRunner {
-  readonly #away: RecurringFailure;
+  readonly #databaseDown: RecurringFailure;
 
   constructor(private readonly options: LaneRunnerOptions) {
-    this.#away = new RecurringFailure(options.log, 'lanes interrupted: the database is down or busy');
+    this.#databaseDown = new RecurringFailure(options.log, 'lanes interrupted: the database is down or busy');
   }
 
   /**
@@ -54,7 +54,7 @@ export class LaneRunner {
     const { lease, askedAt } = leased;
     const { operations, leaseMs } = this.options;
     const renew = (held: LaneLease, ms: number) => operations.renew(held, ms);
-    const keeper = new LeaseKeeper(lease, { renew, leaseMs, askedAt, breakOff: stopping.now });
+    const keeper = new LeaseKeeper(lease, { renew, leaseMs, askedAt, stop: stopping.now });
     const interrupted = (error: unknown) => this.#interrupted(error, lease, stopping);
     const dueInMs = await this.#runAll(leased, keeper, stopping).catch(interrupted);
     keeper.stop();
@@ -68,7 +68,7 @@ export class LaneRunner {
     const { log } = this.options;
     if (error instanceof LeaseLost) log.warn({ lane }, 'lane lease lost; attempt aborted');
     else if (stopping.now.aborted) log.warn({ lane }, 'attempt aborted by shutdown');
-    else if (retryHint(error) !== null) this.#away.failed(error);
+    else if (retryHint(error) !== null) this.#databaseDown.failed(error);
     else log.error({ err: error, lane }, 'lane interrupted; it resumes when its lease expires');
     return null;
   }

@@ -4,14 +4,14 @@ import { LeaseKeeper, type LeaseKeeperOptions } from './lease-keeper';
 const lease = { lane: 'l', tenantId: 't', leaseToken: 'x' };
 
 function keep(renew: LeaseKeeperOptions['renew'], askedMsAgo = 0, leaseMs = 900) {
-  const breakOff = new AbortController();
+  const stop = new AbortController();
   const keeper = new LeaseKeeper(lease, {
     renew,
     leaseMs,
     askedAt: performance.now() - askedMsAgo,
-    breakOff: breakOff.signal,
+    stop: stop.signal,
   });
-  return { keeper, breakOff };
+  return { keeper, stop };
 }
 
 describe('LeaseKeeper', () => {
@@ -115,17 +115,17 @@ describe('LeaseKeeper', () => {
   });
 
   it('aborts with the reason of a shutdown', () => {
-    const { keeper, breakOff } = keep(() => Promise.resolve(true));
-    breakOff.abort(new Error('stopping'));
+    const { keeper, stop } = keep(() => Promise.resolve(true));
+    stop.abort(new Error('stopping'));
     expect(keeper.signal.reason).toEqual(new Error('stopping'));
   });
 
   it('does nothing more once it is stopped', async () => {
     const renew = jest.fn(() => Promise.resolve(false));
-    const { keeper, breakOff } = keep(renew);
+    const { keeper, stop } = keep(renew);
     keeper.stop();
     keeper.unanswered();
-    breakOff.abort();
+    stop.abort();
     await jest.advanceTimersByTimeAsync(9_000);
     expect(renew).not.toHaveBeenCalled();
     expect(keeper.signal.aborted).toBe(false);

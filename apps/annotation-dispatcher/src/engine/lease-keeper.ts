@@ -8,7 +8,7 @@ export interface LeaseKeeperOptions {
   /** When the lease was asked for, on the clock of `performance.now()`. */
   readonly askedAt: number;
   /** Aborts when the work under the lease must stop for another reason. */
-  readonly breakOff: AbortSignal;
+  readonly stop: AbortSignal;
 }
 
 /** How long a vendor may still carry out a write that it has not answered in time; GitLab ends longer requests. */
@@ -32,9 +32,9 @@ export interface HeldLease extends CallWatch {
  * even if this process dies, nobody looks for the write too early.
  */
 export class LeaseKeeper implements HeldLease {
-  readonly #broken = new AbortController();
+  readonly #aborted = new AbortController();
   readonly #renewal: NodeJS.Timeout;
-  readonly #onBreakOff = () => this.#break(this.options.breakOff.reason);
+  readonly #onStop = () => this.#abort(this.options.stop.reason);
   /** On the clock of `performance.now()`. */
   #expiresAt = 0;
   #expiry: NodeJS.Timeout;
@@ -47,11 +47,11 @@ export class LeaseKeeper implements HeldLease {
   ) {
     this.#renewal = setInterval(() => void this.#renew(), options.leaseMs / 3);
     this.#expiry = this.#expireAfter(options.askedAt);
-    options.breakOff.addEventListener('abort', this.#onBreakOff);
+    options.stop.addEventListener('abort', this.#onStop);
   }
 
   get signal(): AbortSignal {
-    return this.#broken.signal;
+    return this.#aborted.signal;
   }
 
   /** Whether a write under the lease is unanswered and may still be carried out. */
@@ -76,7 +76,7 @@ export class LeaseKeeper implements HeldLease {
     this.#stopped = true;
     clearInterval(this.#renewal);
     clearTimeout(this.#expiry);
-    this.options.breakOff.removeEventListener('abort', this.#onBreakOff);
+    this.options.stop.removeEventListener('abort', this.#onStop);
   }
 
   async #renew(): Promise<void> {
@@ -97,11 +97,11 @@ export class LeaseKeeper implements HeldLease {
   }
 
   #lose(): void {
-    this.#break(new LeaseLost(this.lease.lane));
+    this.#abort(new LeaseLost(this.lease.lane));
   }
 
-  #break(reason: unknown): void {
+  #abort(reason: unknown): void {
     this.stop();
-    this.#broken.abort(reason);
+    this.#aborted.abort(reason);
   }
 }

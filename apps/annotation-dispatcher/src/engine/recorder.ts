@@ -37,7 +37,7 @@ export class Recorder {
    * Returns the lane's next operation, already begun, if the lane is to go on and has one; otherwise the lease is given
    * up. An operation whose check run must be cancelled before it ends is itself the next one.
    */
-  async record(lease: LaneLease, { row, verdict, seconds }: Attempted, goOn: boolean): Promise<Begun | null> {
+  async record(lease: LaneLease, { row, verdict, seconds }: Attempted, continueLane: boolean): Promise<Begun | null> {
     const { database, operations, outages, report } = this.options;
     if (verdict.kind === 'rescheduled') {
       const nextAttemptAt = await operations.reschedule(lease, row.id, verdict);
@@ -55,7 +55,7 @@ export class Recorder {
       return { row: await operations.beginEnding(lease, row, ending), integrationGeneration: null };
     }
     const event = eventOf(row, verdict);
-    const next = await operations.conclude({ lease, operationId: row.id, settlement: verdict, event, goOn });
+    const next = await operations.conclude({ lease, operationId: row.id, settlement: verdict, event, continueLane });
     this.#announce(row, verdict.state, verdict.outcome, seconds);
     return next;
   }

@@ -76,7 +76,7 @@ export class Intake {
 
     for (let change = 0; change < MAX_CHANGES; change++) {
       const seen = idempotencyKey === null ? null : await operations.findByKey(tenantId, idempotencyKey);
-      if (seen) return sameAgain(seen, hashOf(annotation));
+      if (seen) return repeated(seen, hashOf(annotation));
       const resolved = await resolver.resolve(tenantId, integrationId, needed);
       const entered = await this.#enter(submission, resolved);
       if (entered) return entered;
@@ -143,7 +143,7 @@ export class Intake {
   async #again({ id, tenantId, idempotencyKey, requestHash }: NewOperation): Promise<Accepted | null> {
     if (idempotencyKey === null) throw new Error(`operation ${id} was accepted before, without an idempotency key`);
     const first = await this.options.operations.findByKey(tenantId, idempotencyKey);
-    return first && sameAgain(first, requestHash);
+    return first && repeated(first, requestHash);
   }
 
   async #ended({ tenantId, id }: NewOperation): Promise<Accepted> {
@@ -153,7 +153,7 @@ export class Intake {
   }
 }
 
-function sameAgain(row: OperationRow, requestHash: string): Accepted {
+function repeated(row: OperationRow, requestHash: string): Accepted {
   if (row.requestHash === requestHash) return accepted(row);
   const message = 'was used before for another request';
   throw RequestRejected.forFields('conflict', [{ field: 'idempotencyKey', message }]);

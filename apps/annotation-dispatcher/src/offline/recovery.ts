@@ -63,7 +63,7 @@ export class Recovery {
     const { outages, repository, providers, probeMs, offline } = this.options;
     const known = await outages.look();
     if (known.length === 0 || offline) return;
-    for (const due of await repository.claimProbes({ limit: PROBES, providers, againAfterMs: probeMs })) {
+    for (const due of await repository.claimProbes({ limit: PROBES, providers, probeIntervalMs: probeMs })) {
       const probe = this.#probe(due).finally(() => this.#probes.delete(probe));
       this.#probes.add(probe);
     }

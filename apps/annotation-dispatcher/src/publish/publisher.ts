@@ -60,7 +60,7 @@ export class Publisher {
     const inline = await posting.inline(skip);
     const summary = composition.comment(unplacedOf(composition.inline?.findings ?? [], inline?.response));
     const comment = await posting.comment(summary, skip);
-    const hidden = limits?.annotationsAreRemarks ? whyHidden(skip, composition, checkRun) : null;
+    const hidden = limits?.annotationsAreRemarks ? reasonHidden(skip, composition, checkRun) : null;
     const done = { report, composition, checkRun, hidden, status, inline, comment, summary: summary?.summary ?? null };
     return { response: responseOf(done), failure: failureOf({ checkRun, status, inline, comment }) };
   }
@@ -158,7 +158,7 @@ async function reasonAgainst(
 }
 
 /** For a provider that shows annotations of check runs as remarks: why these are hidden; null if that is not known. */
-function whyHidden(
+function reasonHidden(
   skip: string | null,
   { checkRun: asked }: Composition,
   checkRun: Part<ScmCheckRunResponse> | null,

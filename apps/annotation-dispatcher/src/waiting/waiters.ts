@@ -54,7 +54,7 @@ export class Waiters {
   /** Looks these operations up at once, because they may have ended, and answers their callers. */
   lookFor(operationIds: readonly string[]): void {
     const awaited = operationIds.filter((id) => this.#waiting.has(id));
-    if (awaited.length > 0) void this.#look(awaited);
+    if (awaited.length > 0) void this.#lookUp(awaited);
   }
 
   /** From now on no caller waits longer than `withinMs` milliseconds. */
@@ -89,11 +89,11 @@ export class Waiters {
     const patient = [...this.#waiting].filter(([, waiters]) => [...waiters].some(({ since }) => since <= before));
     if (patient.length === 0) return;
     this.#looking = true;
-    await this.#look(patient.map(([operationId]) => operationId));
+    await this.#lookUp(patient.map(([operationId]) => operationId));
     this.#looking = false;
   }
 
-  async #look(operationIds: readonly string[]): Promise<void> {
+  async #lookUp(operationIds: readonly string[]): Promise<void> {
     try {
       const rows = await this.options.operations.outcomes(operationIds);
       for (const { id, outcome } of rows) if (outcome) this.ended(id, outcome);

@@ -9,7 +9,7 @@ import { agentOf, readBeat, type WrongBeat } from './read-beat';
 /** Listens to the agents of all tenants from before the first probe until the app stops. Writes nothing. */
 @Injectable()
 export class HeartbeatService implements OnModuleInit, Follower {
-  readonly #misunderstood = new Recurrences();
+  readonly #invalid = new Recurrences();
 
   constructor(
     private readonly bus: Bus,
@@ -35,7 +35,7 @@ export class HeartbeatService implements OnModuleInit, Follower {
   message(message: BusMessage): void {
     const wrong = this.#hear(message);
     this.metrics.beatHeard(wrong?.outcome ?? 'taken');
-    if (wrong) this.#logMisunderstood(message.subject, wrong);
+    if (wrong) this.#logInvalid(message.subject, wrong);
   }
 
   #hear(message: BusMessage): WrongBeat | null {
@@ -49,8 +49,8 @@ export class HeartbeatService implements OnModuleInit, Follower {
   }
 
   /** An agent that is not understood repeats itself every few seconds. */
-  #logMisunderstood(subject: string, { outcome, reason }: WrongBeat): void {
-    const beats = this.#misunderstood.count(outcome);
+  #logInvalid(subject: string, { outcome, reason }: WrongBeat): void {
+    const beats = this.#invalid.count(outcome);
     if (beats > 0) this.log.warn({ subject: subject.slice(0, 200), reason, beats }, 'invalid heartbeat ignored');
   }
 }

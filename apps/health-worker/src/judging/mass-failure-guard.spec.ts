@@ -18,7 +18,7 @@ function see(
   settled: HealthStatus | null = 'healthy',
 ): MassFailureGuard {
   for (let n = from; n < to; n++) guard.observe(`host${n}`, settled && { settled }, verdict, at(second));
-  guard.look(at(second));
+  guard.decide(at(second));
   return guard;
 }
 
@@ -85,14 +85,14 @@ describe('the guard against trouble of our own', () => {
   it('reports each change until its event is certain to be published, then no more', () => {
     const guard = see(guardOf(), [0, 30], BAD, 0);
     const data = { worker: 'worker', hosts: 30, turnedBad: 30, since: at(0).toISOString() };
-    expect(guard.news(at(1))).toEqual({ event: 'prober_degraded', data });
-    guard.published(guard.news(at(2))!);
-    expect(guard.news(at(3))).toBeNull();
+    expect(guard.unpublished(at(1))).toEqual({ event: 'prober_degraded', data });
+    guard.published(guard.unpublished(at(2))!);
+    expect(guard.unpublished(at(3))).toBeNull();
 
     see(guard, [0, 30], GOOD, 61);
     const recovered = { worker: 'worker', since: at(0).toISOString(), until: at(62).toISOString() };
-    expect(guard.news(at(62))).toEqual({ event: 'prober_recovered', data: recovered });
-    guard.published(guard.news(at(62))!);
-    expect(guard.news(at(63))).toBeNull();
+    expect(guard.unpublished(at(62))).toEqual({ event: 'prober_recovered', data: recovered });
+    guard.published(guard.unpublished(at(62))!);
+    expect(guard.unpublished(at(63))).toBeNull();
   });
 });

@@ -41,7 +41,7 @@ export class MassFailureGuard {
   }
 
   /** Decides again, after a batch of results. */
-  look(now: Date): void {
+  decide(now: Date): void {
     const { bad, hosts } = this.#view(now.getTime());
     if (!this.#since) {
       if (bad > FREEZES_ABOVE * hosts) this.#since = now;
@@ -51,7 +51,7 @@ export class MassFailureGuard {
   }
 
   /** The event that has not been published yet; null if there is none. */
-  news(now: Date): SystemEvent | null {
+  unpublished(now: Date): SystemEvent | null {
     const { worker } = this;
     if (this.#since && !this.#publishedSince) {
       const { bad: turnedBad, hosts } = this.#view(now.getTime());

@@ -11,7 +11,7 @@ export interface ProbeTurn {
   readonly waited: boolean;
 }
 
-const LOOK_MS = 100;
+const RETRY_MS = 100;
 /** A probe may still be writing its result after its timeout. */
 const GRACE_MS = 5_000;
 
@@ -31,7 +31,7 @@ export class ProbeTurns {
     let taken = await take();
     const waited = taken === 'held';
     while (taken === 'held' && performance.now() < giveUpAt) {
-      await sleep(LOOK_MS);
+      await sleep(RETRY_MS);
       taken = await take();
     }
     return { lease: typeof taken === 'string' ? null : taken, waited };

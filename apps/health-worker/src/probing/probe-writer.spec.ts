@@ -8,10 +8,10 @@ const AWAY = new DatabaseError('the database is away', 'ECONNREFUSED', null);
 const REFUSED = new DatabaseError('it does not fit', '22P05', null);
 
 /** A writer over a recorder that does as the test says, with a count of the waiting results. */
-function setUp(record: (targets: string[]) => void | Promise<void>, retire = async () => {}, hasten = async () => {}) {
+function setUp(record: (targets: string[]) => void | Promise<void>, retire = async () => {}, moveUp = async () => {}) {
   const batches: string[][] = [];
   const [errors, retired, lost, logged]: [unknown[], string[], string[], unknown[]] = [[], [], [], []];
-  const [recovered, hastened] = [new Set<string>(), [] as string[][]];
+  const [recovered, movedUp] = [new Set<string>(), [] as string[][]];
   let waiting = 0;
   const writer = new ProbeWriter({
     recorder: {
@@ -27,9 +27,9 @@ function setUp(record: (targets: string[]) => void | Promise<void>, retire = asy
         await retire();
         retired.push(...leases.map(({ target }) => target));
       },
-      hasten: async (hosts) => {
-        hastened.push([...hosts]);
-        await hasten();
+      moveUp: async (hosts) => {
+        movedUp.push([...hosts]);
+        await moveUp();
       },
     },
     bulkheads: { found: () => void (waiting += 1), settled: (results) => void (waiting -= results) },
@@ -38,7 +38,7 @@ function setUp(record: (targets: string[]) => void | Promise<void>, retire = asy
     log: { info: (told) => void logged.push(told), warn: (told) => void logged.push(told) },
     onError: (error) => void errors.push(error),
   });
-  return { writer, batches, errors, retired, lost, logged, recovered, hastened, waiting: () => waiting };
+  return { writer, batches, errors, retired, lost, logged, recovered, movedUp, waiting: () => waiting };
 }
 
 function finished(target: string, leaseMs = LEASE_MS, integration: object | null = {}): FinishedProbe {
@@ -176,8 +176,8 @@ describe('ProbeWriter', () => {
     expect([retired, batches, errors]).toEqual([['abandoned'], [['held']], []]);
   });
 
-  it('hastens the checks of a recovered host once a minute, whether or not that fails', async () => {
-    const { writer, errors, recovered, hastened, waiting } = setUp(
+  it('moves up the checks of a recovered host once a minute, whether or not that fails', async () => {
+    const { writer, errors, recovered, movedUp, waiting } = setUp(
       () => undefined,
       undefined,
       jest.fn(async () => {}).mockRejectedValueOnce(AWAY),
@@ -191,10 +191,10 @@ describe('ProbeWriter', () => {
     recovered.add('second.example');
     await write();
     await write();
-    expect(hastened).toEqual([['first.example'], ['second.example']]);
+    expect(movedUp).toEqual([['first.example'], ['second.example']]);
     await pass(60_000);
     await write();
-    expect(hastened.slice(2)).toEqual([['first.example', 'second.example']]);
+    expect(movedUp.slice(2)).toEqual([['first.example', 'second.example']]);
     expect([errors, waiting()]).toEqual([[AWAY], 0]);
   });
 

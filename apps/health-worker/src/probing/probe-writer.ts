@@ -8,7 +8,7 @@ import type { FinishedProbe, ProbeRecorder, Recorded } from './record';
 
 export interface ProbeWriterOptions {
   readonly recorder: Pick<ProbeRecorder, 'record'>;
-  readonly schedule: Pick<ProbeScheduleRepository, 'retire' | 'hasten'>;
+  readonly schedule: Pick<ProbeScheduleRepository, 'retire' | 'moveUp'>;
   /** Counts the results that wait to be written. */
   readonly bulkheads: Pick<Bulkheads, 'found' | 'settled'>;
   readonly metrics: Pick<OperationMetrics, 'healthChecked'>;
@@ -72,7 +72,7 @@ export class ProbeWriter {
       const recorded = await this.#record(batch);
       this.#report(batch, recorded);
       this.options.bulkheads.settled(batch.length);
-      await this.#hasten(recorded.recovered);
+      await this.#moveUp(recorded.recovered);
     } catch (error) {
       // One bad result must not lose the others. An error from elsewhere than PostgreSQL is no outage: a result could
       // not be judged or packed.
@@ -94,10 +94,10 @@ export class ProbeWriter {
    * Has the failing integrations of recovered hosts probed soon, once a minute per host at most. If that fails, their
    * own next probes find the recovery.
    */
-  async #hasten(recovered: ReadonlySet<string>): Promise<void> {
+  async #moveUp(recovered: ReadonlySet<string>): Promise<void> {
     const hosts = [...recovered].filter((host) => this.#recovered.count(host) > 0);
     if (hosts.length === 0) return;
-    await this.options.schedule.hasten(hosts, [...AWAY]).catch(this.options.onError);
+    await this.options.schedule.moveUp(hosts, [...AWAY]).catch(this.options.onError);
   }
 
   #failed(batch: readonly FinishedProbe[], error: unknown): void {

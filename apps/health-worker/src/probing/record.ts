@@ -69,7 +69,7 @@ interface Writings {
 }
 
 /** The result if none of the leases held, or no integration shares their targets any more. */
-const NOTHING = { news: null, held: [], turned: [], recovered: new Set<string>() };
+const NOTHING = { guardEvent: null, held: [], turned: [], recovered: new Set<string>() };
 
 /** Judges verdicts and writes the results. */
 export class ProbeRecorder {
@@ -77,7 +77,7 @@ export class ProbeRecorder {
     private readonly records: ProbeRecords,
     private readonly guard: MassFailureGuard,
     private readonly clock: OwnClock,
-    private readonly onNews: (news: SystemEvent) => void,
+    private readonly onGuardEvent: (guardEvent: SystemEvent) => void,
   ) {}
 
   /**
@@ -87,14 +87,14 @@ export class ProbeRecorder {
    */
   async record(finished: readonly FinishedProbe[]): Promise<Recorded> {
     const { database, health, history, schedule, outbox } = this.records;
-    const { news, held, turned, recovered } = await database.transaction(async (tx) => {
+    const { guardEvent, held, turned, recovered } = await database.transaction(async (tx) => {
       const leases = finished.map(({ lease }) => lease);
       const { now, members } = await schedule.members(leases, tx);
       if (members.length === 0) return NOTHING;
       const shared = share(finished, members, this.clock.isOff(now));
       this.#watch(shared, now);
       const { rows, confirmations, completions, results, turned, recovered, events } = this.#conclude(shared, now);
-      const event = this.guard.news(now);
+      const event = this.guard.unpublished(now);
 
       await health.save(rows, tx);
       await health.confirm(confirmations, tx);
@@ -102,15 +102,15 @@ export class ProbeRecorder {
       await history.append({ results, confirmations, transitions: turned }, tx);
       await outbox.appendAll(events, tx);
       if (event) await outbox.appendOnce(event, tx);
-      return { news: event, held: completed, turned, recovered };
+      return { guardEvent: event, held: completed, turned, recovered };
     });
-    if (news) this.#published(news);
+    if (guardEvent) this.#published(guardEvent);
     return { held: new Set(held), turned, recovered };
   }
 
-  #published(news: SystemEvent): void {
-    this.guard.published(news);
-    this.onNews(news);
+  #published(guardEvent: SystemEvent): void {
+    this.guard.published(guardEvent);
+    this.onGuardEvent(guardEvent);
   }
 
   #watch(shared: readonly Shared[], now: Date): void {
@@ -119,7 +119,7 @@ export class ProbeRecorder {
       const member = members.find(({ inMaintenance }) => !inMaintenance);
       if (verdict && member) this.guard.observe(lease.host, member.believed, verdict, now);
     }
-    this.guard.look(now);
+    this.guard.decide(now);
   }
 
   #conclude(shared: readonly Shared[], now: Date): Writings {
@@ -129,7 +129,7 @@ export class ProbeRecorder {
     };
     for (const probe of shared) {
       const { verdict } = probe;
-      if (verdict) judge(probe, this.guard.frozen ? doubted(verdict) : verdict, now, writings);
+      if (verdict) judge(probe, this.guard.frozen ? asDoubtful(verdict) : verdict, now, writings);
       else stillRefused(probe, now, writings);
     }
     return writings;
@@ -143,7 +143,7 @@ function share(finished: readonly FinishedProbe[], members: readonly TargetMembe
   for (const { lease, slow, verdict } of finished) {
     const sharing = byTarget.get(lease.target);
     if (!sharing) continue;
-    shared.push({ lease, slow, verdict: verdict && isDoubtful ? doubted(verdict) : verdict, members: sharing });
+    shared.push({ lease, slow, verdict: verdict && isDoubtful ? asDoubtful(verdict) : verdict, members: sharing });
   }
   return shared;
 }
@@ -184,6 +184,6 @@ function stillRefused({ lease, slow, members }: Shared, checkedAt: Date, writing
 }
 
 /** Turns a failure, which is more likely the prober's own, into `prober_error`. */
-function doubted(verdict: ProbeVerdict): ProbeVerdict {
+function asDoubtful(verdict: ProbeVerdict): ProbeVerdict {
   return isFailure(verdict) ? { ...verdict, status: 'unknown', code: 'prober_error' } : verdict;
 }

@@ -20,8 +20,8 @@ function limitOf(lane: { provider: string; slow: boolean }): number | undefined 
   return bulkheads.wanted().find(({ provider, slow }) => provider === lane.provider && slow === lane.slow)?.limit;
 }
 
-async function isEased(): Promise<boolean> {
-  return Promise.race([bulkheads.eased().then(() => true), Promise.resolve().then(() => false)]);
+async function isRoomFreed(): Promise<boolean> {
+  return Promise.race([bulkheads.roomFreed().then(() => true), Promise.resolve().then(() => false)]);
 }
 
 it('gives slow targets places of their own, an eighth of the others on top', () => {
@@ -54,33 +54,33 @@ it('waits until half of the places are free, if more probes may be due', async (
   const places = enter(16);
   bulkheads.exhausted(QUICK);
   for (const place of places.slice(0, 7)) bulkheads.leave(place);
-  expect(await isEased()).toBe(false);
+  expect(await isRoomFreed()).toBe(false);
   bulkheads.leave(places[7]!);
-  expect(await isEased()).toBe(true);
+  expect(await isRoomFreed()).toBe(true);
   bulkheads.wanted();
-  expect(await isEased()).toBe(false);
+  expect(await isRoomFreed()).toBe(false);
 });
 
 it('waits until half of the places are free, if none was', async () => {
   const places = enter(16);
   expect(limitOf(QUICK)).toBeUndefined();
   for (const place of places.slice(0, 7)) bulkheads.leave(place);
-  expect(await isEased()).toBe(false);
+  expect(await isRoomFreed()).toBe(false);
   bulkheads.leave(places[7]!);
-  expect(await isEased()).toBe(true);
+  expect(await isRoomFreed()).toBe(true);
 });
 
 it('does not wait if the places were free again before anybody asked', async () => {
   bulkheads.wanted();
   for (const place of enter(16)) bulkheads.leave(place);
   bulkheads.exhausted(QUICK);
-  expect(await isEased()).toBe(true);
+  expect(await isRoomFreed()).toBe(true);
 });
 
 it('does not hurry while there are fewer due probes than places', async () => {
   bulkheads.wanted();
   for (const place of enter(10)) bulkheads.leave(place);
-  expect(await isEased()).toBe(false);
+  expect(await isRoomFreed()).toBe(false);
 });
 
 it('waits for a host that had more probes due', async () => {
@@ -88,9 +88,9 @@ it('waits for a host that had more probes due', async () => {
   for (let n = 0; n < 4; n++) bulkheads.enter(place);
   bulkheads.crowded(place.host);
   bulkheads.leave(place);
-  expect(await isEased()).toBe(false);
+  expect(await isRoomFreed()).toBe(false);
   bulkheads.leave(place);
-  expect(await isEased()).toBe(true);
+  expect(await isRoomFreed()).toBe(true);
   expect(bulkheads.running()).toEqual([{ host: place.host, probes: 2 }]);
   bulkheads.leave(place);
   expect(bulkheads.running()).toEqual([{ host: place.host, probes: 1 }]);
@@ -102,9 +102,9 @@ it('wants nothing while too many results wait, until half of them are written', 
   for (let n = 0; n < 100; n++) bulkheads.found();
   expect(bulkheads.wanted()).toEqual([]);
   bulkheads.settled(49);
-  expect(await isEased()).toBe(false);
+  expect(await isRoomFreed()).toBe(false);
   bulkheads.settled(1);
-  expect(await isEased()).toBe(true);
+  expect(await isRoomFreed()).toBe(true);
   expect(limitOf(QUICK)).toBe(16);
 });
 
@@ -114,5 +114,5 @@ it('does not wait for a host whose probes had all ended when it turned out to ha
   bulkheads.enter(place);
   bulkheads.leave(place);
   bulkheads.crowded(place.host);
-  expect(await isEased()).toBe(true);
+  expect(await isRoomFreed()).toBe(true);
 });

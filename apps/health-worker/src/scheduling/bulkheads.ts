@@ -28,7 +28,7 @@ export class Bulkheads {
   readonly #results: Room;
   /** Most probes per claim: half of the results can be written while the other half is claimed and probed. */
   readonly #ofClaim: number;
-  #isEased = false;
+  #isRoomFreed = false;
   #wake: (() => void) | null = null;
 
   constructor(
@@ -49,7 +49,7 @@ export class Bulkheads {
 
   /** The lanes with free places, and how many probes each may claim. */
   wanted(): Wanted[] {
-    this.#isEased = false; // this call sees every place that is free by now
+    this.#isRoomFreed = false; // this call sees every place that is free by now
     if (this.#results.free <= 0) {
       this.#results.await();
       return [];
@@ -70,7 +70,7 @@ export class Bulkheads {
   crowded(host: string): void {
     const room = this.#hosts.get(host);
     if (room) room.await();
-    else this.#ease();
+    else this.#announceRoom();
   }
 
   /** Hosts with probes in flight, and how many. */
@@ -108,8 +108,8 @@ export class Bulkheads {
   }
 
   /** Resolves when an awaited room is at most half taken; at once if that has happened since the last `wanted`. */
-  async eased(): Promise<void> {
-    if (!this.#isEased) await new Promise<void>((resolve) => (this.#wake = resolve));
+  async roomFreed(): Promise<void> {
+    if (!this.#isRoomFreed) await new Promise<void>((resolve) => (this.#wake = resolve));
   }
 
   #laneOf({ provider, slow }: Lane): Room | undefined {
@@ -117,11 +117,11 @@ export class Bulkheads {
   }
 
   #room(limit: number): Room {
-    return new Room(limit, () => this.#ease());
+    return new Room(limit, () => this.#announceRoom());
   }
 
-  #ease(): void {
-    this.#isEased = true;
+  #announceRoom(): void {
+    this.#isRoomFreed = true;
     this.#wake?.();
   }
 }

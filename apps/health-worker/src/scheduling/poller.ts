@@ -44,7 +44,7 @@ export class Poller {
   readonly #bulkheads: Bulkheads;
   readonly #lookBack = new LookBack();
   readonly #groups = new Map<AbortController, Promise<void>>();
-  readonly #brokenOff: ProbeLease[] = [];
+  readonly #unfinished: ProbeLease[] = [];
   readonly #stop = new AbortController();
   /** PostgreSQL's time minus this process's monotonic clock, in milliseconds; null before the first claim. */
   #databaseAhead: number | null = null;
@@ -65,8 +65,8 @@ export class Poller {
     for (const end of this.#groups.keys()) end.abort();
     await this.#loop;
     await Promise.all(this.#groups.values());
-    if (this.#brokenOff.length === 0) return;
-    await this.#options.schedule.release(this.#brokenOff).catch(this.#options.onError);
+    if (this.#unfinished.length === 0) return;
+    await this.#options.schedule.release(this.#unfinished).catch(this.#options.onError);
   }
 
   async #run(): Promise<void> {
@@ -75,7 +75,7 @@ export class Poller {
     while (!signal.aborted) {
       const answered = await this.#fill();
       for (const provider of providers) onInFlight(provider, this.#bulkheads.inFlight(provider));
-      if (answered) await Promise.race([this.#pause(this.#options.pollMs), this.#bulkheads.eased()]);
+      if (answered) await Promise.race([this.#pause(this.#options.pollMs), this.#bulkheads.roomFreed()]);
       else await this.#pause(PAUSE_AFTER_FAILURE_MS);
     }
   }
@@ -85,32 +85,32 @@ export class Poller {
   }
 
   /**
-   * Begins all due probes that may run. Hosts with too many due probes are passed over, so that probes of other hosts
+   * Begins all due probes that may run. Hosts with too many due probes are skipped, so that probes of other hosts
    * behind them run. Resolves to false if the database did not answer.
    */
   async #fill(): Promise<boolean> {
-    const passedOver = new Set<string>();
+    const skippedHosts = new Set<string>();
     for (let again = true; again && !this.#stop.signal.aborted;) {
       const leasedUntil = performance.now() + this.#options.leaseMs;
-      const claim = await this.#claim(passedOver);
+      const claim = await this.#claim(skippedHosts);
       if (!claim) return false;
       const { leases, crowded } = claim;
       await this.#beginAll(leases, leasedUntil);
-      for (const host of crowded) passedOver.add(host);
+      for (const host of crowded) skippedHosts.add(host);
       again = crowded.length > 0;
     }
-    for (const host of passedOver) this.#bulkheads.crowded(host);
+    for (const host of skippedHosts) this.#bulkheads.crowded(host);
     return true;
   }
 
   /** Resolves to null if the database did not answer. */
-  async #claim(passedOver: ReadonlySet<string>): Promise<Pick<ProbeClaim, 'leases' | 'crowded'> | null> {
+  async #claim(skippedHosts: ReadonlySet<string>): Promise<Pick<ProbeClaim, 'leases' | 'crowded'> | null> {
     const wanted = this.#bulkheads.wanted().map((lane) => ({ ...lane, since: this.#lookBack.of(lane) }));
     if (wanted.length === 0) return NOTHING;
     const { schedule, leaseMs, onError } = this.#options;
     const hostLimit = this.#bulkheads.limits.ofHost;
-    const others = this.#bulkheads.running().filter(({ host }) => !passedOver.has(host));
-    const running = [...others, ...[...passedOver].map((host) => ({ host, probes: hostLimit }))];
+    const others = this.#bulkheads.running().filter(({ host }) => !skippedHosts.has(host));
+    const running = [...others, ...[...skippedHosts].map((host) => ({ host, probes: hostLimit }))];
     try {
       const until = this.#claimUntil();
       const claim = await schedule.claimDue({ wanted, running, hostLimit, leaseMs, until });
@@ -160,13 +160,13 @@ export class Poller {
 
   /** Frees the probe's place once it has a verdict, so that a slow database does not limit a provider. */
   async #probe(lease: ProbeLease, { end, started, leasedUntil }: Group): Promise<void> {
-    if (this.#stop.signal.aborted) return void this.#brokenOff.push(lease);
+    if (this.#stop.signal.aborted) return void this.#unfinished.push(lease);
     const { probe, write, timeoutMs, onError } = this.#options;
     this.#bulkheads.enter(lease);
     try {
       const verdict = await probe(lease, end.signal);
       // Broken off by our own shutdown, which says nothing about the vendor.
-      if (this.#stop.signal.aborted) this.#brokenOff.push(lease);
+      if (this.#stop.signal.aborted) this.#unfinished.push(lease);
       else write({ lease, leasedUntil, slow: performance.now() - started > timeoutMs / 2, verdict });
     } catch (error) {
       // The probe is tried again when its lease expires.

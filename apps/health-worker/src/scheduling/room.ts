@@ -1,5 +1,5 @@
 /**
- * A limited number of places. If more are awaited, `onEased` is called once half are free: fewer are not worth a claim.
+ * A limited number of places. If more are awaited, `onHalfFree` is called once half are free: fewer are not worth a claim.
  */
 export class Room {
   #taken = 0;
@@ -7,7 +7,7 @@ export class Room {
 
   constructor(
     private readonly limit: number,
-    private readonly onEased: () => void,
+    private readonly onHalfFree: () => void,
   ) {}
 
   get taken(): number {
@@ -27,9 +27,9 @@ export class Room {
     if (this.#isAwaited) this.await();
   }
 
-  /** More places are wanted than there are: `onEased` is called once half are free, or at once if they are. */
+  /** More places are wanted than there are: `onHalfFree` is called once half are free, or at once if they are. */
   await(): void {
     this.#isAwaited = this.#taken > Math.floor(this.limit / 2);
-    if (!this.#isAwaited) this.onEased();
+    if (!this.#isAwaited) this.onHalfFree();
   }
 }

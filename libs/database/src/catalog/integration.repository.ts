@@ -233,8 +233,8 @@ export class IntegrationRepository {
       tenantId,
       id,
     ]);
-    const doomed = { tenantId, id, generation, deletedAt: Not(IsNull()) };
-    return (await manager.delete(IntegrationEntity, doomed)).affected === 1;
+    const deleted = { tenantId, id, generation, deletedAt: Not(IsNull()) };
+    return (await manager.delete(IntegrationEntity, deleted)).affected === 1;
   }
 
   #enabled(tenantId: string, type: IntegrationType): SelectQueryBuilder<IntegrationEntity> {

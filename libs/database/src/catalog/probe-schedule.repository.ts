@@ -131,7 +131,7 @@ export class ProbeScheduleRepository {
    * Moves up the probes of targets on these hosts that are unhealthy with one of these codes: each is due at a random time
    * within its interval, as if it were healthy. Targets that are due within that interval anyway stay as they are.
    */
-  async hasten(hosts: readonly string[], codes: readonly ProbeCode[]): Promise<void> {
+  async moveUp(hosts: readonly string[], codes: readonly ProbeCode[]): Promise<void> {
     await rows(
       this.database.ofAllTenants(),
       `UPDATE probe_target t SET due_at = now() + random() * seldom.every

@@ -86,7 +86,7 @@ export class HotPath {
   /** Returns a result per conclusion, because some may have lost their lease and others not. */
   async settle(conclusions: readonly Conclusion[]): Promise<(Begun | null | LeaseLost | 'not_running')[]> {
     type Row = BegunRow & { item: number; result: string };
-    const items = conclusions.map(({ lease, operationId, settlement, event, goOn }, item) => ({
+    const items = conclusions.map(({ lease, operationId, settlement, event, continueLane }, item) => ({
       item,
       id: operationId,
       lane: lease.lane,
@@ -95,7 +95,7 @@ export class HotPath {
       outcome: settlement.outcome,
       event: event.name,
       event_data: event.data,
-      go_on: goOn,
+      go_on: continueLane,
     }));
     const rows = await this.database.prepared<Row>(this.#settle, [JSON.stringify(items)], 'all_tenants');
     // Keyed by item, not by operation: the former and the current lease holder may conclude an operation in one batch.

@@ -87,7 +87,7 @@ export interface Conclusion {
   readonly settlement: Settlement;
   readonly event: { readonly name: EventName; readonly data: object };
   /** True to begin the lane's next operation under the same lease, false to release the lane. */
-  readonly goOn: boolean;
+  readonly continueLane: boolean;
 }
 
 /** A later attempt. */

@@ -26,7 +26,7 @@ export interface Parking {
 export interface ProbesWanted {
   readonly limit: number;
   readonly providers: readonly string[];
-  readonly againAfterMs: number;
+  readonly probeIntervalMs: number;
 }
 
 /** Failures further apart than this do not belong to one outage: a success between them may have gone unrecorded. */
@@ -158,8 +158,8 @@ export class OutageRepository {
     return parks;
   }
 
-  /** Claims offline integrations of these providers that are due for a probe. Each is due again after `againAfterMs`. */
-  claimProbes({ limit, providers, againAfterMs }: ProbesWanted): Promise<OfIntegration[]> {
+  /** Claims offline integrations of these providers that are due for a probe. Each is due again after `probeIntervalMs`. */
+  claimProbes({ limit, providers, probeIntervalMs }: ProbesWanted): Promise<OfIntegration[]> {
     return rows(
       this.database.ofAllTenants(),
       `UPDATE vendor_outage SET probe_at = now() + $2 * interval '1 millisecond'
@@ -169,7 +169,7 @@ export class OutageRepository {
            AND (SELECT i.provider FROM integration i WHERE i.id = o.integration_id) = ANY($3)
          ORDER BY o.probe_at LIMIT $1 FOR NO KEY UPDATE OF o SKIP LOCKED)
        RETURNING tenant_id AS "tenantId", integration_id AS "integrationId"`,
-      [limit, againAfterMs, providers],
+      [limit, probeIntervalMs, providers],
     );
   }
 

@@ -22,7 +22,7 @@ export interface SnapshotPlace {
 
 /** Keeps snapshots for consumers that start reading events late. */
 export interface SnapshotSink {
-  readonly look: () => Promise<SnapshotPlace>;
+  readonly status: () => Promise<SnapshotPlace>;
   /** Calls back with each stored snapshot and its sequence. */
   readonly forEach: (visit: (position: SnapshotPosition, sequence: number) => void) => Promise<void>;
   readonly put: (states: readonly IntegrationState[]) => Promise<void>;
@@ -111,7 +111,7 @@ export class SnapshotKeeper {
     this.#nextCheck = performance.now() + CHECK_EVERY_MS;
     return this.#tryOnSink(async () => {
       const { identity, size, writes } = this.#place;
-      const place = await this.sink.look();
+      const place = await this.sink.status();
       if (place.identity !== identity || place.size < size || place.writes !== writes) this.#compared = false;
       this.#place = place;
     });
@@ -135,7 +135,7 @@ export class SnapshotKeeper {
   async #findDifferences(): Promise<boolean> {
     const present = new Map<string, { readonly tenantId: string; readonly sequence: number }>();
     const read = await this.#tryOnSink(async () => {
-      this.#place = await this.sink.look();
+      this.#place = await this.sink.status();
       await this.sink.forEach(({ integrationId, tenantId }, sequence) => {
         present.set(integrationId, { tenantId, sequence });
       });

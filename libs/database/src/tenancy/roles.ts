@@ -10,7 +10,7 @@ export const SYSTEM_ROLE = 'integrations_system';
 export type Scope = { readonly tenantId: string } | 'all_tenants';
 
 /** The prepared statement, with its values, that puts the transaction into a scope until it ends. */
-export interface Entrance {
+export interface ScopeStatement {
   readonly name: string;
   readonly values: readonly string[];
 }
@@ -27,7 +27,7 @@ export const START_SESSION = `
                 OR set_config('integrations.tenant', $1, true) IS NULL;
   PREPARE enter_all_tenants AS SELECT 1 WHERE set_config('role', '${SYSTEM_ROLE}', true) IS NULL`;
 
-export function entranceTo(scope: Scope): Entrance {
+export function scopeStatement(scope: Scope): ScopeStatement {
   if (scope === 'all_tenants') return { name: 'enter_all_tenants', values: [] };
   return { name: 'enter_tenant', values: [scope.tenantId] };
 }

@@ -1,5 +1,5 @@
 import { type ClientBase, type Connection, type Pool, Query, type QueryResult, type QueryResultRow } from 'pg';
-import { entranceTo, type Scope } from './roles';
+import { scopeStatement, type Scope } from './roles';
 
 export interface Statement {
   /** With a name, the text is parsed once per connection; without one, each time. */
@@ -53,7 +53,7 @@ function ignore(): void {}
 
 /** Sends the entrance right before the query's Bind message: pg binds only after it has validated the query. */
 function enterFirst(query: Query, scope: Scope): void {
-  const { name: statement, values } = entranceTo(scope);
+  const { name: statement, values } = scopeStatement(scope);
   const submit = query.submit.bind(query);
   const enterAndSubmit = (connection: Connection) => {
     const bind: Connection['bind'] = (config, more) => {
