@@ -201,8 +201,9 @@ export class IntegrationRepository {
     tx?: Transaction,
   ): Promise<IntegrationRow | Conflict> {
     const values = changes as QueryDeepPartialEntity<IntegrationEntity>;
+    const expected = { tenantId, id, generation: expectedGeneration, deletedAt: IsNull() };
     const manager = this.database.ofTenant(tenantId, tx);
-    return translateNameTaken(changes.name ?? '', () => change(manager, tenantId, id, expectedGeneration, values));
+    return translateNameTaken(changes.name ?? '', () => change(manager, expected, values));
   }
 
   /** Hides the row and frees its name. Returns the row as it was last, with its last generation. */
@@ -213,16 +214,16 @@ export class IntegrationRepository {
     tx?: Transaction,
   ): Promise<IntegrationRow | Conflict> {
     const values = { deletedAt: () => 'now()' };
-    return change(this.database.ofTenant(tenantId, tx), tenantId, id, expectedGeneration, values);
+    const expected = { tenantId, id, generation: expectedGeneration, deletedAt: IsNull() };
+    return change(this.database.ofTenant(tenantId, tx), expected, values);
   }
 
   /** Restores a deleted row as it was. Throws NameTaken if another integration has taken the name meanwhile. */
   restore(deleted: IntegrationRow, tx?: Transaction): Promise<IntegrationRow | Conflict> {
     const { tenantId, id, name, generation } = deleted;
     const manager = this.database.ofTenant(tenantId, tx);
-    return translateNameTaken(name, () =>
-      change(manager, tenantId, id, generation, { deletedAt: null }, Not(IsNull())),
-    );
+    const expected = { tenantId, id, generation, deletedAt: Not(IsNull()) };
+    return translateNameTaken(name, () => change(manager, expected, { deletedAt: null }));
   }
 
   /** Removes a deleted row and everything that refers to it. False if the row was restored or purged meanwhile. */
@@ -273,22 +274,27 @@ function live(manager: EntityManager, tenantId: string, id: string): Promise<Int
   return manager.findOneBy(IntegrationEntity, { tenantId, id, deletedAt: IsNull() });
 }
 
+/** The row as the caller read it: live or deleted, and of this generation. */
+interface Expected {
+  readonly tenantId: string;
+  readonly id: string;
+  readonly generation: number;
+  readonly deletedAt: ReturnType<typeof IsNull>;
+}
+
 async function change(
   manager: EntityManager,
-  tenantId: string,
-  id: string,
-  generation: number,
+  expected: Expected,
   values: QueryDeepPartialEntity<IntegrationEntity>,
-  state = IsNull(),
 ): Promise<IntegrationRow | Conflict> {
-  const { affected } = await manager.update(
-    IntegrationEntity,
-    { tenantId, id, generation, deletedAt: state },
-    { ...values, generation: generation + 1, updatedAt: () => 'now()' },
-  );
-  if (affected === 0) {
-    return (await manager.existsBy(IntegrationEntity, { tenantId, id, deletedAt: state })) ? 'changed' : 'missing';
-  }
+  const { generation, ...state } = expected;
+  const { affected } = await manager.update(IntegrationEntity, expected, {
+    ...values,
+    generation: generation + 1,
+    updatedAt: () => 'now()',
+  });
+  if (affected === 0) return (await manager.existsBy(IntegrationEntity, state)) ? 'changed' : 'missing';
+  const { tenantId, id } = expected;
   return (await manager.findOneBy(IntegrationEntity, { tenantId, id })) ?? 'missing';
 }
 
