@@ -1,8 +1,7 @@
-import { DISCOVERY_KINDS, type DiscoveryKind, type Page } from '@integrations/contracts';
+import { DISCOVERY_KINDS, type DiscoveryKind } from '@integrations/contracts';
 import type {
   CiConnector,
   Discovery,
-  PageQuery,
   ProviderSession,
   RegistryConnector,
   RuntimeHostConnector,
@@ -31,7 +30,8 @@ function guardDiscovery(discovery: Discovery, plugin: Guarded): Discovery {
   const present = DISCOVERY_KINDS.filter((kind) => discovery[kind] !== undefined);
   const entries = present.map((kind): [string, Discovery[typeof kind]] => [
     kind,
-    (query, signal) => guardedPage(plugin, kind, SHAPES[kind], query, signal, () => discovery[kind]!(query, signal)),
+    (query, signal) =>
+      asked(plugin, kind, pageOfAtMost(query.limit, SHAPES[kind]), signal, () => discovery[kind]!(query, signal)),
   ]);
   return Object.fromEntries(entries);
 }
@@ -39,13 +39,15 @@ function guardDiscovery(discovery: Discovery, plugin: Guarded): Discovery {
 function guardRegistry(registry: RegistryConnector, plugin: Guarded): RegistryConnector {
   return {
     listTags: (repository, query, signal) =>
-      guardedPage(plugin, 'listTags', TAG, query, signal, () => registry.listTags(repository, query, signal)),
+      asked(plugin, 'listTags', pageOfAtMost(query.limit, TAG), signal, () =>
+        registry.listTags(repository, query, signal),
+      ),
     resolveDigest: (repository, reference, options, signal) =>
       asked(plugin, 'resolveDigest', IMAGE, signal, () =>
         registry.resolveDigest(repository, reference, options, signal),
       ),
     listReferrers: (repository, digest, query, signal) =>
-      guardedPage(plugin, 'listReferrers', REFERRER, query, signal, () =>
+      asked(plugin, 'listReferrers', pageOfAtMost(query.limit, REFERRER), signal, () =>
         registry.listReferrers(repository, digest, query, signal),
       ),
   };
@@ -54,26 +56,19 @@ function guardRegistry(registry: RegistryConnector, plugin: Guarded): RegistryCo
 function guardCi(ci: CiConnector, plugin: Guarded): CiConnector {
   return {
     listPipelines: (query, signal) =>
-      guardedPage(plugin, 'listPipelines', PIPELINE, query, signal, () => ci.listPipelines(query, signal)),
-    listRuns: (query, signal) => guardedPage(plugin, 'listRuns', RUN, query, signal, () => ci.listRuns(query, signal)),
+      asked(plugin, 'listPipelines', pageOfAtMost(query.limit, PIPELINE), signal, () =>
+        ci.listPipelines(query, signal),
+      ),
+    listRuns: (query, signal) =>
+      asked(plugin, 'listRuns', pageOfAtMost(query.limit, RUN), signal, () => ci.listRuns(query, signal)),
   };
 }
 
 function guardRuntime(runtime: RuntimeHostConnector, plugin: Guarded): RuntimeHostConnector {
   return {
     listWorkloads: (query, signal) =>
-      guardedPage(plugin, 'listWorkloads', WORKLOAD, query, signal, () => runtime.listWorkloads(query, signal)),
+      asked(plugin, 'listWorkloads', pageOfAtMost(query.limit, WORKLOAD), signal, () =>
+        runtime.listWorkloads(query, signal),
+      ),
   };
-}
-
-/** Guards a `method` that lists a page of items of the shape `item`. */
-function guardedPage<T>(
-  plugin: Guarded,
-  method: string,
-  item: Shape,
-  { limit }: PageQuery,
-  signal: AbortSignal,
-  list: () => Promise<Page<T>>,
-): Promise<Page<T>> {
-  return asked(plugin, method, pageOfAtMost(limit, item), signal, list);
 }
