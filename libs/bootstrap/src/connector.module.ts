@@ -68,31 +68,30 @@ export class ConnectorModule implements OnApplicationShutdown {
           inject: [SealedSecretRepository],
         },
         {
+          provide: CachingSecretResolver,
+          useFactory: (egress: EgressClient, bus: Bus, audit: AuditRepository, storage: SealedSecretRepository) =>
+            createResolver(options, audit, {
+              storage,
+              egress,
+              ask: (subject, body, asking) => bus.request(subject, body, asking),
+            }),
+          inject: [STORE_EGRESS, Bus, AuditRepository, SealedSecretRepository],
+        },
+        {
           provide: Connector,
-          useFactory: (
-            registry: ProviderRegistry,
-            egress: EgressClient,
-            storeEgress: EgressClient,
-            bus: Bus,
-            audit: AuditRepository,
-            storage: SealedSecretRepository,
-          ) =>
+          useFactory: (registry: ProviderRegistry, egress: EgressClient, secrets: CachingSecretResolver) =>
             new Connector({
               registry,
               egress,
               tokens: createTokenCache(SYSTEM_CLOCK),
-              secrets: createResolver(options, audit, {
-                storage,
-                egress: storeEgress,
-                ask: (subject, body, asking) => bus.request(subject, body, asking),
-              }),
+              secrets,
               clock: SYSTEM_CLOCK,
               heartbeats: options.heartbeats,
               scrub: (text, tenantId) => options.scrubber.scrub(text, tenantId),
               hide: hideFrom(options.scrubber),
               onFault: (about, err) => log.error({ ...about, err }, 'probe failed unexpectedly'),
             }),
-          inject: [ProviderRegistry, EgressClient, STORE_EGRESS, Bus, AuditRepository, SealedSecretRepository],
+          inject: [ProviderRegistry, EgressClient, CachingSecretResolver],
         },
       ],
       exports: [Connector],

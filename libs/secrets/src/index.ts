@@ -2,12 +2,7 @@ export { API_SCOPES, type ApiScope, hashApiToken, newApiToken } from './api-toke
 export { parseAuditKeys } from './audit-keys';
 export { type AuthRef, AuthRefError, parseAuthRef } from './auth-ref/auth-ref';
 export { fingerprintUnder } from './auth-ref/fingerprint';
-export {
-  configuredAuditKeys,
-  configuredClientSecret,
-  configuredMasterKeys,
-  type MasterKeySettings,
-} from './configured-keys';
+export { configuredAuditKeys, configuredClientSecret, configuredMasterKeys } from './configured-keys';
 export { configuredStores, type StoreDeps } from './configured-stores';
 export { localRef } from './local/local-ref';
 export { LocalStore } from './local/local-store';
