@@ -66,7 +66,7 @@ export class CatalogWriter {
       if (!changes.ok) throw invalid(changes.errors);
       const { values, fields } = changes.value;
       if (fields.length === 0) return row;
-      if (values.endpoint !== undefined) this.sockets.judge(values.endpoint);
+      if (values.endpoint !== undefined) this.sockets.requireNamed(values.endpoint);
 
       const changed = await this.#update(row, values, tx);
       if (values.maintenanceUntil !== undefined) {

@@ -54,7 +54,7 @@ export class IntegrationsController {
   ): Promise<IntegrationView> {
     const registration = readRegistration(body, this.registry);
     if (!registration.ok) throw invalid(registration.errors);
-    this.sockets.judge(registration.value.endpoint);
+    this.sockets.requireNamed(registration.value.endpoint);
     const row = await this.writer.register(caller, registration.value);
     reply.header('location', `/${API_PREFIX}/integrations/${row.id}`);
     return this.#answer(row, reply);

@@ -6,7 +6,7 @@ it.each([
   [['/var/run/docker.sock', '/run/other.sock'], SOCKET],
   [[], 'https://git.example.com'],
 ])('with %j allowed, NamedSockets accepts %s', (paths, endpoint) => {
-  expect(() => new NamedSockets(paths).judge(endpoint)).not.toThrow();
+  expect(() => new NamedSockets(paths).requireNamed(endpoint)).not.toThrow();
 });
 
 it.each([[[]], [['/var/run/docker']], [['/var/run/docker.sock.d']]])(
@@ -14,6 +14,6 @@ it.each([[[]], [['/var/run/docker']], [['/var/run/docker.sock.d']]])(
   (paths) => {
     const message = expect.stringMatching(/docker\.sock .*EGRESS_UNIX_SOCKETS/);
     const refusal = { errorCode: 'egress_blocked', message, details: [{ field: 'endpoint', message }] };
-    expect(() => new NamedSockets(paths).judge(SOCKET)).toThrow(expect.objectContaining(refusal));
+    expect(() => new NamedSockets(paths).requireNamed(SOCKET)).toThrow(expect.objectContaining(refusal));
   },
 );

@@ -6,7 +6,7 @@ export class NamedSockets {
   constructor(private readonly paths: readonly string[]) {}
 
   /** Throws a Refusal if the endpoint is a socket that the operator has not allowed. */
-  judge(endpoint: string): void {
+  requireNamed(endpoint: string): void {
     const refusal = socketRefusal(endpoint, this.paths);
     if (refusal !== null) throw new Refusal('egress_blocked', refusal, [{ field: 'endpoint', message: refusal }]);
   }
