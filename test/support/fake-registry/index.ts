@@ -41,12 +41,14 @@ export class FakeRegistry extends VendorServer {
   readonly access: FakeAccess;
   /** As in FakeRegistryOptions. */
   realm: string | undefined;
+  headers: Readonly<Record<string, string>>;
   readonly #options: FakeRegistryOptions;
 
   private constructor(options: FakeRegistryOptions) {
     super({ errorType: 'text/plain', basePath: options.basePath ?? '' });
     this.#options = options;
     this.realm = options.realm;
+    this.headers = options.headers ?? {};
     const everything: AccessOptions['grants'] = (_user, type) => (type === 'registry' ? ['*'] : ['pull']);
     this.access = new FakeAccess({ auth: 'none', users: {}, grants: everything, tokens: 'jwt', ...options });
   }
@@ -69,7 +71,7 @@ export class FakeRegistry extends VendorServer {
   }
 
   protected override standardHeaders(): Record<string, string> {
-    return { ...this.#options.headers };
+    return { ...this.headers };
   }
 
   protected override answer(request: LoggedRequest, url: URL, raw: string): Answer {

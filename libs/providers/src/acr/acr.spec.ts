@@ -55,6 +55,15 @@ describe('acr', () => {
     expect(plugin.origins!(integration)).toEqual([]);
   });
 
+  it.each([[{}], [CANARY]])('passes on the warnings of the registry, in tests and checks: %j', async (fields) => {
+    acr.registry.headers = { warning: '299 - "Moving soon"' };
+    for (const method of ['testConnection', 'checkHealth'] as const) {
+      const { integration, deps } = connection(CLIENT_SECRET, fields);
+      const { warnings } = await plugin[method](integration, deps, signal);
+      expect(warnings).toContain('The registry warns: Moving soon');
+    }
+  });
+
   describe('an application', () => {
     it('reports its object id and the rights of its roles, without a canary', async () => {
       expect(await test()).toMatchObject({

@@ -67,6 +67,7 @@ export function checkHealth(
         if (canary === undefined) await enter(probe, integration, client);
         else
           await pullImage(probe, client.registry, canary).catch((error: unknown) => explain(error, probe, integration));
+        noteRegistry(probe, client.registry);
       },
     },
   });

@@ -105,6 +105,18 @@ describe('ecr', () => {
     });
   });
 
+  it.each([
+    ['with a canary', {}],
+    ['without one', { canary: undefined }],
+  ])('passes on the warnings of the registry, in tests and checks, %s', async (_, fields) => {
+    ecr.registry.headers = { warning: '299 - "Moving soon"' };
+    for (const method of ['testConnection', 'checkHealth'] as const) {
+      const { integration, deps } = connect(fields);
+      const { warnings } = await plugin[method](integration, deps, signal);
+      expect(warnings).toContain('The registry warns: Moving soon');
+    }
+  });
+
   it('warns if the registry belongs to another account', async () => {
     ecr.keys.set(KEYS.accessKeyId, { ...KEYS, arn: 'arn:aws:iam::444455556666:root' });
     expect(await test(connect())).toMatchObject({

@@ -64,6 +64,7 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
         explained(async () => {
           const client = openEcr(integration, probe.deps);
           await (canary === undefined ? enter(probe, client) : pullImage(probe, client.registry, canary));
+          noteRegistry(probe, client.registry);
         }),
     },
   });

@@ -73,6 +73,18 @@ describe('gcr', () => {
     expect(await plugin.testConnection(integration, deps, signal)).toMatchObject({ code: 'config_invalid', message });
   });
 
+  it.each([[{}], [{ canary: `${REPOSITORY}:stable` }]])(
+    'passes on the warnings of the registry, in tests and checks: %j',
+    async (fields) => {
+      google.registry.headers = { warning: '299 - "Moving soon"' };
+      for (const method of ['testConnection', 'checkHealth'] as const) {
+        const { integration, deps } = connection(keyFile(), fields);
+        const { warnings } = await plugin[method](integration, deps, signal);
+        expect(warnings).toContain('The registry warns: Moving soon');
+      }
+    },
+  );
+
   describe('with the key of a service account', () => {
     it('reports its e-mail address, and the permissions that IAM returns', async () => {
       expect(await test(keyFile(), { canary: `${REPOSITORY}:stable` })).toMatchObject({

@@ -70,6 +70,7 @@ export function checkHealth(
         if (canary === undefined) await enter(probe, client, integration);
         else
           await pullImage(probe, client.registry, canary).catch((error: unknown) => explain(error, probe, integration));
+        noteRegistry(probe, client.registry);
       },
     },
   });

@@ -57,6 +57,18 @@ describe('ghcr', () => {
     expect(await test()).toMatchObject({ credential: { expiresAt: '2099-01-31T07:30:00.000Z' } });
   });
 
+  it.each([[{}], [{ canary: 'acme/app:stable' }]])(
+    'passes on the warnings of the registry, in tests and checks: %j',
+    async (fields) => {
+      ghcr.registry.headers = { warning: '299 - "Moving soon"' };
+      for (const method of ['testConnection', 'checkHealth'] as const) {
+        const { integration, deps } = connection(TOKEN, fields);
+        const { warnings } = await plugin[method](integration, deps, signal);
+        expect(warnings).toContain('The registry warns: Moving soon');
+      }
+    },
+  );
+
   it('warns of a token that expires soon', async () => {
     ghcr.user.expiration = new Date(Date.now() + 36 * 3_600_000)
       .toISOString()

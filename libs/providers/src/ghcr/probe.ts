@@ -10,7 +10,7 @@ import {
   pullImage,
   runProbe,
 } from '@integrations/provider-kit';
-import { openGhcr } from './client';
+import { type GhcrClient, openGhcr } from './client';
 import type { GhcrConfig } from './config';
 
 export const REQUIRED = ['read:packages'];
@@ -29,18 +29,19 @@ export function testConnection(
   signal: AbortSignal,
 ): Promise<ProbeVerdict> {
   const { canary } = integration.config;
+  let client: GhcrClient;
   return runProbe({
     ...{ deps, signal, requireCredential: true },
     stages: {
       credential: async (probe) => {
-        await enterRegistry(probe, openGhcr(integration, probe.deps).registry);
+        client = openGhcr(integration, probe.deps);
+        await enterRegistry(probe, client.registry);
         probe.note({ server: { product: 'GHCR' } });
       },
-      identity: (probe) => identify(probe, integration),
+      identity: (probe) => identify(probe, client),
       permissions: async (probe) => {
-        const { registry } = openGhcr(integration, probe.deps);
-        if (canary !== undefined) await pullImage(probe, registry, canary);
-        noteRegistry(probe, registry);
+        if (canary !== undefined) await pullImage(probe, client.registry, canary);
+        noteRegistry(probe, client.registry);
       },
     },
   });
@@ -55,14 +56,15 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
       credential: async (probe) => {
         const { registry } = openGhcr(integration, probe.deps);
         await (canary === undefined ? enterRegistry(probe, registry) : pullImage(probe, registry, canary));
+        noteRegistry(probe, registry);
       },
     },
   });
 }
 
 /** The registry's own tokens contain nothing; GitHub's API reports the user and the scopes. */
-async function identify(probe: Probe, integration: Integration): Promise<void> {
-  const answer = await openGhcr(integration, probe.deps).ask('/user', probe.signal).catch(asBot);
+async function identify(probe: Probe, client: GhcrClient): Promise<void> {
+  const answer = await client.ask('/user', probe.signal).catch(asBot);
   if (!answer) {
     probe.note({ principal: { id: 'github-actions', kind: 'app' } });
     return;
