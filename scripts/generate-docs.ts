@@ -9,6 +9,7 @@ import { readContract } from './docs/contract.ts';
 import { loadSources } from './docs/load-sources.ts';
 import { messagesPage } from './docs/messages-page.ts';
 import { providerTable } from './docs/provider-table.ts';
+import { readSources } from './docs/sources.ts';
 import { toYaml } from './docs/yaml.ts';
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
@@ -18,7 +19,8 @@ loadSources(root);
 
 const { openApi } = await import('./docs/open-api.ts');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-const contract = readContract(root, await import('@integrations/contracts'));
+const sources = readSources(root);
+const contract = readContract(sources, await import('@integrations/contracts'));
 const examples = readdirSync(join(docs, 'examples')).map((name) => [
   name,
   readFileSync(join(docs, 'examples', name), 'utf8'),
@@ -34,7 +36,7 @@ const generated = {
   ),
   'docs/messages.md': messagesPage(contract, Object.fromEntries(examples) as Record<string, string>),
   'docs/asyncapi.yaml': `${banner}${toYaml(asyncApi(contract, version))}`,
-  'docs/openapi.json': `${JSON.stringify(await openApi(root), null, 2)}\n`,
+  'docs/openapi.json': `${JSON.stringify(await openApi(sources), null, 2)}\n`,
 };
 
 const stale = Object.entries(generated).filter(([name, text]) => text !== read(join(root, name)));

@@ -4,13 +4,14 @@ import { Ajv2020 } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { asyncApi } from './async-api';
 import { type Contract, readContract } from './contract';
+import { readSources } from './sources';
 
 describe('the generated description of messages', () => {
   let contract: Contract;
   let document: Record<string, Record<string, unknown>>;
 
   beforeAll(() => {
-    contract = readContract(resolve('.'), contracts);
+    contract = readContract(readSources(resolve('.')), contracts);
     document = asyncApi(contract, '1.0.0') as typeof document;
   });
 

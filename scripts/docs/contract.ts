@@ -1,9 +1,5 @@
-import { join } from 'node:path';
-// @ts-expect-error -- @Type stores the classes of lists here; class-transformer has no public, typed access to them.
-import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
-import { targetConstructorToSchema } from 'class-validator-jsonschema';
-import { compilerOptions } from './compiler-options.ts';
 import { REQUESTS, type RequestDescription } from './requests.ts';
+import type { Sources } from './sources.ts';
 import { described, type Member, type Schema, sentences, TypeSchemas } from './type-schemas.ts';
 
 type Contracts = typeof import('@integrations/contracts');
@@ -40,8 +36,8 @@ export interface Contract {
   readonly bodies: ReadonlySet<string>;
 }
 
-export function readContract(root: string, contracts: Contracts): Contract {
-  const types = new TypeSchemas(join(root, 'libs/contracts/src/index.ts'), compilerOptions(root));
+export function readContract(sources: Sources, contracts: Contracts): Contract {
+  const types = new TypeSchemas(sources);
   const requests = readRequests(contracts);
   const common = types.members('EventBody');
   const events = readEvents(contracts, types, 'EventData', common);
@@ -120,36 +116,18 @@ function dtoSchemas(
   for (const name of names) {
     const dto = contracts[name as keyof Contracts] as unknown as (new () => object) | undefined;
     if (!dto) throw new Error(`libs/contracts exports no class ${name}`);
-    const schema = targetConstructorToSchema(dto, {
-      classTransformerMetadataStorage: defaultMetadataStorage,
-      refPointerPrefix: '#/components/schemas/',
-      additionalConverters: contracts.SCHEMA_CONVERTERS,
-    });
-    const defaults = new Map(Object.entries(new dto()).filter(([, value]) => value !== undefined));
+    const { additionalProperties: _, ...schema } = contracts.dtoSchema(dto);
     const texts = new Map(types.members(name).map((member) => [member.name, member.description]));
-    const properties = Object.entries(schema.properties ?? {}).map(([property, rules]) => {
-      const known = withoutObject({ ...rules });
-      const full: Schema =
-        '$ref' in known || !defaults.has(property) ? known : { ...known, default: defaults.get(property) };
-      return [property, described(full, sentences(texts.get(property) ?? '', full['description']))];
-    });
+    const properties = Object.entries(schema.properties).map(([property, rules]) => [
+      property,
+      described(rules, sentences(texts.get(property) ?? '', rules['description'])),
+    ]);
     for (const [, found] of JSON.stringify(properties).matchAll(/#\/components\/schemas\/(\w+)/g))
       names.add(found ?? '');
-    const required = (schema.required ?? []).filter((property) => !defaults.has(property));
-    const body = {
-      type: 'object',
-      properties: Object.fromEntries(properties) as Schema,
-      ...(required.length > 0 ? { required } : {}),
-      ...unknown,
-    };
+    const body = { ...schema, properties: Object.fromEntries(properties) as Schema, ...unknown };
     schemas[name] = described(body, types.description(name));
   }
   return schemas;
-}
-
-/** The converter takes our own validation rules for nested classes and emits a $ref to the declared type. */
-function withoutObject({ $ref, ...rules }: Schema): Schema {
-  return $ref === undefined || $ref === '#/components/schemas/Object' ? rules : { ...rules, $ref };
 }
 
 function sorted(schemas: Record<string, Schema>): Record<string, Schema> {

@@ -1,10 +1,6 @@
-import { globSync } from 'node:fs';
-import { join } from 'node:path';
 import ts from 'typescript';
-import { compilerOptions } from './compiler-options.ts';
+import type { Sources } from './sources.ts';
 import { docstringOf } from './type-schemas.ts';
-
-const SOURCES = ['libs/contracts/src/index.ts', 'apps/catalog-api/src/**/*.{query,response}.ts'];
 
 /**
  * The docstrings of the types that REST requests and responses consist of. A class inherits the docstrings of the
@@ -14,9 +10,7 @@ export class Docstrings {
   readonly #checker: ts.TypeChecker;
   readonly #types = new Map<string, ts.Symbol>();
 
-  constructor(root: string) {
-    const entries = globSync(SOURCES, { cwd: root }).map((path) => join(root, path));
-    const program = ts.createProgram(entries, { ...compilerOptions(root), noEmit: true });
+  constructor({ program }: Sources) {
     this.#checker = program.getTypeChecker();
     for (const source of program.getSourceFiles()) {
       if (source.isDeclarationFile || program.isSourceFileFromExternalLibrary(source)) continue;

@@ -41,6 +41,37 @@ describe('docs/openapi.json', () => {
     expect(fields.filter(([, name, description]) => !description && !EXEMPT.includes(name))).toEqual([]);
   });
 
+  it('leaves only the fields open whose content others define', () => {
+    const open = Object.entries(components.schemas).flatMap(([schema, { properties = {} }]) =>
+      Object.entries(properties)
+        .filter(([, property]) => JSON.stringify(property).includes('"additionalProperties":true'))
+        .map(([name]) => `${schema}.${name}`),
+    );
+    expect(open.sort()).toEqual([
+      'AuditEntryResponse.detail',
+      'CreateIntegrationRequest.config',
+      'EventResponse.data',
+      'IntegrationResponse.config',
+      'ParkedPayload.request',
+      'ProviderResponse.configSchema',
+      'TestDraftRequest.config',
+      'UpdateIntegrationRequest.config',
+      'VendorRequest.body',
+    ]);
+  });
+
+  it('says of each object which fields it has or that it may have any, and nothing of one that it only refers to', () => {
+    const nodes: Record<string, unknown>[] = [];
+    JSON.parse(text, (_, value: unknown) => {
+      if (typeof value === 'object' && value !== null) nodes.push(value as Record<string, unknown>);
+      return value;
+    });
+    const objects = nodes.filter(({ type }) => [type].flat().includes('object'));
+    expect(objects.length).toBeGreaterThan(60);
+    expect(objects.filter((node) => !('properties' in node) && !('additionalProperties' in node))).toEqual([]);
+    expect(nodes.filter((node) => '$ref' in node && 'type' in node)).toEqual([]);
+  });
+
   it('describes every enumeration', () => {
     const enumerations = Object.entries(components.schemas).filter(([, schema]) => 'enum' in schema);
     expect(enumerations.length).toBeGreaterThan(10);

@@ -1,13 +1,13 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Docstrings } from './docstrings.ts';
+import type { Sources } from './sources.ts';
 import { withDocstrings } from './with-docstrings.ts';
 
 /**
  * The OpenAPI document of the catalog-api, made from its modules, controllers and docstrings without connecting to
  * anything.
  */
-export async function openApi(root: string): Promise<object> {
+export async function openApi(sources: Sources): Promise<object> {
   const { CatalogApiModule } = await import('../../apps/catalog-api/src/catalog-api.module.ts');
   const { CatalogConfig } = await import('../../apps/catalog-api/src/config.ts');
   const { describeApi } = await import('../../apps/catalog-api/src/docs/describe-api.ts');
@@ -19,5 +19,5 @@ export async function openApi(root: string): Promise<object> {
   const options = { preview: true, logger: false as const, abortOnError: false };
   const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), options);
   app.setGlobalPrefix(API_PREFIX, { exclude: [...TELEMETRY_ROUTES] });
-  return withDocstrings(describeApi(app), new Docstrings(root));
+  return withDocstrings(describeApi(app), sources);
 }

@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import type { Sources } from './sources.ts';
 
 /** A JSON Schema, draft 2020-12, as far as we use it. */
 export interface Schema {
@@ -13,7 +14,7 @@ export interface Member {
 }
 
 /**
- * Converts the exported types of a source file into JSON Schemas. Interfaces define what crosses the boundary and their
+ * Converts the types that libs/contracts exports into JSON Schemas. Interfaces define what crosses the boundary and their
  * comments document it, so nothing has to be written twice. Named types become components.
  */
 export class TypeSchemas {
@@ -24,12 +25,10 @@ export class TypeSchemas {
   /** Names of exported unions of literals, by the JSON of their sorted members. */
   readonly #enums = new Map<string, string>();
 
-  constructor(entry: string, options: ts.CompilerOptions) {
-    const program = ts.createProgram([entry], { ...options, noEmit: true });
+  constructor({ program, contracts }: Sources) {
     this.#checker = program.getTypeChecker();
-    const source = program.getSourceFile(entry);
-    const module = source && this.#checker.getSymbolAtLocation(source);
-    if (!module) throw new Error(`${entry} cannot be read`);
+    const module = this.#checker.getSymbolAtLocation(contracts);
+    if (!module) throw new Error('libs/contracts exports nothing');
     const exported = this.#checker
       .getExportsOfModule(module)
       .map((symbol) => [symbol.name, this.#origin(symbol)] as const);
@@ -82,6 +81,7 @@ export class TypeSchemas {
     if (type.flags & (ts.TypeFlags.Boolean | ts.TypeFlags.BooleanLiteral)) return { type: 'boolean' };
     if (type.flags & ts.TypeFlags.Null) return { type: 'null' };
     if (type.flags & (ts.TypeFlags.Unknown | ts.TypeFlags.Any)) return {};
+    if (type.flags & ts.TypeFlags.NonPrimitive) return { type: 'object', additionalProperties: true };
     const literals = literalsOf(type);
     if (literals) return this.#enum(literals);
     if (type.isUnion()) return this.#union(type);

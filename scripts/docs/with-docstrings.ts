@@ -1,17 +1,23 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { DOCUMENTED_BY } from '../../apps/catalog-api/src/docs/dto-schema.ts';
-import type { Docstrings } from './docstrings.ts';
-import { described, type Schema, sentences } from './type-schemas.ts';
+import { DOCUMENTED_BY } from '../../apps/catalog-api/src/docs/request-schema.ts';
+import { Docstrings } from './docstrings.ts';
+import type { Sources } from './sources.ts';
+import { described, type Schema, sentences, TypeSchemas } from './type-schemas.ts';
 
 type Named<T> = Readonly<Record<string, T>>;
 
 type Operations = Named<{ readonly parameters?: readonly Schema[] }>;
 
-/** Adds docstrings to an OpenAPI document: as descriptions of schemas, their properties, and query parameters. */
-export function withDocstrings(document: OpenAPIObject, docstrings: Docstrings): object {
-  const schemas = mapped(document.components?.schemas as Named<Schema>, (schema, name) =>
+/**
+ * Adds what only the sources know to an OpenAPI document: the types of libs/contracts that it refers to, and docstrings,
+ * as descriptions of schemas, their properties, and query parameters.
+ */
+export function withDocstrings(document: OpenAPIObject, sources: Sources): object {
+  const docstrings = new Docstrings(sources);
+  const own = mapped(document.components?.schemas as Named<Schema>, (schema, name) =>
     ofSchema(schema, name, docstrings),
   );
+  const schemas = { ...contractTypes(document, sources), ...own };
   const paths = mapped(document.paths as object as Named<Operations>, (operations) =>
     mapped(operations, ({ parameters = [], ...operation }) => ({
       ...operation,
@@ -19,6 +25,15 @@ export function withDocstrings(document: OpenAPIObject, docstrings: Docstrings):
     })),
   );
   return { ...document, paths, components: { ...document.components, schemas } };
+}
+
+/** The schemas that the document refers to and lacks, and those that these refer to. */
+function contractTypes(document: OpenAPIObject, sources: Sources): Named<Schema> {
+  const types = new TypeSchemas(sources);
+  const own = document.components?.schemas ?? {};
+  for (const [, name = ''] of JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g))
+    if (!Object.hasOwn(own, name)) types.ref(name);
+  return types.components;
 }
 
 function ofSchema(

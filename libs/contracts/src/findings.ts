@@ -14,6 +14,7 @@ import { IsNotBefore, IsRepositoryPath, IsWebUrl } from './rules';
 
 /** Most severe first. */
 export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info', 'none'] as const;
+/** Severity of a finding. */
 export type Severity = (typeof SEVERITIES)[number];
 
 /** The longest file path, in characters, relative to the repository root. */

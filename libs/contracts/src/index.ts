@@ -19,7 +19,8 @@ export { ERROR_CODES, type ErrorCode, isErrorCode } from './error-codes';
 export { failed, type FieldError, type OperationResult, succeeded } from './operation-result';
 export { describeErrors, validate, type Validated } from './validation';
 export { MAX_ENDPOINT, socketPathOf } from './endpoint';
-export { SCHEMA_CONVERTERS, withNulls } from './schema-converters';
+export { type Dto, dtoSchema, nestedClass, REFERENCES, type Rules } from './dto-schema';
+export { withNulls } from './schema-converters';
 export { IsInstant, isInstant, IsNested } from './rules';
 export {
   type AnnotationLevel,
@@ -57,6 +58,7 @@ export type {
   ScmCommentResponse,
   ScmDryRun,
   ScmOperationView,
+  ScmOutcome,
   ScmResponse,
   ScmStatusResponse,
   VendorRequest,
@@ -67,7 +69,12 @@ export {
   PROBE_CODES,
   PROBE_STAGES,
   type ProbeCode,
+  type ProbeCertificate,
+  type ProbeCredential,
   type ProbePermissions,
+  type ProbePrincipal,
+  type ProbeQuota,
+  type ProbeServer,
   type ProbeStage,
   type ProbeStageName,
   type ProbeVerdict,

@@ -10,8 +10,11 @@ export interface FieldError {
 
 /** The form of every NATS reply and of every SCM operation's outcome. All fields are always present. */
 export interface OperationResult<T> {
+  /** True if the request was carried out. */
   readonly success: boolean;
+  /** The result; null if there is none. A publish request that failed has one too if some of its parts were posted. */
   readonly result: T | null;
+  /** What went wrong, for people to read; null on success. */
   readonly errorMessage: string | null;
   /**
    * True if the same request may succeed later. After the operation has failed, this needs another `idempotencyKey`.
@@ -19,11 +22,13 @@ export interface OperationResult<T> {
   readonly isTransient: boolean;
   /** True if nothing was sent because posting is offline; the payload is parked. */
   readonly skippedOffline: boolean;
+  /** What went wrong, for programs; null on success. */
   readonly errorCode: ErrorCode | null;
   /** Milliseconds to wait before a retry; null if unknown. */
   readonly retryAfterMs: number | null;
   /** The id of an SCM operation in the ledger; null for plain reads. */
   readonly operationId: string | null;
+  /** The errors in fields of the request; empty if no field is at fault. */
   readonly details: readonly FieldError[];
 }
 

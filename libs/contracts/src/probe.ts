@@ -72,15 +72,63 @@ export interface ProbeStage {
 
 /** The permissions that the provider requires and those that the vendor granted. */
 export interface ProbePermissions {
+  /** The permissions that the provider requires, in the vendor's words. */
   readonly required: readonly string[];
+  /** The permissions that the credential has, as far as the vendor reports them. */
   readonly granted: readonly string[];
+  /** Required permissions that are not granted. */
   readonly missing: readonly string[];
+  /** Granted permissions that the provider does not need. */
   readonly excess: readonly string[];
   /**
    * How the permissions were found out: asked of the vendor, read from the token, tried without effect, seen in use, or
    * not at all.
    */
   readonly how: 'introspection' | 'token_claims' | 'dry_run' | 'observed' | 'unknown';
+}
+
+/** A service, as it reports itself. */
+export interface ProbeServer {
+  /** Name of the product. */
+  readonly product: string;
+  /** Version of the product; absent if the service does not report it. */
+  readonly version?: string;
+}
+
+/** The certificate of a service. */
+export interface ProbeCertificate {
+  /** Who issued the certificate. */
+  readonly issuer: string;
+  /** When the certificate expires. */
+  readonly validTo: string;
+  /** Whole days until then. */
+  readonly daysLeft: number;
+}
+
+/** The account or app that a credential belongs to at the vendor. */
+export interface ProbePrincipal {
+  /** The vendor's id or name of it. */
+  readonly id: string;
+  /** What it is, such as `user`, `app` or `service_account`. */
+  readonly kind: string;
+}
+
+/** What is known about a credential. */
+export interface ProbeCredential {
+  /** When the credential expires; absent if it does not, or if this is not known. */
+  readonly expiresAt?: string;
+  /** Version of the secret in its store; absent if the store has no versions. */
+  readonly version?: string;
+}
+
+/** The vendor's rate limit for a credential. */
+export interface ProbeQuota {
+  /** The most calls in the vendor's period. */
+  readonly limit?: number;
+  /** Calls that remain. */
+  readonly remaining?: number;
+  /** When the vendor counts from zero again. */
+  readonly resetAt?: string;
 }
 
 /** The result of a test or health check. It holds no secret and no response body. Times are ISO-8601 UTC. */
@@ -100,16 +148,13 @@ export interface ProbeVerdict {
   /** When the probe ended. */
   readonly checkedAt: string;
   /** The product and version of the service, as it reports them; absent if it does not. */
-  readonly server?: { readonly product: string; readonly version?: string };
-  /**
-   * The service's certificate: issuer, end of validity, and whole days until then. Absent if no TLS connection was
-   * made.
-   */
-  readonly tls?: { readonly issuer: string; readonly validTo: string; readonly daysLeft: number };
+  readonly server?: ProbeServer;
+  /** The service's certificate; absent if no TLS connection was made. */
+  readonly tls?: ProbeCertificate;
   /** The service's clock minus ours, in milliseconds; absent if the service reports no time. */
   readonly clockSkewMs?: number;
   /** The account or app that the credential belongs to at the vendor; absent if this is not known. */
-  readonly principal?: { readonly id: string; readonly kind: string };
+  readonly principal?: ProbePrincipal;
   /**
    * The permissions that the provider requires and those that the vendor granted; absent if the probe did not compare
    * them.
@@ -120,12 +165,12 @@ export interface ProbeVerdict {
   /**
    * Expiry and version of the credential, never the credential. The last known ones if a probe ends too early to tell.
    */
-  readonly credential?: { readonly expiresAt?: string; readonly version?: string };
+  readonly credential?: ProbeCredential;
   /**
    * The vendor's rate limit for the credential, what remains of it, and when it resets; absent if the vendor does not
    * report it.
    */
-  readonly quota?: { readonly limit?: number; readonly remaining?: number; readonly resetAt?: string };
+  readonly quota?: ProbeQuota;
   /** Milliseconds to wait before the next probe; absent if the vendor names no time. */
   readonly retryAfterMs?: number;
   /** Problems that may need attention later, such as a certificate that expires soon. */

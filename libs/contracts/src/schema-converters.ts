@@ -10,12 +10,14 @@ interface Rule {
  *   private addresses.
  * - `isIso8601`: the library writes `oneOf` with `date` and `date-time`. To a validator that ignores formats, a value
  *   matches both and is therefore invalid.
+ * - `isObject`: the library does not say that the fields are free. Generators of TypeScript clients then allow none.
  * - `matches`: regular expressions with Unicode classes make the validators of some languages fail, so these are
  *   described in words.
  */
 export const SCHEMA_CONVERTERS = {
   isUrl: { type: 'string', format: 'uri' } as const,
   isIso8601: { type: 'string', format: 'date-time' } as const,
+  isObject: { type: 'object', additionalProperties: true } as const,
   matches: ({ constraints, message }: Rule) => {
     const { source } = constraints[0] as RegExp;
     const rule = /\\p\{/i.test(source) ? { description: String(message) } : { pattern: source };

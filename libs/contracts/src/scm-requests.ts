@@ -18,9 +18,11 @@ import { MAX_LINE, MAX_PATH } from './findings';
 import { AreNested, ConcludesWhenCompleted, IsInstant, IsNotBefore, IsRepositoryPath, IsWebUrl } from './rules';
 
 export const COMMIT_STATES = ['pending', 'success', 'failure', 'error'] as const;
+/** State of a commit status. */
 export type CommitState = (typeof COMMIT_STATES)[number];
 
 export const CHECK_RUN_STATUSES = ['queued', 'in_progress', 'completed'] as const;
+/** Status of a check run. */
 export type CheckRunStatus = (typeof CHECK_RUN_STATUSES)[number];
 
 export const CHECK_RUN_CONCLUSIONS = [
@@ -32,6 +34,7 @@ export const CHECK_RUN_CONCLUSIONS = [
   'timed_out',
   'action_required',
 ] as const;
+/** Conclusion of a completed check run. */
 export type CheckRunConclusion = (typeof CHECK_RUN_CONCLUSIONS)[number];
 
 export const ANNOTATION_LEVELS = ['notice', 'warning', 'failure'] as const;

@@ -4,33 +4,56 @@ import type { ScmPublishResponse } from './scm-publish-response';
 import type { IntegrationProvider, OperationState, ScmOperation } from './vocabulary';
 import type { Truncation, WriteOutcome } from './written';
 
+/** The result of posting a comment. */
 export interface ScmCommentResponse {
+  /** What was done with the comment. */
   readonly outcome: WriteOutcome;
+  /** The vendor's id of the comment. */
   readonly commentId: string;
+  /** URL of the comment. */
   readonly url: string;
+  /** Fields that were cut to the vendor's limits. */
   readonly truncated: readonly Truncation[];
 }
 
+/** The result of setting a commit status. */
 export interface ScmStatusResponse {
+  /** What was done with the status. */
   readonly outcome: WriteOutcome;
+  /** The vendor's id of the status. */
   readonly statusId: string;
+  /** URL of the status, or of its commit. */
   readonly url: string;
+  /** State of the status. */
   readonly state: CommitState;
+  /** Name of the status, which tells it from the commit's other statuses. */
   readonly context: string;
+  /** Fields that were cut to the vendor's limits. */
   readonly truncated: readonly Truncation[];
 }
 
+/** The result of posting a check run. */
 export interface ScmCheckRunResponse {
+  /** What was done with the check run. */
   readonly outcome: WriteOutcome;
+  /** The vendor's id of the check run. */
   readonly checkRunId: string;
+  /** URL of the check run. */
   readonly url: string;
+  /** Status of the check run. */
   readonly status: CheckRunStatus;
+  /** Conclusion of the check run; null before it is completed. */
   readonly conclusion: CheckRunConclusion | null;
+  /** Number of annotations that it shows. */
   readonly annotationsPosted: number;
+  /** Fields that were cut to the vendor's limits. */
   readonly truncated: readonly Truncation[];
 }
 
 export type ScmResponse = ScmCommentResponse | ScmStatusResponse | ScmCheckRunResponse | ScmPublishResponse;
+
+/** The outcome of an SCM operation. All fields are always present. */
+export type ScmOutcome = OperationResult<ScmResponse>;
 
 /** An operation in the ledger, as `integrations.v1.rpc.scm.operation` and REST return it. Times are ISO-8601 UTC. */
 export interface ScmOperationView {
@@ -66,7 +89,7 @@ export interface ScmOperationView {
    */
   readonly ending: 'superseded' | 'cancelled' | 'failed' | null;
   /** The reply that the caller got or would get; null until the operation ends or is parked. */
-  readonly outcome: OperationResult<ScmResponse> | null;
+  readonly outcome: ScmOutcome | null;
 }
 
 /** A call to the vendor, which a person could make by hand. It holds no credential. */

@@ -1,4 +1,4 @@
-import type { ProbeVerdict } from '@integrations/contracts';
+import type { ProbePrincipal, ProbeServer, ProbeVerdict } from '@integrations/contracts';
 import { type Scrub, scrubAndCut } from './scrub-and-cut';
 
 /** Longest name, version or scope in characters. */
@@ -30,7 +30,7 @@ export function scrubVerdict(verdict: ProbeVerdict, scrub: Scrub): ProbeVerdict 
   };
 }
 
-function eachOf<T extends Readonly<Record<string, string | undefined>>>(texts: T, name: Scrub): T {
-  const named = Object.entries(texts).map(([field, text]) => [field, text && name(text)]);
+function eachOf<T extends ProbeServer | ProbePrincipal>(texts: T, name: Scrub): T {
+  const named = Object.entries(texts).map(([field, text]: [string, string | undefined]) => [field, text && name(text)]);
   return Object.fromEntries(named) as T;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describeApi } from '../../../apps/catalog-api/src/docs/describe-api';
-import { Docstrings } from '../../../scripts/docs/docstrings';
+import { readSources } from '../../../scripts/docs/sources';
 import { withDocstrings } from '../../../scripts/docs/with-docstrings';
 import { startCatalog, type TestCatalog } from './support';
 
@@ -19,6 +19,6 @@ it('the app serves docs/openapi.json', async () => {
 });
 
 it('docs/openapi.json, which is generated without a server, describes the routes of the app', () => {
-  const described = withDocstrings(describeApi(catalog.app), new Docstrings(resolve('.')));
+  const described = withDocstrings(describeApi(catalog.app), readSources(resolve('.')));
   expect(file).toEqual(JSON.parse(JSON.stringify(described)));
 });

@@ -1,3 +1,4 @@
+import { ERROR_CODES } from '@integrations/contracts';
 import type { ApiScope } from '@integrations/secrets';
 import { applyDecorators } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
@@ -30,6 +31,7 @@ export function RequireScope(scope: ApiScope): MethodDecorator {
       headers: RETRY_AFTER,
       content: problemContent('rate_limited'),
     }),
+    ApiResponse({ status: 500, description: ERROR_CODES.internal.remedy, content: problemContent('internal') }),
     ApiResponse({
       status: 503,
       description: 'The database, the issuer of the token or the health-worker is unreachable or too busy',

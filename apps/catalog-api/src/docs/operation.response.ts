@@ -1,14 +1,14 @@
 import {
   OPERATION_STATES,
-  type OperationResult,
   type OperationState,
   type Page,
   SCM_OPERATIONS,
   type ScmOperation,
   type ScmOperationView,
-  type ScmResponse,
+  type ScmOutcome,
 } from '@integrations/contracts';
 import { ApiProperty } from '@nestjs/swagger';
+import { contractType } from './contract-type';
 
 const OUTCOME_EXAMPLE = {
   success: true,
@@ -74,13 +74,8 @@ export class OperationResponse implements ScmOperationView {
   })
   readonly ending: 'superseded' | 'cancelled' | 'failed' | null;
 
-  @ApiProperty({
-    type: 'object',
-    additionalProperties: true,
-    nullable: true,
-    example: OUTCOME_EXAMPLE,
-  })
-  readonly outcome: OperationResult<ScmResponse> | null;
+  @ApiProperty({ anyOf: [contractType('ScmOutcome'), { type: 'null' }], example: OUTCOME_EXAMPLE })
+  readonly outcome: ScmOutcome | null;
 }
 
 export class OperationPageResponse implements Page<ScmOperationView> {

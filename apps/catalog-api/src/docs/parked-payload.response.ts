@@ -6,17 +6,7 @@ import {
   type VendorRequest,
 } from '@integrations/contracts';
 import { ApiProperty } from '@nestjs/swagger';
-
-class VendorRequestResponse implements VendorRequest {
-  @ApiProperty({ example: 'POST' })
-  readonly method: string;
-
-  @ApiProperty({ example: 'https://api.github.com/repos/acme/shop/issues/7/comments' })
-  readonly url: string;
-
-  @ApiProperty({ type: 'object', additionalProperties: true })
-  readonly body: object;
-}
+import { contractType } from './contract-type';
 
 /** A line of `GET /api/v1/annotations/offline`. */
 export class ParkedPayload implements ParkedPayloadView {
@@ -62,9 +52,7 @@ export class ParkedPayload implements ParkedPayloadView {
   })
   readonly markdown: string | null;
 
-  @ApiProperty({
-    type: [VendorRequestResponse],
-  })
+  @ApiProperty({ type: 'array', items: contractType('VendorRequest') })
   readonly vendorRequests: readonly VendorRequest[];
 
   @ApiProperty({

@@ -2,16 +2,9 @@ import { ERROR_CODES, type ErrorCode, type FieldError } from '@integrations/cont
 import { ApiProperty, ApiPropertyOptional, type ContentObject, getSchemaPath } from '@nestjs/swagger';
 import { type Problem, PROBLEM_MEDIA_TYPE, toProblem } from '../http/problem';
 import { Refusal } from '../refusal';
+import { contractType } from './contract-type';
 
 const EXAMPLE: FieldError = { field: 'healthCheck.intervalSeconds', message: 'must not be less than 10' };
-
-export class FieldErrorResponse implements FieldError {
-  @ApiProperty({ example: EXAMPLE.field })
-  readonly field: string;
-
-  @ApiProperty({ example: EXAMPLE.message })
-  readonly message: string;
-}
 
 export class ProblemResponse implements Problem {
   @ApiProperty({ format: 'uri' })
@@ -32,8 +25,8 @@ export class ProblemResponse implements Problem {
   @ApiPropertyOptional()
   readonly instance?: string;
 
-  @ApiProperty({ type: () => [FieldErrorResponse] })
-  readonly details: FieldErrorResponse[];
+  @ApiProperty({ type: 'array', items: contractType('FieldError') })
+  readonly details: readonly FieldError[];
 }
 
 /** A problem response in the API description, with an example. */

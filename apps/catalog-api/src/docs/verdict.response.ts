@@ -1,15 +1,23 @@
 import {
   CAPABILITIES,
+  type Capability,
   HEALTH_STATUSES,
   type HealthStatus,
   PROBE_CODES,
   PROBE_STAGES,
+  type ProbeCertificate,
   type ProbeCode,
+  type ProbeCredential,
+  type ProbePermissions,
+  type ProbePrincipal,
+  type ProbeQuota,
+  type ProbeServer,
   type ProbeStage,
   type ProbeStageName,
   type ProbeVerdict,
 } from '@integrations/contracts';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { contractType } from './contract-type';
 
 class StageResponse implements ProbeStage {
   @ApiProperty({ enum: PROBE_STAGES, enumName: 'ProbeStageName' })
@@ -24,8 +32,6 @@ class StageResponse implements ProbeStage {
   @ApiPropertyOptional()
   readonly detail?: string;
 }
-
-const OBJECT = { type: 'object', additionalProperties: true } as const;
 
 export class VerdictResponse implements ProbeVerdict {
   @ApiProperty({ enum: HEALTH_STATUSES, enumName: 'HealthStatus' })
@@ -49,33 +55,39 @@ export class VerdictResponse implements ProbeVerdict {
   @ApiProperty({ format: 'date-time' })
   readonly checkedAt: string;
 
-  @ApiPropertyOptional({ ...OBJECT, example: { product: 'GitHub Enterprise Server', version: '3.17.2' } })
-  readonly server?: NonNullable<ProbeVerdict['server']>;
+  @ApiPropertyOptional({
+    allOf: [contractType('ProbeServer')],
+    example: { product: 'GitHub Enterprise Server', version: '3.17.2' },
+  })
+  readonly server?: ProbeServer;
 
-  @ApiPropertyOptional({ ...OBJECT, example: { issuer: 'Example CA', validTo: '2027-01-01T00:00:00Z', daysLeft: 90 } })
-  readonly tls?: NonNullable<ProbeVerdict['tls']>;
+  @ApiPropertyOptional({
+    allOf: [contractType('ProbeCertificate')],
+    example: { issuer: 'Example CA', validTo: '2027-01-01T00:00:00Z', daysLeft: 90 },
+  })
+  readonly tls?: ProbeCertificate;
 
   @ApiPropertyOptional()
   readonly clockSkewMs?: number;
 
-  @ApiPropertyOptional({ ...OBJECT, example: { id: 'acme-scanner', kind: 'app' } })
-  readonly principal?: NonNullable<ProbeVerdict['principal']>;
+  @ApiPropertyOptional({ allOf: [contractType('ProbePrincipal')], example: { id: 'acme-scanner', kind: 'app' } })
+  readonly principal?: ProbePrincipal;
 
-  @ApiPropertyOptional({ ...OBJECT })
-  readonly permissions?: NonNullable<ProbeVerdict['permissions']>;
+  @ApiPropertyOptional({ allOf: [contractType('ProbePermissions')] })
+  readonly permissions?: ProbePermissions;
 
   @ApiPropertyOptional({
     enum: CAPABILITIES,
     enumName: 'Capability',
     isArray: true,
   })
-  readonly capabilities?: NonNullable<ProbeVerdict['capabilities']>;
+  readonly capabilities?: readonly Capability[];
 
-  @ApiPropertyOptional({ ...OBJECT })
-  readonly credential?: NonNullable<ProbeVerdict['credential']>;
+  @ApiPropertyOptional({ allOf: [contractType('ProbeCredential')] })
+  readonly credential?: ProbeCredential;
 
-  @ApiPropertyOptional({ ...OBJECT, example: { limit: 5_000, remaining: 4_990 } })
-  readonly quota?: NonNullable<ProbeVerdict['quota']>;
+  @ApiPropertyOptional({ allOf: [contractType('ProbeQuota')], example: { limit: 5_000, remaining: 4_990 } })
+  readonly quota?: ProbeQuota;
 
   @ApiPropertyOptional()
   readonly retryAfterMs?: number;
