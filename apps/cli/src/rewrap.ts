@@ -39,7 +39,7 @@ export const rewrapSecrets: Command = {
     'SECRETS_MASTER_KEY_FILE; lists secrets that cannot be opened and then exits with 1; may be repeated',
   async run(args) {
     readOptions(args, {});
-    const masters = requiredMasterKeys();
+    const masters = requiredMasterKeys(process.env);
     const tally: Tally = { rewrapped: 0, current: 0, failed: 0 };
     await withDatabase(async (database) => {
       for await (const secrets of batches(new SealedSecretRepository(database))) {

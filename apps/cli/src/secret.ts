@@ -21,7 +21,7 @@ export const putSecret: Command = {
     );
     requireTenant(tenant);
     const ref = refOf(path);
-    const masters = requiredMasterKeys();
+    const masters = requiredMasterKeys(process.env);
 
     const value = new Secret(await secretFrom(process.stdin, (text) => process.stderr.write(text)));
     const fingerprint = fingerprintUnder(masters)(ref);

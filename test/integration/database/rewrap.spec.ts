@@ -205,7 +205,7 @@ describe('secret rewrap', () => {
     await expect(rewrapSecrets.run(['--all'])).rejects.toMatchObject({ name: 'CommandError' });
     delete process.env.SECRETS_MASTER_KEY_FILE;
     await expect(rewrapSecrets.run([])).rejects.toMatchObject({
-      name: 'CommandError',
+      name: 'ConfigError',
       message: expect.stringContaining('SECRETS_MASTER_KEY_FILE'),
     });
   });
