@@ -33,7 +33,9 @@ export class Report {
     else if (state === 'parked_offline')
       this.log.warn({ ...fields, payload: loggable(row.request) }, 'annotation parked offline');
     else if (state === 'failed') this.log.warn({ ...fields, reason: outcome.errorMessage }, 'annotation failed');
-    else this.log.info({ ...fields, reason: outcome.errorMessage }, `annotation ${state}`);
+    else if (state === 'superseded')
+      this.log.info({ ...fields, reason: outcome.errorMessage }, 'annotation superseded');
+    else this.log.info({ ...fields, reason: outcome.errorMessage }, 'annotation cancelled');
   }
 
   superseded(row: LoggedOperation): void {

@@ -129,7 +129,9 @@ export class OperationCommands {
   /** Counts and logs the end of an operation, as the dispatcher does for those that it ends itself. */
   #ended(row: LoggedOperation, state: 'superseded' | 'cancelled'): void {
     this.metrics.annotated(row.provider, row.operation, state, null);
-    this.log.info(annotationFields(row, state), `annotation ${state}`);
+    const fields = annotationFields(row, state);
+    if (state === 'superseded') this.log.info(fields, 'annotation superseded');
+    else this.log.info(fields, 'annotation cancelled');
   }
 }
 

@@ -121,7 +121,7 @@ export class PlainJsonNatsServer extends ServerNats {
 
   #receive(handler: MessageHandler, message: Msg, endpoint: Endpoint): void {
     if (message.reply && !isInbox(message.reply)) {
-      this.logger.warn(`a request to ${message.subject} is dropped: its reply subject is not an inbox`);
+      this.logger.warn({ subject: message.subject }, 'request dropped: its reply subject is not an inbox');
       return;
     }
     const request = new OpenRequest(message, () => this.#client?.info?.max_payload ?? Infinity);
