@@ -54,6 +54,7 @@ A caller must also handle these cases, as [examples/scanner.py](examples/scanner
   - A request that calls a vendor directly is answered after about ten seconds at the latest (\`TEST_TIMEOUT_MS\`).
 - **\`deadline_exceeded\`**: either the app stopped waiting for the operation, or the operation failed because of its
   \`deadlineMs\`. Ask \`integrations.v1.rpc.scm.operation\`: while the operation goes on, its \`state\` is \`queued\` or \`running\`.
+  To end one that waits, cancel it over REST (\`POST /api/v1/annotations/{operationId}/cancel\`).
 - **The operation \`failed\`**: this outcome is final for its \`idempotencyKey\`, transient or not. Send the request under another
   key, or have the operation posted again (\`POST /api/v1/annotations/{operationId}/retry\`).
 
