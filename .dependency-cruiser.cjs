@@ -73,10 +73,11 @@ module.exports = {
     },
     {
       name: 'vendors-apart',
-      comment: 'What the providers of one vendor share knows nothing of another vendor.',
+      comment:
+        'What the providers of one vendor share knows nothing of another vendor, except of Entra ID, which signs in.',
       severity: 'error',
       from: { path: '^libs/providers/src/vendors/([^/]+)/' },
-      to: { path: '^libs/providers/src/vendors/', pathNot: '^libs/providers/src/vendors/$1/' },
+      to: { path: '^libs/providers/src/vendors/', pathNot: '^libs/providers/src/vendors/($1|entra)/' },
     },
     lib('contracts'),
     lib('config', 'contracts'),

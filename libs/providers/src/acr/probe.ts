@@ -16,10 +16,10 @@ import {
   repositoryScope,
   runProbe,
 } from '@integrations/provider-kit';
+import { EntraRefusal } from '../vendors/entra/refusal';
 import { type AcrClient, openAcr } from './client';
 import { certificateEnd } from './client-assertion';
 import { type AcrIntegration, GUID, type SecretKind } from './config';
-import { EntraRefusal } from './entra';
 import { loginServerOf } from './places';
 import { ACTIONS, actionsOfRoles, REQUIRED } from './rights';
 

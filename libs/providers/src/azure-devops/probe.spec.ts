@@ -80,6 +80,16 @@ describe('The probe of Azure DevOps', () => {
     expect(await run(checkHealth, config, CLIENT_SECRET)).toMatchObject({ code: 'credential_expired' });
   });
 
+  it.each([
+    ['tenant', { entraTenantId: CLIENT_ID }, 'check config.entraTenantId (AADSTS90002)'],
+    ['application', { clientId: TENANT }, 'check config.clientId (AADSTS700016)'],
+  ])('takes an unknown %s for an error in the configuration, as ACR does', async (_, wrong, message) => {
+    const named = { credentialKind: 'service_principal', entraTenantId: TENANT, clientId: CLIENT_ID } as const;
+    expect(await run(checkHealth, { ...named, ...wrong }, CLIENT_SECRET)).toMatchObject({
+      ...{ code: 'config_invalid', message: expect.stringContaining(message) },
+    });
+  });
+
   it('reports the version of a server', async () => {
     Object.assign(azure.world, { deploymentType: 'onPremises', apiVersion: '7.0' });
     expect(await run(testConnection, { apiVersion: '7.0' })).toMatchObject({

@@ -1,12 +1,5 @@
-import {
-  beginningOf,
-  type Egress,
-  type EgressResponse,
-  jsonObject,
-  type MintedToken,
-  ProviderError,
-  rateLimitOf,
-} from '@integrations/provider-kit';
+import { type Egress, jsonObject, type MintedToken, refusalOf } from '@integrations/provider-kit';
+import { entraRefusal } from '../entra/refusal';
 import { unreadable } from './errors';
 
 /** Microsoft Entra ID, which issues the tokens of service principals. */
@@ -46,28 +39,10 @@ export async function mintToken(
     }).toString(),
     signal,
   });
-  if (response.status !== 200) throw refused(response, now());
+  const { status } = response;
+  if (status === 429 || status >= 500) throw refusalOf(response, 'Entra ID', WHAT, now());
+  if (status !== 200) throw entraRefusal(response, WHAT);
   const { access_token: token, expires_in: seconds } = jsonObject(response.text()) ?? {};
   if (typeof token !== 'string' || token === '' || typeof seconds !== 'number') throw unreadable(WHAT);
   return { token, mintedAt, expiresAt: mintedAt + seconds * 1_000 };
-}
-
-/**
- * Reasons by the number of Entra ID's error. https://learn.microsoft.com/entra/identity-platform/reference-error-codes
- */
-const REFUSALS: Readonly<Record<string, string>> = {
-  '7000215': 'the client secret is wrong; use the value of the secret, not its id',
-  '7000222': 'the client secret has expired',
-  '700016': 'the tenant has no such application',
-  '90002': 'there is no such tenant',
-};
-
-function refused(response: EgressResponse, now: number): ProviderError {
-  const { status: httpStatus } = response;
-  const base = `Entra ID answered ${httpStatus} to ${WHAT}`;
-  if (httpStatus === 429) return rateLimitOf(response, 'Entra ID', WHAT, now);
-  if (httpStatus >= 500) return new ProviderError('provider_unavailable', base, { httpStatus });
-  const number = /AADSTS(\d{4,8})/.exec(beginningOf(response))?.[1] ?? '';
-  const why = REFUSALS[number] ?? 'it does not issue a token to the application';
-  return new ProviderError('unauthenticated', `${base}: ${why}${number ? ` (AADSTS${number})` : ''}`, { httpStatus });
 }

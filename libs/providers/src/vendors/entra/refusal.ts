@@ -1,0 +1,36 @@
+import { type EgressResponse, jsonObject, ProviderError } from '@integrations/provider-kit';
+
+/** The cause of a refusal, with Entra's error number. */
+export class EntraRefusal extends Error {
+  constructor(readonly number: number | undefined) {
+    super(number === undefined ? 'no number' : `AADSTS${number}`);
+  }
+}
+
+/** Reasons by Entra's error numbers. https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
+const REFUSALS: Readonly<Record<number, string>> = {
+  7000215: 'the client secret is wrong; use the value of the secret, not its id',
+  7000222: 'the client secret has expired',
+  700024: 'the assertion or federated token has expired, or the clock here is wrong',
+  700027:
+    'the application does not know the key that signed the token: it has another certificate, or trusts another issuer',
+  700211: "the application does not trust the token's issuer: its federated credential names another",
+  700212: "the application does not trust the token's audience: its federated credential names another",
+  700213: "the application does not trust the token's subject: its federated credential names another",
+};
+const MISNAMED: Readonly<Record<number, string>> = {
+  700016: 'the tenant has no such application; check config.clientId',
+  90002: 'there is no such tenant; check config.entraTenantId',
+};
+
+/** The meaning of Entra ID's refusal to issue a token: `invalid_request` if the configuration names nothing it knows. */
+export function entraRefusal(response: EgressResponse, what: string): ProviderError {
+  const numbers = jsonObject(response.text())?.['error_codes'];
+  const number: unknown = Array.isArray(numbers) ? numbers[0] : undefined;
+  const cause = new EntraRefusal(typeof number === 'number' ? number : undefined);
+  const at = cause.number ?? 0;
+  const why = MISNAMED[at] ?? REFUSALS[at] ?? 'it does not issue a token to the application';
+  const { status: httpStatus } = response;
+  const message = `Entra ID answered ${httpStatus} to ${what}: ${why}${at ? ` (AADSTS${at})` : ''}`;
+  return new ProviderError(MISNAMED[at] ? 'invalid_request' : 'unauthenticated', message, { cause, httpStatus });
+}
