@@ -23,6 +23,8 @@ export const PROBE_CODES = {
   dns_error: 'The host name does not resolve here: check its spelling and the DNS servers of this network.',
   tcp_refused: 'Nothing listens at that address and port: check the endpoint and that the service runs.',
   tcp_timeout: 'No answer from that address: check routes and firewalls between here and the service.',
+  proxy_error:
+    'The proxy opened no connection: check that it runs, its credential (407), its rules (403), and that it reaches the service.',
   socket_denied:
     'This platform may not open the socket: add the user it runs as to the group that owns the socket, such as docker.',
   tls_untrusted: 'The certificate chain is not trusted: add the CA bundle to the integration.',

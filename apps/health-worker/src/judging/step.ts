@@ -58,6 +58,7 @@ export const AWAY: ReadonlySet<ProbeCode> = new Set([
   'dns_error',
   'tcp_refused',
   'tcp_timeout',
+  'proxy_error',
   'tls_expired',
   'tls_error',
   'timeout',

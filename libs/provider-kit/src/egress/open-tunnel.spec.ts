@@ -4,7 +4,7 @@ import { selfSigned } from './__fixtures__/certificates';
 import { TestServer } from './__fixtures__/servers';
 import { tunnelling } from './__fixtures__/tunnelling';
 import { EgressClient, type EgressClientOptions } from './egress-client';
-import { Proxy } from './open-tunnel';
+import { Proxy, PROXY_FAILED } from './open-tunnel';
 
 const clients: EgressClient[] = [];
 
@@ -96,7 +96,10 @@ describe('A proxy', () => {
     const gone = await TestServer.tcp(() => undefined);
     const { failure } = bound(gone, 'http://vendor.test/');
     await gone[Symbol.asyncDispose]();
-    expect(await failure()).toMatchObject({ code: 'network', stage: 'tcp', cause: { code: 'ECONNREFUSED' } });
+    expect(await failure()).toMatchObject({
+      ...{ code: 'network', stage: 'tcp', message: 'No connection to the proxy 127.0.0.1 (ECONNREFUSED)' },
+      cause: { code: PROXY_FAILED },
+    });
   });
 
   it.each(['http://vendor.test/', 'https://vendor.test/'])(
@@ -105,7 +108,7 @@ describe('A proxy', () => {
       await using hangingUp = await TestServer.tcp((socket) => socket.once('data', () => socket.end('HTTP/1.1 200 ')));
       const message = 'The proxy 127.0.0.1 did not open a tunnel (it hung up)';
       const patient = { connectTimeoutMs: 4_000, totalTimeoutMs: 4_000 };
-      const failure = { code: 'network', stage: 'tcp', message };
+      const failure = { code: 'network', stage: 'tcp', message, cause: { code: PROXY_FAILED } };
       expect(await bound(hangingUp, endpoint, patient).failure()).toMatchObject(failure);
 
       await using resetting = await TestServer.tcp((socket) => socket.once('data', () => socket.resetAndDestroy()));
@@ -116,6 +119,16 @@ describe('A proxy', () => {
       expect(await bound(silent, endpoint, slow).failure()).toMatchObject({ code: 'timeout', stage: 'tcp' });
     },
   );
+
+  it('is blamed with its own answer if it refuses the tunnel', async () => {
+    await using refusing = await TestServer.tcp((socket) =>
+      socket.once('data', () => socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n')),
+    );
+    expect(await bound(refusing, 'https://vendor.test/').failure()).toMatchObject({
+      ...{ code: 'network', message: 'The proxy 127.0.0.1 did not open a tunnel (it answered 407)' },
+      cause: { code: PROXY_FAILED },
+    });
+  });
 
   it('does not bypass the address policy', async () => {
     await using proxy = await tunnelling([]);

@@ -4,8 +4,12 @@ import { ProviderError } from '../provider-error';
 import type { Progress, Target } from './connection';
 import { judgedAddresses, type NameResolution } from './name-resolution';
 import { tlsOptions } from './tls';
+import { connectError } from './transport-errors';
 
 const MAX_HEAD_BYTES = 16_384;
+
+/** The code of the cause when the proxy cannot be reached or opens no tunnel. It says nothing about the target's port. */
+export const PROXY_FAILED = 'PROXY_FAILED';
 
 export interface ProxyOptions {
   /** `http://[user:password@]host:port`. The address policy does not apply to the proxy, which the operator chose. */
@@ -69,9 +73,11 @@ export function openTunnel(
   progress: Progress,
 ): Socket {
   const socket = new Socket();
-  socket.on('error', progress.failed);
+  let failed = (error: Error) => progress.failed(notReached(proxy, error));
+  socket.on('error', (error) => failed(error));
   socket.once('connect', () => socket.write(proxy.head(target)));
   onTunnel(socket, proxy, () => {
+    failed = progress.failed;
     progress.connected(); // not earlier: until now a failure is the proxy's, not one of the target's TLS
     if (!target.secure) return progress.ready(socket);
     const secured = connectTls({ socket, ...tlsOptions(target.hostname, options.secureContext) });
@@ -103,8 +109,7 @@ async function judge(hostname: string, names: NameResolution): Promise<void> {
 function onTunnel(socket: Socket, proxy: Proxy, established: () => void): void {
   let head = Buffer.alloc(0);
   const fail = (what: string) => {
-    const message = `The proxy ${proxy.host} did not open a tunnel (it ${what})`;
-    socket.destroy(new ProviderError('network', message, { stage: 'tcp' }));
+    socket.destroy(proxyFailed(`The proxy ${proxy.host} did not open a tunnel (it ${what})`));
   };
   const onEnd = () => fail('hung up');
   const onData = (chunk: Buffer) => {
@@ -121,4 +126,13 @@ function onTunnel(socket: Socket, proxy: Proxy, established: () => void): void {
   };
   socket.on('data', onData);
   socket.once('end', onEnd);
+}
+
+function notReached({ host }: Proxy, error: Error): ProviderError {
+  const reason = connectError(error, 'tcp', `the proxy ${host}`);
+  return reason === error || reason.code === 'internal' ? reason : proxyFailed(reason.message);
+}
+
+function proxyFailed(message: string): ProviderError {
+  return new ProviderError('network', message, { cause: { code: PROXY_FAILED }, stage: 'tcp' });
 }

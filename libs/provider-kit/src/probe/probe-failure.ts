@@ -1,5 +1,6 @@
 import type { ErrorCode, HealthStatus, ProbeCode, ProbePermissions } from '@integrations/contracts';
 import { SOCKET_DENIED } from '../egress/open-socket';
+import { PROXY_FAILED } from '../egress/open-tunnel';
 import { errorCodeOf } from '../egress/transport-errors';
 import { ProviderError } from '../provider-error';
 
@@ -118,6 +119,7 @@ function networkCode(error: ProviderError): FailureCode {
   const code = errorCodeOf(error.cause);
   if (error.stage === 'dns') return 'dns_error';
   if (code === SOCKET_DENIED) return 'socket_denied';
+  if (code === PROXY_FAILED) return 'proxy_error';
   if (error.stage === 'tcp') return ['EHOSTUNREACH', 'ENETUNREACH'].includes(code) ? 'tcp_timeout' : 'tcp_refused';
   if (code === WANTS_TLS) return 'plain_http_on_tls_port';
   return code.startsWith('HPE_') ? 'not_this_product' : 'server_degraded';

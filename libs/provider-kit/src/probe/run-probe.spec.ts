@@ -180,6 +180,7 @@ describe('A probe that fails', () => {
     ['tcp_refused', 'unhealthy', provider('network', { stage: 'tcp', cause: cause('ECONNREFUSED') })],
     ['tcp_timeout', 'unhealthy', provider('network', { stage: 'tcp', cause: cause('EHOSTUNREACH') })],
     ['tcp_timeout', 'unhealthy', provider('timeout', { stage: 'tcp' })],
+    ['proxy_error', 'unhealthy', provider('network', { stage: 'tcp', cause: cause('PROXY_FAILED') })],
     ['tls_untrusted', 'unhealthy', provider('tls', { cause: cause('DEPTH_ZERO_SELF_SIGNED_CERT') })],
     ['tls_untrusted', 'unhealthy', provider('tls', { cause: cause('UNABLE_TO_VERIFY_LEAF_SIGNATURE') })],
     ['tls_expired', 'unhealthy', provider('tls', { cause: cause('CERT_HAS_EXPIRED') })],
