@@ -42,6 +42,7 @@ import { KnownWhenEntered1790000000075 } from './1790000000075-known-when-entere
 import { CredentialOfOperations1790000000080 } from './1790000000080-credential-of-operations';
 import { GentleReturns1790000000081 } from './1790000000081-gentle-returns';
 import { ParkedInLane1790000000086 } from './1790000000086-parked-in-lane';
+import { PublishedDeletes1790000000089 } from './1790000000089-published-deletes';
 
 /**
  * Listed, because a bundled app has no files for TypeORM to find by a glob. A released migration never changes; add the
@@ -92,4 +93,5 @@ export const MIGRATIONS = [
   CredentialOfOperations1790000000080,
   GentleReturns1790000000081,
   ParkedInLane1790000000086,
+  PublishedDeletes1790000000089,
 ];
