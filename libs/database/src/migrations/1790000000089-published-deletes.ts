@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Where a publication of all tables exists, for change data capture or for an upgrade by logical replication, PostgreSQL
- * refuses to update or delete rows of a table that has neither a primary key nor a replica identity.
+ * Where a publication of all tables exists, as for change data capture, PostgreSQL refuses to update or delete rows of a
+ * table that has neither a primary key nor a replica identity.
  * https://www.postgresql.org/docs/current/logical-replication-publication.html#LOGICAL-REPLICATION-PUBLICATION-REPLICA-IDENTITY
  */
 export class PublishedDeletes1790000000089 implements MigrationInterface {
