@@ -26,7 +26,6 @@ export class EventRelay implements OnApplicationBootstrap, BeforeApplicationShut
     const interrupted = new RecurringFailure(this.#logger, 'event relay interrupted');
     this.#relay = new OutboxRelay(database, {
       publishAll: (messages) => bus.publishAll(messages),
-      publishChained: (messages) => bus.publishChained(messages),
       newest: () => this.#newest(),
       onDatabaseRestored: () => this.#logger.error(DATABASE_RESTORED),
       snapshots: snapshotSink(bus.stateBucket(), providers),

@@ -10,6 +10,7 @@ const NO_RESPONDERS = 503;
 /** https://docs.nats.io/reference/reference-protocols/nats_api_reference#publishing-to-streams-request-headers */
 interface Acknowledgement {
   readonly stream?: string;
+  readonly seq?: number;
   readonly error?: { readonly err_code?: number; readonly description?: string };
 }
 
@@ -57,8 +58,10 @@ function refusalOf(subject: string, ack: Msg): BusError | undefined {
   if (ack.data.length === 0 && ack.headers?.code === NO_RESPONDERS) {
     return new BusError('provider_unavailable', `${subject}: no stream takes this subject`);
   }
-  const { stream, error } = read(ack);
-  if (!error && stream) return undefined;
+  const { stream, seq, error } = read(ack);
+  // A 2.10 cluster acknowledges a repeated id without a sequence, although the first message with it is not stored yet and
+  // may never be.
+  if (!error && stream && seq) return undefined;
   const code = error?.err_code === MESSAGE_TOO_LARGE ? 'too_large' : 'provider_unavailable';
   return new BusError(code, `${subject}: refused by JetStream: ${error?.description ?? 'no acknowledgement'}`);
 }

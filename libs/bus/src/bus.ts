@@ -114,15 +114,6 @@ export class Bus {
   }
 
   /**
-   * Like `publishAll` for messages of one stream, but stores a message only right after its predecessor in the list. After a
-   * BusError the stream holds the first messages of the list, possibly none, and no later ones. Unlike `publishAll`, it
-   * also fails if someone else publishes to that stream at the same time.
-   */
-  publishChained(messages: readonly PublishMessage[]): Promise<void> {
-    return this.#publisher.publishChained(messages.map(toRawMessage));
-  }
-
-  /**
    * The body of the newest message in a stream; null if the stream is empty. Rejects with a BusError, `forbidden` if this
    * user may not read it.
    */

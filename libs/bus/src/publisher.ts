@@ -7,7 +7,6 @@ const ACK_TIMEOUT_MS = 5_000;
 /** Bytes reserved for the headers that the publisher adds. */
 const ID_HEADER_ROOM = 512;
 const MESSAGE_ID = 'Nats-Msg-Id';
-const EXPECTED_LAST_ID = 'Nats-Expected-Last-Msg-Id';
 
 /** Publishes to JetStream and waits for the acknowledgements. */
 export class Publisher {
@@ -28,18 +27,6 @@ export class Publisher {
     for (const { id, headers } of messages) headers.set(MESSAGE_ID, id);
     const timeoutMs = Math.max(1, ACK_TIMEOUT_MS - Math.round(performance.now() - started));
     await publishAcknowledged(this.connection, messages, timeoutMs);
-  }
-
-  /**
-   * Like `publish` for messages of one stream, but each is stored only right after its predecessor. If one is not stored,
-   * none after it is, whatever the reason. Also fails if someone else publishes to the stream meanwhile.
-   */
-  async publishChained(messages: readonly RawMessage[]): Promise<void> {
-    for (const [index, { headers }] of messages.entries()) {
-      const before = messages[index - 1];
-      if (before) headers.set(EXPECTED_LAST_ID, before.id);
-    }
-    await this.publish(messages);
   }
 
   #refuseTooLarge(messages: readonly RawMessage[]): void {

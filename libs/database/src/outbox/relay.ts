@@ -8,11 +8,6 @@ import { SnapshotStore } from './snapshot-store';
 export interface RelayOptions {
   /** Resolves when every message is stored. A message may be sent again with the same id and sequence. */
   readonly publishAll: (messages: readonly OutboxMessage[]) => Promise<void>;
-  /**
-   * Resolves when every message is stored, and never stores a message without those before it in the list. It may fail
-   * merely because someone else publishes too. Without it, the events of an integration are published one at a time.
-   */
-  readonly publishChained?: (messages: readonly OutboxMessage[]) => Promise<void>;
   /** The newest event on the bus, or null. Without it, the relay does not notice that the database was restored. */
   readonly newest?: () => Promise<EventPosition | null>;
   /** Called when the database was restored to an earlier state and sequences now continue far above those lost. */
@@ -42,12 +37,10 @@ const WEEK_MS = 7 * 24 * 3_600_000;
  * replica; one leads and the others wait to take over.
  */
 export class OutboxRelay {
-  readonly #options: Required<Omit<RelayOptions, 'publishChained'>> & Pick<RelayOptions, 'publishChained'>;
+  readonly #options: Required<RelayOptions>;
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
   #nextPrune = 0;
-  /** True if the last chain broke. What it left is published one at a time, where no other publisher can interfere. */
-  #chainBroke = false;
   #interrupted = false;
 
   constructor(
@@ -144,28 +137,11 @@ export class OutboxRelay {
   }
 
   async #publish(batch: readonly SequencedEvent[], published: Published): Promise<void> {
-    if (batch.length === 0) return;
-    if (!(await this.#publishChained(batch, published))) await this.#publishInWaves(batch, published);
-  }
-
-  /** False if the sink has no chains, or if the last chain broke. */
-  async #publishChained(batch: readonly SequencedEvent[], published: Published): Promise<boolean> {
-    const { publishChained } = this.#options;
-    if (!publishChained || this.#chainBroke) return false;
-    this.#chainBroke = true;
-    await publishChained(batch.map(toMessage));
-    this.#chainBroke = false;
-    published.add(batch);
-    return true;
-  }
-
-  async #publishInWaves(batch: readonly SequencedEvent[], published: Published): Promise<void> {
     for (const wave of waves(batch)) {
       if (this.#stopping) return;
       await this.#options.publishAll(wave.map(toMessage));
       published.add(wave);
     }
-    this.#chainBroke = false;
   }
 
   get #stopping(): boolean {
