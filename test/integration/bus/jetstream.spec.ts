@@ -152,7 +152,7 @@ describe('publishing', () => {
 
   it('fails for an acknowledgement without a sequence, which a 2.10 cluster gives for an id that it has not stored', async () => {
     const subscription = raw.subscribe('integrations.v1.staged', {
-      callback: (_, message) => message.respond('{"stream":"INTEGRATIONS_EVT","seq":0,"duplicate":true}'),
+      callback: (_, message) => void message.respond('{"stream":"INTEGRATIONS_EVT","seq":0,"duplicate":true}'),
     });
     const publishing = bus.publishAll([{ subject: 'integrations.v1.staged', body: {}, id: `run-${run}` }]);
     await expect(publishing).rejects.toMatchObject({ errorCode: 'provider_unavailable' });

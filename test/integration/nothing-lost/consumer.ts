@@ -72,6 +72,8 @@ export class Consumer {
     const eventId = message.headers?.get('ce-id') ?? '';
     const seen = this.taken.get(source) ?? [];
     this.taken.set(source, seen);
+    // One that is not met ends a replicated stream on nats-server 2.15.
+    if (message.headers?.has('Nats-Expected-Last-Msg-Id')) this.complaints.push(`${source} ${sequence} is chained`);
 
     if (sequence > seen.length + 1) {
       message.nak(200);
