@@ -77,15 +77,16 @@ describe('an app that cannot start', () => {
   });
 
   it.each([
-    ['nobody', 'Authorization Violation'],
-    ['without', 'does not let this user use JetStream: JetStream not enabled for account'],
-    ['mute', 'does not let this user use JetStream: Permissions Violation for Publish to "$JS.API.INFO"'],
-    ['app', 'stream INTEGRATIONS_ANNOTATE: maximum number of streams reached'],
+    ['nobody', /Authorization Violation/],
+    ['without', /is not available to this user: JetStream not enabled for account/],
+    ['mute', /is not available to this user: Permissions Violation for Publish to "\$JS\.API\.INFO"/],
+    // A newer server does not create the streams in the order of the requests, so any may be the one that fits.
+    ['app', /stream INTEGRATIONS_[A-Z]+: maximum number of streams reached/],
   ])('says why the NATS user %s is not sufficient', async (user, reason) => {
     const { code, lines } = await start(natsAs(user));
     expect(code).toBe(1);
     expect(lines).toContainEqual(expect.stringMatching(/^catalog-api cannot start: /));
-    expect(lines.find((line) => line.startsWith('catalog-api cannot start'))).toContain(reason);
+    expect(lines.find((line) => line.startsWith('catalog-api cannot start'))).toMatch(reason);
     expect(lines.join()).not.toContain('s3cret-word');
   });
 

@@ -70,8 +70,8 @@ export class Bus {
       return new Bus(connection, await jetstreamManager(connection.nats), options);
     } catch (error) {
       await connection.nats.close();
-      // The reason tells server, account and permissions apart.
-      const message = `NATS at ${connection.nats.getServer()} does not let this user use JetStream: ${reasonOf(error)}`;
+      // The reason tells server, cluster without a leader, account and permissions apart.
+      const message = `JetStream of NATS at ${connection.nats.getServer()} is not available to this user: ${reasonOf(error)}`;
       throw new BusError('provider_unavailable', message, { cause: error });
     }
   }
