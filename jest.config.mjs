@@ -3,24 +3,34 @@ import { availableParallelism } from 'node:os';
 
 const { compilerOptions } = JSON.parse(readFileSync(new URL('tsconfig.json', import.meta.url), 'utf8'));
 
-const moduleNameMapper = Object.fromEntries(
-  Object.entries(compilerOptions.paths).map(([alias, [target]]) => [`^${alias}$`, target.replace('./', '<rootDir>/')]),
-);
+const moduleNameMapper = {
+  ...Object.fromEntries(
+    Object.entries(compilerOptions.paths).map(([alias, [target]]) => [
+      `^${alias}$`,
+      target.replace('./', '<rootDir>/'),
+    ]),
+  ),
+  // They export nothing to CommonJS, not even by a default.
+  '^@octokit/(auth-unauthenticated|webhooks-methods)$': '<rootDir>/node_modules/@octokit/$1/dist-node/index.js',
+};
 
-// SWC compiles our TypeScript to CommonJS; ESM-only packages load natively (NODE_OPTIONS=--experimental-vm-modules).
-const transform = {
-  '^.+\\.ts$': [
-    '@swc/jest',
-    {
-      jsc: {
-        parser: { syntax: 'typescript', decorators: true },
-        transform: { legacyDecorator: true, decoratorMetadata: true, verbatimModuleSyntax: true },
-        target: 'es2024',
-      },
-      module: { type: 'commonjs' },
-      sourceMaps: 'inline',
+// SWC compiles our TypeScript and all packages to CommonJS. Jest could load packages that are ES modules natively, with
+// --experimental-vm-modules, but then V8 compiles every module anew for each spec file, and keeps them all.
+const swc = (parser, sourceMaps) => [
+  '@swc/jest',
+  {
+    jsc: {
+      parser,
+      transform: { legacyDecorator: true, decoratorMetadata: true, verbatimModuleSyntax: true },
+      target: 'es2024',
     },
-  ],
+    module: { type: 'commonjs' },
+    sourceMaps,
+  },
+];
+const transform = {
+  '\\.ts$': swc({ syntax: 'typescript', decorators: true }, 'inline'),
+  '\\.m?js$': swc({ syntax: 'ecmascript' }, false),
 };
 
 const project = (displayName, testMatch, extra = {}) => ({
@@ -29,6 +39,7 @@ const project = (displayName, testMatch, extra = {}) => ({
   testEnvironment: 'node',
   moduleNameMapper,
   transform,
+  transformIgnorePatterns: [],
   setupFiles: ['reflect-metadata'],
   ...extra,
 });

