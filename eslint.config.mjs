@@ -3,6 +3,11 @@ import tseslint from 'typescript-eslint';
 
 const noDefaultExport = { selector: 'ExportDefaultDeclaration', message: 'Export by name.' };
 const noExportAll = { selector: 'ExportAllDeclaration', message: 'Re-export by name.' };
+const injectLogger = {
+  selector:
+    "ClassDeclaration:has(Decorator > CallExpression[callee.name=/^(Injectable|Controller)$/]) NewExpression[callee.name='Logger']",
+  message: "Inject PinoLogger: while the app starts, Nest's Logger knows none of its secrets.",
+};
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', '.data/', 'coverage/'] },
@@ -11,7 +16,7 @@ export default tseslint.config(
     files: ['**/*.{ts,tsx}'],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
-      'no-restricted-syntax': ['error', noDefaultExport, noExportAll],
+      'no-restricted-syntax': ['error', noDefaultExport, noExportAll, injectLogger],
       'no-console': 'error',
       'max-lines': ['error', { max: 350, skipBlankLines: true, skipComments: true }],
       'max-depth': ['error', 3],

@@ -11,7 +11,8 @@ import {
   type StoreDeps,
 } from '@integrations/secrets';
 import type { Scrubber } from '@integrations/telemetry';
-import { type DynamicModule, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
 import { type ConnectorConfig, proxyOf } from './connector-config';
 import { hideFrom } from './hide-from';
 import { setLookupThreads } from './lookup-threads';
@@ -46,7 +47,6 @@ export class ConnectorModule implements OnApplicationShutdown {
   static forRoot(options: ConnectorOptions): DynamicModule {
     const { egressAllow: allow, egressProxies: namedProxies, egressUnixSockets: unixSockets } = options.config;
     setLookupThreads(process.env);
-    const log = new Logger(Connector.name);
     const vendors = { userAgent: USER_AGENT, ...proxyOf(options.config), namedProxies, unixSockets, policy: { allow } };
     return {
       module: ConnectorModule,
@@ -63,9 +63,11 @@ export class ConnectorModule implements OnApplicationShutdown {
         },
         {
           provide: MasterKeyCheck,
-          useFactory: (storage: SealedSecretRepository) =>
-            new MasterKeyCheck(storage, configuredMasterKeys(options.config)),
-          inject: [SealedSecretRepository],
+          useFactory: (storage: SealedSecretRepository, log: PinoLogger) => {
+            log.setContext(MasterKeyCheck.name);
+            return new MasterKeyCheck(storage, configuredMasterKeys(options.config), log);
+          },
+          inject: [SealedSecretRepository, PinoLogger],
         },
         {
           provide: CachingSecretResolver,
@@ -79,8 +81,14 @@ export class ConnectorModule implements OnApplicationShutdown {
         },
         {
           provide: Connector,
-          useFactory: (registry: ProviderRegistry, egress: EgressClient, secrets: CachingSecretResolver) =>
-            new Connector({
+          useFactory: (
+            registry: ProviderRegistry,
+            egress: EgressClient,
+            secrets: CachingSecretResolver,
+            log: PinoLogger,
+          ) => {
+            log.setContext(Connector.name);
+            return new Connector({
               registry,
               egress,
               tokens: createTokenCache(SYSTEM_CLOCK),
@@ -90,8 +98,9 @@ export class ConnectorModule implements OnApplicationShutdown {
               scrub: (text, tenantId) => options.scrubber.scrub(text, tenantId),
               hide: hideFrom(options.scrubber),
               onFault: (about, err) => log.error({ ...about, err }, 'probe failed unexpectedly'),
-            }),
-          inject: [ProviderRegistry, EgressClient, CachingSecretResolver],
+            });
+          },
+          inject: [ProviderRegistry, EgressClient, CachingSecretResolver, PinoLogger],
         },
       ],
       exports: [Connector],

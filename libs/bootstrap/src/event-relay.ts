@@ -3,7 +3,8 @@ import { EVENT_STREAM } from '@integrations/contracts';
 import { Database, type EventPosition, OutboxRelay } from '@integrations/database';
 import { ProviderRegistry } from '@integrations/providers';
 import { RecurringFailure } from '@integrations/telemetry';
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import { positionOf } from './event-position';
 import { snapshotSink } from './snapshot-sink';
 
@@ -15,19 +16,20 @@ const UNREAD = 'the newest event cannot be read, so a database that was set back
 @Injectable()
 export class EventRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #relay: OutboxRelay;
-  readonly #logger = new Logger(EventRelay.name);
-  readonly #unread = new RecurringFailure(this.#logger, UNREAD);
+  readonly #unread: RecurringFailure;
 
   constructor(
     database: Database,
     private readonly bus: Bus,
     providers: ProviderRegistry,
+    @InjectPinoLogger(EventRelay.name) log: PinoLogger,
   ) {
-    const interrupted = new RecurringFailure(this.#logger, 'event relay interrupted');
+    this.#unread = new RecurringFailure(log, UNREAD);
+    const interrupted = new RecurringFailure(log, 'event relay interrupted');
     this.#relay = new OutboxRelay(database, {
       publishAll: (messages) => bus.publishAll(messages),
       newest: () => this.#newest(),
-      onDatabaseRestored: () => this.#logger.error(DATABASE_RESTORED),
+      onDatabaseRestored: () => log.error(DATABASE_RESTORED),
       snapshots: snapshotSink(bus.stateBucket(), providers),
       onError: (error) => interrupted.failed(error),
     });

@@ -1,6 +1,7 @@
 import type { SealedSecretRepository } from '@integrations/database';
 import type { MasterKeys } from '@integrations/secrets';
-import { type BeforeApplicationShutdown, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import type { PinoLogger } from 'nestjs-pino';
 
 /**
  * Logs at the start if there are secrets that no configured master key opens. It does not stop the app: a lost key is
@@ -8,18 +9,18 @@ import { type BeforeApplicationShutdown, Logger, type OnApplicationBootstrap } f
  * takes a query per tenant.
  */
 export class MasterKeyCheck implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #log = new Logger(MasterKeyCheck.name);
   readonly #end = new AbortController();
   #checked: Promise<void> | undefined;
 
   constructor(
     private readonly storage: Pick<SealedSecretRepository, 'tenants' | 'countOthers'>,
     private readonly masters: MasterKeys | null,
+    private readonly log: Pick<PinoLogger, 'error'>,
   ) {}
 
   onApplicationBootstrap(): void {
     this.#checked = this.check().catch((error: unknown) =>
-      this.#log.error({ err: error }, 'cannot check the master keys against the stored secrets'),
+      this.log.error({ err: error }, 'cannot check the master keys against the stored secrets'),
     );
   }
 
@@ -36,6 +37,6 @@ export class MasterKeyCheck implements OnApplicationBootstrap, BeforeApplication
       secrets += await this.storage.countOthers(tenantId, masterKeyIds);
     }
     if (secrets > 0)
-      this.#log.error({ secrets, masterKeyIds }, 'secrets are sealed with a master key that is not configured');
+      this.log.error({ secrets, masterKeyIds }, 'secrets are sealed with a master key that is not configured');
   }
 }

@@ -1,5 +1,6 @@
 import { createOwnProviders, loadPlugins, ProviderRegistry } from '@integrations/providers';
-import { type DynamicModule, Logger, Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
 
 /** The providers of this installation, to describe them and to check configurations. Makes no calls. */
 @Module({})
@@ -8,15 +9,21 @@ export class ProvidersModule {
     return {
       module: ProvidersModule,
       global: true,
-      providers: [{ provide: ProviderRegistry, useFactory: () => createRegistry(packageNames) }],
+      providers: [
+        {
+          provide: ProviderRegistry,
+          useFactory: (log: PinoLogger) => createRegistry(packageNames, log),
+          inject: [PinoLogger],
+        },
+      ],
       exports: [ProviderRegistry],
     };
   }
 }
 
-async function createRegistry(packageNames: readonly string[]): Promise<ProviderRegistry> {
+async function createRegistry(packageNames: readonly string[], log: PinoLogger): Promise<ProviderRegistry> {
   const registry = new ProviderRegistry(createOwnProviders(), await loadPlugins(packageNames));
-  const log = new Logger(ProviderRegistry.name);
+  log.setContext(ProviderRegistry.name);
   for (const { error: err, ...rejected } of registry.rejected) {
     log.warn({ ...rejected, ...(err === undefined ? {} : { err }) }, 'provider plugin not used');
   }

@@ -2,7 +2,6 @@ import { MasterKeyCheck } from '@integrations/bootstrap';
 import { SealedSecretRepository } from '@integrations/database';
 import { Secret } from '@integrations/provider-kit';
 import { generateMasterKey, LocalStore, type MasterKeys, parseMasterKey } from '@integrations/secrets';
-import { Logger } from '@nestjs/common';
 import { eventually } from '../../support/eventually';
 import { openDatabase, type TestDatabase } from './support';
 
@@ -24,9 +23,7 @@ describe('the master key check at the start of an app', () => {
   /** Runs the check and returns what it logs. */
   async function start(masters: MasterKeys | null): Promise<unknown[]> {
     const error = jest.fn();
-    Logger.overrideLogger({ error, log: jest.fn(), warn: jest.fn() });
-    await new MasterKeyCheck(storage, masters).check();
-    Logger.overrideLogger(undefined as never);
+    await new MasterKeyCheck(storage, masters, { error }).check();
     return error.mock.calls.map(([fields]) => fields);
   }
 
@@ -51,7 +48,9 @@ describe('the master key check at the start of an app', () => {
   it('does not delay the start, and stops at shutdown', async () => {
     const { promise: answer, resolve } = Promise.withResolvers<number>();
     const countOthers = jest.fn(() => answer);
-    const check = new MasterKeyCheck({ tenants: async () => ['acme', 'blue'], countOthers }, null);
+    const check = new MasterKeyCheck({ tenants: async () => ['acme', 'blue'], countOthers }, null, {
+      error: jest.fn(),
+    });
     expect(check.onApplicationBootstrap()).toBeUndefined();
     await eventually('the first tenant', () => countOthers.mock.calls.length === 1);
 

@@ -1,4 +1,3 @@
-import { ApiTokenRepository } from '@integrations/database';
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { CatalogConfig } from '../config';
@@ -14,18 +13,15 @@ import { RateLimits } from './rate-limits';
   providers: [
     RateLimits,
     IssuerEgress,
-    {
-      provide: Authenticator,
-      useFactory: (config: CatalogConfig, apiTokens: ApiTokenRepository, egress: IssuerEgress, limits: RateLimits) =>
-        new Authenticator(apiTokens, accessTokensOf(config, egress), limits),
-      inject: [CatalogConfig, ApiTokenRepository, IssuerEgress, RateLimits],
-    },
+    { provide: AccessTokens, useFactory: accessTokensOf, inject: [CatalogConfig, IssuerEgress] },
+    Authenticator,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
   exports: [Authenticator, IssuerEgress, RateLimits],
 })
 export class AccessModule {}
 
+/** Null if no issuer is configured. */
 function accessTokensOf(config: CatalogConfig, egress: IssuerEgress): AccessTokens | null {
   const { oidcIssuer: issuer, oidcAudience: audience, oidcJwksUri: jwksUri } = config;
   if (issuer === undefined || audience === undefined) return null;

@@ -1,7 +1,8 @@
 import { ApiTokenRepository } from '@integrations/database';
 import { hashApiToken } from '@integrations/secrets';
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import { Refusal, unavailable } from '../refusal';
 import { AcceptedTokens } from './accepted-tokens';
 import type { Caller } from './caller';
@@ -17,13 +18,13 @@ const REMEMBERED = 10_000;
 /** Identifies the caller by a token that the command line made, or by an access token of the configured issuer. */
 @Injectable()
 export class Authenticator {
-  readonly #log = new Logger(Authenticator.name);
   readonly #accepted = new AcceptedTokens(REMEMBERED);
 
   constructor(
     private readonly apiTokens: ApiTokenRepository,
-    private readonly accessTokens: AccessTokens | null,
+    @Inject(AccessTokens) private readonly accessTokens: AccessTokens | null,
     private readonly limits: RateLimits,
+    @InjectPinoLogger(Authenticator.name) private readonly log: PinoLogger,
   ) {}
 
   /** Throws a Refusal: 401 without a valid token, 429 after too many invalid ones, 503 if the issuer is unreachable. */
@@ -62,11 +63,11 @@ export class Authenticator {
       return await accessTokens.verify(token);
     } catch (error) {
       if (error instanceof TokenRefused) {
-        this.#log.warn({ reason: error.reason }, 'access token refused');
+        this.log.warn({ reason: error.reason }, 'access token refused');
         return null;
       }
       if (!(error instanceof IssuerUnavailable)) throw error;
-      this.#log.warn({ err: error }, 'token issuer unavailable');
+      this.log.warn({ err: error }, 'token issuer unavailable');
       throw unavailable('the issuer of access tokens cannot be reached to check this one');
     }
   }

@@ -1,6 +1,6 @@
 import { Controller, Get, Header, Inject, Res, ServiceUnavailableException } from '@nestjs/common';
 import { type HealthCheckResult, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
-import { PinoLogger } from 'nestjs-pino';
+import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import { isReady, type ReadinessCheck, READINESS_CHECKS } from './readiness';
 
 interface StatusReply {
@@ -15,7 +15,7 @@ export class HealthController {
     @Inject(READINESS_CHECKS) private readonly checks: readonly ReadinessCheck[],
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
-    private readonly log: PinoLogger,
+    @InjectPinoLogger(HealthController.name) private readonly log: PinoLogger,
   ) {}
 
   /** The process answers. Checks nothing else, so that a database outage does not restart the app. */

@@ -1,7 +1,8 @@
-import { Controller, Get, Header, Inject, Logger, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Header, Inject, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { decodeJwt } from 'jose';
+import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import { ResponseBodyError } from 'openid-client';
 import { Authenticator } from '../../access/authenticator';
 import { refuseCrossOrigin } from '../../access/other-origins';
@@ -21,12 +22,11 @@ export const IDENTITY_PROVIDER = Symbol('IDENTITY_PROVIDER');
 @ApiExcludeController()
 @Controller(SESSION_PATH)
 export class SignInController {
-  readonly #log = new Logger(SignInController.name);
-
   constructor(
     @Inject(IDENTITY_PROVIDER) private readonly provider: IdentityProvider | null,
     private readonly authenticator: Authenticator,
     private readonly limits: RateLimits,
+    @InjectPinoLogger(SignInController.name) private readonly log: PinoLogger,
   ) {}
 
   /** The ways to sign in that the page may offer besides a token. */
@@ -102,7 +102,7 @@ export class SignInController {
   #failed(error: unknown, returnTo: string): string {
     const failed = signInFailed(error);
     if (!failed) throw error;
-    this.#log.warn({ failure: failed.failure, reason: failed.reason }, 'sign-in failed');
+    this.log.warn({ failure: failed.failure, reason: failed.reason }, 'sign-in failed');
     return `${returnTo}#sign-in=${failed.failure}`;
   }
 }
