@@ -9,6 +9,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AgentBeats } from './agents/agent-beats';
 import { HeartbeatService } from './agents/heartbeat.service';
 import { APP_NAME } from './app-name';
+import { AutoDisable } from './auto-disable/auto-disable';
 import { AutoDisableService } from './auto-disable/auto-disable.service';
 import { RefusedCredentialsService } from './auto-disable/refused-credentials.service';
 import { HealthWorkerConfig } from './config';
@@ -20,6 +21,7 @@ import { OnDemandProbes } from './probing/on-demand-probes';
 import { ProbeController } from './probing/probe.controller';
 import { Prober } from './probing/prober';
 import { ProbeTurns } from './probing/probe-turns';
+import { ProbeRecorder } from './probing/record';
 import { PollingService } from './scheduling/polling.service';
 import { VitalsService } from './scheduling/vitals.service';
 
@@ -48,9 +50,11 @@ export class HealthWorkerModule {
         ProbeTurns,
         OnDemandProbes,
         DraftProbes,
+        AutoDisable,
         AutoDisableService,
         RefusedCredentialsService,
         HistoryKeeper,
+        ProbeRecorder,
         PollingService,
         VitalsService,
         EvidenceService,

@@ -28,17 +28,17 @@ beforeAll(async () => {
 afterEach(() => db.sql('UPDATE integration SET enabled = false, generation = generation + 1 WHERE enabled'));
 afterAll(() => db.close());
 
-const worker = (database: Database = db.database, afterMs = DAY_MS) =>
-  new AutoDisable({
+const worker = (database: Database = db.database) =>
+  new AutoDisable(
     database,
-    failures: new CredentialFailureRepository(database),
-    integrations: new IntegrationRepository(database),
-    schedule: new ProbeScheduleRepository(database),
-    outbox: new Outbox(database),
-    audit: new AuditRepository(database),
-    afterMs,
-  });
-const sweep = async (auto = worker()) => (await auto.sweep()).map(({ integration }) => integration.id);
+    new CredentialFailureRepository(database),
+    new IntegrationRepository(database),
+    new ProbeScheduleRepository(database),
+    new Outbox(database),
+    new AuditRepository(database),
+  );
+const sweep = async (auto = worker(), afterMs = DAY_MS) =>
+  (await auto.sweep(afterMs)).map(({ integration }) => integration.id);
 
 describe('an integration whose credential keeps failing', () => {
   it('is disabled once that has lasted long enough, along with its schedule, and with an event and an audit entry', async () => {
@@ -210,7 +210,7 @@ describe('an integration whose credential keeps failing', () => {
     await longAgo(id);
     await db.sql('ALTER TABLE audit_entry ADD CONSTRAINT audit_full CHECK (actor IS NULL) NOT VALID');
     try {
-      await expect(worker().sweep()).rejects.toThrow();
+      await expect(worker().sweep(DAY_MS)).rejects.toThrow();
     } finally {
       await db.sql('ALTER TABLE audit_entry DROP CONSTRAINT audit_full');
     }
@@ -263,7 +263,7 @@ async function age(id: string, milliseconds: number): Promise<void> {
 }
 
 async function longAgo(...ids: string[]): Promise<void> {
-  await sweep(worker(db.database, 365 * DAY_MS));
+  await sweep(worker(), 365 * DAY_MS);
   for (const id of ids) await age(id, 2 * DAY_MS);
 }
 

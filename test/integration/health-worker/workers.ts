@@ -17,6 +17,7 @@ import type { OperationMetrics, SchedulingMetrics } from '@integrations/telemetr
 import type { PinoLogger } from 'nestjs-pino';
 import { HealthWorkerConfig } from '../../../apps/health-worker/src/config';
 import { Prober } from '../../../apps/health-worker/src/probing/prober';
+import { ProbeRecorder } from '../../../apps/health-worker/src/probing/record';
 import { PollingService } from '../../../apps/health-worker/src/scheduling/polling.service';
 import { eventually } from '../../support/eventually';
 import { integration, openDatabase, type TestDatabase } from '../database/support';
@@ -80,15 +81,20 @@ export class Workers {
       leaseLost: () => (lost += 1),
     } as unknown as SchedulingMetrics;
     const log = { info: () => undefined, warn: () => undefined } as unknown as PinoLogger;
+    const schedule = new ProbeScheduleRepository(database);
     const service = new PollingService(
       loadConfig(HealthWorkerConfig, settings),
       new Prober(connector),
       registry,
-      database,
-      new HealthRepository(database),
-      new HealthHistory(database),
-      new ProbeScheduleRepository(database),
-      new Outbox(database),
+      schedule,
+      new ProbeRecorder(
+        database,
+        new HealthRepository(database),
+        new HealthHistory(database),
+        schedule,
+        new Outbox(database),
+        log,
+      ),
       metrics,
       scheduling,
       log,

@@ -1,12 +1,4 @@
 import { Repeating } from '@integrations/bootstrap';
-import {
-  AuditRepository,
-  CredentialFailureRepository,
-  Database,
-  IntegrationRepository,
-  Outbox,
-  ProbeScheduleRepository,
-} from '@integrations/database';
 import { OperationMetrics } from '@integrations/telemetry';
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
@@ -24,19 +16,12 @@ export class AutoDisableService implements OnApplicationBootstrap, BeforeApplica
 
   constructor(
     config: HealthWorkerConfig,
-    database: Database,
-    failures: CredentialFailureRepository,
-    integrations: IntegrationRepository,
-    schedule: ProbeScheduleRepository,
-    outbox: Outbox,
-    audit: AuditRepository,
+    private readonly autoDisable: AutoDisable,
     private readonly metrics: OperationMetrics,
     @InjectPinoLogger(AutoDisableService.name) private readonly log: PinoLogger,
   ) {
     const afterMs = config.autoDisableAfterHours * HOUR_MS;
-    const options = { database, failures, integrations, schedule, outbox, audit, afterMs };
-    const autoDisable = new AutoDisable(options);
-    this.#sweeps = afterMs > 0 ? new Repeating(EVERY_MS, () => this.#sweep(autoDisable)) : null;
+    this.#sweeps = afterMs > 0 ? new Repeating(EVERY_MS, () => this.#sweep(afterMs)) : null;
   }
 
   onApplicationBootstrap(): void {
@@ -47,9 +32,9 @@ export class AutoDisableService implements OnApplicationBootstrap, BeforeApplica
     await this.#sweeps?.stop();
   }
 
-  async #sweep(autoDisable: AutoDisable): Promise<void> {
+  async #sweep(afterMs: number): Promise<void> {
     try {
-      for (const { integration, code, failingSince } of await autoDisable.sweep()) {
+      for (const { integration, code, failingSince } of await this.autoDisable.sweep(afterMs)) {
         const { id: integrationId, provider } = integration;
         this.metrics.autoDisabled(provider);
         this.log.warn({ integrationId, provider, code, failingSince }, 'integration disabled: its credential fails');

@@ -1,26 +1,16 @@
 import type { ProbeCode } from '@integrations/contracts';
-import type {
+import {
   AuditRepository,
-  CredentialFailure,
+  type CredentialFailure,
   CredentialFailureRepository,
   Database,
   IntegrationRepository,
-  IntegrationRow,
+  type IntegrationRow,
   Outbox,
   ProbeScheduleRepository,
 } from '@integrations/database';
+import { Injectable } from '@nestjs/common';
 import { APP_NAME } from '../app-name';
-
-export interface AutoDisableOptions {
-  readonly database: Database;
-  readonly failures: CredentialFailureRepository;
-  readonly integrations: IntegrationRepository;
-  readonly schedule: ProbeScheduleRepository;
-  readonly outbox: Outbox;
-  readonly audit: AuditRepository;
-  /** How long, in milliseconds, a credential must have failed without a break. */
-  readonly afterMs: number;
-}
 
 export interface Disabled {
   readonly integration: IntegrationRow;
@@ -35,15 +25,25 @@ const BATCH = 100;
  * Disables integrations whose vendor keeps refusing their credential, as an administrator would. They stay disabled
  * until somebody enables them.
  */
+@Injectable()
 export class AutoDisable {
-  constructor(private readonly options: AutoDisableOptions) {}
+  constructor(
+    private readonly database: Database,
+    private readonly failures: CredentialFailureRepository,
+    private readonly integrations: IntegrationRepository,
+    private readonly schedule: ProbeScheduleRepository,
+    private readonly outbox: Outbox,
+    private readonly audit: AuditRepository,
+  ) {}
 
-  /** Several workers may sweep at once: only one of them disables an integration. */
-  async sweep(): Promise<Disabled[]> {
-    const { failures, afterMs } = this.options;
-    await failures.watch();
+  /**
+   * `afterMs`: how long, in milliseconds, a credential must have failed without a break. Several workers may sweep at
+   * once: only one of them disables an integration.
+   */
+  async sweep(afterMs: number): Promise<Disabled[]> {
+    await this.failures.watch();
     const disabled: Disabled[] = [];
-    for (const failure of await failures.lasting(afterMs, BATCH)) {
+    for (const failure of await this.failures.lasting(afterMs, BATCH)) {
       const done = await this.disable(failure);
       if (done) disabled.push(done);
     }
@@ -52,21 +52,20 @@ export class AutoDisable {
 
   /** Null if the integration was edited, has recovered or was disabled since it was seen failing. */
   disable(failure: CredentialFailure): Promise<Disabled | null> {
-    const { database, failures, integrations, schedule, outbox, audit } = this.options;
     const { tenantId, integrationId, generation: seen, since } = failure;
-    return database.transaction(async (tx) => {
-      const code = await failures.hold(failure, tx);
+    return this.database.transaction(async (tx) => {
+      const code = await this.failures.hold(failure, tx);
       if (!code) return null;
-      const integration = await integrations.update(tenantId, integrationId, seen, { enabled: false }, tx);
+      const integration = await this.integrations.update(tenantId, integrationId, seen, { enabled: false }, tx);
       if (typeof integration === 'string') return null;
 
-      await schedule.remove(tenantId, integrationId, tx);
+      await this.schedule.remove(tenantId, integrationId, tx);
       const { type, provider, generation } = integration;
       const data = { reason: REASON } as const;
-      await outbox.append({ event: 'disabled', tenantId, integrationId, type, provider, generation, data }, tx);
+      await this.outbox.append({ event: 'disabled', tenantId, integrationId, type, provider, generation, data }, tx);
       const detail = { generation, reason: REASON, code, failingSince: since.toISOString() };
       const entry = { tenantId, actor: APP_NAME, app: APP_NAME, action: 'integration.disabled', integrationId };
-      await audit.append({ ...entry, outcome: 'succeeded', detail }, tx);
+      await this.audit.append({ ...entry, outcome: 'succeeded', detail }, tx);
       return { integration, code, failingSince: since };
     });
   }

@@ -1,31 +1,26 @@
 import type { IntegrationEvent, ProbeVerdict, SystemEvent } from '@integrations/contracts';
-import type {
-  CompletedProbe,
+import {
+  type CompletedProbe,
   Database,
-  HealthConfirmation,
+  type HealthConfirmation,
   HealthHistory,
   HealthRepository,
-  HealthRow,
-  HealthSighting,
+  type HealthRow,
+  type HealthSighting,
   Outbox,
-  ProbeLease,
-  ProbeResult,
+  type ProbeLease,
+  type ProbeResult,
   ProbeScheduleRepository,
-  TargetMember,
+  type TargetMember,
 } from '@integrations/database';
-import type { MassFailureGuard } from '../judging/mass-failure-guard';
-import type { OwnClock } from '../judging/own-clock';
+import { Injectable } from '@nestjs/common';
+import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
+import { v7 as uuidv7 } from 'uuid';
+import { MassFailureGuard } from '../judging/mass-failure-guard';
+import { OwnClock } from '../judging/own-clock';
 import { isBelievedRefused, isFailure, isRecovery } from '../judging/step';
 import { nextLook } from '../scheduling/next-due';
 import { conclude, type Turned } from './conclude';
-
-export interface ProbeRecords {
-  readonly database: Database;
-  readonly health: HealthRepository;
-  readonly history: HealthHistory;
-  readonly schedule: ProbeScheduleRepository;
-  readonly outbox: Outbox;
-}
 
 export interface FinishedProbe {
   readonly lease: ProbeLease;
@@ -72,12 +67,20 @@ interface Writings {
 const NOTHING = { guardEvent: null, held: [], turned: [], recovered: new Set<string>() };
 
 /** Judges verdicts and writes the results. */
+@Injectable()
 export class ProbeRecorder {
+  readonly #guard = new MassFailureGuard(uuidv7());
+  readonly #clock = new OwnClock((isOff, aheadMs) =>
+    this.log.warn({ isOff, aheadMs }, 'the clock of this worker went wrong, or is right again'),
+  );
+
   constructor(
-    private readonly records: ProbeRecords,
-    private readonly guard: MassFailureGuard,
-    private readonly clock: OwnClock,
-    private readonly onGuardEvent: (guardEvent: SystemEvent) => void,
+    private readonly database: Database,
+    private readonly health: HealthRepository,
+    private readonly history: HealthHistory,
+    private readonly schedule: ProbeScheduleRepository,
+    private readonly outbox: Outbox,
+    @InjectPinoLogger(ProbeRecorder.name) private readonly log: PinoLogger,
   ) {}
 
   /**
@@ -86,22 +89,21 @@ export class ProbeRecorder {
    * times are PostgreSQL's, so that a worker whose clock is wrong does no harm.
    */
   async record(finished: readonly FinishedProbe[]): Promise<Recorded> {
-    const { database, health, history, schedule, outbox } = this.records;
-    const { guardEvent, held, turned, recovered } = await database.transaction(async (tx) => {
+    const { guardEvent, held, turned, recovered } = await this.database.transaction(async (tx) => {
       const leases = finished.map(({ lease }) => lease);
-      const { now, members } = await schedule.members(leases, tx);
+      const { now, members } = await this.schedule.members(leases, tx);
       if (members.length === 0) return NOTHING;
-      const shared = share(finished, members, this.clock.isOff(now));
+      const shared = share(finished, members, this.#clock.isOff(now));
       this.#watch(shared, now);
       const { rows, confirmations, completions, results, turned, recovered, events } = this.#conclude(shared, now);
-      const event = this.guard.unpublished(now);
+      const event = this.#guard.unpublished(now);
 
-      await health.save(rows, tx);
-      await health.confirm(confirmations, tx);
-      const completed = await schedule.complete(completions, tx);
-      await history.append({ results, confirmations, transitions: turned }, tx);
-      await outbox.appendAll(events, tx);
-      if (event) await outbox.appendOnce(event, tx);
+      await this.health.save(rows, tx);
+      await this.health.confirm(confirmations, tx);
+      const completed = await this.schedule.complete(completions, tx);
+      await this.history.append({ results, confirmations, transitions: turned }, tx);
+      await this.outbox.appendAll(events, tx);
+      if (event) await this.outbox.appendOnce(event, tx);
       return { guardEvent: event, held: completed, turned, recovered };
     });
     if (guardEvent) this.#published(guardEvent);
@@ -109,17 +111,17 @@ export class ProbeRecorder {
   }
 
   #published(guardEvent: SystemEvent): void {
-    this.guard.published(guardEvent);
-    this.onGuardEvent(guardEvent);
+    this.#guard.published(guardEvent);
+    this.log.warn(guardEvent, 'mass-failure guard changed state');
   }
 
   #watch(shared: readonly Shared[], now: Date): void {
     for (const { lease, verdict, members } of shared) {
       // A failure during maintenance says nothing about this worker.
       const member = members.find(({ inMaintenance }) => !inMaintenance);
-      if (verdict && member) this.guard.observe(lease.host, member.believed, verdict, now);
+      if (verdict && member) this.#guard.observe(lease.host, member.believed, verdict, now);
     }
-    this.guard.decide(now);
+    this.#guard.decide(now);
   }
 
   #conclude(shared: readonly Shared[], now: Date): Writings {
@@ -129,7 +131,7 @@ export class ProbeRecorder {
     };
     for (const probe of shared) {
       const { verdict } = probe;
-      if (verdict) judge(probe, this.guard.frozen ? asDoubtful(verdict) : verdict, now, writings);
+      if (verdict) judge(probe, this.#guard.frozen ? asDoubtful(verdict) : verdict, now, writings);
       else stillRefused(probe, now, writings);
     }
     return writings;

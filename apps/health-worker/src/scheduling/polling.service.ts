@@ -1,12 +1,9 @@
-import { Database, HealthHistory, HealthRepository, Outbox, ProbeScheduleRepository } from '@integrations/database';
+import { ProbeScheduleRepository } from '@integrations/database';
 import { ProviderRegistry } from '@integrations/providers';
 import { OperationMetrics, RecurringFailure, SchedulingMetrics } from '@integrations/telemetry';
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
-import { v7 as uuidv7 } from 'uuid';
 import { HealthWorkerConfig } from '../config';
-import { MassFailureGuard } from '../judging/mass-failure-guard';
-import { OwnClock } from '../judging/own-clock';
 import { MAX_BATCH, ProbeWriter } from '../probing/probe-writer';
 import { Prober } from '../probing/prober';
 import { ProbeRecorder } from '../probing/record';
@@ -26,22 +23,12 @@ export class PollingService implements OnApplicationBootstrap, BeforeApplication
     config: HealthWorkerConfig,
     prober: Prober,
     registry: ProviderRegistry,
-    database: Database,
-    health: HealthRepository,
-    history: HealthHistory,
     schedule: ProbeScheduleRepository,
-    outbox: Outbox,
+    recorder: ProbeRecorder,
     metrics: OperationMetrics,
     scheduling: SchedulingMetrics,
     @InjectPinoLogger(PollingService.name) log: PinoLogger,
   ) {
-    const guard = new MassFailureGuard(uuidv7());
-    const clock = new OwnClock((isOff, aheadMs) =>
-      log.warn({ isOff, aheadMs }, 'the clock of this worker went wrong, or is right again'),
-    );
-    const recorder = new ProbeRecorder({ database, health, history, schedule, outbox }, guard, clock, (news) =>
-      log.warn(news, 'mass-failure guard changed state'),
-    );
     const failure = new RecurringFailure(log, 'probes could not be claimed or recorded');
     const onError = (error: unknown) => failure.failed(error);
     const providers = registry.descriptors().map(({ provider }) => provider);
