@@ -12,17 +12,10 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { APP_NAME } from './app-name';
 import { DispatcherConfig } from './config';
-import { createDispatcher, type DispatcherParts } from './create-dispatcher';
+import { Dispatcher } from './dispatcher';
 import { DispatcherService } from './dispatcher.service';
-import { Engine } from './engine/engine';
 import { LedgerKeeper } from './ledger-keeper';
-import { Recovery } from './offline/recovery';
-import { Requests } from './rpc/requests';
 import { ScmController } from './rpc/scm.controller';
-import { Submissions } from './submissions/submissions';
-import { Waiters } from './waiting/waiters';
-
-const PARTS = Symbol('the parts of the dispatcher');
 
 @Module({})
 export class AnnotationDispatcherModule {
@@ -39,7 +32,7 @@ export class AnnotationDispatcherModule {
       controllers: [ScmController],
       providers: [
         {
-          provide: PARTS,
+          provide: Dispatcher,
           useFactory: (
             database: Database,
             integrations: IntegrationRepository,
@@ -51,10 +44,10 @@ export class AnnotationDispatcherModule {
             metrics: OperationMetrics,
             log: PinoLogger,
           ) => {
-            log.setContext('AnnotationDispatcher');
+            log.setContext(Dispatcher.name);
             const scrub = (text: string, tenantId: string) => scrubber.scrub(text, tenantId);
             const repositories = { database, integrations, operations, budgets, outages };
-            return createDispatcher({ config, ...repositories, providers, connector, metrics, log, scrub });
+            return new Dispatcher({ config, ...repositories, providers, connector, metrics, log, scrub });
           },
           inject: [
             Database,
@@ -68,11 +61,6 @@ export class AnnotationDispatcherModule {
             PinoLogger,
           ],
         },
-        { provide: Engine, useFactory: (parts: DispatcherParts) => parts.engine, inject: [PARTS] },
-        { provide: Recovery, useFactory: (parts: DispatcherParts) => parts.recovery, inject: [PARTS] },
-        { provide: Waiters, useFactory: (parts: DispatcherParts) => parts.waiters, inject: [PARTS] },
-        { provide: Requests, useFactory: (parts: DispatcherParts) => parts.requests, inject: [PARTS] },
-        { provide: Submissions, useFactory: (parts: DispatcherParts) => parts.submissions, inject: [PARTS] },
         DispatcherService,
         LedgerKeeper,
       ],

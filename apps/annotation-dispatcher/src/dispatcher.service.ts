@@ -7,10 +7,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { DispatcherConfig } from './config';
-import { Engine } from './engine/engine';
-import { Recovery } from './offline/recovery';
-import { Submissions } from './submissions/submissions';
-import { Waiters } from './waiting/waiters';
+import { Dispatcher } from './dispatcher';
 
 const DURABLE = 'annotation-dispatcher';
 const MAX_IN_FLIGHT = 16;
@@ -29,15 +26,13 @@ export class DispatcherService implements OnApplicationBootstrap, BeforeApplicat
   constructor(
     private readonly config: DispatcherConfig,
     private readonly bus: Bus,
-    private readonly engine: Engine,
-    private readonly recovery: Recovery,
-    private readonly waiters: Waiters,
-    private readonly submissions: Submissions,
+    private readonly dispatcher: Dispatcher,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    this.engine.start();
-    this.recovery.start();
+    const { engine, recovery, submissions } = this.dispatcher;
+    engine.start();
+    recovery.start();
     await this.bus.ensureStreams();
     this.#consumption = await this.bus.consume({
       stream: ANNOTATE_STREAM.name,
@@ -45,19 +40,20 @@ export class DispatcherService implements OnApplicationBootstrap, BeforeApplicat
       filterSubject: 'integrations.v1.annotate.>',
       maxInFlight: MAX_IN_FLIGHT,
       maxDeliver: MAX_DELIVER,
-      handler: (message) => this.submissions.handle(message),
+      handler: (message) => submissions.handle(message),
     });
   }
 
   /** Stops taking work that can wait. Operations that callers wait for still run for a while. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.submissions.stop();
-    this.waiters.hurry(this.config.shutdownTimeoutMs * WAITING_SHARE);
-    await Promise.all([this.engine.stopPolling(), this.#consumption?.stop(), this.recovery.stop()]);
+    const { engine, recovery, submissions, waiters } = this.dispatcher;
+    submissions.stop();
+    waiters.hurry(this.config.shutdownTimeoutMs * WAITING_SHARE);
+    await Promise.all([engine.stopPolling(), this.#consumption?.stop(), recovery.stop()]);
   }
 
   /** By now no request is open. */
   async onApplicationShutdown(): Promise<void> {
-    await this.engine.stop(this.config.shutdownTimeoutMs * FINISHING_SHARE);
+    await this.dispatcher.engine.stop(this.config.shutdownTimeoutMs * FINISHING_SHARE);
   }
 }

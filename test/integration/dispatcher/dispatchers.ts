@@ -1,5 +1,5 @@
 import type { Annotation } from '../../../apps/annotation-dispatcher/src/annotation';
-import { createDispatcher, type DispatcherParts } from '../../../apps/annotation-dispatcher/src/create-dispatcher';
+import { Dispatcher, type DispatcherDeps } from '../../../apps/annotation-dispatcher/src/dispatcher';
 import type { DispatchLog } from '../../../apps/annotation-dispatcher/src/report';
 import type { BusMessage, RpcContext } from '@integrations/bus';
 import {
@@ -27,7 +27,7 @@ export interface Line {
   readonly message: string;
 }
 
-export interface TestDispatcher extends DispatcherParts {
+export interface TestDispatcher extends Dispatcher {
   readonly lines: Line[];
   /** The counted metrics: `succeeded`, `failed` … */
   readonly counted: { status: string; seconds: number | null }[];
@@ -35,8 +35,7 @@ export interface TestDispatcher extends DispatcherParts {
   comment(overrides?: Partial<ScmCommentRequest>, caller?: Partial<RpcContext>): Promise<OperationResult<ScmResponse>>;
 }
 
-type Deps = Parameters<typeof createDispatcher>[0];
-export type Settings = Deps['config'];
+export type Settings = DispatcherDeps['config'];
 
 const SETTINGS: Settings = {
   offline: false,
@@ -51,7 +50,7 @@ const SETTINGS: Settings = {
   offlineProbeMs: 300,
 };
 
-const SCRIPTED: Deps['providers'] = {
+const SCRIPTED: DispatcherDeps['providers'] = {
   find: () => ({ capabilities: ['comment'] }) as unknown as ConnectorPlugin,
   descriptors: () => [{ provider: 'scripted' } as ProviderDescriptor],
 };
@@ -86,14 +85,14 @@ export class Dispatchers {
   }
 
   async start(
-    vendor: Deps['connector'],
+    vendor: DispatcherDeps['connector'],
     settings: Partial<Settings> = {},
-    providers: Deps['providers'] = SCRIPTED,
+    providers: DispatcherDeps['providers'] = SCRIPTED,
   ): Promise<TestDispatcher> {
     const database = await this.db.another();
     const lines: Line[] = [];
     const counted: { status: string; seconds: number | null }[] = [];
-    const parts = createDispatcher({
+    const parts = new Dispatcher({
       config: { ...SETTINGS, ...settings },
       database,
       integrations: new IntegrationRepository(database),
@@ -195,7 +194,7 @@ export function idOf(reply: OperationResult<ScmResponse | ScmAccepted>): string 
   return reply.operationId;
 }
 
-function ask({ requests }: DispatcherParts): TestDispatcher['comment'] {
+function ask({ requests }: Dispatcher): TestDispatcher['comment'] {
   return (overrides = {}, caller = {}) => {
     const annotation: Annotation = { operation: 'comment', request: commentRequest(overrides) };
     return requests.annotate(annotation, { tenantId: 'acme', ...caller }) as Promise<OperationResult<ScmResponse>>;

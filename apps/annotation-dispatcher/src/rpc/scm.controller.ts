@@ -14,33 +14,33 @@ import {
 } from '@integrations/contracts';
 import { Controller } from '@nestjs/common';
 import { MessagePattern } from '@nestjs/microservices';
-import { Requests } from './requests';
+import { Dispatcher } from '../dispatcher';
 
 type Reply = Promise<OperationResult<ScmResponse | ScmAccepted | ScmDryRun>>;
 
 /** Takes requests of callers that wait for an answer, over NATS request/reply. */
 @Controller()
 export class ScmController {
-  constructor(private readonly requests: Requests) {}
+  constructor(private readonly dispatcher: Dispatcher) {}
 
   @MessagePattern(RPC.scmComment)
   comment(@RpcBody(ScmCommentRequest) request: ScmCommentRequest, @RpcCaller() caller: RpcContext): Reply {
-    return this.requests.annotate({ operation: 'comment', request }, caller);
+    return this.dispatcher.requests.annotate({ operation: 'comment', request }, caller);
   }
 
   @MessagePattern(RPC.scmStatus)
   status(@RpcBody(ScmStatusRequest) request: ScmStatusRequest, @RpcCaller() caller: RpcContext): Reply {
-    return this.requests.annotate({ operation: 'status', request }, caller);
+    return this.dispatcher.requests.annotate({ operation: 'status', request }, caller);
   }
 
   @MessagePattern(RPC.scmCheckRun)
   checkRun(@RpcBody(ScmCheckRunRequest) request: ScmCheckRunRequest, @RpcCaller() caller: RpcContext): Reply {
-    return this.requests.annotate({ operation: 'check_run', request }, caller);
+    return this.dispatcher.requests.annotate({ operation: 'check_run', request }, caller);
   }
 
   @MessagePattern(RPC.scmPublish)
   publish(@RpcBody(ScmPublishRequest) request: ScmPublishRequest, @RpcCaller() caller: RpcContext): Reply {
-    return this.requests.annotate({ operation: 'publish', request }, caller);
+    return this.dispatcher.requests.annotate({ operation: 'publish', request }, caller);
   }
 
   @MessagePattern(RPC.scmOperation)
@@ -48,6 +48,6 @@ export class ScmController {
     @RpcBody(ScmOperationRequest) { operationId }: ScmOperationRequest,
     @RpcCaller() { tenantId }: RpcContext,
   ): Promise<ScmOperationView> {
-    return this.requests.operation(operationId, tenantId);
+    return this.dispatcher.requests.operation(operationId, tenantId);
   }
 }
