@@ -8,92 +8,103 @@ platform in heartbeats.`;
 
 /** The AsyncAPI 3 document. https://www.asyncapi.com/docs/reference/specification/v3.0.0 */
 export function asyncApi(contract: Contract, version: string): object {
-  const { contracts, requests, events, systemEvents, schemas, bodies } = contract;
-  const { AGENT_STREAM, ANNOTATE_STREAM, EVENT_STREAM, SCM_OPERATIONS, STATE_BUCKET } = contracts;
-  const submissions = requests.filter(({ name }) => SCM_OPERATIONS.some((operation) => submits(name, operation)));
   return {
     asyncapi: '3.0.0',
     info: { title: 'Integrations', version, description: DESCRIPTION },
     defaultContentType: 'application/json',
-    channels: {
-      ...Object.fromEntries(requests.flatMap(requestChannels)),
-      events: {
-        address: 'integrations.v1.evt.{tenant}.{type}.{integrationId}.{event}',
-        description: `CloudEvents 1.0 in binary mode, in the stream ${EVENT_STREAM.name} for 30 days.`,
-        parameters: {
-          tenant: { description: 'The name of the tenant' },
-          type: { enum: contracts.INTEGRATION_TYPES },
-          integrationId: { description: 'A UUID' },
-          event: { enum: events.map(({ name }) => name) },
-        },
-        messages: Object.fromEntries(events.map(({ name, component }) => [name, ref('messages', component)])),
-        'x-jetstream': { stream: EVENT_STREAM.name, retention: 'limits', maxAge: '30d' },
+    channels: channels(contract),
+    operations: operations(contract),
+    components: components(contract),
+  };
+}
+
+function channels({ contracts, requests, events, systemEvents }: Contract): object {
+  const { AGENT_STREAM, ANNOTATE_STREAM, EVENT_STREAM, SCM_OPERATIONS, STATE_BUCKET } = contracts;
+  const submissions = requests.filter(({ name }) => SCM_OPERATIONS.some((operation) => submits(name, operation)));
+  return {
+    ...Object.fromEntries(requests.flatMap(requestChannels)),
+    events: {
+      address: 'integrations.v1.evt.{tenant}.{type}.{integrationId}.{event}',
+      description: `CloudEvents 1.0 in binary mode, in the stream ${EVENT_STREAM.name} for 30 days.`,
+      parameters: {
+        tenant: { description: 'The name of the tenant' },
+        type: { enum: contracts.INTEGRATION_TYPES },
+        integrationId: { description: 'A UUID' },
+        event: { enum: events.map(({ name }) => name) },
       },
-      systemEvents: {
-        address: 'integrations.v1.sys.{event}',
-        description: `Events of the platform itself: CloudEvents 1.0 in binary mode, in the stream ${EVENT_STREAM.name} for 30 days.`,
-        parameters: { event: { enum: systemEvents.map(({ name }) => name) } },
-        messages: Object.fromEntries(systemEvents.map(({ name, component }) => [name, ref('messages', component)])),
-        'x-jetstream': { stream: EVENT_STREAM.name, retention: 'limits', maxAge: '30d' },
-      },
-      submissions: {
-        address: 'integrations.v1.annotate.{tenant}.{operation}',
-        description: 'Requests for SCM operations, stored durably while no dispatcher runs. Outcomes arrive as events.',
-        parameters: { tenant: {}, operation: { enum: SCM_OPERATIONS } },
-        messages: Object.fromEntries(submissions.map(({ request }) => [request, ref('messages', request)])),
-        'x-jetstream': { stream: ANNOTATE_STREAM.name, retention: 'workqueue', maxAge: '30d' },
-      },
-      heartbeats: {
-        address: 'integrations.v1.agent.{tenant}.{agentId}.heartbeat',
-        description: `Heartbeats of host agents, which get no answer. The stream ${AGENT_STREAM.name} keeps the newest of each agent.`,
-        parameters: {
-          tenant: {},
-          agentId: { description: `Chosen when the agent is set up: ${contracts.AGENT_ID_PATTERN.source}` },
-        },
-        messages: { AgentHeartbeat: ref('messages', 'AgentHeartbeat') },
-        'x-jetstream': { stream: AGENT_STREAM.name, retention: 'limits', maxAge: '30d', maxMessagesPerSubject: 1 },
-      },
-      state: {
-        address: `$KV.${STATE_BUCKET}.{tenant}.{integrationId}`,
-        description: 'The state of each integration as of its last event, for consumers that start late.',
-        parameters: { tenant: {}, integrationId: {} },
-        messages: { snapshot: ref('messages', 'IntegrationSnapshot') },
-        'x-jetstream': { bucket: STATE_BUCKET, history: 1 },
-      },
+      messages: Object.fromEntries(events.map(({ name, component }) => [name, ref('messages', component)])),
+      'x-jetstream': { stream: EVENT_STREAM.name, retention: 'limits', maxAge: '30d' },
     },
-    operations: {
-      ...Object.fromEntries(requests.map(requestOperation)),
-      tell: { action: 'send', channel: ref('channels', 'events'), summary: 'Publishes what happened' },
-      tellOfSystem: {
-        action: 'send',
-        channel: ref('channels', 'systemEvents'),
-        summary: 'Publishes what happened to the platform itself',
-      },
-      submit: { action: 'receive', channel: ref('channels', 'submissions'), summary: 'Accepts durable submissions' },
-      listen: {
-        action: 'receive',
-        channel: ref('channels', 'heartbeats'),
-        summary: 'Receives heartbeats of host agents',
-      },
-      keepState: { action: 'send', channel: ref('channels', 'state'), summary: 'Updates the current state' },
+    systemEvents: {
+      address: 'integrations.v1.sys.{event}',
+      description: `Events of the platform itself: CloudEvents 1.0 in binary mode, in the stream ${EVENT_STREAM.name} for 30 days.`,
+      parameters: { event: { enum: systemEvents.map(({ name }) => name) } },
+      messages: Object.fromEntries(systemEvents.map(({ name, component }) => [name, ref('messages', component)])),
+      'x-jetstream': { stream: EVENT_STREAM.name, retention: 'limits', maxAge: '30d' },
     },
-    components: {
-      messages: {
-        ...Object.fromEntries(requests.flatMap(requestMessages)),
-        ...Object.fromEntries(events.map((event) => eventMessage(event, '^/tenants/[^/]+/integrations/[^/]+$'))),
-        ...Object.fromEntries(systemEvents.map((event) => eventMessage(event, `^${contracts.SYSTEM_SOURCE}$`))),
-        AgentHeartbeat: { payload: ref('schemas', 'AgentHeartbeat') },
-        IntegrationSnapshot: { payload: ref('schemas', 'IntegrationSnapshot') },
+    submissions: {
+      address: 'integrations.v1.annotate.{tenant}.{operation}',
+      description: 'Requests for SCM operations, stored durably while no dispatcher runs. Outcomes arrive as events.',
+      parameters: { tenant: {}, operation: { enum: SCM_OPERATIONS } },
+      messages: Object.fromEntries(submissions.map(({ request }) => [request, ref('messages', request)])),
+      'x-jetstream': { stream: ANNOTATE_STREAM.name, retention: 'workqueue', maxAge: '30d' },
+    },
+    heartbeats: {
+      address: 'integrations.v1.agent.{tenant}.{agentId}.heartbeat',
+      description: `Heartbeats of host agents, which get no answer. The stream ${AGENT_STREAM.name} keeps the newest of each agent.`,
+      parameters: {
+        tenant: {},
+        agentId: { description: `Chosen when the agent is set up: ${contracts.AGENT_ID_PATTERN.source}` },
       },
-      schemas: {
-        ...Object.fromEntries(
-          Object.entries(schemas).map(([name, schema]) => [
-            name,
-            bodies.has(name) ? contracts.withNulls(schema) : schema,
-          ]),
-        ),
-        RequestHeaders: requestHeaders(contracts.HEADERS),
-      },
+      messages: { AgentHeartbeat: ref('messages', 'AgentHeartbeat') },
+      'x-jetstream': { stream: AGENT_STREAM.name, retention: 'limits', maxAge: '30d', maxMessagesPerSubject: 1 },
+    },
+    state: {
+      address: `$KV.${STATE_BUCKET}.{tenant}.{integrationId}`,
+      description: 'The state of each integration as of its last event, for consumers that start late.',
+      parameters: { tenant: {}, integrationId: {} },
+      messages: { snapshot: ref('messages', 'IntegrationSnapshot') },
+      'x-jetstream': { bucket: STATE_BUCKET, history: 1 },
+    },
+  };
+}
+
+function operations({ requests }: Contract): object {
+  return {
+    ...Object.fromEntries(requests.map(requestOperation)),
+    tell: { action: 'send', channel: ref('channels', 'events'), summary: 'Publishes what happened' },
+    tellOfSystem: {
+      action: 'send',
+      channel: ref('channels', 'systemEvents'),
+      summary: 'Publishes what happened to the platform itself',
+    },
+    submit: { action: 'receive', channel: ref('channels', 'submissions'), summary: 'Accepts durable submissions' },
+    listen: {
+      action: 'receive',
+      channel: ref('channels', 'heartbeats'),
+      summary: 'Receives heartbeats of host agents',
+    },
+    keepState: { action: 'send', channel: ref('channels', 'state'), summary: 'Updates the current state' },
+  };
+}
+
+function components({ contracts, requests, events, systemEvents, schemas, bodies }: Contract): object {
+  return {
+    messages: {
+      ...Object.fromEntries(requests.flatMap(requestMessages)),
+      ...Object.fromEntries(events.map((event) => eventMessage(event, '^/tenants/[^/]+/integrations/[^/]+$'))),
+      ...Object.fromEntries(systemEvents.map((event) => eventMessage(event, `^${contracts.SYSTEM_SOURCE}$`))),
+      AgentHeartbeat: { payload: ref('schemas', 'AgentHeartbeat') },
+      IntegrationSnapshot: { payload: ref('schemas', 'IntegrationSnapshot') },
+    },
+    schemas: {
+      ...Object.fromEntries(
+        Object.entries(schemas).map(([name, schema]) => [
+          name,
+          bodies.has(name) ? contracts.withNulls(schema) : schema,
+        ]),
+      ),
+      RequestHeaders: requestHeaders(contracts.HEADERS),
     },
   };
 }
