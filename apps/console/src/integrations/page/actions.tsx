@@ -1,4 +1,5 @@
 import type { IntegrationView } from '@integrations/contracts';
+import type { ComponentProps } from 'react';
 import { Link } from 'react-router';
 import { useAct } from '../../api/use-act';
 import { useMay } from '../../session/session-context';
@@ -33,7 +34,6 @@ export function Actions({ integration, attempts }: ActionsProps) {
   const test = useTest(integration.id);
   const mayWrite = useMay('integrations:write');
   const mayTest = useMay('integrations:test');
-  const { id, type, enabled, posting, maintenance } = integration;
   const open = (dialog: Opened['dialog']) => () => {
     change.reset();
     forgetOvertaken();
@@ -41,7 +41,10 @@ export function Actions({ integration, attempts }: ActionsProps) {
   };
   const asOpened = { ...integration, generation: opened?.generation ?? integration.generation };
   const close = () => setOpened(null);
-  const make = (what: Change) => ({ 'aria-disabled': change.isPending, onClick: () => change.mutate(what) });
+  const make = (what: Change): ComponentProps<'button'> => ({
+    'aria-disabled': change.isPending,
+    onClick: () => change.mutate(what),
+  });
   if (!mayWrite && !mayTest) return null;
   return (
     <>
@@ -52,32 +55,7 @@ export function Actions({ integration, attempts }: ActionsProps) {
               {test.isPending ? 'Testing …' : 'Test now'}
             </button>
           )}
-          {mayWrite && (
-            <>
-              <Link className="button" to={`/integrations/${id}/edit`}>
-                Edit
-              </Link>
-              <button type="button" {...make({ method: 'POST', path: enabled ? '/disable' : '/enable' })}>
-                {enabled ? 'Disable' : 'Enable'}
-              </button>
-              {type === 'scm' && (
-                <button type="button" {...make({ method: 'PATCH', body: { posting: other(posting) } })}>
-                  {posting === 'online' ? 'Take posting offline' : 'Take posting online'}
-                </button>
-              )}
-              <button type="button" onClick={open('maintenance')}>
-                {maintenance ? 'Change maintenance' : 'Start maintenance'}
-              </button>
-              {maintenance && (
-                <button type="button" {...make({ method: 'PATCH', body: { maintenance: null } })}>
-                  End maintenance
-                </button>
-              )}
-              <button type="button" className="danger" onClick={open('delete')}>
-                Delete
-              </button>
-            </>
-          )}
+          {mayWrite && <Changes of={integration} make={make} open={open} />}
         </div>
         {change.error && <Problem error={change.error} />}
         {overtaken && <Problem error={overtaken} />}
@@ -93,6 +71,42 @@ export function Actions({ integration, attempts }: ActionsProps) {
         />
       )}
       {opened?.dialog === 'delete' && <DeleteDialog of={asOpened} attempt={attempt} onClose={close} />}
+    </>
+  );
+}
+
+interface ChangesProps {
+  readonly of: IntegrationView;
+  /** The properties of a button that makes the change. */
+  readonly make: (what: Change) => ComponentProps<'button'>;
+  readonly open: (dialog: Opened['dialog']) => () => void;
+}
+
+function Changes({ of: { id, type, enabled, posting, maintenance }, make, open }: ChangesProps) {
+  return (
+    <>
+      <Link className="button" to={`/integrations/${id}/edit`}>
+        Edit
+      </Link>
+      <button type="button" {...make({ method: 'POST', path: enabled ? '/disable' : '/enable' })}>
+        {enabled ? 'Disable' : 'Enable'}
+      </button>
+      {type === 'scm' && (
+        <button type="button" {...make({ method: 'PATCH', body: { posting: other(posting) } })}>
+          {posting === 'online' ? 'Take posting offline' : 'Take posting online'}
+        </button>
+      )}
+      <button type="button" onClick={open('maintenance')}>
+        {maintenance ? 'Change maintenance' : 'Start maintenance'}
+      </button>
+      {maintenance && (
+        <button type="button" {...make({ method: 'PATCH', body: { maintenance: null } })}>
+          End maintenance
+        </button>
+      )}
+      <button type="button" className="danger" onClick={open('delete')}>
+        Delete
+      </button>
     </>
   );
 }

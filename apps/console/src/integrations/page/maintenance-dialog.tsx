@@ -57,31 +57,8 @@ export function MaintenanceDialog(props: MaintenanceDialogProps) {
         <p>
           Checks and posting continue. The health status does not change, and the time does not count towards uptime.
         </p>
-        <Field label="Ends">
-          {(control) => (
-            <select {...control} value={minutes} onChange={(event) => setMinutes(event.target.value)}>
-              {DURATIONS.map(([length, name]) => (
-                <option key={length} value={length}>
-                  {name} from now
-                </option>
-              ))}
-              <option value="">at a specific time</option>
-            </select>
-          )}
-        </Field>
-        {minutes === '' && (
-          <Field label="Time" hint="In your time zone; within 30 days." errors={messagesAt(change.error, UNTIL)}>
-            {(control) => (
-              <input
-                {...control}
-                type="datetime-local"
-                required
-                value={local}
-                onChange={(event) => setLocal(event.target.value)}
-              />
-            )}
-          </Field>
-        )}
+        <Duration minutes={minutes} onChange={setMinutes} />
+        {minutes === '' && <Time local={local} onChange={setLocal} errors={messagesAt(change.error, UNTIL)} />}
         <Field label="Reason" optional errors={messagesAt(change.error, REASON)}>
           {(control) => <input {...control} value={reason} onChange={(event) => setReason(event.target.value)} />}
         </Field>
@@ -100,5 +77,50 @@ export function MaintenanceDialog(props: MaintenanceDialogProps) {
         <DialogActions act={current ? 'Change' : 'Start'} underWay={change.isPending} onClose={onClose} />
       </form>
     </Dialog>
+  );
+}
+
+interface DurationProps {
+  /** Empty for a window that ends at a specific time. */
+  readonly minutes: string;
+  readonly onChange: (minutes: string) => void;
+}
+
+function Duration({ minutes, onChange }: DurationProps) {
+  return (
+    <Field label="Ends">
+      {(control) => (
+        <select {...control} value={minutes} onChange={(event) => onChange(event.target.value)}>
+          {DURATIONS.map(([length, name]) => (
+            <option key={length} value={length}>
+              {name} from now
+            </option>
+          ))}
+          <option value="">at a specific time</option>
+        </select>
+      )}
+    </Field>
+  );
+}
+
+interface TimeProps {
+  readonly local: string;
+  readonly onChange: (local: string) => void;
+  readonly errors: readonly string[];
+}
+
+function Time({ local, onChange, errors }: TimeProps) {
+  return (
+    <Field label="Time" hint="In your time zone; within 30 days." errors={errors}>
+      {(control) => (
+        <input
+          {...control}
+          type="datetime-local"
+          required
+          value={local}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </Field>
   );
 }
