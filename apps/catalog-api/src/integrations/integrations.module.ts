@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { CatalogConfig } from '../config';
 import { HealthWorkerClientModule } from '../health-worker/health-worker-client.module';
 import { CatalogReader } from './catalog-reader';
 import { CatalogWriter } from './catalog-writer';
@@ -25,16 +24,7 @@ import { NamedSockets } from './named-sockets';
     ConnectionTestController,
     CatalogRpc,
   ],
-  providers: [
-    {
-      provide: NamedSockets,
-      useFactory: (config: CatalogConfig) => new NamedSockets(config.egressUnixSockets),
-      inject: [CatalogConfig],
-    },
-    CatalogReader,
-    CatalogWriter,
-    Dependents,
-  ],
+  providers: [NamedSockets, CatalogReader, CatalogWriter, Dependents],
   exports: [CatalogReader],
 })
 export class IntegrationsModule {}

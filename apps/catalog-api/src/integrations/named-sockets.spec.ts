@@ -1,12 +1,16 @@
+import { CatalogConfig } from '../config';
 import { NamedSockets } from './named-sockets';
 
 const SOCKET = 'unix:///var/run/docker.sock';
+
+const allowing = (egressUnixSockets: string[]) =>
+  new NamedSockets(Object.assign(new CatalogConfig(), { egressUnixSockets }));
 
 it.each([
   [['/var/run/docker.sock', '/run/other.sock'], SOCKET],
   [[], 'https://git.example.com'],
 ])('with %j allowed, NamedSockets accepts %s', (paths, endpoint) => {
-  expect(() => new NamedSockets(paths).requireNamed(endpoint)).not.toThrow();
+  expect(() => allowing(paths).requireNamed(endpoint)).not.toThrow();
 });
 
 it.each([[[]], [['/var/run/docker']], [['/var/run/docker.sock.d']]])(
@@ -14,6 +18,6 @@ it.each([[[]], [['/var/run/docker']], [['/var/run/docker.sock.d']]])(
   (paths) => {
     const message = expect.stringMatching(/docker\.sock .*EGRESS_UNIX_SOCKETS/);
     const refusal = { errorCode: 'egress_blocked', message, details: [{ field: 'endpoint', message }] };
-    expect(() => new NamedSockets(paths).requireNamed(SOCKET)).toThrow(expect.objectContaining(refusal));
+    expect(() => allowing(paths).requireNamed(SOCKET)).toThrow(expect.objectContaining(refusal));
   },
 );

@@ -10,6 +10,7 @@ import { Secret } from '@integrations/provider-kit';
 import {
   type AuthRef,
   AuthRefError,
+  configuredMasterKeys,
   fingerprintUnder,
   localRef,
   LocalStore,
@@ -17,8 +18,10 @@ import {
   type SealedSecretStorage,
   SecretStoreError,
 } from '@integrations/secrets';
+import { Injectable } from '@nestjs/common';
 import type { Caller } from '../access/caller';
 import { auditEntry } from '../audit/audit-entry';
+import { CatalogConfig } from '../config';
 import { invalid, Refusal } from '../refusal';
 
 const VERSION_IS_TAKEN = 'sealed_secret_pkey';
@@ -27,21 +30,26 @@ const VERSION_IS_TAKEN = 'sealed_secret_pkey';
  * Seals secrets into the `local` store. It reads none: only health-worker and annotation-dispatcher resolve
  * credentials.
  */
+@Injectable()
 export class SecretWriter {
+  readonly #masters: MasterKeys | null;
+
   constructor(
+    config: CatalogConfig,
     private readonly database: Database,
     private readonly secrets: SealedSecretRepository,
     private readonly audit: AuditRepository,
-    private readonly masters: MasterKeys | null,
-  ) {}
+  ) {
+    this.#masters = configuredMasterKeys(config);
+  }
 
   /** Stores `value` as the newest version of `path`. Throws a Refusal or DatabaseError. */
   async write(caller: Caller, path: string, value: string): Promise<WrittenSecret> {
-    if (!this.masters)
+    if (!this.#masters)
       throw new Refusal('not_found', 'secrets cannot be stored here: the local store has no master key');
     const ref = refOf(path);
     try {
-      const store = new LocalStore(this.#audited(caller, ref, this.masters), this.masters);
+      const store = new LocalStore(this.#audited(caller, ref, this.#masters), this.#masters);
       const version = await store.write(caller.tenantId, ref.path, new Secret(value));
       return { authRef: ref.canonical, version };
     } catch (error) {
