@@ -1,5 +1,7 @@
-import { ERROR_CODES, type ErrorCode, type ProbeStageName } from '@integrations/contracts';
+import { ERROR_CODES, type ErrorCode, type ProbeCode, type ProbeStageName } from '@integrations/contracts';
 import type { ConnectionFacts } from './egress/egress';
+
+export type FailureCode = Exclude<ProbeCode, 'ok'>;
 
 export interface ProviderErrorOptions {
   readonly cause?: unknown;
@@ -9,6 +11,8 @@ export interface ProviderErrorOptions {
   readonly retryAfterMs?: number;
   /** The probe stage at which the error happened, if the transport knows it. */
   readonly stage?: ProbeStageName;
+  /** What a probe reports, if the vendor says more than the error's code can: `credential_expired`. */
+  readonly probeCode?: FailureCode | undefined;
   /** The HTTP status of the vendor's answer, if there was one. */
   readonly httpStatus?: number;
 }
@@ -22,6 +26,7 @@ export class ProviderError extends Error {
   readonly transient: boolean;
   readonly retryAfterMs: number | undefined;
   readonly stage: ProbeStageName | undefined;
+  readonly probeCode: FailureCode | undefined;
   readonly httpStatus: number | undefined;
   /** How far the connection got before the transport failed. Set by the egress client. */
   connection: ConnectionFacts | undefined;
@@ -35,6 +40,7 @@ export class ProviderError extends Error {
     this.transient = options.transient ?? ERROR_CODES[code].transient;
     this.retryAfterMs = options.retryAfterMs;
     this.stage = options.stage;
+    this.probeCode = options.probeCode;
     this.httpStatus = options.httpStatus;
   }
 

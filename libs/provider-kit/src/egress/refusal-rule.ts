@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@integrations/contracts';
+import type { FailureCode } from '../provider-error';
 import type { EgressResponse } from './egress';
 
 /** What a vendor means by a status; with `text`, only if the body matches it. */
@@ -7,6 +8,8 @@ export interface RefusalRule {
   readonly text?: RegExp;
   readonly code: ErrorCode;
   readonly why: string;
+  /** See `ProviderErrorOptions`. */
+  readonly probeCode?: FailureCode;
 }
 
 /** The part of a body that rules search; the body may be JSON, plain text or HTML. */

@@ -2,13 +2,10 @@ import type { ErrorCode, HealthStatus, ProbeCode, ProbePermissions } from '@inte
 import { SOCKET_DENIED } from '../egress/open-socket';
 import { PROXY_FAILED } from '../egress/open-tunnel';
 import { errorCodeOf } from '../egress/transport-errors';
-import { ProviderError } from '../provider-error';
-
-export type FailureCode = Exclude<ProbeCode, 'ok'>;
+import type { FailureCode, ProviderError } from '../provider-error';
 
 /**
- * Thrown by a stage that knows more precisely than an error code what is wrong: `anonymous_only`, `not_this_product`,
- * `credential_expired` and the like. The message is shown to operators, so it must contain no secret and no response
+ * Thrown by a stage that itself finds out what is wrong: `anonymous_only`, `not_this_product` and the like. The message is shown to operators, so it must contain no secret and no response
  * body.
  */
 export class ProbeFailure extends Error {
@@ -70,7 +67,7 @@ export function secretCodeOf(error: ProviderError): 'secret_unresolvable' | 'pro
 
 /** The verdict code for an error of the transport or of a vendor's answer. */
 export function failureCodeOf(error: ProviderError): FailureCode {
-  return FAILURES[error.code]?.(error) ?? 'prober_error';
+  return error.probeCode ?? FAILURES[error.code]?.(error) ?? 'prober_error';
 }
 
 /** TLS alerts with which a service rejects the client certificate that it was shown. */

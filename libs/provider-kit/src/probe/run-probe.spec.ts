@@ -196,6 +196,7 @@ describe('A probe that fails', () => {
     ['server_degraded', 'unhealthy', provider('provider_unavailable', { httpStatus: 503 })],
     ['timeout', 'unhealthy', provider('timeout', { stage: 'http' })],
     ['credential_invalid', 'unhealthy', provider('unauthenticated')],
+    ['credential_expired', 'unhealthy', provider('unauthenticated', { probeCode: 'credential_expired' })],
     ['scope_insufficient', 'unhealthy', provider('permission_missing')],
     ['not_found_or_hidden', 'unhealthy', provider('not_installed')],
     ['not_found_or_hidden', 'unhealthy', provider('not_found_or_no_access')],
@@ -306,11 +307,11 @@ describe('A probe that fails', () => {
     expect(names(verdict.stages)).toEqual(['resolve_secret', 'egress_policy', 'dns', 'tcp', 'http', 'credential']);
   });
 
-  it('suspects the clock when a credential is refused and the clocks disagree', async () => {
-    const refusedAt = (ms: number): ProbeStages => ({
+  it('suspects the clock when a credential is refused and the clocks disagree, unless the vendor says why', async () => {
+    const refusedAt = (ms: number, options?: ProviderErrorOptions): ProbeStages => ({
       credential: async ({ deps, signal }) => {
         await call(deps, signal);
-        throw provider('unauthenticated', { httpStatus: 401 });
+        throw provider('unauthenticated', { httpStatus: 401, ...options });
       },
       identity: () => Promise.reject(new Error(String(ms))),
     });
@@ -323,6 +324,10 @@ describe('A probe that fails', () => {
     const skewed = await probe(refusedAt(0), at(-120_000));
     expect(skewed).toMatchObject({ code: 'clock_skew', status: 'unhealthy', clockSkewMs: -119_500 });
     expect(skewed.warnings).toEqual([expect.stringContaining('behind ours')]);
+    expect(await probe(refusedAt(0, { probeCode: 'credential_invalid' }), at(-120_000))).toMatchObject({
+      code: 'credential_invalid',
+      clockSkewMs: -119_500,
+    });
     expect(await probe(refusedAt(0), { egress: fakeEgress(() => ok({ date: 'yesterday' })) })).toMatchObject({
       code: 'credential_invalid',
     });

@@ -6,9 +6,9 @@ import {
   type ProbeVerdict,
 } from '@integrations/contracts';
 import type { ProviderDeps } from '../plugin';
-import { ProviderError } from '../provider-error';
+import { type FailureCode, ProviderError } from '../provider-error';
 import type { Secret } from '../secret';
-import { failureCodeOf, type FailureCode, ProbeFailure, chainOf, secretCodeOf, statusOf } from './probe-failure';
+import { failureCodeOf, ProbeFailure, chainOf, secretCodeOf, statusOf } from './probe-failure';
 import { remaining, TransportWatch } from './transport-watch';
 
 const VENDOR_STAGES = ['credential', 'identity', 'permissions', 'quota'] as const;
@@ -70,8 +70,9 @@ export interface ProbeOptions {
  * - `egress_policy`, `dns`, `tcp`, `tls` and `http` come from the first call that a stage makes, with the times that the
  *   connection took. On a connection that was already open, only `http` is timed.
  * - A stage fails by throwing. It throws a ProviderError (or a vendor SDK's error that has one as its cause), whose code
- *   and stage say what is wrong, or a ProbeFailure, which names the verdict's code. A stage also fails if it notes
- *   `permissions` with some `missing`; the status is then `degraded` if at least one required permission was granted.
+ *   and stage, or `probeCode`, say what is wrong, or a ProbeFailure, which names the verdict's code. A stage also fails
+ *   if it notes `permissions` with some `missing`; the status is then `degraded` if at least one required permission was
+ *   granted.
  * - Any other error is our own fault: `prober_error`, status `unknown`. Its message is logged, but not shown.
  */
 export function runProbe(options: ProbeOptions): Promise<ProbeVerdict> {
@@ -195,7 +196,8 @@ class ProbeRun {
   /** A vendor refuses a signed token when the clocks disagree, and its answer rarely says why. */
   #explain(error: ProviderError): FailureCode {
     const code = failureCodeOf(error);
-    return code === 'credential_invalid' && this.#skewed ? 'clock_skew' : code;
+    const isUnexplained = code === 'credential_invalid' && error.probeCode === undefined;
+    return isUnexplained && this.#skewed ? 'clock_skew' : code;
   }
 
   get #skewed(): boolean {

@@ -16,7 +16,6 @@ import {
   repositoryScope,
   runProbe,
 } from '@integrations/provider-kit';
-import { EntraRefusal } from '../vendors/entra/refusal';
 import { type AcrClient, openAcr } from './client';
 import { certificateEnd } from './client-assertion';
 import { type AcrIntegration, GUID, type SecretKind } from './config';
@@ -24,7 +23,6 @@ import { loginServerOf } from './places';
 import { ACTIONS, actionsOfRoles, REQUIRED } from './rights';
 
 const READING: readonly Capability[] = ['tags', 'digest', 'referrers'];
-const SECRET_EXPIRED = 7000222;
 
 /** Thorough: checks the registry, our identity and rights there, and whether the canary can be pulled. Reads only. */
 export function testConnection(
@@ -84,12 +82,11 @@ async function enter(probe: Probe, integration: AcrIntegration, { registry }: Ac
   probe.note({ server: { product: 'Azure Container Registry' } });
 }
 
-/** Entra ID reports an expired client secret as such, but for signed tokens says at most that the time is wrong. */
+/** Entra ID says of signed tokens at most that the time is wrong; their own claims tell whether they have expired. */
 function explain(error: unknown, { deps, secret }: Probe, { config }: AcrIntegration): never {
   if (!hasCode(error, 'unauthenticated')) throw error;
-  const isSecret = error.cause instanceof EntraRefusal && error.cause.number === SECRET_EXPIRED;
   const expiresAt = endOf(secret?.reveal() ?? '', config.secretKind);
-  if (!isSecret && (expiresAt === undefined || expiresAt > deps.clock.now())) throw error;
+  if (expiresAt === undefined || expiresAt > deps.clock.now()) throw error;
   throw new ProbeFailure('credential_expired', error.message, { cause: error });
 }
 

@@ -18,7 +18,7 @@ import { bitbucketAnnotations } from './annotations';
 import { budget, counts } from './budget';
 import { BitbucketClient } from './client';
 import { type Authentication, BitbucketCloudConfig } from './config';
-import { isAppPassword, loginOf } from './login';
+import { loginOf } from './login';
 import { createBitbucketCloudPlugin } from './plugin';
 
 const { signal } = new AbortController();
@@ -121,7 +121,7 @@ describe('BitbucketClient', () => {
       const posting = connection(authentication, secret).open().postComment(request, context);
 
       await expect(posting).rejects.toThrow(/app password.*since 2026.*API token/);
-      await expect(posting.catch(isAppPassword)).resolves.toBe(true);
+      await expect(posting).rejects.toMatchObject({ probeCode: 'credential_disabled' });
       expect(bitbucket.requests).toEqual([]);
     },
   );

@@ -6,13 +6,6 @@ export type Login =
   | { readonly kind: 'access_token'; readonly token: string }
   | { readonly kind: 'api_token' | 'oauth_consumer'; readonly name: string; readonly value: string };
 
-/** The secret is an app password, which Bitbucket no longer accepts. */
-export type AppPasswordRefused = ProviderError & { readonly isAppPassword: true };
-
-export function isAppPassword(error: unknown): error is AppPasswordRefused {
-  return error instanceof ProviderError && 'isAppPassword' in error;
-}
-
 /** Recent app passwords begin like this. Older ones came with a user name, where API tokens need an e-mail address. */
 const APP_PASSWORD = /^ATBB/;
 
@@ -37,13 +30,10 @@ export function basic({ name, value }: { readonly name: string; readonly value: 
   return `Basic ${Buffer.from(`${name}:${value}`).toString('base64')}`;
 }
 
-function appPassword(what: string): AppPasswordRefused {
+function appPassword(what: string): ProviderError {
   const instead = 'use an API token with the e-mail address of its account, or an access token';
-  const error = new ProviderError(
-    'unauthenticated',
-    `${what}, which Bitbucket has not accepted since 2026: ${instead}`,
-  );
-  return Object.assign(error, { isAppPassword: true as const });
+  const message = `${what}, which Bitbucket has not accepted since 2026: ${instead}`;
+  return new ProviderError('unauthenticated', message, { probeCode: 'credential_disabled' });
 }
 
 function malformed(why: string): ProviderError {

@@ -1,19 +1,13 @@
 import type { ProbeVerdict } from '@integrations/contracts';
-import {
-  type IntegrationConfig,
-  isOtherProduct,
-  type Probe,
-  ProbeFailure,
-  type ProviderDeps,
-  runProbe,
-} from '@integrations/provider-kit';
+import { type IntegrationConfig, type Probe, type ProviderDeps, recognise, runProbe } from '@integrations/provider-kit';
 import { BitbucketClient } from './client';
 import type { BitbucketCloudConfig } from './config';
 import { type Identity, readIdentity } from './identity';
-import { isAppPassword } from './login';
 import { capabilitiesOf, mayListWorkspaces, permissionsOf } from './scopes';
 
 type Integration = IntegrationConfig<BitbucketCloudConfig>;
+
+const OTHER_PRODUCT = 'This address does not serve the Bitbucket Cloud API. Use https://api.bitbucket.org';
 
 const KINDS: Readonly<Record<string, string>> = {
   repo_access_token: 'repository_access_token',
@@ -59,7 +53,7 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
 
 async function identify(probe: Probe, integration: Integration): Promise<Identity> {
   const client = new BitbucketClient(integration, probe.deps);
-  const identity = await readIdentity(client, probe.signal).catch(asOtherProduct);
+  const identity = await recognise(readIdentity(client, probe.signal), OTHER_PRODUCT);
   const { account, isNearLimit } = identity;
   const kind = KINDS[identity.kind ?? ''] ?? KINDS_BY_CONFIG[integration.config.authentication];
   probe.note({
@@ -96,12 +90,4 @@ async function noteRepositories(probe: Probe, integration: Integration, identity
   if (Array.isArray(values) && values.length > 0) return;
   const what = workspace === undefined ? 'is a member of no workspace' : `sees no repository in ${workspace}`;
   probe.note({ warnings: [`The account ${what}`] });
-}
-
-/** Bitbucket always answers these calls with JSON: a 404 or an HTML page comes from another product. */
-function asOtherProduct(error: unknown): never {
-  if (isAppPassword(error)) throw new ProbeFailure('credential_disabled', error.message, { cause: error });
-  if (!isOtherProduct(error)) throw error;
-  const message = 'This address does not serve the Bitbucket Cloud API. Use https://api.bitbucket.org';
-  throw new ProbeFailure('not_this_product', message, { cause: error });
 }

@@ -22,8 +22,14 @@ const RULES: readonly RefusalRule[] = [
     ...{ status: 400, code: 'invalid_position', why: 'the diff does not show the place' },
     text: /anchor|the diff|"context":\s*"(line|path|srcPath)"/i,
   },
-  { status: 401, text: /Expired/i, code: 'unauthenticated', why: 'the token has expired' },
-  { status: 401, text: /InactiveUser/, code: 'unauthenticated', why: 'the account of the token is deactivated' },
+  {
+    ...{ status: 401, text: /Expired/i, code: 'unauthenticated', why: 'the token has expired' },
+    probeCode: 'credential_expired',
+  },
+  {
+    ...{ status: 401, text: /InactiveUser/, code: 'unauthenticated', why: 'the account of the token is deactivated' },
+    probeCode: 'credential_disabled',
+  },
   // Bitbucket answers 401 to known accounts as well, if they lack a permission.
   { status: 401, text: /AuthorisationException/, code: 'permission_missing', why: 'the token does not allow it' },
   { status: 401, code: 'unauthenticated', why: 'it refuses the token' },
@@ -78,7 +84,8 @@ export function errorFrom(response: EgressResponse, what: string, now: number): 
   }
   if ((httpStatus === 401 || httpStatus === 403) && wantsCaptcha(headers, text)) {
     const why = `${base}: the account is locked until a person logs in and solves a CAPTCHA`;
-    return Object.assign(new ProviderError('unauthenticated', why, { httpStatus }), { isLocked: true });
+    const error = new ProviderError('unauthenticated', why, { httpStatus, probeCode: 'credential_disabled' });
+    return Object.assign(error, { isLocked: true });
   }
   // Anonymous callers lack all permissions, and get the same answer as known accounts that lack one.
   const isAnonymous = httpStatus === 401 && (headers['x-ausername'] ?? 'anonymous') === 'anonymous';
@@ -87,7 +94,7 @@ export function errorFrom(response: EgressResponse, what: string, now: number): 
   const code = rule?.code ?? (httpStatus >= 500 ? 'provider_unavailable' : 'invalid_request');
   const isStale = httpStatus === 409 && /OutOfDate|"currentVersion"/.test(text);
   const error = new ProviderError(code, `${base}${rule ? `: ${rule.why}` : ''}`, {
-    httpStatus,
+    ...{ httpStatus, probeCode: rule?.probeCode },
     ...(isStale ? { transient: true } : {}),
     retryAfterMs: outageWaitMs(response, now),
   });

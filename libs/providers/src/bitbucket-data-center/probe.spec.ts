@@ -98,6 +98,14 @@ describe('The probe of Bitbucket Data Center', () => {
     ['test', testConnection],
     ['health check', checkHealth],
   ])('in a %s', (_, probe) => {
+    it('recognises a deactivated account', async () => {
+      await start();
+      const errors = [{ exceptionName: 'com.atlassian.bitbucket.auth.InactiveUserAuthenticationException' }];
+      const reply = { status: 401, body: JSON.stringify({ errors }) };
+      bitbucket.inject({ when: () => true, processed: false, times: 9, reply });
+      expect(await run(probe)).toMatchObject({ status: 'unhealthy', code: 'credential_disabled' });
+    });
+
     it('tells expired, wrong and locked credentials apart, and sends a locked one once', async () => {
       await start();
       expect(await run(probe, 'wrong-0123456789')).toMatchObject({ code: 'credential_invalid' });

@@ -1,22 +1,22 @@
 import type { ProbeVerdict } from '@integrations/contracts';
 import {
-  hasCode,
   type IntegrationConfig,
-  isOtherProduct,
   type Probe,
   ProbeFailure,
   type ProviderDeps,
   rateLimitQuota,
+  recognise,
   runProbe,
 } from '@integrations/provider-kit';
 import { BitbucketClient } from './client';
 import type { BitbucketDataCenterConfig } from './config';
-import { isLocked } from './errors';
 import { permissionsOf } from './permissions';
 import { isSince } from './version';
 
 /** Older versions show another diff of a pull request than the one that comments are anchored in. */
 const OLDEST = '7.0';
+const OTHER_PRODUCT =
+  'This address does not serve Bitbucket Data Center. Use its base URL with the context path, such as https://git.example.com/bitbucket';
 
 type Integration = IntegrationConfig<BitbucketDataCenterConfig>;
 
@@ -52,7 +52,7 @@ function identify(integration: Integration) {
   return {
     credential: async (probe: Probe) => {
       client = new BitbucketClient(integration, probe.deps);
-      const { version, headers } = await client.properties(probe.signal).catch(asOtherProduct);
+      const { version, headers } = await recognise(client.properties(probe.signal), OTHER_PRODUCT);
       // If rate limiting is on: how many requests the user's bucket holds.
       probe.note({
         server: { product: 'Bitbucket Data Center', version },
@@ -64,27 +64,10 @@ function identify(integration: Integration) {
       });
     },
     identity: async (probe: Probe) => {
-      const self = await client.self(probe.signal).catch(asFailure);
+      const self = await client.self(probe.signal);
       if (self) return probe.note({ principal: { id: self.name, kind: 'user' } });
       const message = 'Bitbucket answers, but treats us as anonymous: does a proxy remove the Authorization header?';
       throw new ProbeFailure('anonymous_only', message);
     },
   };
-}
-
-/** Bitbucket answers this call to everybody, with JSON: a 404 or an HTML page comes from another product. */
-function asOtherProduct(error: unknown): never {
-  if (!isOtherProduct(error)) return asFailure(error);
-  const message =
-    'This address does not serve Bitbucket Data Center. Use its base URL with the context path, such as https://git.example.com/bitbucket';
-  throw new ProbeFailure('not_this_product', message, { cause: error });
-}
-
-function asFailure(error: unknown): never {
-  if (!hasCode(error, 'unauthenticated')) throw error;
-  if (isLocked(error) || error.message.includes('deactivated')) {
-    throw new ProbeFailure('credential_disabled', error.message, { cause: error });
-  }
-  if (!error.message.includes('expired')) throw error;
-  throw new ProbeFailure('credential_expired', error.message, { cause: error });
 }

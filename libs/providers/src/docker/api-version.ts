@@ -5,9 +5,6 @@ const OLDEST = '1.24';
 /** The newest version that we ask for. What we read has not changed since OLDEST, so newer ones are not needed. */
 const NEWEST = '1.52';
 
-/** The cause of errors about API versions. */
-const NO_COMMON_VERSION = { code: 'API_VERSION' };
-
 /** The API version to use with an engine whose newest version is `theirs`. Throws ProviderError if that is too old. */
 export function agreedVersion(theirs: string): string {
   if (compare(theirs, OLDEST) < 0) throw versionRefusal(`supports at most API version ${theirs}`);
@@ -27,13 +24,9 @@ export function refusedVersion(answer: string): ProviderError | null {
   return minimum === undefined ? null : versionRefusal(`requires at least API version ${minimum}`);
 }
 
-export function isVersionRefusal(error: unknown): error is ProviderError {
-  return error instanceof ProviderError && error.cause === NO_COMMON_VERSION;
-}
-
 function versionRefusal(they: string): ProviderError {
   const message = `The container engine ${they}, and we support ${OLDEST} to ${NEWEST}`;
-  return new ProviderError('unsupported_operation', message, { cause: NO_COMMON_VERSION });
+  return new ProviderError('unsupported_operation', message, { probeCode: 'api_version' });
 }
 
 function compare(a: string, b: string): number {

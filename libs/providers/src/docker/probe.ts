@@ -8,7 +8,6 @@ import {
   recognise,
   runProbe,
 } from '@integrations/provider-kit';
-import { isVersionRefusal } from './api-version';
 import { type Engine, openEngine, unlessForbidden, unlessGone } from './client';
 import type { DockerConfig } from './config';
 
@@ -58,7 +57,7 @@ export function testConnection(
         engine = await enter(probe, integration);
       },
       permissions: async (probe) => {
-        await notePermissions(probe, engine).catch(asVerdict);
+        await notePermissions(probe, engine);
         const info = await unlessForbidden(engine.get('/info', probe.signal));
         if (info !== null) judgeInfo(probe, integration, engine, info);
       },
@@ -81,7 +80,7 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
 
 async function enter({ deps, signal, note }: Probe, integration: Integration): Promise<Engine> {
   const message = 'This address does not serve the API of a container engine: /_ping must be directly below it';
-  const engine = await recognise(openEngine(integration, deps, signal), message).catch(asVerdict);
+  const engine = await recognise(openEngine(integration, deps, signal), message);
   note({ server: engine.server, warnings: exposureOf(integration.endpoint, engine) });
   return engine;
 }
@@ -132,9 +131,4 @@ function portWarnings(said: readonly string[], reportedPort: string | null): str
 function judgeSwarm(state: string | null): void {
   const trouble = SWARM_TROUBLE[state?.split('/')[0] ?? ''];
   if (trouble !== undefined) throw new ProbeFailure('server_degraded', trouble, { status: 'degraded' });
-}
-
-function asVerdict(error: unknown): never {
-  if (isVersionRefusal(error)) throw new ProbeFailure('api_version', error.message, { cause: error });
-  throw error;
 }

@@ -11,7 +11,7 @@ import {
   readImage,
   runProbe,
 } from '@integrations/provider-kit';
-import { explained, permissionsOf, principalOf, unlessDenied } from '../vendors/aws/probe';
+import { permissionsOf, principalOf, unlessDenied } from '../vendors/aws/probe';
 import { type EcrClient, openEcr } from './client';
 import type { EcrConfig } from './config';
 import { placesOf } from './places';
@@ -41,15 +41,14 @@ export function testConnection(
   return runProbe({
     ...{ deps, signal, requireCredential: !isPublic(integration) },
     stages: {
-      credential: (probe) => explained(() => enter(probe, (client = openEcr(integration, probe.deps)))),
-      identity: (probe) => explained(() => identify(probe, client)),
-      permissions: (probe) =>
-        explained(async () => {
-          const reading = await prove(probe, client, integration.config.canary);
-          const lists = probe.secret !== null && (await isListed(probe, client, integration.endpoint));
-          probe.note({ capabilities: lists ? ['repositories', ...reading] : reading });
-          noteRegistry(probe, client.registry);
-        }),
+      credential: (probe) => enter(probe, (client = openEcr(integration, probe.deps))),
+      identity: (probe) => identify(probe, client),
+      permissions: async (probe) => {
+        const reading = await prove(probe, client, integration.config.canary);
+        const lists = probe.secret !== null && (await isListed(probe, client, integration.endpoint));
+        probe.note({ capabilities: lists ? ['repositories', ...reading] : reading });
+        noteRegistry(probe, client.registry);
+      },
     },
   });
 }
@@ -60,12 +59,11 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
   return runProbe({
     ...{ deps, signal, requireCredential: !isPublic(integration) },
     stages: {
-      credential: (probe) =>
-        explained(async () => {
-          const client = openEcr(integration, probe.deps);
-          await (canary === undefined ? enter(probe, client) : pullImage(probe, client.registry, canary));
-          noteRegistry(probe, client.registry);
-        }),
+      credential: async (probe) => {
+        const client = openEcr(integration, probe.deps);
+        await (canary === undefined ? enter(probe, client) : pullImage(probe, client.registry, canary));
+        noteRegistry(probe, client.registry);
+      },
     },
   });
 }

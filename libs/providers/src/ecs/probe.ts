@@ -7,7 +7,7 @@ import {
   runProbe,
   unreadable,
 } from '@integrations/provider-kit';
-import { explained, permissionsOf, principalOf, unlessDenied } from '../vendors/aws/probe';
+import { permissionsOf, principalOf, unlessDenied } from '../vendors/aws/probe';
 import { EcsClient } from './client';
 import type { EcsConfig } from './config';
 
@@ -27,12 +27,11 @@ export function testConnection(
   return runProbe({
     ...{ deps, signal, requireCredential: true },
     stages: {
-      identity: (probe) =>
-        explained(async () => {
-          const { arn } = await new EcsClient(integration, probe.deps).identity.caller(probe.signal);
-          probe.note({ principal: principalOf(arn) });
-        }),
-      permissions: (probe) => explained(() => prove(probe, new EcsClient(integration, probe.deps))),
+      identity: async (probe) => {
+        const { arn } = await new EcsClient(integration, probe.deps).identity.caller(probe.signal);
+        probe.note({ principal: principalOf(arn) });
+      },
+      permissions: (probe) => prove(probe, new EcsClient(integration, probe.deps)),
     },
   });
 }
@@ -42,14 +41,12 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
   return runProbe({
     ...{ deps, signal, requireCredential: true },
     stages: {
-      credential: (probe) =>
-        explained(async () => {
-          const client = new EcsClient(integration, probe.deps);
-          if (client.cluster === null)
-            await client.list('ListClusters', 'clusterArns', { maxResults: 1 }, probe.signal);
-          else await checkCluster(client, client.cluster, probe.signal);
-          probe.note({ server: { product: 'Amazon ECS' } });
-        }),
+      credential: async (probe) => {
+        const client = new EcsClient(integration, probe.deps);
+        if (client.cluster === null) await client.list('ListClusters', 'clusterArns', { maxResults: 1 }, probe.signal);
+        else await checkCluster(client, client.cluster, probe.signal);
+        probe.note({ server: { product: 'Amazon ECS' } });
+      },
     },
   });
 }

@@ -1,5 +1,6 @@
 import {
   type EgressResponse,
+  type FailureCode,
   type JsonObject,
   jsonObject,
   type ProviderDeps,
@@ -42,11 +43,11 @@ export async function callGoogle(
 }
 
 /** Reasons for a refused token request, by the token server's words; the first match counts. */
-const GRANT_REFUSALS: readonly (readonly [RegExp, string])[] = [
-  [/short-lived token/i, 'the clock here is wrong'],
+const GRANT_REFUSALS: readonly (readonly [RegExp, string, FailureCode?])[] = [
+  [/short-lived token/i, 'the clock here is wrong', 'clock_skew'],
   [/Invalid JWT Signature/i, 'the key of the service account is deleted or disabled'],
   [/account not found/i, 'the service account is deleted'],
-  [/expired/i, 'the token of the workload has expired'],
+  [/expired/i, 'the token of the workload has expired', 'credential_expired'],
 ];
 
 function refusal(response: EgressResponse, answer: JsonObject | null, what: string, now: number): ProviderError {
@@ -57,9 +58,9 @@ function refusal(response: EgressResponse, answer: JsonObject | null, what: stri
     return new ProviderError('invalid_request', message, { httpStatus });
   }
   if (httpStatus === 400 && typeof error === 'string') {
-    const [, why = 'it refuses the credential'] =
+    const [, why = 'it refuses the credential', probeCode] =
       GRANT_REFUSALS.find(([pattern]) => pattern.test(String(error_description))) ?? [];
-    return new ProviderError('unauthenticated', `Google answered 400 to ${what}: ${why}`, { httpStatus });
+    return new ProviderError('unauthenticated', `Google answered 400 to ${what}: ${why}`, { httpStatus, probeCode });
   }
   if (httpStatus === 403 && JSON.stringify(error ?? '').includes('"SERVICE_DISABLED"')) {
     const message = `Google answered 403 to ${what}: the API is not enabled in the project`;

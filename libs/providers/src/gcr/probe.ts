@@ -81,10 +81,9 @@ async function enter(probe: Probe, { registry }: GcrClient, integration: GcrInte
   probe.note({ server: { product: 'Google Artifact Registry' } });
 }
 
-/** Google's error reveals a wrong clock; a workload token's own claims reveal that it has expired. */
+/** A workload token's own claims reveal that it has expired. */
 function explain(error: unknown, { deps, secret }: Probe, { config }: GcrIntegration): never {
   if (!hasCode(error, 'unauthenticated')) throw error;
-  if (/clock/.test(error.message)) throw new ProbeFailure('clock_skew', error.message, { cause: error });
   const expiresAt = config.secretKind === 'federated_token' ? claimsOf(secret?.reveal() ?? '')?.expiresAt : undefined;
   if (expiresAt === undefined || expiresAt > deps.clock.now()) throw error;
   throw new ProbeFailure('credential_expired', error.message, { cause: error });

@@ -18,6 +18,7 @@ const RULES: readonly RefusalRule[] = [
   {
     ...{ status: 403, code: 'permission_missing', why: 'the account may not sign in' },
     text: /prohibited from signing in|not activated|must change your password/i,
+    probeCode: 'credential_disabled',
   },
   { status: 403, text: /locked/i, code: 'locked', why: 'the conversation is locked' },
   {
@@ -85,7 +86,7 @@ export function errorFrom(response: EgressResponse, what: string, now: number): 
   const rule = ruleFor(RULES, httpStatus, text);
   const code = rule?.code ?? (httpStatus >= 500 ? 'provider_unavailable' : 'invalid_request');
   return new ProviderError(code, `${base}${rule ? `: ${rule.why}` : ''}`, {
-    httpStatus,
+    ...{ httpStatus, probeCode: rule?.probeCode },
     retryAfterMs: outageWaitMs(response, now),
   });
 }

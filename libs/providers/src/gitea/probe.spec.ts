@@ -113,6 +113,15 @@ describe('The probe of Gitea', () => {
       expect(await run(probe)).toMatchObject({ status: 'unhealthy', code: 'credential_disabled' });
     });
 
+    it.each(['This account is not activated.', 'You must change your password. Change it at: https://gitea.test/'])(
+      'recognises an account that must do something first: %s',
+      async (message) => {
+        gitea.inject({ when: () => true, processed: false, reply: { status: 403, body: JSON.stringify({ message }) } });
+
+        expect(await run(probe)).toMatchObject({ status: 'unhealthy', code: 'credential_disabled' });
+      },
+    );
+
     it.each([
       ['a page', { status: 200, body: '<html>Welcome</html>' }],
       ['JSON of something else', { status: 200, body: '{"status":"UP"}' }],

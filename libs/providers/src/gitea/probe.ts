@@ -7,7 +7,6 @@ import {
   ProbeFailure,
   type ProbeFindings,
   type ProviderDeps,
-  ProviderError,
   runProbe,
 } from '@integrations/provider-kit';
 import { GiteaClient } from './client';
@@ -134,11 +133,7 @@ function asHidden(error: unknown): null {
 
 /** Gitea always answers this call with JSON: a 404 or an HTML page comes from another product. */
 function asOtherProduct(error: unknown): never {
-  if (isOtherProduct(error)) throw notGitea(error);
-  if (error instanceof ProviderError && error.message.includes('may not sign in')) {
-    throw new ProbeFailure('credential_disabled', error.message, { cause: error });
-  }
-  throw error;
+  throw isOtherProduct(error) ? notGitea(error) : error;
 }
 
 function notGitea(cause?: unknown): ProbeFailure {

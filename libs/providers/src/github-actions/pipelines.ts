@@ -8,7 +8,7 @@ import {
   type UpstreamPage,
 } from '@integrations/provider-kit';
 import type { GitHubClient } from '../vendors/github/client';
-import { REPOSITORY_DISABLED, unreadable } from '../vendors/github/errors';
+import { unreadable } from '../vendors/github/errors';
 import { type InstalledRepository, installationRepositories } from '../vendors/github/installation-repositories';
 import { hasNext, PER_PAGE } from '../vendors/github/repository';
 import { actionsPath, pipelineId } from './place';
@@ -60,8 +60,8 @@ async function workflowsOf(
 
 /** A repository counts as empty if it was deleted or moved after it was listed, or if GitHub has disabled it. */
 function asGone(error: unknown): null {
-  if (hasCode(error, 'not_found_or_no_access') && !error.transient) return null;
-  if (hasCode(error, 'permission_missing') && error.message.includes(REPOSITORY_DISABLED)) return null;
+  // Only a 404 can mean that GitHub does not know our token yet.
+  if (hasCode(error, 'not_found_or_no_access') && (error.httpStatus === 403 || !error.transient)) return null;
   throw error;
 }
 

@@ -91,6 +91,10 @@ describe('GitLab CI/CD', () => {
       code: 'permission_missing',
       message: expect.stringContaining('CI/CD is disabled') as string,
     });
+    const body = JSON.stringify({ message: '403 Forbidden - Your account has been blocked.' });
+    gitlab.inject({ when: () => true, processed: false, reply: { status: 403, body } });
+    const blocked = await runs({ repository: PROJECT }).catch((thrown: Error) => thrown);
+    expect((blocked as Error).message).not.toContain('disabled');
     gitlab.token(TOKEN).scopes = ['read_registry'];
     const error = await runs({ repository: PROJECT }).catch((thrown: Error) => thrown);
     expect(error).toMatchObject({ code: 'permission_missing', message: expect.stringContaining('read_api') as string });

@@ -1,7 +1,6 @@
 import type { Page, PipelineRun, RunConclusion, RunStatus } from '@integrations/contracts';
 import {
   foreignCursor,
-  hasCode,
   pageOf,
   ProviderError,
   type RunsQuery,
@@ -96,18 +95,10 @@ async function runsOn(
   const options = { orderBy: 'id', sort: 'desc', perPage: Number(n), page: Number(page), showExpanded: true } as const;
   const read = async (id: string) =>
     (await client.read(signal)).pipelines.all(id, { ...options, ...(commit === null ? {} : { sha: commit }) });
-  const { data, paginationInfo } = (await client.atProject(project, read, signal).catch(asRefused)) as ListPage;
+  const { data, paginationInfo } = (await client.atProject(project, read, signal)) as ListPage;
   if (!Array.isArray(data) || !data.every(isPipeline)) throw unreadable('the request for pipelines');
   const next = paginationInfo?.next;
   return { items: data.map(toRun), next: next ? `n=${n}&page=${next}` : null };
-}
-
-/** GitLab answers a bare 403 in this case as well, so the message names it too. */
-function asRefused(error: unknown): never {
-  const isUnexplained = hasCode(error, 'permission_missing') && error.httpStatus === 403;
-  if (!isUnexplained || error.message.includes('needed:')) throw error;
-  const message = `${error.message}; or CI/CD is disabled in the project`;
-  throw new ProviderError(error.code, message, { cause: error, httpStatus: 403 });
 }
 
 function isPipeline(value: unknown): value is Pipeline {

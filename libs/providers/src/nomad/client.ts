@@ -2,6 +2,7 @@ import {
   type ApiAnswer,
   askApi,
   type EgressResponse,
+  type FailureCode,
   type IntegrationConfig,
   type ProviderDeps,
   ProviderError,
@@ -17,10 +18,9 @@ export const ALL_NAMESPACES = '*';
 /** The path at which Nomad describes a token to its holder. */
 export const SELF = '/acl/token/self';
 /** Nomad's plain-text refusals of a token. The status is ambiguous: 403 or 404, as for a missing right, or 500. */
-export const EXPIRED = 'ACL token expired';
-const TOKEN_REFUSALS: readonly (readonly [text: string, why: string])[] = [
-  ['ACL token not found', 'ACL token not found'],
-  [EXPIRED, EXPIRED],
+const TOKEN_REFUSALS: readonly (readonly [text: string, why: string, FailureCode?])[] = [
+  ['ACL token not found', 'it does not know the token'],
+  ['ACL token expired', 'the token has expired', 'credential_expired'],
   // Before 1.10.1: for no token, and for a token that is not a UUID. Since 1.10.1, Nomad parses the latter as a workload's
   // JWT, which fails as in the last entry.
   // https://github.com/hashicorp/nomad/blob/v1.10.0/nomad/state/state_store.go, …/v1.10.1/nomad/encrypter.go
@@ -59,8 +59,10 @@ export function openNomad({ endpoint, config }: IntegrationConfig<NomadConfig>, 
 function refusing(response: EgressResponse, product: string, what: string, now: number): ProviderError {
   const { status: httpStatus } = response;
   const body = response.text();
-  const [, refusal] = TOKEN_REFUSALS.find(([text]) => body.includes(text)) ?? [];
-  if (refusal) return new ProviderError('unauthenticated', `Nomad refuses ${what}: ${refusal}`, { httpStatus });
+  const [, refusal, probeCode] = TOKEN_REFUSALS.find(([text]) => body.includes(text)) ?? [];
+  if (refusal) {
+    return new ProviderError('unauthenticated', `Nomad refuses ${what}: ${refusal}`, { httpStatus, probeCode });
+  }
   // This call needs no permission: since 1.10.1, Nomad refuses an unknown token in this way.
   // https://github.com/hashicorp/nomad/issues/25937
   if (what === `GET ${SELF}` && httpStatus === 403 && body.includes('Permission denied')) {

@@ -13,7 +13,7 @@ import {
   runProbe,
   unreadable,
 } from '@integrations/provider-kit';
-import { ALL_NAMESPACES, EXPIRED, type NomadClient, openNomad, SELF } from './client';
+import { ALL_NAMESPACES, type NomadClient, openNomad, SELF } from './client';
 import type { NomadConfig } from './config';
 
 /** A namespace capability of Nomad's ACL policies. */
@@ -107,20 +107,21 @@ function healthIn(text: string): string | undefined {
 }
 
 /** Our token; null if ACLs are off, so that everyone may do everything. */
-async function readToken({ note, signal, secret }: Probe, client: NomadClient): Promise<Token | null> {
+async function readToken(probe: Probe, client: NomadClient): Promise<Token | null> {
+  const { note, signal, secret } = probe;
   const token = await tokenSelf(client, signal).catch((error: unknown) => {
-    if (!hasCode(error, 'unauthenticated')) throw error;
-    if (secret === null) return undefined;
-    if (!error.message.includes(EXPIRED)) throw error;
-    throw new ProbeFailure('credential_expired', 'The token has expired', { cause: error });
+    if (secret === null && hasCode(error, 'unauthenticated')) return undefined;
+    throw error;
   });
   if (token === null) {
     note({ warnings: ['ACLs are off at this cluster: anyone who reaches it may do everything there'] });
     return null;
   }
   // Without a credential, Nomad describes an anonymous token.
-  if (token && secret !== null) return token;
-  throw new ProbeFailure('credential_missing', 'Nomad requires a token, and the integration has no authRef');
+  if (!token || secret === null) {
+    throw new ProbeFailure('credential_missing', 'Nomad requires a token, and the integration has no authRef');
+  }
+  return token;
 }
 
 /** Null if ACLs are off. */

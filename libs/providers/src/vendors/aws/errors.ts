@@ -1,5 +1,11 @@
 import type { ErrorCode } from '@integrations/contracts';
-import { type EgressResponse, ProviderError, registryError, retryAfterMs } from '@integrations/provider-kit';
+import {
+  type EgressResponse,
+  type FailureCode,
+  ProviderError,
+  registryError,
+  retryAfterMs,
+} from '@integrations/provider-kit';
 
 /** The fault that AWS reported, as the cause of a ProviderError. */
 export class AwsFault extends Error {
@@ -8,20 +14,15 @@ export class AwsFault extends Error {
   constructor(
     /** The error's name, such as `ExpiredTokenException`. */
     readonly type: string,
-    /** True if AWS rejects the time of the signature. */
-    readonly isAboutTime: boolean,
-    /** True if the credential has expired. */
-    readonly isExpiry: boolean,
   ) {
     super(type);
   }
 }
 
-type Meaning = readonly [ErrorCode, string];
+type Meaning = readonly [ErrorCode, string, FailureCode?];
 
 const REFUSED: Meaning = ['unauthenticated', 'it refuses the credential'];
-const EXPIRED: Meaning = ['unauthenticated', 'the credential has expired'];
-const CLOCKS_DIFFER: Meaning = ['unauthenticated', 'its clock and ours differ too much'];
+const CLOCKS_DIFFER: Meaning = ['unauthenticated', 'its clock and ours differ too much', 'clock_skew'];
 const DENIED: Meaning = ['permission_missing', 'the credential does not allow it'];
 const LIMITED: Meaning = ['rate_limited', 'rate limit'];
 
@@ -38,7 +39,7 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   // A 400, although the failure is temporary.
   // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
   ['IDPCommunicationError', ['provider_unavailable', 'it cannot reach the issuer of the web identity token']],
-  ['ExpiredToken', EXPIRED],
+  ['ExpiredToken', ['unauthenticated', 'the credential has expired', 'credential_expired']],
   ['RequestExpired', CLOCKS_DIFFER],
   ['RequestInTheFuture', CLOCKS_DIFFER],
   ['RequestTimeTooSkewed', CLOCKS_DIFFER],
@@ -65,12 +66,11 @@ export function awsError(response: EgressResponse, product: string, what: string
   const { type, text } = readFault(response);
   const meaning = MEANINGS.get(type.replace(/Exception$/, ''));
   if (!meaning) return registryError(response, product, what, now);
-  const isAboutTime = meaning === CLOCKS_DIFFER || SIGNATURE_TIME.test(text);
-  const [code, why] = isAboutTime ? CLOCKS_DIFFER : meaning;
+  const [code, why, probeCode] = SIGNATURE_TIME.test(text) ? CLOCKS_DIFFER : meaning;
   const action = code === 'permission_missing' ? ACTION.exec(text)?.[1] : undefined;
   const message = `${product} answered ${type} to ${what}: ${action ? `the credential may not ${action}` : why}`;
   return new ProviderError(code, message, {
-    ...{ httpStatus, cause: new AwsFault(type, isAboutTime, meaning === EXPIRED) },
+    ...{ httpStatus, probeCode, cause: new AwsFault(type) },
     ...(code === 'rate_limited' ? { retryAfterMs: retryAfterMs(headers, now) ?? LIMIT_MS } : {}),
   });
 }

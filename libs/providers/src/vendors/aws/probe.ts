@@ -1,18 +1,6 @@
 import type { ProbePermissions } from '@integrations/contracts';
-import { hasCode, ProbeFailure, type ProviderError } from '@integrations/provider-kit';
+import { hasCode } from '@integrations/provider-kit';
 import { faultOf } from './errors';
-
-/** Turns a refusal into `clock_skew` or `credential_expired` where AWS names one of these as the reason. */
-export async function explained(stage: () => Promise<void>): Promise<void> {
-  try {
-    await stage();
-  } catch (error) {
-    const fault = faultOf(error);
-    if (!fault?.isAboutTime && !fault?.isExpiry) throw error;
-    const code = fault.isAboutTime ? 'clock_skew' : 'credential_expired';
-    throw new ProbeFailure(code, (error as ProviderError).message, { cause: error });
-  }
-}
 
 /** The value, or null if AWS itself denies access; a denial by a proxy is thrown. */
 export async function unlessDenied<T>(answer: Promise<T>): Promise<T | null> {

@@ -1,12 +1,11 @@
 import type { ProbeVerdict } from '@integrations/contracts';
 import {
-  hasCode,
   type IntegrationConfig,
-  isOtherProduct,
   type Probe,
   ProbeFailure,
   type ProviderDeps,
   rateLimitQuota,
+  recognise,
   runProbe,
 } from '@integrations/provider-kit';
 import { ANONYMOUS, AzureDevOpsClient, type ConnectionData } from './client';
@@ -14,6 +13,9 @@ import type { AzureDevOpsConfig } from './config';
 
 /** Releases of Azure DevOps Server by the API version that they introduced. */
 const RELEASES: Readonly<Record<string, string>> = { '6.0': '2020', '7.0': '2022', '7.1': '2022.1' };
+
+const OTHER_PRODUCT =
+  'No Azure DevOps organization or collection is at this address. Use the address of its web pages, such as https://dev.azure.com/acme';
 
 type Integration = IntegrationConfig<AzureDevOpsConfig>;
 
@@ -49,7 +51,7 @@ export function checkAccount(integration: Integration, deps: ProviderDeps, signa
 /** Azure DevOps also answers callers that it cannot identify, as its anonymous user. */
 async function identify(probe: Probe, integration: Integration): Promise<ConnectionData> {
   const client = new AzureDevOpsClient(integration, probe.deps);
-  const { data, headers } = await client.connectionData(probe.signal).catch(asOtherProduct);
+  const { data, headers } = await recognise(client.connectionData(probe.signal), OTHER_PRODUCT);
   const { authenticatedUser: user, deploymentType } = data;
   const product = deploymentType === 'onPremises' ? 'Azure DevOps Server' : 'Azure DevOps Services';
   // Azure DevOps sends its rate limit headers only near the limit.
@@ -76,17 +78,4 @@ async function noteVersion(probe: Probe, integration: Integration): Promise<void
   if (typeof version !== 'string') return;
   const release = RELEASES[version] ? `${RELEASES[version]}, ` : '';
   probe.note({ server: { product: 'Azure DevOps Server', version: `${release}API ${version}` } });
-}
-
-/** Azure DevOps always answers this call with JSON: a 404 or an HTML page comes from another product. */
-function asOtherProduct(error: unknown): never {
-  if (isOtherProduct(error)) {
-    const message =
-      'No Azure DevOps organization or collection is at this address. Use the address of its web pages, such as https://dev.azure.com/acme';
-    throw new ProbeFailure('not_this_product', message, { cause: error });
-  }
-  if (hasCode(error, 'unauthenticated') && /expired/.test(error.message)) {
-    throw new ProbeFailure('credential_expired', error.message, { cause: error });
-  }
-  throw error;
 }

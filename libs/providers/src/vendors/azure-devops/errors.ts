@@ -16,14 +16,20 @@ const RULES: readonly RefusalRule[] = [
   { status: 203, code: 'unauthenticated', why: 'it asks us to sign in' },
   { status: 302, code: 'unauthenticated', why: 'it asks us to sign in' },
   { status: 400, text: /longer than|too long/i, code: 'too_large', why: 'a text is too long' },
-  { status: 401, text: /has expired/i, code: 'unauthenticated', why: 'the token has expired' },
+  {
+    ...{ status: 401, text: /has expired/i, code: 'unauthenticated', why: 'the token has expired' },
+    probeCode: 'credential_expired',
+  },
   { status: 401, text: UNKNOWN_ACCOUNT, code: 'unauthenticated', why: 'it treats the credential as anonymous' },
   {
     ...{ status: 401, text: /TF400813/, code: 'permission_missing' },
     why: "the scopes of the token or the account's access do not allow it",
   },
   { status: 401, code: 'unauthenticated', why: 'it refuses the credential, or its scopes do not allow it' },
-  { status: 403, text: /has expired/i, code: 'unauthenticated', why: 'the token has expired' },
+  {
+    ...{ status: 403, text: /has expired/i, code: 'unauthenticated', why: 'the token has expired' },
+    probeCode: 'credential_expired',
+  },
   { status: 403, text: UNKNOWN_ACCOUNT, code: 'unauthenticated', why: 'it treats the credential as anonymous' },
   { status: 403, text: /disabled/i, code: 'permission_missing', why: 'the repository is disabled' },
   { status: 403, code: 'permission_missing', why: 'the token or the permissions of the account do not allow it' },
@@ -48,7 +54,7 @@ export function errorFrom(response: EgressResponse, what: string, now: number): 
   return new ProviderError(
     code,
     `${base}${why ? `: ${why}` : ''}${code === 'permission_missing' ? permissionIn(text) : ''}`,
-    { httpStatus, retryAfterMs: outageWaitMs(response, now) },
+    { httpStatus, probeCode: rule?.probeCode, retryAfterMs: outageWaitMs(response, now) },
   );
 }
 

@@ -1,16 +1,10 @@
 import { type EgressResponse, jsonObject, ProviderError } from '@integrations/provider-kit';
 
-/** The cause of a refusal, with Entra's error number. */
-export class EntraRefusal extends Error {
-  constructor(readonly number: number | undefined) {
-    super(number === undefined ? 'no number' : `AADSTS${number}`);
-  }
-}
-
+const SECRET_EXPIRED = 7000222;
 /** Reasons by Entra's error numbers. https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
 const REFUSALS: Readonly<Record<number, string>> = {
   7000215: 'the client secret is wrong; use the value of the secret, not its id',
-  7000222: 'the client secret has expired',
+  [SECRET_EXPIRED]: 'the client secret has expired',
   700024: 'the assertion or federated token has expired, or the clock here is wrong',
   700027:
     'the application does not know the key that signed the token: it has another certificate, or trusts another issuer',
@@ -27,10 +21,11 @@ const MISNAMED: Readonly<Record<number, string>> = {
 export function entraRefusal(response: EgressResponse, what: string): ProviderError {
   const numbers = jsonObject(response.text())?.['error_codes'];
   const number: unknown = Array.isArray(numbers) ? numbers[0] : undefined;
-  const cause = new EntraRefusal(typeof number === 'number' ? number : undefined);
-  const at = cause.number ?? 0;
+  const at = typeof number === 'number' ? number : 0;
   const why = MISNAMED[at] ?? REFUSALS[at] ?? 'it does not issue a token to the application';
   const { status: httpStatus } = response;
   const message = `Entra ID answered ${httpStatus} to ${what}: ${why}${at ? ` (AADSTS${at})` : ''}`;
-  return new ProviderError(MISNAMED[at] ? 'invalid_request' : 'unauthenticated', message, { cause, httpStatus });
+  if (MISNAMED[at]) return new ProviderError('invalid_request', message, { httpStatus });
+  const probeCode = at === SECRET_EXPIRED ? 'credential_expired' : undefined;
+  return new ProviderError('unauthenticated', message, { httpStatus, probeCode });
 }

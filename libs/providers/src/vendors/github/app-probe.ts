@@ -1,17 +1,16 @@
 import type { Capability, ProbePermissions, ProbeVerdict } from '@integrations/contracts';
 import {
+  hasCode,
   hasStatus,
   type IntegrationConfig,
   type Probe,
   ProbeFailure,
   type ProbeFindings,
   type ProviderDeps,
-  ProviderError,
   runProbe,
   utcTime,
 } from '@integrations/provider-kit';
 import { type AppAccess, GitHubClient } from './client';
-import { CLOCKS_DIFFER } from './errors';
 import type { ApiAnswer } from './transport';
 
 /** The permissions that a provider needs from an installation, such as `checks:write`. */
@@ -180,14 +179,8 @@ function asUnlimited(error: unknown): null {
 
 /** GitHub answers with JSON: a 404 or an HTML page is another product, unless the 404 says that the app is unknown. */
 function asOtherProduct(error: unknown): never {
-  if (!(error instanceof ProviderError)) throw error;
-  const isPage = error.code === 'provider_unavailable' && error.httpStatus === undefined;
-  if (isPage || error.code === 'not_found_or_no_access') throw notGitHub(error);
-  if (error.code !== 'unauthenticated') throw error;
-  if (error.httpStatus === 404) throw new ProbeFailure('not_found_or_hidden', error.message, { cause: error });
-  // The probe engine blames the clock whenever it is off; GitHub itself says whether the clock was the reason.
-  const code = error.message.includes(CLOCKS_DIFFER) ? 'clock_skew' : 'credential_invalid';
-  throw new ProbeFailure(code, error.message, { cause: error });
+  const isPage = hasCode(error, 'provider_unavailable') && error.httpStatus === undefined;
+  throw isPage || hasCode(error, 'not_found_or_no_access') ? notGitHub(error) : error;
 }
 
 function notGitHub(cause?: unknown): ProbeFailure {

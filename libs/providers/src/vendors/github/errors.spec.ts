@@ -20,7 +20,7 @@ describe('errorFrom', () => {
     [403, says('Resource protected by organization SAML enforcement.'), 'permission_missing', 'single sign-on'],
     [403, says('Your account was flagged as spam'), 'permission_missing', 'flagged the account as spam'],
     [403, says('Sorry. Your account was suspended.'), 'permission_missing', 'account is suspended'],
-    [403, says('Repository access blocked'), 'permission_missing', 'disabled'],
+    [403, says('Repository access blocked'), 'not_found_or_no_access', 'disabled'],
     [403, says('Repository was archived so is read-only.'), 'permission_missing', 'archived'],
     [403, says('the `acme` organization has an IP allow list enabled'), 'permission_missing', 'IP allow list'],
     [403, says('This installation has been suspended'), 'not_installed', 'suspended'],

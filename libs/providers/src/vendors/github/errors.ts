@@ -28,18 +28,18 @@ const SECONDARY_LIMIT_MS = 60_000;
 const UNSETTLED: readonly ErrorCode[] = ['unauthenticated', 'permission_missing', 'not_found_or_no_access'];
 const UNKNOWN_APP = /integration not found/i;
 const CLOCK_CLAIM = /claim \('(iat|exp)'\)/;
-/** Part of the message when GitHub has disabled a single repository for everybody. */
-export const REPOSITORY_DISABLED = 'the repository is disabled';
-/** Part of the message when a wrong clock, most likely ours, caused the refusal. */
-export const CLOCKS_DIFFER = 'the clocks here and at GitHub differ';
 const RATE_LIMIT_TEXT = /rate limit|abuse detection|submitted too quickly/i;
 
 // The first match counts. The body may be JSON, plain text or HTML: it is only searched for patterns.
 const RULES: readonly RefusalRule[] = [
   { status: 301, code: 'not_found_or_no_access', why: 'it has moved, and its new address cannot be found' },
   { status: 302, code: 'not_found_or_no_access', why: 'it has moved, and its new address cannot be found' },
-  { status: 401, text: CLOCK_CLAIM, code: 'unauthenticated', why: CLOCKS_DIFFER },
-  { status: 401, code: 'unauthenticated', why: 'it refuses the credential' },
+  {
+    ...{ status: 401, text: CLOCK_CLAIM, code: 'unauthenticated', why: 'the clocks here and at GitHub differ' },
+    probeCode: 'clock_skew',
+  },
+  // GitHub itself says whether the clock is the reason, so a probe must not blame it here.
+  { status: 401, code: 'unauthenticated', why: 'it refuses the credential', probeCode: 'credential_invalid' },
   {
     status: 403,
     text: /installation has been suspended/i,
@@ -56,10 +56,14 @@ const RULES: readonly RefusalRule[] = [
   { status: 403, text: /SAML/, code: 'permission_missing', why: 'the organisation requires single sign-on' },
   { status: 403, text: /flagged|spam/i, code: 'permission_missing', why: 'it has flagged the account as spam' },
   { status: 403, text: /account was suspended/i, code: 'permission_missing', why: 'the account is suspended' },
-  { status: 403, text: /access blocked/i, code: 'permission_missing', why: REPOSITORY_DISABLED },
+  // Blocked for everybody, as with a 451: no permission helps.
+  { status: 403, text: /access blocked/i, code: 'not_found_or_no_access', why: 'GitHub has disabled the repository' },
   { status: 403, text: /IP allow list/i, code: 'permission_missing', why: 'our address is not on its IP allow list' },
   { status: 403, code: 'permission_missing', why: 'the installation does not allow it' },
-  { status: 404, text: UNKNOWN_APP, code: 'unauthenticated', why: 'there is no such app' },
+  {
+    ...{ status: 404, text: UNKNOWN_APP, code: 'unauthenticated', why: 'there is no such app' },
+    probeCode: 'not_found_or_hidden',
+  },
   {
     status: 404,
     code: 'not_found_or_no_access',
@@ -111,7 +115,8 @@ export function errorFrom(response: EgressResponse, asked: Asked, now: number): 
   const code = rule?.code ?? (response.status >= 500 ? 'provider_unavailable' : 'invalid_request');
   const needs = code === 'permission_missing' ? neededFor(asked, response) : '';
   const message = `${base}${rule ? `: ${rule.why}` : ''}${needs}`;
-  return new ProviderError(code, message, { httpStatus, ...timing(code, asked, response, now) });
+  const probeCode = rule?.probeCode;
+  return new ProviderError(code, message, { httpStatus, probeCode, ...timing(code, asked, response, now) });
 }
 
 /** The error for a refusal that is a rate limit; null for any other refusal. */

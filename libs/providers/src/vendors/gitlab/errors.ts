@@ -21,7 +21,10 @@ const RULES: readonly Rule[] = [
   },
   { status: 400, text: /too long|maximum is/i, code: 'too_large', why: 'a text is too long' },
   { status: 400, text: /maximum number of comments/i, code: 'limit_reached', why: 'it accepts no more comments there' },
-  { status: 401, text: /expired/i, code: 'unauthenticated', why: 'the token has expired' },
+  {
+    ...{ status: 401, text: /expired/i, code: 'unauthenticated', why: 'the token has expired' },
+    probeCode: 'credential_expired',
+  },
   { status: 401, text: /revoked/i, code: 'unauthenticated', why: 'the token is revoked' },
   { status: 401, code: 'unauthenticated', why: 'it refuses the token' },
   {
@@ -127,16 +130,14 @@ export function errorFrom(response: EgressResponse, what: string, now: number): 
     const why = `${base}: no project is found by its path`;
     return Object.assign(new ProviderError('not_found_or_no_access', why, { httpStatus }), { refusesPath: true });
   }
-  if (isAboutBranch(httpStatus, what, text)) {
-    const why = `${base}: it requires the role Developer, and on a protected branch the right to push or merge`;
-    return new ProviderError('permission_missing', why, { httpStatus });
-  }
+  const bare = httpStatus === 403 && /"403 Forbidden"/.test(text) ? bareRefusal(what) : undefined;
+  if (bare) return new ProviderError('permission_missing', `${base}: ${bare}`, { httpStatus });
   const rule = ruleFor(RULES, httpStatus, text);
   const code = rule?.code ?? (httpStatus >= 500 ? 'provider_unavailable' : 'invalid_request');
   const message = `${base}${rule ? `: ${rule.why}` : ''}${code === 'permission_missing' ? neededIn(text) : ''}`;
   const retryAfterMs = httpStatus >= 500 && response.headers['retry-after'] ? waitMs(response.headers, now) : undefined;
   const error = new ProviderError(code, message, {
-    httpStatus,
+    ...{ httpStatus, probeCode: rule?.probeCode },
     ...(rule?.transient ? { transient: true } : {}),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
@@ -155,12 +156,16 @@ function isAboutPath(status: number, what: string, text: string): boolean {
   return status === 400 && !/"(message|error)"\s*:/.test(text);
 }
 
-/**
- * GitLab answers a status with a bare "403 Forbidden" in two cases: the user lacks the role Developer, or may not push
- * or merge to a protected branch. https://gitlab.com/gitlab-org/gitlab/-/issues/213626
- */
-function isAboutBranch(status: number, what: string, text: string): boolean {
-  return status === 403 && /^POST \S+\/statuses\//.test(what) && /"403 Forbidden"/.test(text);
+/** What may be wrong if GitLab says no more than "403 Forbidden". */
+function bareRefusal(what: string): string | undefined {
+  // https://gitlab.com/gitlab-org/gitlab/-/issues/213626
+  if (/^POST \S+\/statuses\//.test(what)) {
+    return 'it requires the role Developer, and on a protected branch the right to push or merge';
+  }
+  if (/^GET \S+\/pipelines$/.test(what)) {
+    return 'the token or the role of its user does not allow it, or CI/CD is disabled in the project';
+  }
+  return undefined;
 }
 
 /** The sufficient scopes, any one of them, or the missing permissions, if GitLab names them. */

@@ -170,11 +170,7 @@ function asUndescribed(error: unknown): null {
 
 /** GitLab always answers these calls with JSON: a 404 or an HTML page comes from another product. */
 export function asOtherProduct(error: unknown): never {
-  if (isOtherProduct(error)) throw notGitLab(error);
-  if (hasStatus(error, 401) && error.message.includes('expired')) {
-    throw new ProbeFailure('credential_expired', error.message, { cause: error });
-  }
-  throw error;
+  throw isOtherProduct(error) ? notGitLab(error) : error;
 }
 
 export function notGitLab(cause?: unknown): ProbeFailure {
