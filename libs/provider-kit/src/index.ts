@@ -8,6 +8,7 @@ export type { ConnectionFacts, Egress, EgressRequest, EgressResponse } from './e
 export { readClientCertificate } from './egress/client-certificate';
 export { type EgressBinding, EgressClient, type EgressClientOptions } from './egress/egress-client';
 export { egressOver } from './egress/egress-fetch';
+export { refusedRedirect } from './egress/redirects';
 export { beginningOf, type RefusalRule, ruleFor } from './egress/refusal-rule';
 export { baseUrlOf, socketRefusal } from './egress/unix-sockets';
 export { readJson, sendJson } from './egress/json-call';

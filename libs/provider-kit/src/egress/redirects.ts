@@ -22,9 +22,15 @@ export function redirectTarget({ method, url: from, mayLeave }: Call, response: 
   const leaves = mayLeave && SAFE_METHODS.includes(method) && target.protocol === 'https:';
   if ((isElsewhere && !leaves) || target.username || target.password) {
     const message = `${from.origin} redirects to ${target.origin}: redirects to another origin are not followed`;
-    throw new ProviderError('egress_blocked', message, { stage: 'http' });
+    const error = new ProviderError('egress_blocked', message, { stage: 'http' });
+    throw Object.assign(error, { redirectsTo: target.origin });
   }
   return target;
+}
+
+/** The origin of a redirect that was not followed; undefined for any other error. */
+export function refusedRedirect(error: unknown): string | undefined {
+  return error instanceof ProviderError && 'redirectsTo' in error ? String(error.redirectsTo) : undefined;
 }
 
 /** The same call at another origin. Drops all headers but three, because any other may hold a credential. */

@@ -1,4 +1,4 @@
-import { type Egress, type EgressResponse, hasCode, readJson, sendJson } from '@integrations/provider-kit';
+import { type Egress, type EgressResponse, readJson, refusedRedirect, sendJson } from '@integrations/provider-kit';
 import { asksToSignIn, errorFrom, unreadable } from './errors';
 
 export interface ApiRequest {
@@ -17,7 +17,7 @@ export interface ApiAnswer {
 
 /** Paths that exist only in preview versions of the API. */
 const PREVIEWS = ['/_apis/connectionData'];
-const SIGN_IN_HOSTS = /redirects to https:\/\/([\w-]+\.)*(vssps\.visualstudio\.com|login\.microsoftonline\.com)(:|$)/;
+const SIGN_IN = /^https:\/\/([\w-]+\.)*(vssps\.visualstudio\.com|login\.microsoftonline\.com)(:|$)/;
 const SIGN_IN_PAGE = /<title>\s*Azure DevOps[^<]*Sign In|\/_signin\?|vssps\.visualstudio\.com/i;
 
 export function urlOf(organization: string, { path, query = {} }: ApiRequest, apiVersion: string): string {
@@ -38,7 +38,7 @@ export async function send(
     const headers = { authorization, 'x-tfs-fedauthredirect': 'Suppress' };
     return await sendJson(egress, { method, url, headers, body }, signal);
   } catch (error) {
-    if (!hasCode(error, 'egress_blocked') || !SIGN_IN_HOSTS.test(error.message.split(': ')[0]!)) throw error;
+    if (!SIGN_IN.test(refusedRedirect(error) ?? '')) throw error;
     throw asksToSignIn(`${method} ${path}`, error);
   }
 }
