@@ -75,6 +75,19 @@ describe('The probe of GitLab', () => {
       expect(await run(probe)).toMatchObject({ status: 'unhealthy', code: 'credential_expired' });
     });
 
+    it.each([
+      'Your account has been blocked.',
+      'Your account is pending approval from your administrator and hence blocked.',
+      'Your account has been deactivated by your administrator. Please log back in from a web browser to reactivate your account',
+      'Your primary email address is not confirmed. In case the link is expired, you can request a new confirmation email',
+      'Your password expired. Please access GitLab from a web browser to update your password.',
+      'You (@bot) must accept the Terms of Service in order to perform this action.',
+    ])('recognises an account that may not use the API: %s', async (why) => {
+      const body = JSON.stringify({ message: `403 Forbidden - ${why}` });
+      gitlab.inject({ when: () => true, processed: false, reply: { status: 403, body } });
+      expect(await run(probe)).toMatchObject({ status: 'unhealthy', code: 'credential_disabled' });
+    });
+
     it('warns of a token that expires soon', async () => {
       gitlab.token(TOKEN).expiresAt = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
 

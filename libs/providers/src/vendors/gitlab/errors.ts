@@ -33,7 +33,12 @@ const RULES: readonly Rule[] = [
     code: 'permission_missing',
     why: 'the project is archived and therefore read-only',
   },
-  { status: 403, text: /blocked/i, code: 'permission_missing', why: 'the account is blocked' },
+  // https://gitlab.com/gitlab-org/gitlab/-/blob/master/lib/gitlab/auth/user_access_denied_reason.rb
+  {
+    ...{ status: 403, code: 'permission_missing', why: 'the account may not use the API until its state is changed' },
+    text: /your account (has been|is pending)|email address is not confirmed|password expired|accept the Terms/i,
+    probeCode: 'credential_disabled',
+  },
   {
     ...{ status: 403, text: /"insufficient_granular_scope"/, code: 'permission_missing', mark: 'lacksPermission' },
     why: 'the token lacks a fine-grained permission',
