@@ -170,8 +170,10 @@ describe('gcr', () => {
       expect(verdict).toMatchObject({ code: 'config_invalid', message: expect.stringContaining('config.audience') });
     });
 
-    it('reports an expired token', async () => {
+    it('reports an expired token, also one that has become too old before its expiry', async () => {
       expect(await test(workloadToken(-60), federated)).toMatchObject({ code: 'credential_expired' });
+      google.isTokenStale = true;
+      expect(await test(workloadToken(), federated)).toMatchObject({ code: 'credential_expired' });
     });
 
     it('is refused with a token that its cluster did not sign', async () => {

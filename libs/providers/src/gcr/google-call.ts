@@ -47,7 +47,8 @@ const GRANT_REFUSALS: readonly (readonly [RegExp, string, FailureCode?])[] = [
   [/short-lived token/i, 'the clock here is wrong', 'clock_skew'],
   [/Invalid JWT Signature/i, 'the key of the service account is deleted or disabled'],
   [/account not found/i, 'the service account is deleted'],
-  [/expired/i, 'the token of the workload has expired', 'credential_expired'],
+  // `ID Token issued at 1713260741 is stale to sign-in.`
+  [/expired|is stale/i, 'the token of the workload has expired', 'credential_expired'],
 ];
 
 function refusal(response: EgressResponse, answer: JsonObject | null, what: string, now: number): ProviderError {

@@ -46,6 +46,8 @@ export class FakeGoogle {
   /** The project's repositories and their formats. Any other repository is not found. */
   repositories: readonly { readonly name: string; readonly format: string }[] = [{ name: IMAGES, format: 'DOCKER' }];
   isApiEnabled = true;
+  /** Google refuses a workload's token that is too old, even before it expires. */
+  isTokenStale = false;
 
   private constructor(
     readonly registry: FakeRegistry,
@@ -83,6 +85,7 @@ export class FakeGoogle {
   #api(request: LoggedRequest, raw: string): Answer | null {
     const { method, path } = request;
     if (path === '/token') return this.#token(byKey(new URLSearchParams(raw)));
+    if (path === '/v1/token' && this.isTokenStale) throw noGrant('ID Token issued at 1713260741 is stale to sign-in.');
     if (path === '/v1/token') return this.#token(byWorkload(new URLSearchParams(raw)));
     if (path === '/tokeninfo') return this.#tokenInfo(request);
     if (path === `/v1/projects/-/serviceAccounts/${EMAIL}:generateAccessToken`) return this.#impersonate(request);
