@@ -54,7 +54,6 @@ export function testConnection(
         client = openNomad(integration, probe.deps);
         await enter(probe, integration);
         token = await readToken(probe, client);
-        if (token?.ExpirationTime) judgeExpiry(probe, Date.parse(token.ExpirationTime));
       },
       identity: async (probe) => {
         if (token) probe.note({ principal: { id: token.Name || token.AccessorID, kind: token.Type ?? 'client' } });
@@ -121,6 +120,8 @@ async function readToken(probe: Probe, client: NomadClient): Promise<Token | nul
   if (!token || secret === null) {
     throw new ProbeFailure('credential_missing', 'Nomad requires a token, and the integration has no authRef');
   }
+  // Before 1.10.1, Nomad describes an expired token as well.
+  if (token.ExpirationTime) judgeExpiry(probe, Date.parse(token.ExpirationTime));
   return token;
 }
 
