@@ -2,11 +2,11 @@ import type { ProbeVerdict } from '@integrations/contracts';
 import {
   hasStatus,
   type IntegrationConfig,
-  isOtherProduct,
   type Probe,
   ProbeFailure,
   type ProbeFindings,
   type ProviderDeps,
+  recognise,
   runProbe,
 } from '@integrations/provider-kit';
 import { GiteaClient } from './client';
@@ -14,6 +14,9 @@ import type { GiteaConfig } from './config';
 import { isScopeRefused } from './errors';
 import { capabilitiesOf, permissionsOf } from './scopes';
 import type { ApiRequest } from './transport';
+
+const OTHER_PRODUCT =
+  'This address does not serve the API of Gitea or Forgejo. Use the address of its web pages, such as https://codeberg.org';
 
 type Integration = IntegrationConfig<GiteaConfig>;
 
@@ -60,9 +63,9 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
 
 /** Nothing works without the scope to read the user: we could not recognise our own comments. */
 async function noteUser({ signal, note }: Probe, client: GiteaClient): Promise<User> {
-  const { data } = await client.call({ method: 'GET', path: '/user' }, signal).catch(asOtherProduct);
+  const { data } = await recognise(client.call({ method: 'GET', path: '/user' }, signal), OTHER_PRODUCT);
   const { id, login } = data as Partial<User>;
-  if (typeof id !== 'number' || typeof login !== 'string') throw notGitea();
+  if (typeof id !== 'number' || typeof login !== 'string') throw new ProbeFailure('not_this_product', OTHER_PRODUCT);
   note({ principal: { id: login, kind: 'user' } });
   return { id, login };
 }
@@ -129,15 +132,4 @@ function serverOf(data: unknown): ProbeFindings {
 function asHidden(error: unknown): null {
   if (hasStatus(error, 403, 404)) return null;
   throw error;
-}
-
-/** Gitea always answers this call with JSON: a 404 or an HTML page comes from another product. */
-function asOtherProduct(error: unknown): never {
-  throw isOtherProduct(error) ? notGitea(error) : error;
-}
-
-function notGitea(cause?: unknown): ProbeFailure {
-  const message =
-    'This address does not serve the API of Gitea or Forgejo. Use the address of its web pages, such as https://codeberg.org';
-  return new ProbeFailure('not_this_product', message, { cause });
 }

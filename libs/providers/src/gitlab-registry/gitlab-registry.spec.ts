@@ -1,5 +1,6 @@
 import type { EgressClient } from '@integrations/provider-kit';
 import { connectTo, loopbackEgress } from '../../../../test/support/fake-vendor/connection';
+import { HttpAnswer } from '../../../../test/support/fake-vendor/answer';
 import {
   DEPLOY_TOKEN,
   DEPLOY_USER,
@@ -114,9 +115,23 @@ describe('gitlab_registry', () => {
   });
 
   it('warns of a token whose scopes GitLab does not report', async () => {
-    gitlab.token.isUndescribed = true;
+    gitlab.token.refusal = new HttpAnswer(400, { message: '400 Bad request - not a personal access token' });
     expect((await test()).warnings).toEqual([expect.stringContaining('does not report')]);
     expect(await test({ fields: { canary } })).toMatchObject({ permissions: { granted: ['read_registry'] } });
+  });
+
+  it.each([
+    ['a 404', new HttpAnswer(404, '404 page not found')],
+    ['a page', new HttpAnswer(200, '<html>Welcome</html>')],
+  ])('recognises that something else answers at gitlabUrl: %s', async (_what, answer) => {
+    gitlab.token.refusal = answer;
+    const message = expect.stringContaining('config.gitlabUrl');
+    expect(await test()).toMatchObject({ status: 'unhealthy', code: 'not_this_product', message });
+  });
+
+  it('recognises a token that expires between two calls', async () => {
+    gitlab.token.refusal = new HttpAnswer(401, { error: 'invalid_token', error_description: 'Token is expired.' });
+    expect(await test()).toMatchObject({ status: 'unhealthy', code: 'credential_expired' });
   });
 
   describe('with a fine-grained token, whose permissions GitLab does not report', () => {

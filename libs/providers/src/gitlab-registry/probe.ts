@@ -12,6 +12,7 @@ import {
   ProviderError,
   pullImage,
   readImage,
+  recognise,
   repositoryScope,
   runProbe,
 } from '@integrations/provider-kit';
@@ -20,6 +21,9 @@ import { isFineGrained } from '../vendors/gitlab/scopes';
 import { type GitLabRegistryClient, isDeployToken, openGitLabRegistry } from './client';
 import type { GitLabRegistryConfig } from './config';
 import { capabilitiesOf, permissionsBy, permissionsOf, READING } from './scopes';
+
+const NO_GITLAB =
+  'config.gitlabUrl does not serve the GitLab API. Use the address of the GitLab web pages, such as https://gitlab.com';
 
 type Integration = IntegrationConfig<GitLabRegistryConfig>;
 
@@ -115,7 +119,7 @@ function claimsFor({ signal }: Probe, { authorizer }: GitLabRegistryClient, repo
  * Null if GitLab does not describe the token: an OAuth token, or a fine-grained one without permission to read itself.
  */
 async function tokenOf({ signal }: Probe, client: GitLabRegistryClient): Promise<Token | null> {
-  const answer = await client.ask('/personal_access_tokens/self', signal).catch(asUndescribed);
+  const answer = await recognise(client.ask('/personal_access_tokens/self', signal), NO_GITLAB).catch(asUndescribed);
   if (!answer) return null;
   const { scopes } = (answer.data ?? {}) as Partial<Token>;
   if (!Array.isArray(scopes))
@@ -124,12 +128,8 @@ async function tokenOf({ signal }: Probe, client: GitLabRegistryClient): Promise
 }
 
 function asUndescribed(error: unknown): null {
-  if (hasStatus(error, 400)) return null;
-  if (isPermissionLacked(error)) return null;
-  if (!hasStatus(error, 404)) throw error;
-  const message =
-    'config.gitlabUrl does not serve the GitLab API. Use the address of the GitLab web pages, such as https://gitlab.com';
-  throw new ProbeFailure('not_this_product', message, { cause: error });
+  if (isPermissionLacked(error) || hasStatus(error, 400)) return null;
+  throw error;
 }
 
 function judge(probe: Probe, { active, revoked, expires_at }: Token): void {

@@ -1,8 +1,14 @@
 import type { ProbeVerdict } from '@integrations/contracts';
-import { type IntegrationConfig, type ProviderDeps, runProbe } from '@integrations/provider-kit';
+import {
+  type IntegrationConfig,
+  ProbeFailure,
+  type ProviderDeps,
+  recognise,
+  runProbe,
+} from '@integrations/provider-kit';
 import { GitLabClient } from '../vendors/gitlab/client';
 import { permissionsOf } from '../vendors/gitlab/scopes';
-import { asOtherProduct, checkToken, type Needs, notGitLab, testToken } from '../vendors/gitlab/token-probe';
+import { checkToken, type Needs, OTHER_PRODUCT, testToken } from '../vendors/gitlab/token-probe';
 import type { GitLabConfig } from './config';
 
 /** What annotating needs: scopes limit what a token may do, the role limits where. */
@@ -48,9 +54,10 @@ function probeJob(integration: Integration, deps: ProviderDeps, signal: AbortSig
       identity: async (probe) => {
         // Gitbeaker's own method for this call looks for the token where we do not put it.
         const client = new GitLabClient(integration, probe.deps);
-        const { data } = await client.call({ method: 'GET', path: '/job' }, probe.signal).catch(asOtherProduct);
+        const answer = client.call({ method: 'GET', path: '/job' }, probe.signal);
+        const { data } = await recognise(answer, OTHER_PRODUCT);
         const job = data as { readonly id?: unknown; readonly user?: { readonly username?: string } };
-        if (typeof job.id !== 'number') throw notGitLab();
+        if (typeof job.id !== 'number') throw new ProbeFailure('not_this_product', OTHER_PRODUCT);
         probe.note({ principal: { id: job.user?.username ?? `job ${job.id}`, kind: 'ci_job' } });
       },
       permissions: async ({ note }) => {

@@ -17,8 +17,8 @@ export interface FakeToken {
   active: boolean;
   revoked: boolean;
   expires_at: string | null;
-  /** True for a kind of token that GitLab does not describe. */
-  isUndescribed: boolean;
+  /** What answers the request for the token itself; null if GitLab describes it. */
+  refusal: HttpAnswer | null;
   /** Whether the path belongs to a group or a project. */
   ownerKind: 'groups' | 'projects';
   /** The actions that the registry allows on an image. */
@@ -37,7 +37,7 @@ const READING = ['read_api', 'api'];
 export async function startGitLabRegistry(realm?: string): Promise<FakeGitLabRegistry> {
   const token: FakeToken = {
     ...{ scopes: ['read_registry', 'read_api'], active: true, revoked: false, expires_at: null },
-    ...{ permissions: [], isUndescribed: false, ownerKind: 'groups', actions: ['pull'] },
+    ...{ permissions: [], refusal: null, ownerKind: 'groups', actions: ['pull'] },
   };
   const registry = await FakeRegistry.start({
     ...{ auth: 'token', users: { [USER]: TOKEN, [DEPLOY_USER]: DEPLOY_TOKEN } },
@@ -58,7 +58,7 @@ function api(request: LoggedRequest, url: URL, registry: FakeRegistry, token: Fa
   const { authorization } = request.headers;
   if (authorization !== `Bearer ${TOKEN}`) throw new HttpAnswer(401, { message: '401 Unauthorized' });
   if (path === '/personal_access_tokens/self') {
-    if (token.isUndescribed) throw new HttpAnswer(400, { message: '400 Bad request - not a personal access token' });
+    if (token.refusal) throw token.refusal;
     if (isFineGrained(token)) allow(token, 'Personal Access Token: Read');
     const { scopes, active, revoked, expires_at } = token;
     return { status: 200, body: { id: 42, name: 'reader', user_id: 7, scopes, active, revoked, expires_at } };

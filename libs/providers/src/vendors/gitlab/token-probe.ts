@@ -2,18 +2,21 @@ import type { Capability, ProbeVerdict } from '@integrations/contracts';
 import {
   hasStatus,
   type IntegrationConfig,
-  isOtherProduct,
   noteExpiry,
   type Probe,
   ProbeFailure,
   type ProbeFindings,
   type ProviderDeps,
   rateLimitQuota,
+  recognise,
   runProbe,
 } from '@integrations/provider-kit';
 import { GitLabClient, type TokenConfig } from './client';
 import { isPermissionLacked } from './errors';
 import { heldBy, isFineGrained, permissionsOf } from './scopes';
+
+export const OTHER_PRODUCT =
+  'This address does not serve the GitLab API. Use the address of the GitLab web pages, such as https://gitlab.com';
 
 type Integration = IntegrationConfig<TokenConfig>;
 
@@ -64,7 +67,7 @@ export function testToken(
       },
       identity: async (probe) => {
         const { users, metadata } = await new GitLabClient(integration, probe.deps).read(probe.signal);
-        noteUser(probe, await users.showCurrentUser().catch(asOtherProduct));
+        noteUser(probe, await recognise(users.showCurrentUser(), OTHER_PRODUCT));
         probe.note(serverOf(await metadata.show().catch(asHidden)));
       },
       permissions: async (probe) => {
@@ -99,10 +102,12 @@ export function checkToken(
  */
 async function tokenOf(probe: Probe, integration: Integration): Promise<Token | null> {
   const { tokens } = await new GitLabClient(integration, probe.deps).read(probe.signal);
-  const answer = await tokens.show({ showExpanded: true }).catch(asUndescribed);
+  const answer = await recognise(tokens.show({ showExpanded: true }), OTHER_PRODUCT).catch(asUndescribed);
   if (answer === null) return null;
   const { data, headers } = answer as unknown as Expanded<Token>;
-  if (typeof data.id !== 'number' || !Array.isArray(data.scopes)) throw notGitLab();
+  if (typeof data.id !== 'number' || !Array.isArray(data.scopes)) {
+    throw new ProbeFailure('not_this_product', OTHER_PRODUCT);
+  }
   probe.note({ server: { product: 'GitLab' }, ...rateLimitQuota(headers, 'ratelimit-') });
   // A token expires at the start of the day, UTC.
   const expiresAt = Date.parse(`${data.expires_at}T00:00:00Z`);
@@ -125,7 +130,7 @@ function judge({ note }: Probe, token: Token | null, needs: Needs): void {
 }
 
 function noteUser({ note }: Probe, { id, username, bot, state }: User): void {
-  if (typeof id !== 'number' || typeof username !== 'string') throw notGitLab();
+  if (typeof id !== 'number' || typeof username !== 'string') throw new ProbeFailure('not_this_product', OTHER_PRODUCT);
   note({ principal: { id: username, kind: kindOf(username, bot ?? false) } });
   if (state !== undefined && state !== 'active') {
     throw new ProbeFailure('credential_disabled', `The account ${username} is ${state}`);
@@ -164,17 +169,6 @@ function asHidden(error: unknown): null {
 }
 
 function asUndescribed(error: unknown): null {
-  if (isPermissionLacked(error)) return null;
-  return hasStatus(error, 400) ? null : asOtherProduct(error);
-}
-
-/** GitLab always answers these calls with JSON: a 404 or an HTML page comes from another product. */
-export function asOtherProduct(error: unknown): never {
-  throw isOtherProduct(error) ? notGitLab(error) : error;
-}
-
-export function notGitLab(cause?: unknown): ProbeFailure {
-  const message =
-    'This address does not serve the GitLab API. Use the address of the GitLab web pages, such as https://gitlab.com';
-  return new ProbeFailure('not_this_product', message, { cause });
+  if (isPermissionLacked(error) || hasStatus(error, 400)) return null;
+  throw error;
 }
