@@ -85,7 +85,7 @@ export type { Heartbeats, HeartbeatSource, LastBeat } from './heartbeats';
 export { ProbeFailure } from './probe/probe-failure';
 export { comparePermissions } from './probe/compare-permissions';
 export { judgeExpiry, noteExpiry } from './probe/expiry';
-export { isOtherProduct, recognise } from './probe/other-product';
+export { recognise } from './probe/other-product';
 export { rateLimitQuota } from './probe/rate-limit-quota';
 export { type Probe, type ProbeFindings, runProbe } from './probe/run-probe';
 export {

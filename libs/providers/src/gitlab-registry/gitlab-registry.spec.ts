@@ -123,6 +123,7 @@ describe('gitlab_registry', () => {
   it.each([
     ['a 404', new HttpAnswer(404, '404 page not found')],
     ['a page', new HttpAnswer(200, '<html>Welcome</html>')],
+    ['JSON of something else', new HttpAnswer(200, { status: 'UP' })],
   ])('recognises that something else answers at gitlabUrl: %s', async (_what, answer) => {
     gitlab.token.refusal = answer;
     const message = expect.stringContaining('config.gitlabUrl');

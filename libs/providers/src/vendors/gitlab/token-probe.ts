@@ -2,7 +2,6 @@ import type { Capability, ProbeVerdict } from '@integrations/contracts';
 import {
   hasStatus,
   type IntegrationConfig,
-  noteExpiry,
   type Probe,
   ProbeFailure,
   type ProbeFindings,
@@ -12,8 +11,8 @@ import {
   runProbe,
 } from '@integrations/provider-kit';
 import { GitLabClient, type TokenConfig } from './client';
-import { isPermissionLacked } from './errors';
 import { heldBy, isFineGrained, permissionsOf } from './scopes';
+import { asUndescribed, judgeToken, kindOf, type Token } from './token';
 
 export const OTHER_PRODUCT =
   'This address does not serve the GitLab API. Use the address of the GitLab web pages, such as https://gitlab.com';
@@ -30,15 +29,7 @@ export interface Needs {
   readonly role: { readonly level: number; readonly lacking: string };
 }
 
-/** The fields we use of the token and its user. */
-interface Token {
-  readonly id: number;
-  readonly active?: boolean;
-  readonly revoked?: boolean;
-  readonly expires_at?: string | null;
-  readonly scopes: readonly string[];
-}
-
+/** The fields we use of the token's user. */
 interface User {
   readonly id: number;
   readonly username: string;
@@ -97,23 +88,17 @@ export function checkToken(
   });
 }
 
-/**
- * Null if GitLab does not describe the token: an OAuth token, or a fine-grained one without permission to read itself.
- */
+/** Null if GitLab does not describe the token. */
 async function tokenOf(probe: Probe, integration: Integration): Promise<Token | null> {
   const { tokens } = await new GitLabClient(integration, probe.deps).read(probe.signal);
   const answer = await recognise(tokens.show({ showExpanded: true }), OTHER_PRODUCT).catch(asUndescribed);
   if (answer === null) return null;
-  const { data, headers } = answer as unknown as Expanded<Token>;
+  const { data, headers } = answer as unknown as Expanded<Token & { readonly id: number }>;
   if (typeof data.id !== 'number' || !Array.isArray(data.scopes)) {
     throw new ProbeFailure('not_this_product', OTHER_PRODUCT);
   }
   probe.note({ server: { product: 'GitLab' }, ...rateLimitQuota(headers, 'ratelimit-') });
-  // A token expires at the start of the day, UTC.
-  const expiresAt = Date.parse(`${data.expires_at}T00:00:00Z`);
-  if (!Number.isNaN(expiresAt)) noteExpiry(probe, 'The token', expiresAt);
-  if (data.revoked) throw new ProbeFailure('credential_disabled', 'The token is revoked');
-  if (data.active === false) throw new ProbeFailure('credential_expired', 'The token is no longer active');
+  judgeToken(probe, data);
   return data;
 }
 
@@ -131,19 +116,10 @@ function judge({ note }: Probe, token: Token | null, needs: Needs): void {
 
 function noteUser({ note }: Probe, { id, username, bot, state }: User): void {
   if (typeof id !== 'number' || typeof username !== 'string') throw new ProbeFailure('not_this_product', OTHER_PRODUCT);
-  note({ principal: { id: username, kind: kindOf(username, bot ?? false) } });
+  note({ principal: { id: username, kind: kindOf(username, bot) } });
   if (state !== undefined && state !== 'active') {
     throw new ProbeFailure('credential_disabled', `The account ${username} is ${state}`);
   }
-}
-
-/**
- * Project and group tokens have a bot user each. https://docs.gitlab.com/user/project/settings/project_access_tokens/
- */
-function kindOf(username: string, isBot: boolean): string {
-  if (/^project_\d+_bot/.test(username)) return 'project_access_token';
-  if (/^group_\d+_bot/.test(username)) return 'group_access_token';
-  return isBot || /^service_account_/.test(username) ? 'bot' : 'user';
 }
 
 /** Scopes limit what a token may do; roles limit where. */
@@ -165,10 +141,5 @@ function serverOf(metadata: unknown): ProbeFindings {
 /** Not every token may read the version. */
 function asHidden(error: unknown): null {
   if (hasStatus(error, 403, 404)) return null;
-  throw error;
-}
-
-function asUndescribed(error: unknown): null {
-  if (isPermissionLacked(error) || hasStatus(error, 400)) return null;
   throw error;
 }
