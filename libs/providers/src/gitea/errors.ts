@@ -15,6 +15,7 @@ const UNKNOWN_TOKEN = /only signed in user/i;
 const RULES: readonly RefusalRule[] = [
   { status: 401, code: 'unauthenticated', why: 'it refuses the token' },
   { status: 403, text: UNKNOWN_TOKEN, code: 'unauthenticated', why: 'it does not recognise the token' },
+  // https://github.com/go-gitea/gitea/blob/main/routers/api/v1/api.go
   {
     ...{ status: 403, code: 'permission_missing', why: 'the account may not sign in' },
     text: /prohibited from signing in|not activated|must change your password/i,

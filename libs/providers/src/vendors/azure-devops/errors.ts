@@ -16,6 +16,7 @@ const RULES: readonly RefusalRule[] = [
   { status: 203, code: 'unauthenticated', why: 'it asks us to sign in' },
   { status: 302, code: 'unauthenticated', why: 'it asks us to sign in' },
   { status: 400, text: /longer than|too long/i, code: 'too_large', why: 'a text is too long' },
+  // `Access Denied: The Personal Access Token used has expired.`
   {
     ...{ status: 401, text: /has expired/i, code: 'unauthenticated', why: 'the token has expired' },
     probeCode: 'credential_expired',

@@ -21,6 +21,7 @@ const RULES: readonly Rule[] = [
   },
   { status: 400, text: /too long|maximum is/i, code: 'too_large', why: 'a text is too long' },
   { status: 400, text: /maximum number of comments/i, code: 'limit_reached', why: 'it accepts no more comments there' },
+  // https://gitlab.com/gitlab-org/gitlab/-/blob/master/lib/api/api_guard.rb
   {
     ...{ status: 401, text: /expired/i, code: 'unauthenticated', why: 'the token has expired' },
     probeCode: 'credential_expired',
