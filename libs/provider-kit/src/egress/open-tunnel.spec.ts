@@ -61,6 +61,13 @@ describe('A proxy', () => {
     expect(heads[0]).toContain(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n`);
   });
 
+  it('carries the call to a name that the name server here does not answer for', async () => {
+    await using target = await TestServer.http((_, response) => response.end('ok'));
+    await using proxy = await tunnelling([]);
+    const silent = { resolve: () => new Promise<never>(() => undefined) };
+    expect((await bound(proxy, `http://vendor.test:${target.port}/`, silent).get()).text()).toBe('ok');
+  });
+
   it('carries TLS from end to end', async () => {
     const certificate = selfSigned({ names: 'DNS:vendor.test' });
     await using target = await TestServer.https(certificate, (_, response) => response.end('ok'));

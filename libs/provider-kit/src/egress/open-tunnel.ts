@@ -1,4 +1,5 @@
 import { isIP, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls, type SecureContext } from 'node:tls';
 import { ProviderError } from '../provider-error';
 import type { Progress, Target } from './connection';
@@ -7,6 +8,8 @@ import { tlsOptions } from './tls';
 import { connectError } from './transport-errors';
 
 const MAX_HEAD_BYTES = 16_384;
+/** A network that needs a proxy often has no DNS for the outside: a look-up is then not refused, but unanswered for ten seconds. */
+const LOOKUP_MS = 1_000;
 
 /** The code of the cause when the proxy cannot be reached or opens no tunnel. It says nothing about the target's port. */
 export const PROXY_FAILED = 'PROXY_FAILED';
@@ -63,8 +66,8 @@ function userOf({ username, password }: URL): string {
 
 /**
  * Connects to the target through the proxy. If the name resolves here, the policy judges its addresses here; but the
- * proxy resolves the name again, so it must enforce the same policy. A name that only the proxy can resolve is left to
- * the proxy.
+ * proxy resolves the name again, so it must enforce the same policy. A name that only the proxy can resolve, or that takes
+ * long to resolve here, is left to the proxy.
  */
 export function openTunnel(
   proxy: Proxy,
@@ -97,9 +100,10 @@ export function openTunnel(
 
 async function judge(hostname: string, names: NameResolution): Promise<void> {
   if (isIP(hostname) !== 0) return; // the connector has judged it
-  await judgedAddresses(hostname, names).catch((error: unknown) => {
+  const judged = judgedAddresses(hostname, names).catch((error: unknown) => {
     if (!(error instanceof ProviderError) || error.code === 'egress_blocked') throw error;
   });
+  await Promise.race([judged, sleep(LOOKUP_MS, undefined, { ref: false })]);
 }
 
 /**
