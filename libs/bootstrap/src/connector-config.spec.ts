@@ -81,6 +81,8 @@ describe('ConnectorConfig', () => {
     { EGRESS_PROXY: 'socks5://user:s3cret@proxy:1080' },
     { EGRESS_PROXY: 's3cret' },
     { EGRESS_NO_PROXY: 'https://s3cret/' },
+    { EGRESS_NO_PROXY: 's3cret.example:8443' },
+    { EGRESS_NO_PROXY: '*,10.*' },
   ])('refuses %j without repeating it', (env) => {
     const [key] = Object.keys(env);
     let failure: unknown;

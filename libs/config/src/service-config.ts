@@ -1,5 +1,6 @@
+import { isIP } from 'node:net';
 import { TENANT_PATTERN } from '@integrations/contracts';
-import { IsIn, IsOptional, Matches, ValidateIf } from 'class-validator';
+import { IsIn, IsOptional, Matches, ValidateBy, ValidateIf } from 'class-validator';
 import { AreServiceUrls, AsInt, AsList, IsAbsolutePath, IsDatabaseUrl, IsServiceUrl } from './converters';
 import { MasterKeyConfig } from './master-key-config';
 
@@ -63,7 +64,10 @@ export class ServiceConfig extends MasterKeyConfig {
 
   /** Hosts that are reached without the proxy: names, including their subdomains, and addresses. */
   @AsList()
-  @Matches(/^[\w*.:-]+$/, { each: true, message: 'must be host names or addresses, separated by commas' })
+  @ValidateBy(
+    { name: 'isHost', validator: { validate: isHost } },
+    { each: true, message: 'must be host names or addresses without ports, separated by commas' },
+  )
   egressNoProxy: string[] = [];
 
   /** The unix sockets that an integration may use as its endpoint. catalog-api rejects others, and opens none itself. */
@@ -74,6 +78,11 @@ export class ServiceConfig extends MasterKeyConfig {
   /** npm packages with third-party providers. */
   @AsList()
   providerPlugins: string[] = [];
+}
+
+/** A form that matches no host, such as `host:port`, would send calls through the proxy after all. */
+function isHost(text: string): boolean {
+  return isIP(text) !== 0 || /^(\*?\.)?[\w-]+(\.[\w-]+)*$/.test(text);
 }
 
 function showsCertificate({ natsCertFile, natsKeyFile }: ServiceConfig): boolean {

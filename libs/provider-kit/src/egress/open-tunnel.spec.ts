@@ -162,8 +162,17 @@ describe('A proxy', () => {
     expect((await bound(proxy, target.origin, options).get()).text()).toBe('direct');
     expect(proxy.connections).toBe(0);
 
-    const rules = new Proxy({ url: 'http://proxy.test:3128', except: ['.inside.test', '*.corp.test', 'Exact.test'] });
-    const hosts = ['inside.test', 'a.inside.test', 'x.corp.test', 'exact.test', 'notinside.test', 'vendor.test'];
+    const except = ['.inside.test', '*.corp.test', 'Exact.test', 'FD00:0:0::1'];
+    const rules = new Proxy({ url: 'http://proxy.test:3128', except });
+    const hosts = [
+      'inside.test',
+      'a.inside.test',
+      'x.corp.test',
+      'exact.test',
+      'fd00::1',
+      'notinside.test',
+      'vendor.test',
+    ];
     expect(hosts.filter((host) => rules.serves(host))).toEqual(['notinside.test', 'vendor.test']);
   });
 

@@ -42,12 +42,7 @@ export class Proxy {
     const user = credential ?? userOf(parsed);
     const basic = Buffer.from(user).toString('base64');
     this.#authorization = user ? `Proxy-Authorization: Basic ${basic}\r\n` : '';
-    this.#except = except.map((host) =>
-      host
-        .trim()
-        .toLowerCase()
-        .replace(/^\*?\./, ''),
-    );
+    this.#except = except.map(exceptedHost);
   }
 
   serves(hostname: string): boolean {
@@ -58,6 +53,13 @@ export class Proxy {
     const authority = `${isIP(hostname) === 6 ? `[${hostname}]` : hostname}:${port}`;
     return `CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${this.#authorization}\r\n`;
   }
+}
+
+/** The host as URLs write it, which shorten addresses. */
+function exceptedHost(text: string): string {
+  const host = text.trim().toLowerCase();
+  if (isIP(host) === 6) return new URL(`http://[${host}]`).hostname.slice(1, -1);
+  return host.replace(/^\*?\./, '');
 }
 
 function userOf({ username, password }: URL): string {
