@@ -228,29 +228,32 @@ describe('an issuer', () => {
     }
   });
 
-  it('needs no discovery when its keys are configured, and its claims may have other names', async () => {
-    const key = await newKey('EdDSA', 'first');
-    const issuer = await TestIssuer.start(key);
-    const catalog = await startCatalog({
-      oidcIssuer: 'https://issuer.example/v2.0',
-      oidcAudience: AUDIENCE,
-      oidcJwksUri: `${issuer.url}/jwks`,
-      oidcTenantClaim: 'https://example.com/org',
-      oidcScopeClaim: 'scp',
-    });
-    try {
-      const claims = {
-        iss: 'https://issuer.example/v2.0',
-        'https://example.com/org': 'acme',
-        scp: ['integrations:read'],
-        scope: 'integrations:write',
-      };
-      const client = catalog.anonymous({ authorization: `Bearer ${await issuer.forge(key, claims)}` });
-      expect((await client.call('GET', 'integrations')).status).toBe(200);
-      expectProblem(await client.call('POST', 'integrations', { body: registration() }), 403, 'forbidden');
-    } finally {
-      await catalog.close();
-      await issuer.down();
-    }
-  });
+  it.each(['EdDSA', 'Ed25519'])(
+    'needs no discovery when its keys are configured, and its claims may have other names (%s)',
+    async (alg) => {
+      const key = await newKey(alg, 'first');
+      const issuer = await TestIssuer.start(key);
+      const catalog = await startCatalog({
+        oidcIssuer: 'https://issuer.example/v2.0',
+        oidcAudience: AUDIENCE,
+        oidcJwksUri: `${issuer.url}/jwks`,
+        oidcTenantClaim: 'https://example.com/org',
+        oidcScopeClaim: 'scp',
+      });
+      try {
+        const claims = {
+          iss: 'https://issuer.example/v2.0',
+          'https://example.com/org': 'acme',
+          scp: ['integrations:read'],
+          scope: 'integrations:write',
+        };
+        const client = catalog.anonymous({ authorization: `Bearer ${await issuer.forge(key, claims)}` });
+        expect((await client.call('GET', 'integrations')).status).toBe(200);
+        expectProblem(await client.call('POST', 'integrations', { body: registration() }), 403, 'forbidden');
+      } finally {
+        await catalog.close();
+        await issuer.down();
+      }
+    },
+  );
 });

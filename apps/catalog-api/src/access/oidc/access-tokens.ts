@@ -9,8 +9,11 @@ export interface AccessTokenRules extends ClaimNames {
   readonly audience: string;
 }
 
-/** Only signatures by a private key: anyone with the public key could sign HS256, and anyone at all `none`. */
-const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
+/**
+ * Only signatures by a private key: anyone with the public key could sign HS256, and anyone at all `none`. Ed25519 is the
+ * new name of EdDSA with that curve: https://www.rfc-editor.org/rfc/rfc9864
+ */
+const ALGORITHMS = ['RS256', 'ES256', 'EdDSA', 'Ed25519'];
 const CLOCK_SKEW_S = 30;
 
 /** JWT access tokens (RFC 9068) of one OpenID Connect issuer. */

@@ -78,9 +78,14 @@ describe('issuerKeys', () => {
   it('cannot be had where the discovery document names another issuer, or a place without TLS', async () => {
     const token = await tokenOf('/keys', 'first');
     const fetched = jest.fn(egress.fetch);
-    for (const wrong of [{ issuer: `${issuer}/` }, { jwks_uri: 'http://issuer.example/keys' }]) {
+    for (const [wrong, reason] of [
+      [{ issuer: `${issuer}/` }, `another issuer than OIDC_ISSUER: "${issuer}/"`],
+      [{ jwks_uri: 'http://issuer.example/keys' }, 'no https jwks_uri'],
+    ] as const) {
       metadata = { issuer, jwks_uri: `${issuer}/keys`, ...wrong };
-      await expect(isGood(token, issuerKeys({ issuer }, fetched))).rejects.toThrow(IssuerUnavailable);
+      const failure = isGood(token, issuerKeys({ issuer }, fetched));
+      await expect(failure).rejects.toThrow(IssuerUnavailable);
+      await expect(failure).rejects.toThrow(reason);
     }
     expect(fetched.mock.calls.map(([url]) => url)).toEqual(Array(2).fill(`${issuer}/.well-known/openid-configuration`));
   });

@@ -1,6 +1,8 @@
 import { IssuerUnavailable } from './issuer-unavailable';
 import { isSecureUrl } from './secure-url';
 
+const LONGEST_NAMED = 200;
+
 /** The discovery document of an issuer. */
 export interface IssuerMetadata {
   readonly issuer: string;
@@ -17,7 +19,7 @@ export async function discover(issuer: string, fetching: typeof fetch, signal: A
   if (!response.ok) throw new IssuerUnavailable(`discovery answered ${response.status}`);
   const metadata = (await response.json()) as IssuerMetadata | null;
   // With another issuer's keys we would accept another issuer's tokens.
-  if (metadata?.issuer !== issuer) throw new IssuerUnavailable('the discovery document names another issuer');
+  if (metadata?.issuer !== issuer) throw otherIssuer(metadata?.issuer);
   return metadata;
 }
 
@@ -30,4 +32,10 @@ export function endpointIn(metadata: IssuerMetadata, field: string): string {
   if (typeof found !== 'string' || !isSecureUrl(found.replace(/\?[^#]*/, '')))
     throw new IssuerUnavailable(`the discovery document names no https ${field}`);
   return found;
+}
+
+/** Names the other issuer, because the two often differ only by a slash at the end. */
+function otherIssuer(found: unknown): IssuerUnavailable {
+  const named = JSON.stringify(found)?.slice(0, LONGEST_NAMED);
+  return new IssuerUnavailable(`the discovery document names another issuer than OIDC_ISSUER: ${named}`);
 }
