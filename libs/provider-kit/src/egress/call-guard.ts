@@ -1,6 +1,8 @@
-import type { ErrorCode, ProbeStageName } from '@integrations/contracts';
+import type { ErrorCode } from '@integrations/contracts';
 import { offAbort, onAbort } from '../on-abort';
 import { ProviderError } from '../provider-error';
+import type { Carrier } from './connection';
+import { timedOut } from './open-tunnel';
 
 /** Time limits of a call, in milliseconds. */
 export interface CallTimes {
@@ -76,10 +78,11 @@ export class CallGuard {
   }
 
   /** The reason why the call was ended early, or undefined if it was not. */
-  error(stage: ProbeStageName | undefined): ProviderError | undefined {
+  error(carrier: Carrier | undefined): ProviderError | undefined {
     if (!this.#verdict) return undefined;
     const { code, message, cause } = this.#verdict;
-    return new ProviderError(code, message, { cause, stage });
+    if (code === 'timeout' && carrier) return timedOut(message, carrier, cause);
+    return new ProviderError(code, message, { cause, stage: carrier?.stage });
   }
 
   release(): void {

@@ -35,7 +35,8 @@ class CarrierClient extends Client {
   readonly #carrier: Carrier;
 
   constructor(url: URL, options: Client.Options, connector: Connector) {
-    const carrier: Carrier = { stage: 'dns', facts: { fresh: true }, connecting: undefined, alert: undefined };
+    const unconnected = { proxy: undefined, connecting: undefined, alert: undefined };
+    const carrier: Carrier = { stage: 'dns', facts: { fresh: true }, ...unconnected };
     super(url, { ...options, connect: (target, callback) => connector(target, carrier, callback) });
     this.#carrier = carrier;
   }

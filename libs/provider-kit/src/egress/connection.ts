@@ -5,6 +5,8 @@ import type { TransportStage } from './transport-errors';
 /** The one connection of an undici client: the stage it has reached, and the facts observed so far. */
 export interface Carrier {
   stage: TransportStage;
+  /** The host of the proxy, until it has opened its tunnel. */
+  proxy: string | undefined;
   facts: ConnectionFacts;
   /** The socket while it is still connecting. */
   connecting: Socket | undefined;

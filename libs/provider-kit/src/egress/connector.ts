@@ -1,12 +1,11 @@
 import { isIP, type Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
-import { ProviderError } from '../provider-error';
 import type { Carrier, Progress, Target } from './connection';
 import type { ConnectionFacts } from './egress';
 import { addressBlocked, type NameResolution } from './name-resolution';
 import { openDirect } from './open-direct';
 import { openSocket } from './open-socket';
-import { openTunnel, type Proxy } from './open-tunnel';
+import { openTunnel, type Proxy, timedOut } from './open-tunnel';
 import { tlsFacts } from './tls';
 import { connectError, isTlsAlert, type TransportStage } from './transport-errors';
 
@@ -45,6 +44,8 @@ export function createConnector(options: ConnectorOptions): Connector {
     carrier.stage = isLiteral || socketPath !== undefined ? 'tcp' : 'dns';
     carrier.facts = { fresh: true, ...(secure && clientCertificate ? { clientCertificate } : {}) };
     carrier.alert = undefined;
+    const proxy = socketPath === undefined && options.proxy?.serves(hostname) ? options.proxy : undefined;
+    carrier.proxy = proxy?.host;
 
     const verdict = isLiteral ? options.policy.judge(hostname) : undefined;
     if (verdict && !verdict.allowed) {
@@ -62,7 +63,10 @@ export function createConnector(options: ConnectorOptions): Connector {
     };
     const progress: Progress = {
       resolved: () => learn('tcp', { dnsMs: lapMs() }),
-      connected: () => learn(secure ? 'tls' : 'http', { tcpMs: lapMs() }),
+      connected: () => {
+        carrier.proxy = undefined;
+        learn(secure ? 'tls' : 'http', { tcpMs: lapMs() });
+      },
       ready: (socket) => {
         if (secure) learn('http', { tlsMs: lapMs(), ...tlsFacts(socket) });
         settle(null, socket);
@@ -72,21 +76,21 @@ export function createConnector(options: ConnectorOptions): Connector {
         settle(connectError(error, carrier.stage, peer), null);
       },
     };
-    const socket = open(target, options, progress);
+    const socket = open(target, options, proxy, progress);
     carrier.connecting = socket;
     const timer = setTimeout(() => {
       const message = `No connection to ${peer} within ${options.connectTimeoutMs} ms`;
-      socket.destroy(new ProviderError('timeout', message, { stage: carrier.stage }));
+      socket.destroy(timedOut(message, carrier));
     }, options.connectTimeoutMs);
     socket.once('close', () => clearTimeout(timer));
     return socket;
   };
 }
 
-function open(target: Target, options: ConnectorOptions, progress: Progress): Socket {
-  const { proxy, socketPath } = options;
+function open(target: Target, options: ConnectorOptions, proxy: Proxy | undefined, progress: Progress): Socket {
+  const { socketPath } = options;
   if (socketPath !== undefined) return openSocket(socketPath, progress);
-  if (proxy?.serves(target.hostname)) return openTunnel(proxy, target, options, progress);
+  if (proxy) return openTunnel(proxy, target, options, progress);
   return openDirect(target, options, progress);
 }
 

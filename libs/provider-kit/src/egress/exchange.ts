@@ -98,7 +98,7 @@ class Reception implements Dispatcher.DispatchHandler, Journey {
 
   fail(error: unknown): void {
     const { carrier } = this;
-    const failure = this.guard.error(carrier?.stage) ?? callError(carrier?.alert ?? error, this.call.peer);
+    const failure = this.guard.error(carrier) ?? callError(carrier?.alert ?? error, this.call.peer);
     if (carrier) failure.connection ??= takeFacts(carrier);
     this.#reject(failure);
   }

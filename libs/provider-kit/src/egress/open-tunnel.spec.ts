@@ -94,7 +94,13 @@ describe('A proxy', () => {
   it('that is silent, floods or is gone ends the call', async () => {
     await using silent = await TestServer.tcp(() => undefined);
     const slow = { connectTimeoutMs: 100 };
-    expect(await bound(silent, 'http://vendor.test/', slow).failure()).toMatchObject({ code: 'timeout' });
+    const unopened = { code: 'timeout', stage: 'tcp', cause: { code: PROXY_FAILED } };
+    expect(await bound(silent, 'http://vendor.test/', slow).failure()).toMatchObject({
+      ...unopened,
+      message: 'No connection to vendor.test within 100 ms: the proxy 127.0.0.1 did not open a tunnel',
+    });
+    const aborted = AbortSignal.timeout(200);
+    expect(await bound(silent, 'http://vendor.test/').failure(aborted)).toMatchObject(unopened);
     await silent.deserted();
 
     await using flooding = await TestServer.tcp((socket) => void socket.write('x'.repeat(100_000)));

@@ -2,7 +2,7 @@ import { isIP, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls, type SecureContext } from 'node:tls';
 import { ProviderError } from '../provider-error';
-import type { Progress, Target } from './connection';
+import type { Carrier, Progress, Target } from './connection';
 import { judgedAddresses, type NameResolution } from './name-resolution';
 import { tlsOptions } from './tls';
 import { connectError } from './transport-errors';
@@ -137,6 +137,13 @@ function onTunnel(socket: Socket, proxy: Proxy, established: () => void): void {
 function notReached({ host }: Proxy, error: Error): ProviderError {
   const reason = connectError(error, 'tcp', `the proxy ${host}`);
   return reason === error || reason.code === 'internal' ? reason : proxyFailed(reason.message);
+}
+
+/** The error for a call or connection that took too long. Until its tunnel is open, all that is known is the proxy. */
+export function timedOut(message: string, { stage, proxy }: Pick<Carrier, 'stage' | 'proxy'>, cause?: unknown) {
+  if (proxy === undefined || stage !== 'tcp') return new ProviderError('timeout', message, { cause, stage });
+  const whose = `${message}: the proxy ${proxy} did not open a tunnel`;
+  return new ProviderError('timeout', whose, { cause: { code: PROXY_FAILED, cause }, stage });
 }
 
 function proxyFailed(message: string): ProviderError {

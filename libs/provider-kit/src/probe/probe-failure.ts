@@ -124,6 +124,7 @@ function networkCode(error: ProviderError): FailureCode {
 
 function timeoutCode(error: ProviderError): FailureCode {
   if (error.stage === 'dns') return 'dns_error';
+  if (errorCodeOf(error.cause) === PROXY_FAILED) return 'proxy_error';
   return error.stage === 'tcp' ? 'tcp_timeout' : 'timeout';
 }
 
