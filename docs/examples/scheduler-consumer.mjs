@@ -36,7 +36,8 @@ function apply(known, event, data) {
 
 // The user from docker/nats.conf. A server without users ignores it.
 const account = { user: 'scheduler', pass: process.env.NATS_PASSWORD, inboxPrefix: '_INBOX.scheduler' };
-const nats = await connect({ servers, name: 'scheduler', ...account, maxReconnectAttempts: -1 });
+// By default, a server that is frozen or cut off is left only after some minutes.
+const nats = await connect({ servers, name: 'scheduler', ...account, maxReconnectAttempts: -1, pingInterval: 5_000 });
 const manager = await jetstreamManager(nats);
 
 // On the first start, begin with the state in the bucket, because the stream keeps events for only 30 days.
@@ -58,7 +59,8 @@ await manager.consumers.add('INTEGRATIONS_EVT', { ...durable, max_ack_pending: 2
 const consumer = await manager.jetstream().consumers.get('INTEGRATIONS_EVT', 'scheduler');
 console.log('ready');
 
-for await (const message of await consumer.consume()) {
+// By default, events may stop for 30 s or more when another server of a cluster begins to lead the consumer.
+for await (const message of await consumer.consume({ expires: 5_000 })) {
   const event = message.subject.split('.').at(-1);
   const data = message.json();
   const { integrationId: id, sequence } = data;
