@@ -56,7 +56,7 @@ export async function publishAcknowledged(
 
 function refusalOf(subject: string, ack: Msg): BusError | undefined {
   if (ack.data.length === 0 && ack.headers?.code === NO_RESPONDERS) {
-    return new BusError('provider_unavailable', `${subject}: no stream takes this subject`);
+    return new BusError('provider_unavailable', `${subject}: no stream takes this subject, or it has no leader`);
   }
   const { stream, seq, error } = read(ack);
   // A 2.10 cluster acknowledges a repeated id without a sequence, although the first message with it is not stored yet and

@@ -146,7 +146,7 @@ describe('publishing', () => {
       bus.publishAll([{ subject: 'integrations.v1.nowhere', body: {}, id: `run-${run}` }]),
     ).rejects.toMatchObject({
       errorCode: 'provider_unavailable',
-      message: 'integrations.v1.nowhere: no stream takes this subject',
+      message: 'integrations.v1.nowhere: no stream takes this subject, or it has no leader',
     });
   });
 
