@@ -5,8 +5,8 @@ import { errorCodeOf } from '../egress/transport-errors';
 import type { FailureCode, ProviderError } from '../provider-error';
 
 /**
- * Thrown by a stage that itself finds out what is wrong: `anonymous_only`, `not_this_product` and the like. The message is shown to operators, so it must contain no secret and no response
- * body.
+ * Thrown by a stage that itself finds out what is wrong: `anonymous_only`, `not_this_product` and the like. The message
+ * is shown to operators, so it must contain no secret and no response body.
  */
 export class ProbeFailure extends Error {
   override readonly name = 'ProbeFailure';
