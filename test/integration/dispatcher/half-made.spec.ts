@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { OperationRepository } from '@integrations/database';
-import { Engine } from '../../../apps/annotation-dispatcher/src/engine/engine';
+import { Dispatcher } from '../../../apps/annotation-dispatcher/src/dispatcher';
 import { eventually } from '../../support/eventually';
 import { APP_ID, APP_KEY, INSTALLATION_ID, OWNER, REPOSITORY, startAcme } from '../../support/fake-github/connection';
 import type { FakeGitHub, LoggedRequest } from '../../support/fake-github/index';
@@ -230,7 +230,7 @@ describe('a check run that was left half made', () => {
     await makeDue();
     await eventually('the attempt to cancel', () => github.requests.find((one) => isOf(one, checkRuns()[0]!.id)));
     // As kill -9 does: the attempt in flight is cut off, and the lease expires, here earlier than it would.
-    await app.get(Engine).stop(0);
+    await app.get(Dispatcher).engine.stop(0);
     expect(await find(older)).toMatchObject({ state: 'running', ending: { state: 'superseded' } });
     github.clearFaults();
     await platform.db.sql('UPDATE annotation_lane SET lease_until = now()');
