@@ -41,6 +41,7 @@ const project = (displayName, testMatch, extra = {}) => ({
   transform,
   transformIgnorePatterns: [],
   setupFiles: ['reflect-metadata'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/let-go-of-observers.ts'],
   ...extra,
 });
 
