@@ -116,6 +116,32 @@ describe('The alert rules, as Prometheus evaluates them,', () => {
     expect(await differs(series, 'IntegrationsNatsAway', [unheard('annotation-dispatcher')])).toBe('');
   });
 
+  const leaderless: Alert = [
+    { severity: 'critical' },
+    {
+      summary: 'NATS answers, but not about the stream INTEGRATIONS_ANNOTATE',
+      description:
+        'Probably the stream has no leader, because most of its servers are away, or a nats-server needs a restart. ' +
+        'Annotations can neither be submitted through it nor be accepted from it. "the age of submitted requests ' +
+        'cannot be read" in the logs of the health-workers says why. See ' +
+        'docs/operations/outages.md#a-server-of-a-nats-cluster-is-away.',
+    },
+  ];
+
+  it.each<[string, string, string, readonly Alert[]]>([
+    ['report a stream without a leader, although NATS answers', 'NaN '.repeat(60), '1x60', [leaderless]],
+    ['ignore a stream that is without a leader for a moment', `${'0 '.repeat(36)} ${'NaN '.repeat(24)}`, '1x60', []],
+    ['ignore a stream that has a leader again', `${'NaN '.repeat(30)} ${'0 '.repeat(30)}`, '1x60', []],
+    ['leave NATS that is away to the alert for that', 'NaN '.repeat(60), '0x60', []],
+  ])('%s', async (_, age, up, fires) => {
+    const series = {
+      'integrations_submission_oldest_seconds{job="health-worker", instance="a"}': age,
+      'integrations_nats_up{job="health-worker", instance="a"}': up,
+      'integrations_nats_up{job="catalog-api", instance="b"}': '1x60',
+    };
+    expect(await differs(series, 'IntegrationsJetStreamAway', fires)).toBe('');
+  });
+
   it('report events that wait although NATS answers, for example because it is full', async () => {
     const series = {
       'integrations_outbox_oldest_seconds{job="health-worker", instance="a"}': '0+15x80',
