@@ -19,11 +19,11 @@ it('a process that receives SIGTERM during its start exits normally', async () =
   const env = { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR, DATABASE_URL: database.url, NATS_URL };
   const app = startChild(process.execPath, [entryOf(resolve('.'), 'annotation-dispatcher')], { env });
 
-  await once(door, 'connection');
+  await Promise.race([once(door, 'connection'), ended(app)]);
   app.kill('SIGTERM');
   await ended(app);
-  expect([app.exitCode, app.signalCode]).toEqual([0, null]);
-
   door.close();
   await Promise.all([database.drop(), nats.stop()]);
+
+  expect([app.exitCode, app.signalCode]).toEqual([0, null]);
 });
