@@ -54,6 +54,16 @@ describe('docker/Dockerfile', () => {
     expect(production).toContain('npm prune --omit=dev');
     expect(production).not.toContain('APP');
   });
+
+  it('leaves out the compiler, which npm otherwise keeps as an optional peer of a production package', () => {
+    const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, { devOptional?: true }> };
+    expect(packages['node_modules/typescript']!.devOptional).toBe(true);
+    expect(DOCKERFILE).toContain('npm prune --omit=dev --omit=optional ');
+  });
+
+  it('names its user by number, which Kubernetes requires with runAsNonRoot', () => {
+    expect(/^USER (.+)$/m.exec(DOCKERFILE)![1]).toMatch(/^[1-9]\d*$/);
+  });
 });
 
 describe('docker/compose.yaml', () => {
