@@ -6,8 +6,12 @@ interface Described {
 interface Parameter extends Described {
   readonly name: string;
 }
+interface Operation {
+  readonly operationId: string;
+  readonly parameters: readonly Parameter[];
+}
 interface Document {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly parameters: readonly Parameter[] }>>>>;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: {
     readonly schemas: Readonly<
       Record<string, Described & { readonly properties?: Readonly<Record<string, Described>> }>
@@ -31,6 +35,14 @@ describe('docs/openapi.json', () => {
     );
     expect(parameters.length).toBeGreaterThan(100);
     expect(parameters.filter(([, description]) => !description)).toEqual([]);
+  });
+
+  it('gives each operation a name of its own, which generated clients call their functions', () => {
+    const ids = Object.values(paths).flatMap((operations) => Object.values(operations).map((one) => one.operationId));
+    expect(ids.length).toBeGreaterThan(30);
+    // By default, Swagger names them after our controllers: `DeletedController_restore`.
+    expect(ids.filter((id) => !/^[a-z]+([A-Z][a-z]+)+$/.test(id))).toEqual([]);
+    expect(new Set(ids).size).toBe(ids.length);
   });
 
   it('describes every field of requests and responses', () => {

@@ -25,7 +25,7 @@ export class AnnotationsController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'List annotation operations, newest first' })
+  @ApiOperation({ operationId: 'listAnnotations', summary: 'List annotation operations, newest first' })
   @ApiQueryOf(ListOperationsQuery)
   @ApiResponse({ status: 200, type: OperationPageResponse })
   @ApiProblems('invalid_request')
@@ -39,7 +39,7 @@ export class AnnotationsController {
   }
 
   @Get(':operationId')
-  @ApiOperation({ summary: 'Read an operation and its outcome' })
+  @ApiOperation({ operationId: 'getAnnotation', summary: 'Read an operation and its outcome' })
   @ApiUuidParam('operationId')
   @ApiResponse({ status: 200, type: OperationResponse })
   @ApiProblems('invalid_request', 'not_found')
@@ -56,6 +56,7 @@ export class AnnotationsController {
   @Post(':operationId/retry')
   @HttpCode(202)
   @ApiOperation({
+    operationId: 'retryAnnotation',
     summary: 'Post a parked or failed operation now',
     description:
       'For a failed operation, first fix the cause that its error code names. The operation is posted before later ones ' +
@@ -77,6 +78,7 @@ export class AnnotationsController {
   @Post(':operationId/cancel')
   @HttpCode(200)
   @ApiOperation({
+    operationId: 'cancelAnnotation',
     summary: 'Cancel a queued or parked operation',
     description:
       'Refused while the operation is being posted. Cancelling it again does nothing. An operation that left a check run ' +

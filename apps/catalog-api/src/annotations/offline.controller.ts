@@ -25,6 +25,7 @@ export class OfflineController {
 
   @Get()
   @ApiOperation({
+    operationId: 'listParkedAnnotations',
     summary: 'List parked operations, for posting by hand',
     description: 'One JSON object per line, longest parked first. Holds no credential.',
   })
@@ -48,6 +49,7 @@ export class OfflineController {
   @Post('replay')
   @HttpCode(202)
   @ApiOperation({
+    operationId: 'replayParkedAnnotations',
     summary: 'Post all parked operations now',
     description:
       'Posts in the order of acceptance within each pull request or commit. An operation that is parked again because ' +

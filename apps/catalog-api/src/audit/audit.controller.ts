@@ -24,7 +24,7 @@ export class AuditController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'List audit entries, newest first' })
+  @ApiOperation({ operationId: 'listAuditEntries', summary: 'List audit entries, newest first' })
   @ApiQueryOf(ListAuditQuery)
   @ApiResponse({ status: 200, type: AuditPageResponse })
   @ApiProblems('invalid_request')
@@ -39,6 +39,7 @@ export class AuditController {
 
   @Get('verify')
   @ApiOperation({
+    operationId: 'verifyAudit',
     summary: 'Verify that no audit entry was changed, removed or inserted',
     description: 'Reads the whole chain and its signed digests. This takes a few seconds per 100,000 entries.',
   })

@@ -18,6 +18,7 @@ export class CiController {
   constructor(private readonly worker: HealthWorkerClient) {}
 
   @VendorRead('pipelines', {
+    operationId: 'listPipelines',
     summary: 'List the pipelines of a CI system',
     description: READ_AT_EACH_CALL,
     query: DiscoverPageQuery,
@@ -32,6 +33,7 @@ export class CiController {
   }
 
   @VendorRead('runs', {
+    operationId: 'listRuns',
     summary: 'List the runs of a CI system, newest first',
     description: `Some systems require \`pipeline\` or \`repository\`; the error says which. ${READ_AT_EACH_CALL}`,
     query: ListRunsQuery,

@@ -15,6 +15,7 @@ export class DiscoveryController {
   constructor(private readonly worker: HealthWorkerClient) {}
 
   @VendorRead('repositories', {
+    operationId: 'listRepositories',
     summary: 'List the repositories that an integration can reach',
     description: 'Each call reads from the vendor, through the health-worker and with the stored credential.',
     query: DiscoverPageQuery,

@@ -28,6 +28,7 @@ export class RegistryController {
   constructor(private readonly worker: HealthWorkerClient) {}
 
   @VendorRead('tags', {
+    operationId: 'listTags',
     summary: 'List the tags of a repository in a container registry',
     description: READ_AT_EACH_CALL,
     query: ListTagsQuery,
@@ -43,6 +44,7 @@ export class RegistryController {
   }
 
   @VendorRead('digest', {
+    operationId: 'resolveImage',
     summary: 'Resolve a tag or digest to the image that it refers to now',
     description: `\`platform\` selects one image from a multi-platform image. ${READ_AT_EACH_CALL}`,
     query: ResolveImageQuery,
@@ -58,6 +60,7 @@ export class RegistryController {
   }
 
   @VendorRead('referrers', {
+    operationId: 'listReferrers',
     summary: 'List the artifacts that refer to an image: signatures, SBOMs, attestations',
     description: READ_AT_EACH_CALL,
     query: ListReferrersQuery,

@@ -15,6 +15,7 @@ export class RuntimeController {
   constructor(private readonly worker: HealthWorkerClient) {}
 
   @VendorRead('workloads', {
+    operationId: 'listWorkloads',
     summary: 'List the workloads of a runtime host, with images and digests',
     description: 'Each call reads from the host, through the health-worker and with the stored credential.',
     query: ListWorkloadsQuery,

@@ -7,6 +7,7 @@ import { ApiQueryOf } from '../docs/query-parameters';
 import { ApiUuidParam } from '../docs/uuid-param';
 
 export interface VendorReadOptions {
+  readonly operationId: string;
   readonly summary: string;
   readonly description: string;
   /** DTO of the query. */
@@ -29,7 +30,7 @@ const PROBLEMS: readonly ErrorCode[] = [
  */
 export function VendorRead(
   route: string,
-  { summary, description, query, response, problems = [] }: VendorReadOptions,
+  { operationId, summary, description, query, response, problems = [] }: VendorReadOptions,
 ): MethodDecorator {
   return applyDecorators(
     RequireScope('integrations:test'),
@@ -37,7 +38,7 @@ export function VendorRead(
     ApiResponse({ status: 200, type: response }),
     ApiQueryOf(query),
     ApiUuidParam('id'),
-    ApiOperation({ summary, description }),
+    ApiOperation({ operationId, summary, description }),
     Get(route),
   );
 }

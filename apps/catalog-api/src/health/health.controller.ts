@@ -27,7 +27,11 @@ export class HealthController {
   constructor(private readonly reader: HealthReader) {}
 
   @Get()
-  @ApiOperation({ summary: 'Read the current health and its history', description: DESCRIPTION })
+  @ApiOperation({
+    operationId: 'getHealth',
+    summary: 'Read the current health and its history',
+    description: DESCRIPTION,
+  })
   @ApiUuidParam('id')
   @ApiQueryOf(HealthQuery)
   @ApiResponse({ status: 200, type: HealthReportResponse })

@@ -14,7 +14,7 @@ const ApiConsumer = () =>
 
 export function DescribeDependents(): MethodDecorator {
   return applyDecorators(
-    ApiOperation({ summary: 'List the consumers that depend on an integration' }),
+    ApiOperation({ operationId: 'listDependents', summary: 'List the consumers that depend on an integration' }),
     ApiUuidParam('id'),
     ApiResponse({ status: 200, type: DependentListResponse }),
     ApiProblems('invalid_request', 'not_found'),
@@ -24,6 +24,7 @@ export function DescribeDependents(): MethodDecorator {
 export function DescribePutDependent(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
+      operationId: 'putDependent',
       summary: 'Declare that a consumer depends on an integration',
       description:
         'Deleting the integration then needs `force`. Repeating the request with the same note does nothing.',
@@ -42,7 +43,10 @@ export function DescribePutDependent(): MethodDecorator {
 
 export function DescribeRemoveDependent(): MethodDecorator {
   return applyDecorators(
-    ApiOperation({ summary: 'Declare that a consumer no longer depends on an integration' }),
+    ApiOperation({
+      operationId: 'deleteDependent',
+      summary: 'Declare that a consumer no longer depends on an integration',
+    }),
     ApiUuidParam('id'),
     ApiConsumer(),
     ApiResponse({ status: 204, description: 'Removed' }),

@@ -31,7 +31,11 @@ const ApiIfMatch = (required: boolean) =>
 
 export function DescribeCreate(): MethodDecorator {
   return applyDecorators(
-    ApiOperation({ summary: 'Register an integration', description: 'Its first probe is due at once.' }),
+    ApiOperation({
+      operationId: 'createIntegration',
+      summary: 'Register an integration',
+      description: 'Its first probe is due at once.',
+    }),
     ApiBody({ schema: { $ref: '#/components/schemas/CreateIntegrationRequest' }, examples: CREATE_EXAMPLES }),
     ApiResponse({ status: 201, type: IntegrationResponse, headers: { ...ETAG, ...LOCATION } }),
     ApiProblems('invalid_request', 'conflict', 'too_large', 'egress_blocked'),
@@ -40,7 +44,7 @@ export function DescribeCreate(): MethodDecorator {
 
 export function DescribeList(): MethodDecorator {
   return applyDecorators(
-    ApiOperation({ summary: 'List integrations, newest first' }),
+    ApiOperation({ operationId: 'listIntegrations', summary: 'List integrations, newest first' }),
     ApiQueryOf(ListIntegrationsQuery),
     ApiResponse({ status: 200, type: IntegrationPageResponse }),
     ApiProblems('invalid_request'),
@@ -49,7 +53,7 @@ export function DescribeList(): MethodDecorator {
 
 export function DescribeSummary(): MethodDecorator {
   return applyDecorators(
-    ApiOperation({ summary: 'Count integrations by their health' }),
+    ApiOperation({ operationId: 'summariseIntegrations', summary: 'Count integrations by their health' }),
     ApiQueryOf(SummariseIntegrationsQuery),
     ApiResponse({ status: 200, type: IntegrationsSummaryResponse }),
     ApiProblems('invalid_request'),
@@ -58,7 +62,7 @@ export function DescribeSummary(): MethodDecorator {
 
 export function DescribeRead(): MethodDecorator {
   return applyDecorators(
-    ApiOperation({ summary: 'Read an integration' }),
+    ApiOperation({ operationId: 'getIntegration', summary: 'Read an integration' }),
     ApiUuidParam('id'),
     ApiQueryOf(ReadIntegrationQuery),
     ApiResponse({ status: 200, type: IntegrationResponse, headers: ETAG }),
@@ -70,6 +74,7 @@ export function DescribePatch(): MethodDecorator {
   const schema = { $ref: '#/components/schemas/UpdateIntegrationRequest' };
   return applyDecorators(
     ApiOperation({
+      operationId: 'updateIntegration',
       summary: 'Change an integration',
       description:
         'A JSON merge patch (RFC 7396): null removes, objects are merged. Type and provider never change. ' +
@@ -89,6 +94,7 @@ export function DescribePatch(): MethodDecorator {
 export function DescribeDelete(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
+      operationId: 'deleteIntegration',
       summary: 'Delete an integration',
       description:
         'If consumers depend on it, the response is 409 and `details` lists them; `force` deletes it anyway.',
@@ -104,6 +110,7 @@ export function DescribeDelete(): MethodDecorator {
 export function DescribeRestore(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
+      operationId: 'restoreIntegration',
       summary: 'Restore a deleted integration',
       description: 'Restores it as it was, and probes it at once if it is enabled. 409 if its name is in use by now.',
     }),
@@ -117,6 +124,7 @@ export function DescribeRestore(): MethodDecorator {
 export function DescribePurge(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
+      operationId: 'purgeIntegration',
       summary: 'Purge a deleted integration',
       description: 'Removes it permanently. Its events and audit entries are kept.',
     }),
@@ -127,9 +135,9 @@ export function DescribePurge(): MethodDecorator {
   );
 }
 
-export function DescribeSwitch(summary: string): MethodDecorator {
+export function DescribeSwitch(operationId: string, summary: string): MethodDecorator {
   return applyDecorators(
-    ApiOperation({ summary }),
+    ApiOperation({ operationId, summary }),
     ApiUuidParam('id'),
     ApiIfMatch(false),
     ApiResponse({ status: 200, type: IntegrationResponse, headers: ETAG }),
@@ -140,6 +148,7 @@ export function DescribeSwitch(summary: string): MethodDecorator {
 export function DescribeTest(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
+      operationId: 'testIntegration',
       summary: 'Test the connection now',
       description: 'The health-worker runs the test. It changes nothing at the vendor.',
     }),
@@ -152,6 +161,7 @@ export function DescribeTest(): MethodDecorator {
 export function DescribeDraftTest(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
+      operationId: 'testDraft',
       summary: 'Test a draft',
       description:
         'Stores nothing except an audit entry. With `integrationId`, the test uses the address, credential and CA bundle of ' +

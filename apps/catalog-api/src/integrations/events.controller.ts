@@ -27,7 +27,11 @@ export class EventsController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'List the events of an integration, newest first', description: DESCRIPTION })
+  @ApiOperation({
+    operationId: 'listEvents',
+    summary: 'List the events of an integration, newest first',
+    description: DESCRIPTION,
+  })
   @ApiUuidParam('id')
   @ApiQueryOf(PageQuery)
   @ApiResponse({ status: 200, type: EventPageResponse })

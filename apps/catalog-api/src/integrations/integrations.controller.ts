@@ -124,7 +124,7 @@ export class IntegrationsController {
 
   @Post(':id/enable')
   @HttpCode(200)
-  @DescribeSwitch('Enable an integration, and probe it at once')
+  @DescribeSwitch('enableIntegration', 'Enable an integration, and probe it at once')
   @RequireScope('integrations:write')
   async enable(
     @RequestCaller() caller: Caller,
@@ -138,7 +138,10 @@ export class IntegrationsController {
 
   @Post(':id/disable')
   @HttpCode(200)
-  @DescribeSwitch('Disable an integration: it is no longer probed, and nothing is posted through it')
+  @DescribeSwitch(
+    'disableIntegration',
+    'Disable an integration: it is no longer probed, and nothing is posted through it',
+  )
   @RequireScope('integrations:write')
   async disable(
     @RequestCaller() caller: Caller,

@@ -14,7 +14,7 @@ export class ProvidersController {
   constructor(private readonly registry: ProviderRegistry) {}
 
   @Get()
-  @ApiOperation({ summary: 'List the providers' })
+  @ApiOperation({ operationId: 'listProviders', summary: 'List the providers' })
   @ApiResponse({ status: 200, type: ProviderListResponse })
   @RequireScope('integrations:read')
   list(): { readonly items: readonly ProviderDescriptor[] } {
@@ -23,7 +23,10 @@ export class ProvidersController {
 
   @Get(':provider')
   @ApiParam({ name: 'provider', description: 'Name of the provider, as in the list.', example: 'github_app' })
-  @ApiOperation({ summary: 'Read a provider: capabilities, credential, JSON Schema of its config' })
+  @ApiOperation({
+    operationId: 'getProvider',
+    summary: 'Read a provider: capabilities, credential, JSON Schema of its config',
+  })
   @ApiResponse({ status: 200, type: ProviderResponse })
   @ApiProblems('not_found')
   @RequireScope('integrations:read')

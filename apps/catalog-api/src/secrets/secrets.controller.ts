@@ -16,6 +16,7 @@ export class SecretsController {
 
   @Put('*')
   @ApiOperation({
+    operationId: 'putSecret',
     summary: 'Store a secret in the local store',
     description:
       'Adds a version. Earlier versions are kept, and a reference can name one with `?version=`. No request returns the ' +
