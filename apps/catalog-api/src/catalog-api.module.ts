@@ -1,6 +1,7 @@
 import { ConfigModule, PlatformModule, ProvidersModule } from '@integrations/bootstrap';
 import { Scrubber } from '@integrations/telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
 import { AccessModule } from './access/access.module';
 import { AnnotationsModule } from './annotations/annotations.module';
 import { APP_NAME } from './app-name';
@@ -9,6 +10,7 @@ import { CatalogConfig } from './config';
 import { ConsoleModule } from './console/console.module';
 import { DiscoveryModule } from './discovery/discovery.module';
 import { HealthModule } from './health/health.module';
+import { NoQueryInterceptor } from './http/no-query.interceptor';
 import { IdempotencyModule } from './idempotency/idempotency.module';
 import { IntegrationsModule } from './integrations/integrations.module';
 import { ProvidersController } from './providers/providers.controller';
@@ -37,6 +39,7 @@ export class CatalogApiModule {
         AuditModule,
       ],
       controllers: [ProvidersController],
+      providers: [{ provide: APP_INTERCEPTOR, useClass: NoQueryInterceptor }],
     };
   }
 }

@@ -105,7 +105,7 @@ describe('the API description', () => {
       expect([route, security]).toEqual([route, [{ bearer: [] }]]);
       expect([route, Object.keys(responses)]).toEqual([
         route,
-        expect.arrayContaining(['401', '403', '429', '500', '503']),
+        expect.arrayContaining(['400', '401', '403', '429', '500', '503']),
       ]);
       for (const [status, response] of Object.entries(responses)) {
         if (Number(status) < 400) continue;
@@ -182,6 +182,20 @@ describe('the API description', () => {
       expect([validate(value), validate.errors]).toEqual([true, null]);
       const patched = await admin.call('PATCH', path, { body: value, headers: { 'if-match': '*' } });
       expect(patched.status).toBe(200);
+    }
+  });
+
+  it('names every query parameter of each route: others are refused', async () => {
+    const { id } = await register(admin);
+    const values: Record<string, string> = { id, operationId: id, provider: 'in_memory', consumer: 'scheduler' };
+    for (const [route] of operations()) {
+      const [method, path] = route.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? name).split(' ');
+      const { status, body } = await admin.call(method!, `${path!.replace('/api/v1/', '')}?dryRun=true`);
+      expect([route, status, body['details']]).toEqual([
+        route,
+        400,
+        expect.arrayContaining([expect.objectContaining({ field: 'dryRun' })]),
+      ]);
     }
   });
 

@@ -44,6 +44,7 @@ export class AuditController {
     description: 'Reads the whole chain and its signed digests. This takes a few seconds per 100,000 entries.',
   })
   @ApiResponse({ status: 200, type: AuditVerificationResponse })
+  @ApiProblems('invalid_request')
   @RequireScope('audit:read')
   async verify(
     @RequestCaller() { tenantId }: Caller,

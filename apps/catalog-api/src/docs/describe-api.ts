@@ -10,7 +10,8 @@ import { REQUEST_SCHEMAS } from './request-schemas';
 const DESCRIPTION = `The catalog of every external service that the platform is connected to.
 
 Send a token as \`Authorization: Bearer …\`; the token determines the tenant. Every error is a problem (RFC 9457) with an
-\`errorCode\`. If fields of the request are invalid, \`details\` names each of them. Unknown fields are refused.
+\`errorCode\`. If fields of the request are invalid, \`details\` names each of them. Unknown fields and
+query parameters are refused. The address and the headers of a request may have 16 KiB together; more gets 431.
 
 Every response has rate limit headers: \`x-ratelimit-limit\` (requests per minute for this token), \`x-ratelimit-remaining\`
 (requests left) and \`x-ratelimit-reset\` (seconds until the count restarts).

@@ -1,11 +1,18 @@
 import { validate } from '@integrations/contracts';
 import { type PipeTransform, Query } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import { getMetadataStorage } from 'class-validator';
 import { invalid } from '../refusal';
 
+/** Marks the handlers that read the query string. The requests of others may have none: see NoQueryInterceptor. */
+export const TakesQuery = Reflector.createDecorator<true>();
+
 /** The query string as a valid DTO. Unknown, repeated and ill-typed parameters are refused by name. */
 export function ValidQuery<T extends object>(dto: new () => T): ParameterDecorator {
-  return Query(new QueryPipe(dto));
+  return (controller, handler, index) => {
+    Query(new QueryPipe(dto))(controller, handler, index);
+    TakesQuery(true)(controller, handler!, Object.getOwnPropertyDescriptor(controller, handler!)!);
+  };
 }
 
 /** Throws a Refusal that names each bad parameter. */

@@ -25,7 +25,7 @@ const ApiIfMatch = (required: boolean) =>
   ApiHeader({
     name: 'If-Match',
     required,
-    description: 'The ETag of the integration as you read it',
+    description: 'The ETag of the integration as you read it, or `*` for whatever its state',
     schema: { type: 'string', example: '"g1"' },
   });
 

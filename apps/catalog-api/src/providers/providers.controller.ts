@@ -16,6 +16,7 @@ export class ProvidersController {
   @Get()
   @ApiOperation({ operationId: 'listProviders', summary: 'List the providers' })
   @ApiResponse({ status: 200, type: ProviderListResponse })
+  @ApiProblems('invalid_request')
   @RequireScope('integrations:read')
   list(): { readonly items: readonly ProviderDescriptor[] } {
     return { items: this.registry.descriptors() };
@@ -28,7 +29,7 @@ export class ProvidersController {
     summary: 'Read a provider: capabilities, credential, JSON Schema of its config',
   })
   @ApiResponse({ status: 200, type: ProviderResponse })
-  @ApiProblems('not_found')
+  @ApiProblems('invalid_request', 'not_found')
   @RequireScope('integrations:read')
   read(@Param('provider') provider: string): ProviderDescriptor {
     const found = this.registry.descriptors().find((descriptor) => descriptor.provider === provider);
