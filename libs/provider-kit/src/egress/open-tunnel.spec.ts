@@ -52,6 +52,15 @@ describe('A proxy', () => {
     ]);
   });
 
+  it('receives no credential if it has none', async () => {
+    const heads: string[] = [];
+    await using target = await TestServer.http((_, response) => response.end());
+    await using proxy = await tunnelling(heads);
+    const authority = `vendor.test:${target.port}`;
+    await bound(proxy, `http://${authority}/`, { proxy: { url: proxy.origin } }).get();
+    expect(heads).toEqual([`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n\r\n`]);
+  });
+
   it('receives an IPv6 address in brackets', async () => {
     const heads: string[] = [];
     await using target = await TestServer.http((_, response) => response.end());
