@@ -2,6 +2,14 @@ import { SealedSecretRepository } from '@integrations/database';
 import { fingerprintUnder, generateMasterKey, LocalStore, parseAuthRef, parseMasterKey } from '@integrations/secrets';
 import { expectProblem, startCatalog, type TestCatalog, type TestClient } from './support';
 
+interface ApiDescription {
+  readonly paths: {
+    readonly '/api/v1/secrets/{path}': {
+      readonly put: { readonly parameters: readonly [{ readonly schema: { pattern: string; maxLength: number } }] };
+    };
+  };
+}
+
 const VALUE = 'hunter2-very-secret';
 const key = generateMasterKey();
 const masters = { current: parseMasterKey(key), previous: [] };
@@ -122,6 +130,26 @@ describe('PUT /secrets/{path}', () => {
     const answer = await client.call('PUT', path, { body });
     expectProblem(answer, 400, 'invalid_request', field);
     expect(answer.text).not.toContain(VALUE);
+  });
+
+  it('accepts the paths that its description allows, and no others', async () => {
+    const { body: api } = await catalog.anonymous().call<ApiDescription>('GET', '/docs-json');
+    const { pattern, maxLength } = api.paths['/api/v1/secrets/{path}'].put.parameters[0].schema;
+    for (const path of [
+      'A',
+      '1._+=@-/b',
+      'a'.repeat(maxLength),
+      'a'.repeat(maxLength + 1),
+      'a//b',
+      'a/',
+      'a b',
+      'a%',
+      'ä',
+    ]) {
+      const answer = await client.call('PUT', `secrets/${encodeURI(path)}`, { body: { value: VALUE } });
+      const allowed = path.length <= maxLength && new RegExp(pattern).test(path);
+      expect([path, answer.status]).toEqual([path, allowed ? 200 : 400]);
+    }
   });
 
   it('refuses a token without the scope, and a body that is too large', async () => {

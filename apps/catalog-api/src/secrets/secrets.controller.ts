@@ -8,6 +8,9 @@ import { WrittenSecretResponse } from '../docs/written-secret.response';
 import { invalid } from '../refusal';
 import { SecretWriter } from './secret-writer';
 
+/** What a reference can name, but for the segments `.` and `..`. */
+const PATH = '^[A-Za-z0-9._+=@-]+(/[A-Za-z0-9._+=@-]+)*$';
+
 /** Write-only access to the `local` store. */
 @ApiTags('secrets')
 @Controller('secrets')
@@ -24,8 +27,9 @@ export class SecretsController {
   })
   @ApiParam({
     name: 'path',
-    description: 'Path of the secret in the store, as in `authref://local/<path>`. It may contain slashes.',
-    schema: { type: 'string', example: 'github/app-key' },
+    description:
+      'Path of the secret in the store, as in `authref://local/<path>`. It may contain slashes, but no segment `.` or `..`.',
+    schema: { type: 'string', maxLength: 496, pattern: PATH, example: 'github/app-key' },
   })
   @ApiBody({
     schema: { $ref: '#/components/schemas/PutSecretRequest' },
