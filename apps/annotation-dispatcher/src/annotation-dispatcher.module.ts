@@ -20,8 +20,7 @@ import { ScmController } from './rpc/scm.controller';
 @Module({})
 export class AnnotationDispatcherModule {
   static forRoot(config: DispatcherConfig): DynamicModule {
-    const scrubber = new Scrubber();
-    const app = { name: APP_NAME, config, scrubber };
+    const app = { name: APP_NAME, config };
     return {
       module: AnnotationDispatcherModule,
       imports: [
@@ -42,6 +41,7 @@ export class AnnotationDispatcherModule {
             providers: ProviderRegistry,
             connector: Connector,
             metrics: OperationMetrics,
+            scrubber: Scrubber,
             log: PinoLogger,
           ) => {
             log.setContext(Dispatcher.name);
@@ -58,6 +58,7 @@ export class AnnotationDispatcherModule {
             ProviderRegistry,
             Connector,
             OperationMetrics,
+            Scrubber,
             PinoLogger,
           ],
         },

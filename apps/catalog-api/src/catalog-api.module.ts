@@ -1,5 +1,4 @@
 import { ConfigModule, PlatformModule, ProvidersModule } from '@integrations/bootstrap';
-import { Scrubber } from '@integrations/telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { AccessModule } from './access/access.module';
@@ -25,7 +24,7 @@ export class CatalogApiModule {
       // No ConnectorModule: this app neither resolves secrets nor calls vendors.
       imports: [
         ConfigModule.forRoot(CatalogConfig, config),
-        PlatformModule.forRoot({ name: APP_NAME, config, scrubber: new Scrubber() }),
+        PlatformModule.forRoot({ name: APP_NAME, config }),
         ProvidersModule.forRoot(config.providerPlugins),
         AccessModule,
         IdempotencyModule,

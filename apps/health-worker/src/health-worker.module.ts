@@ -3,7 +3,6 @@ import {
   AGENT_METRIC_PROVIDERS,
   CREDENTIAL_METRIC_PROVIDERS,
   SCHEDULING_METRIC_PROVIDERS,
-  Scrubber,
 } from '@integrations/telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AgentBeats } from './agents/agent-beats';
@@ -28,14 +27,13 @@ import { VitalsService } from './scheduling/vitals.service';
 @Module({})
 export class HealthWorkerModule {
   static forRoot(config: HealthWorkerConfig): DynamicModule {
-    const scrubber = new Scrubber();
     const heartbeats = new AgentBeats();
     return {
       module: HealthWorkerModule,
       imports: [
         ConfigModule.forRoot(HealthWorkerConfig, config),
-        PlatformModule.forRoot({ name: APP_NAME, config, scrubber }),
-        ConnectorModule.forRoot({ name: APP_NAME, config, scrubber, heartbeats }),
+        PlatformModule.forRoot({ name: APP_NAME, config }),
+        ConnectorModule.forRoot({ name: APP_NAME, config, heartbeats }),
         DiscoveryModule,
       ],
       controllers: [ProbeController],

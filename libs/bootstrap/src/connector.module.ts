@@ -10,7 +10,7 @@ import {
   fingerprintUnder,
   type StoreDeps,
 } from '@integrations/secrets';
-import type { Scrubber } from '@integrations/telemetry';
+import { Scrubber } from '@integrations/telemetry';
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { type ConnectorConfig, proxyOf } from './connector-config';
@@ -24,7 +24,6 @@ export interface ConnectorOptions {
   /** The app's name in the access audit. */
   readonly name: string;
   readonly config: ConnectorConfig;
-  readonly scrubber: Scrubber;
   /** Present in an app that listens to host agents. */
   readonly heartbeats?: HeartbeatSource;
 }
@@ -71,13 +70,19 @@ export class ConnectorModule implements OnApplicationShutdown {
         },
         {
           provide: CachingSecretResolver,
-          useFactory: (egress: EgressClient, bus: Bus, audit: AuditRepository, storage: SealedSecretRepository) =>
-            createResolver(options, audit, {
+          useFactory: (
+            egress: EgressClient,
+            bus: Bus,
+            audit: AuditRepository,
+            storage: SealedSecretRepository,
+            scrubber: Scrubber,
+          ) =>
+            createResolver(options, audit, scrubber, {
               storage,
               egress,
               ask: (subject, body, asking) => bus.request(subject, body, asking),
             }),
-          inject: [STORE_EGRESS, Bus, AuditRepository, SealedSecretRepository],
+          inject: [STORE_EGRESS, Bus, AuditRepository, SealedSecretRepository, Scrubber],
         },
         {
           provide: Connector,
@@ -85,6 +90,7 @@ export class ConnectorModule implements OnApplicationShutdown {
             registry: ProviderRegistry,
             egress: EgressClient,
             secrets: CachingSecretResolver,
+            scrubber: Scrubber,
             log: PinoLogger,
           ) => {
             log.setContext(Connector.name);
@@ -95,12 +101,12 @@ export class ConnectorModule implements OnApplicationShutdown {
               secrets,
               clock: SYSTEM_CLOCK,
               heartbeats: options.heartbeats,
-              scrub: (text, tenantId) => options.scrubber.scrub(text, tenantId),
-              hide: hideFrom(options.scrubber),
+              scrub: (text, tenantId) => scrubber.scrub(text, tenantId),
+              hide: hideFrom(scrubber),
               onFault: (about, err) => log.error({ ...about, err }, 'probe failed unexpectedly'),
             });
           },
-          inject: [ProviderRegistry, EgressClient, CachingSecretResolver, PinoLogger],
+          inject: [ProviderRegistry, EgressClient, CachingSecretResolver, Scrubber, PinoLogger],
         },
       ],
       exports: [Connector],
@@ -114,8 +120,9 @@ export class ConnectorModule implements OnApplicationShutdown {
 }
 
 function createResolver(
-  { name, config, scrubber }: ConnectorOptions,
+  { name, config }: ConnectorOptions,
   audit: AuditRepository,
+  scrubber: Scrubber,
   deps: Pick<StoreDeps, 'storage' | 'egress' | 'ask'>,
 ): CachingSecretResolver {
   const hide = hideFrom(scrubber);

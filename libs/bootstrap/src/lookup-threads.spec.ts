@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { loadConfig } from '@integrations/config';
-import { Scrubber } from '@integrations/telemetry';
 import { ConnectorConfig } from './connector-config';
 import { ConnectorModule } from './connector.module';
 
@@ -29,7 +28,7 @@ describe('DNS look-ups', () => {
       DATABASE_URL: 'postgres://localhost/x',
       NATS_URL: 'nats://localhost',
     });
-    ConnectorModule.forRoot({ name: 'spec', config, scrubber: new Scrubber() });
+    ConnectorModule.forRoot({ name: 'spec', config });
     expect(process.env['UV_THREADPOOL_SIZE']).toBe('256');
   });
 

@@ -5,7 +5,7 @@ import {
   HealthController,
   READINESS_CHECKS,
   type ReadinessCheck,
-  type Scrubber,
+  Scrubber,
   TelemetryModule,
 } from '@integrations/telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
@@ -18,19 +18,18 @@ import { natsServers } from './nats-servers';
 export interface PlatformOptions {
   readonly name: string;
   readonly config: ServiceConfig;
-  readonly scrubber: Scrubber;
 }
 
 /** The basis of every service: PostgreSQL, NATS, logs, metrics, health, and the relay of events from PostgreSQL to NATS. */
 @Module({})
 export class PlatformModule {
-  static forRoot({ name, config, scrubber }: PlatformOptions): DynamicModule {
+  static forRoot({ name, config }: PlatformOptions): DynamicModule {
     return {
       module: PlatformModule,
       imports: [
         DatabaseModule.forRoot({ url: config.databaseUrl, applicationName: name }),
         BusModule.forRoot(natsServers(name, config)),
-        TelemetryModule.forRoot({ app: name, logLevel: config.logLevel, scrubber }),
+        TelemetryModule.forRoot({ app: name, logLevel: config.logLevel, scrubber: new Scrubber() }),
         TerminusModule.forRoot({ logger: false }),
       ],
       controllers: [HealthController],
