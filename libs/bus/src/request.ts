@@ -6,11 +6,10 @@ import { encodeJson, parseJson } from './json';
 export interface RequestOptions {
   readonly timeoutMs: number;
   readonly tenantId?: string;
-  readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
 
-/** Bytes reserved for the headers of a request, which are short: a tenant, a deadline, a key, a trace. */
+/** Bytes reserved for the headers of a request, which are short: a tenant and a deadline. */
 const HEADER_ROOM = 4_096;
 
 /** See `Bus.request`. */
@@ -20,7 +19,7 @@ export async function request<T>(
   body: object,
   options: RequestOptions,
 ): Promise<OperationResult<T>> {
-  const { timeoutMs, signal } = options;
+  const { timeoutMs, tenantId, signal } = options;
   signal?.throwIfAborted();
   const started = performance.now();
   // A request sent while the connection is down would be lost, or answered after its caller has gone.
@@ -35,7 +34,7 @@ export async function request<T>(
   }
   const timeout = Math.max(1, timeoutMs - Math.round(performance.now() - started));
   try {
-    const sent = connection.nats.request(subject, payload, { timeout, headers: headersOf(options, timeout) });
+    const sent = connection.nats.request(subject, payload, { timeout, headers: headersOf(tenantId, timeout) });
     return readReply<T>(subject, await unlessAborted(sent, signal));
   } catch (error) {
     signal?.throwIfAborted();
@@ -43,12 +42,11 @@ export async function request<T>(
   }
 }
 
-function headersOf({ tenantId, headers = {} }: RequestOptions, timeout: number): MsgHdrs {
-  const all = natsHeaders();
-  for (const [name, value] of Object.entries(headers)) all.set(name, value);
-  if (tenantId !== undefined) all.set(HEADERS.tenant, tenantId);
-  if (!all.has(HEADERS.deadlineMs)) all.set(HEADERS.deadlineMs, String(timeout));
-  return all;
+function headersOf(tenantId: string | undefined, timeout: number): MsgHdrs {
+  const headers = natsHeaders();
+  if (tenantId !== undefined) headers.set(HEADERS.tenant, tenantId);
+  headers.set(HEADERS.deadlineMs, String(timeout));
+  return headers;
 }
 
 async function unlessAborted(sent: Promise<Msg>, signal: AbortSignal | undefined): Promise<Msg> {
