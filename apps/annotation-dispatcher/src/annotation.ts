@@ -8,8 +8,6 @@ import {
   upsertKeyOf,
 } from '@integrations/provider-kit';
 
-export type { Annotation };
-
 /** Where an annotation is shown. One of the two is set, or both for a scan published on a pull request and its head. */
 export interface Target {
   readonly prNumber: number | null;

@@ -1,4 +1,3 @@
-import type { Annotation } from '../../../apps/annotation-dispatcher/src/annotation';
 import { Dispatcher, type DispatcherDeps } from '../../../apps/annotation-dispatcher/src/dispatcher';
 import type { DispatchLog } from '../../../apps/annotation-dispatcher/src/report';
 import type { BusMessage, RpcContext } from '@integrations/bus';
@@ -16,6 +15,7 @@ import {
   type OperationRow,
   OutageRepository,
 } from '@integrations/database';
+import type { Annotation } from '@integrations/payload-builder';
 import type { ConnectorPlugin } from '@integrations/provider-kit';
 import { Connector, ProviderRegistry } from '@integrations/providers';
 import { openDatabase, type TestDatabase } from '../database/support';

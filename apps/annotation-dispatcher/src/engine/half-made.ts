@@ -1,6 +1,7 @@
 import type { Begun, Ending, OperationRepository } from '@integrations/database';
+import type { Annotation } from '@integrations/payload-builder';
 import type { AnnotationContext, ScmAnnotationClient } from '@integrations/provider-kit';
-import { type Annotation, checkRunOf } from '../annotation';
+import { checkRunOf } from '../annotation';
 import { ourFault } from './our-fault';
 
 /** Whether an operation may have left a check run half made, in this attempt or an earlier one. */

@@ -1,6 +1,6 @@
 import { type ScmCommentRequest, ScmStatusRequest, validate } from '@integrations/contracts';
 import type { IntegrationRow } from '@integrations/database';
-import type { Annotation } from '../annotation';
+import type { Annotation } from '@integrations/payload-builder';
 import { canonical } from './canonical';
 import { draft, hashOf, type Submission } from './draft';
 

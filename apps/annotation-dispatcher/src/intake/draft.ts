@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 import type { ScmOperation } from '@integrations/contracts';
 import type { IntegrationRow, NewOperation } from '@integrations/database';
+import type { Annotation } from '@integrations/payload-builder';
 import { v5 as uuidv5, v7 as uuidv7 } from 'uuid';
-import { type Annotation, targetOf } from '../annotation';
+import { targetOf } from '../annotation';
 import { canonical } from './canonical';
 
 /** Namespace of operation ids derived from requests. Never change it: comments at vendors are found by them. */

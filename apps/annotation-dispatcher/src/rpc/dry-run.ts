@@ -1,9 +1,9 @@
 import { RequestRejected } from '@integrations/bus';
 import type { ScmDryRun } from '@integrations/contracts';
-import { previewOf } from '@integrations/payload-builder';
+import { type Annotation, previewOf } from '@integrations/payload-builder';
 import { ProviderError } from '@integrations/provider-kit';
 import type { Connector } from '@integrations/providers';
-import { type Annotation, capabilitiesFor } from '../annotation';
+import { capabilitiesFor } from '../annotation';
 import type { IntegrationResolver } from '../intake/integration-resolver';
 import { checkSource } from '../publish/check-source';
 

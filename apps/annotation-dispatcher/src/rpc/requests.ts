@@ -9,7 +9,7 @@ import {
   succeeded,
 } from '@integrations/contracts';
 import { type OperationRepository, toOperationView } from '@integrations/database';
-import type { Annotation } from '../annotation';
+import type { Annotation } from '@integrations/payload-builder';
 import { idempotencyKeyOf } from '../intake/idempotency-key';
 import type { Intake } from '../intake/intake';
 import type { Waiters } from '../waiting/waiters';

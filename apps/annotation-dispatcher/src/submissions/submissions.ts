@@ -15,7 +15,7 @@ import {
   validate,
 } from '@integrations/contracts';
 import { retryHint } from '@integrations/database';
-import type { Annotation } from '../annotation';
+import type { Annotation } from '@integrations/payload-builder';
 import { orderOf, type Submission } from '../intake/draft';
 import { idempotencyKeyOf } from '../intake/idempotency-key';
 import type { Intake } from '../intake/intake';
