@@ -18,7 +18,7 @@ const KINDS: readonly AuditBreakKind[] = ['altered', 'missing', 'reordered', 'fo
 
 const DIGEST_KINDS: readonly DigestBreakKind[] = ['forged', 'truncated', 'rewritten'];
 
-export class AuditEntryResponse implements AuditEntryView {
+class AuditEntryResponse implements AuditEntryView {
   @ApiProperty({ format: 'uuid' })
   readonly id: string;
 

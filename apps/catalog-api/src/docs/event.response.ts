@@ -1,7 +1,7 @@
 import type { EventView, Page } from '@integrations/contracts';
 import { ApiProperty } from '@nestjs/swagger';
 
-export class EventResponse implements EventView {
+class EventResponse implements EventView {
   @ApiProperty({ format: 'uuid' })
   readonly id: string;
 
