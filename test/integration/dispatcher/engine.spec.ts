@@ -102,7 +102,7 @@ describe('an operation', () => {
     const dispatcher = await dispatchers.start(new ScriptedVendor(fails('network', 'reset', { retryAfterMs: 60_000 })));
     const id = idOf(await dispatcher.comment(accepted));
     await dispatchers.row(id, ({ state, nextAttemptAt }) => state === 'queued' && nextAttemptAt !== null);
-    const view = await dispatcher.requests.operation(id, 'acme');
+    const view = await dispatcher.requests.operation('acme', id);
     expect(view).toMatchObject({ state: 'queued', attempts: 1, outcome: null, finishedAt: null });
     expect(Date.parse(view.nextAttemptAt!)).toBeGreaterThan(Date.now() + 50_000);
   });

@@ -49,7 +49,7 @@ export class Requests {
     return (await this.waiters.wait(operationId, arrivedAt + waitMs - Date.now())) ?? late;
   }
 
-  async operation(operationId: string, tenantId: string): Promise<ScmOperationView> {
+  async operation(tenantId: string, operationId: string): Promise<ScmOperationView> {
     const row = await this.operations.find(tenantId, operationId);
     if (row) return toOperationView(row);
     const message = 'is not the id of an operation of this tenant';

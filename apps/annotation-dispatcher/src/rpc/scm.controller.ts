@@ -48,6 +48,6 @@ export class ScmController {
     @RpcBody(ScmOperationRequest) { operationId }: ScmOperationRequest,
     @RpcCaller() { tenantId }: RpcContext,
   ): Promise<ScmOperationView> {
-    return this.dispatcher.requests.operation(operationId, tenantId);
+    return this.dispatcher.requests.operation(tenantId, operationId);
   }
 }

@@ -4,7 +4,7 @@ import { Controller } from '@nestjs/common';
 import { MessagePattern } from '@nestjs/microservices';
 import { noSuchIntegration } from '../no-such-integration';
 import { DraftProbes } from './draft-probes';
-import { OnDemandProbes } from './on-demand-probes';
+import { OnDemandProbes, type ProbeKind } from './on-demand-probes';
 
 /** Probes on demand, over NATS request/reply. */
 @Controller()
@@ -20,7 +20,7 @@ export class ProbeController {
     @RpcBody(IntegrationIdRequest) { integrationId }: IntegrationIdRequest,
     @RpcCaller() { tenantId }: RpcContext,
   ): Promise<ProbeVerdict> {
-    return this.#probe('test', integrationId, tenantId);
+    return this.#probe('test', tenantId, integrationId);
   }
 
   /** Cheap: runs the periodic check now. */
@@ -29,7 +29,7 @@ export class ProbeController {
     @RpcBody(IntegrationIdRequest) { integrationId }: IntegrationIdRequest,
     @RpcCaller() { tenantId }: RpcContext,
   ): Promise<ProbeVerdict> {
-    return this.#probe('check', integrationId, tenantId);
+    return this.#probe('check', tenantId, integrationId);
   }
 
   /** Deep as well, for settings that are not stored. */
@@ -41,7 +41,7 @@ export class ProbeController {
     return this.drafts.run(tenantId, draft);
   }
 
-  async #probe(kind: 'test' | 'check', integrationId: string, tenantId: string): Promise<ProbeVerdict> {
+  async #probe(kind: ProbeKind, tenantId: string, integrationId: string): Promise<ProbeVerdict> {
     const verdict = await this.probes.run(kind, tenantId, integrationId);
     if (verdict) return verdict;
     throw noSuchIntegration(integrationId);
