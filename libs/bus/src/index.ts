@@ -5,7 +5,6 @@ export type { BusMessage } from './bus-message';
 export type { BusServers } from './connect';
 export { DEAD_LETTER_HEADERS } from './dead-letter';
 export type { Follower } from './follower';
-export type { ParsedJson } from './json';
 export { done, drop, type Outcome, retry } from './outcome';
 export { MAX_REQUEST_BYTES, PlainJsonNatsServer } from './rpc/plain-json-nats-server';
 export { RequestRejected } from './rpc/request-rejected';

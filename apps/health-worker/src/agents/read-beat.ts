@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { BusMessage, ParsedJson } from '@integrations/bus';
+import type { BusMessage } from '@integrations/bus';
 import {
   AGENT_ID_PATTERN,
   AgentHeartbeat,
@@ -31,7 +31,7 @@ export function agentOf(subject: string): { readonly tenantId: string; readonly 
 export function readBeat({ json }: Pick<BusMessage, 'json'>, before: TakenBeat | null): TakenBeat | WrongBeat {
   const body = json();
   if (!body.ok) return { outcome: 'not_json', reason: body.message };
-  const { sentAt, ...rest } = fieldsOf(body);
+  const { sentAt, ...rest } = fieldsOf(body.value);
   const facts = hash('sha256', JSON.stringify(rest), 'base64url');
   if (before?.facts === facts && isInstant(sentAt)) {
     return { facts: before.facts, beat: Object.assign(new AgentHeartbeat(), before.beat, { sentAt }) };
@@ -41,6 +41,6 @@ export function readBeat({ json }: Pick<BusMessage, 'json'>, before: TakenBeat |
   return { outcome: 'invalid', reason: describeErrors(checked.errors) };
 }
 
-function fieldsOf({ value }: Extract<ParsedJson, { ok: true }>): Record<string, unknown> {
+function fieldsOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }
