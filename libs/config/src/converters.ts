@@ -13,14 +13,14 @@ const TLS_FILES = ['sslrootcert', 'sslcert', 'sslkey'];
 const TLS_PARAMETERS = ['sslmode', ...TLS_FILES, 'sslnegotiation', 'ssl'];
 const SSL_MODES = ['disable', 'no-verify', 'prefer', 'require', 'verify-ca', 'verify-full'];
 
-/** A whole number in decimal digits, within `min` and `max` where given. */
-export function AsInt(range: { readonly min?: number; readonly max?: number } = {}): PropertyDecorator {
-  const message = describeRange(range);
+/** A whole number in decimal digits, from `min` to `max`. */
+export function AsInt({ min, max }: { readonly min: number; readonly max: number }): PropertyDecorator {
+  const message = `must be a whole number from ${min} to ${max}`;
   return combine(
     fromText((text) => (/^-?\d{1,15}$/.test(text) ? Number(text) : text)),
     IsInt({ message }),
-    ...(range.min === undefined ? [] : [Min(range.min, { message })]),
-    ...(range.max === undefined ? [] : [Max(range.max, { message })]),
+    Min(min, { message }),
+    Max(max, { message }),
   );
 }
 
@@ -188,13 +188,6 @@ function canDecode(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-function describeRange({ min, max }: { readonly min?: number; readonly max?: number }): string {
-  if (min !== undefined && max !== undefined) return `must be a whole number from ${min} to ${max}`;
-  if (min !== undefined) return `must be a whole number of at least ${min}`;
-  if (max !== undefined) return `must be a whole number of at most ${max}`;
-  return 'must be a whole number';
 }
 
 /** A value that cannot be converted stays text, so that the accompanying validation rule rejects it. */

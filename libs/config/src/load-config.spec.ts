@@ -11,7 +11,7 @@ class Example {
   @AsInt({ min: 1, max: 10 })
   workers: number = 4;
 
-  @AsInt()
+  @AsInt({ min: -20, max: 20 })
   offset: number = 0;
 
   @AsBoolean()
@@ -75,7 +75,7 @@ describe('loadConfig', () => {
     ).toEqual({
       DATABASE_URL: 'is missing; must be a string',
       WORKERS: 'must be a whole number from 1 to 10',
-      OFFSET: 'must be a whole number',
+      OFFSET: 'must be a whole number from -20 to 20',
       TLS_REQUIRED: 'must be true or false',
       ALLOWED_HOSTS: 'each must be lower-case letters',
       MODE: 'must be one of the following values: fast, safe',
