@@ -8,7 +8,7 @@ import type {
   ResolveImageRequest,
   TagPage,
 } from '@integrations/contracts';
-import { type RegistryConnector } from '@integrations/provider-kit';
+import type { RegistryConnector } from '@integrations/provider-kit';
 import { Connector } from '@integrations/providers';
 import { Injectable } from '@nestjs/common';
 import { HealthWorkerConfig } from '../config';
