@@ -93,7 +93,7 @@ export class SealedSecretRepository {
     { tenantId, path, version }: SealedSecretPosition,
     before: Pick<SealedSecretRow, 'wrappedKey'>,
     { masterKeyId, wrappedKey }: Pick<SealedSecretRow, 'masterKeyId' | 'wrappedKey'>,
-    tx?: Transaction,
+    tx: Transaction,
   ): Promise<boolean> {
     const row = { tenantId, path, version, wrappedKey: before.wrappedKey };
     const { affected } = await this.database

@@ -219,7 +219,7 @@ export class IntegrationRepository {
   }
 
   /** Restores a deleted row as it was. Throws NameTaken if another integration has taken the name meanwhile. */
-  restore(deleted: IntegrationRow, tx?: Transaction): Promise<IntegrationRow | Conflict> {
+  restore(deleted: IntegrationRow, tx: Transaction): Promise<IntegrationRow | Conflict> {
     const { tenantId, id, name, generation } = deleted;
     const manager = this.database.ofTenant(tenantId, tx);
     const expected = { tenantId, id, generation, deletedAt: Not(IsNull()) };
