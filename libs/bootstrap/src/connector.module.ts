@@ -8,10 +8,9 @@ import {
   configuredMasterKeys,
   configuredStores,
   fingerprintUnder,
-  type StoreDeps,
 } from '@integrations/secrets';
 import { Scrubber } from '@integrations/telemetry';
-import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, type FactoryProvider, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { type ConnectorConfig, proxyOf } from './connector-config';
 import { hideFrom } from './hide-from';
@@ -44,70 +43,17 @@ export class ConnectorModule implements OnApplicationShutdown {
   ) {}
 
   static forRoot(options: ConnectorOptions): DynamicModule {
-    const { egressAllow: allow, egressProxies: namedProxies, egressUnixSockets: unixSockets } = options.config;
     setLookupThreads(process.env);
-    const vendors = { userAgent: USER_AGENT, ...proxyOf(options.config), namedProxies, unixSockets, policy: { allow } };
     return {
       module: ConnectorModule,
       global: true,
       imports: [ProvidersModule.forRoot(options.config.providerPlugins)],
       providers: [
-        {
-          provide: EgressClient,
-          useFactory: () => new EgressClient(vendors),
-        },
-        {
-          provide: STORE_EGRESS,
-          useFactory: () => operatorEgress(options.config, { totalTimeoutMs: STORE_TIMEOUT_MS }),
-        },
-        {
-          provide: MasterKeyCheck,
-          useFactory: (storage: SealedSecretRepository, log: PinoLogger) => {
-            log.setContext(MasterKeyCheck.name);
-            return new MasterKeyCheck(storage, configuredMasterKeys(options.config), log);
-          },
-          inject: [SealedSecretRepository, PinoLogger],
-        },
-        {
-          provide: CachingSecretResolver,
-          useFactory: (
-            egress: EgressClient,
-            bus: Bus,
-            audit: AuditRepository,
-            storage: SealedSecretRepository,
-            scrubber: Scrubber,
-          ) =>
-            createResolver(options, audit, scrubber, {
-              storage,
-              egress,
-              ask: (subject, body, asking) => bus.request(subject, body, asking),
-            }),
-          inject: [STORE_EGRESS, Bus, AuditRepository, SealedSecretRepository, Scrubber],
-        },
-        {
-          provide: Connector,
-          useFactory: (
-            registry: ProviderRegistry,
-            egress: EgressClient,
-            secrets: CachingSecretResolver,
-            scrubber: Scrubber,
-            log: PinoLogger,
-          ) => {
-            log.setContext(Connector.name);
-            return new Connector({
-              registry,
-              egress,
-              tokens: createTokenCache(SYSTEM_CLOCK),
-              secrets,
-              clock: SYSTEM_CLOCK,
-              heartbeats: options.heartbeats,
-              scrub: (text, tenantId) => scrubber.scrub(text, tenantId),
-              hide: hideFrom(scrubber),
-              onFault: (about, err) => log.error({ ...about, err }, 'probe failed unexpectedly'),
-            });
-          },
-          inject: [ProviderRegistry, EgressClient, CachingSecretResolver, Scrubber, PinoLogger],
-        },
+        vendorEgress(options),
+        storeEgress(options),
+        masterKeyCheck(options),
+        secretResolver(options),
+        connector(options),
       ],
       exports: [Connector],
     };
@@ -119,25 +65,82 @@ export class ConnectorModule implements OnApplicationShutdown {
   }
 }
 
-function createResolver(
-  { name, config }: ConnectorOptions,
-  audit: AuditRepository,
-  scrubber: Scrubber,
-  deps: Pick<StoreDeps, 'storage' | 'egress' | 'ask'>,
-): CachingSecretResolver {
-  const hide = hideFrom(scrubber);
-  return new CachingSecretResolver({
-    stores: configuredStores(config, {
-      ...deps,
-      env: process.env,
-      clock: SYSTEM_CLOCK,
-      hide: (value) => scrubber.add(value),
-    }),
-    audit: auditOf(name, audit),
-    clock: SYSTEM_CLOCK,
-    fingerprint: fingerprintUnder(configuredMasterKeys(config)),
-    onResolved: (secret, tenantId) => hide(secret.reveal(), tenantId),
-  });
+function vendorEgress({ config }: ConnectorOptions): FactoryProvider<EgressClient> {
+  const { egressAllow: allow, egressProxies: namedProxies, egressUnixSockets: unixSockets } = config;
+  const vendors = { userAgent: USER_AGENT, ...proxyOf(config), namedProxies, unixSockets, policy: { allow } };
+  return { provide: EgressClient, useFactory: () => new EgressClient(vendors) };
+}
+
+function storeEgress({ config }: ConnectorOptions): FactoryProvider<EgressClient> {
+  return { provide: STORE_EGRESS, useFactory: () => operatorEgress(config, { totalTimeoutMs: STORE_TIMEOUT_MS }) };
+}
+
+function masterKeyCheck({ config }: ConnectorOptions): FactoryProvider<MasterKeyCheck> {
+  return {
+    provide: MasterKeyCheck,
+    useFactory: (storage: SealedSecretRepository, log: PinoLogger) => {
+      log.setContext(MasterKeyCheck.name);
+      return new MasterKeyCheck(storage, configuredMasterKeys(config), log);
+    },
+    inject: [SealedSecretRepository, PinoLogger],
+  };
+}
+
+function secretResolver({ name, config }: ConnectorOptions): FactoryProvider<CachingSecretResolver> {
+  return {
+    provide: CachingSecretResolver,
+    useFactory: (
+      egress: EgressClient,
+      bus: Bus,
+      audit: AuditRepository,
+      storage: SealedSecretRepository,
+      scrubber: Scrubber,
+    ) => {
+      const hide = hideFrom(scrubber);
+      return new CachingSecretResolver({
+        stores: configuredStores(config, {
+          storage,
+          egress,
+          ask: (subject, body, asking) => bus.request(subject, body, asking),
+          env: process.env,
+          clock: SYSTEM_CLOCK,
+          hide: (value) => scrubber.add(value),
+        }),
+        audit: auditOf(name, audit),
+        clock: SYSTEM_CLOCK,
+        fingerprint: fingerprintUnder(configuredMasterKeys(config)),
+        onResolved: (secret, tenantId) => hide(secret.reveal(), tenantId),
+      });
+    },
+    inject: [STORE_EGRESS, Bus, AuditRepository, SealedSecretRepository, Scrubber],
+  };
+}
+
+function connector({ heartbeats }: ConnectorOptions): FactoryProvider<Connector> {
+  return {
+    provide: Connector,
+    useFactory: (
+      registry: ProviderRegistry,
+      egress: EgressClient,
+      secrets: CachingSecretResolver,
+      scrubber: Scrubber,
+      log: PinoLogger,
+    ) => {
+      log.setContext(Connector.name);
+      return new Connector({
+        registry,
+        egress,
+        tokens: createTokenCache(SYSTEM_CLOCK),
+        secrets,
+        clock: SYSTEM_CLOCK,
+        heartbeats,
+        scrub: (text, tenantId) => scrubber.scrub(text, tenantId),
+        hide: hideFrom(scrubber),
+        onFault: (about, err) => log.error({ ...about, err }, 'probe failed unexpectedly'),
+      });
+    },
+    inject: [ProviderRegistry, EgressClient, CachingSecretResolver, Scrubber, PinoLogger],
+  };
 }
 
 function auditOf(app: string, audit: AuditRepository): AccessAudit {

@@ -3,7 +3,7 @@ export { parseAuditKeys } from './audit-keys';
 export { type AuthRef, AuthRefError, parseAuthRef } from './auth-ref/auth-ref';
 export { fingerprintUnder } from './auth-ref/fingerprint';
 export { configuredAuditKeys, configuredClientSecret, configuredMasterKeys } from './configured-keys';
-export { configuredStores, type StoreDeps } from './configured-stores';
+export { configuredStores } from './configured-stores';
 export { localRef } from './local/local-ref';
 export { LocalStore } from './local/local-store';
 export { generateMasterKey, type MasterKey, type MasterKeys, parseMasterKey } from './local/master-key';
