@@ -71,6 +71,10 @@ export class CatalogConfig extends ServiceConfig {
   @IsSecureOrigin()
   consoleUrl?: string;
 
+  /** The hard limit of one test on demand in the health-workers, in milliseconds. */
+  @AsInt({ min: 100, max: 60_000 })
+  testTimeoutMs: number = 10_000;
+
   /** Milliseconds to keep serving after SIGTERM, so that load balancers can switch to another replica. */
   @AsInt({ min: 0, max: 600_000 })
   shutdownDelayMs: number = 3_000;

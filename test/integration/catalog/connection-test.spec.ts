@@ -19,7 +19,7 @@ describe('POST /integrations/{id}/test', () => {
   let id: string;
 
   beforeAll(async () => {
-    catalog = await startCatalog();
+    catalog = await startCatalog({ testTimeoutMs: 500 });
     admin = await catalog.client();
     ({ id } = await register(admin, { enabled: false }));
   });
@@ -44,13 +44,16 @@ describe('POST /integrations/{id}/test', () => {
   const test = () => admin.call('POST', `integrations/${id}/test`);
 
   it("asks the health-worker on behalf of the token's tenant, and returns its verdict even if unhealthy", async () => {
-    const asked: { body: unknown; tenant: string }[] = [];
+    const asked: { body: unknown; tenant: string; deadlineMs: number }[] = [];
     const answer = await withWorker((message) => {
-      asked.push({ body: message.json(), tenant: message.headers?.get('tenant') ?? '' });
+      const header = (name: string) => message.headers?.get(name) ?? '';
+      asked.push({ body: message.json(), tenant: header('tenant'), deadlineMs: Number(header('deadline-ms')) });
       return succeeded(VERDICT);
     }, test);
     expect([answer.status, answer.body]).toEqual([200, VERDICT]);
-    expect(asked).toEqual([{ body: { integrationId: id }, tenant: 'acme' }]);
+    expect(asked).toEqual([{ body: { integrationId: id }, tenant: 'acme', deadlineMs: expect.any(Number) }]);
+    expect(asked[0]!.deadlineMs).toBeGreaterThan(5_000);
+    expect(asked[0]!.deadlineMs).toBeLessThanOrEqual(5_500);
   });
 
   it('writes nothing itself', async () => {
@@ -66,9 +69,10 @@ describe('POST /integrations/{id}/test', () => {
     expect(answer.headers.get('retry-after')).toBe('5');
   });
 
-  it('answers 504 when the health-worker does not reply', async () => {
+  it('answers 504 when the health-worker does not reply within five seconds of its own limit', async () => {
     const answer = await withWorker(() => undefined, test);
     expectProblem(answer, 504, 'timeout');
+    expect(answer.body['detail']).toBe('the health-worker did not answer within 5.5 s');
   });
 
   it('passes on a refusal of the health-worker with its code', async () => {

@@ -2,27 +2,33 @@ import { Bus } from '@integrations/bus';
 import { isErrorCode, type OperationResult } from '@integrations/contracts';
 import { IntegrationRepository } from '@integrations/database';
 import { Injectable } from '@nestjs/common';
+import { CatalogConfig } from '../config';
 import { notFound, Refusal, unavailable } from '../refusal';
 
-/** Longer than the 10 s limit of a probe, after which the worker still sends its answer. */
-const TIMEOUT_MS = 15_000;
+/** After its own limit, the worker still sends its answer. */
+const GRACE_MS = 5_000;
 
 /** Sends requests over NATS to the health-workers, the apps that may call vendors. */
 @Injectable()
 export class HealthWorkerClient {
+  readonly #timeoutMs: number;
+
   constructor(
     private readonly bus: Bus,
     private readonly integrations: IntegrationRepository,
-  ) {}
+    { testTimeoutMs }: CatalogConfig,
+  ) {
+    this.#timeoutMs = testTimeoutMs + GRACE_MS;
+  }
 
   /**
    * Sends a request. `task` describes it in error messages, such as "list the tags". Throws a Refusal: 503 if no worker
    * runs, 504 if none answers, else the worker's own error.
    */
   async ask<T>(tenantId: string, subject: string, request: object, task: string): Promise<T> {
-    const reply = await this.bus.request<T>(subject, request, { tenantId, timeoutMs: TIMEOUT_MS });
+    const reply = await this.bus.request<T>(subject, request, { tenantId, timeoutMs: this.#timeoutMs });
     if (reply.success && reply.result) return reply.result;
-    throw notReached(reply, subject, task) ?? toRefusal(reply, task);
+    throw this.#notReached(reply, subject, task) ?? toRefusal(reply, task);
   }
 
   /**
@@ -31,6 +37,16 @@ export class HealthWorkerClient {
   async askAbout<T>(tenantId: string, integrationId: string, subject: string, query: object, task: string): Promise<T> {
     if (!(await this.integrations.find(tenantId, integrationId))) throw notFound('integration', integrationId);
     return this.ask(tenantId, subject, { integrationId, ...query }, task);
+  }
+
+  /**
+   * Messages of the bus's own failures begin with the subject. An unreachable vendor has the same code but another text.
+   */
+  #notReached({ errorCode, errorMessage }: OperationResult<unknown>, subject: string, task: string): Refusal | null {
+    if (!errorMessage?.startsWith(`${subject}: `)) return null;
+    if (errorCode === 'provider_unavailable') return unavailable(`no health-worker is running to ${task}`);
+    if (errorCode !== 'timeout') return null;
+    return new Refusal(errorCode, `the health-worker did not answer within ${this.#timeoutMs / 1_000} s`);
   }
 }
 
@@ -43,14 +59,4 @@ function toRefusal(
   }
   const http = retryAfterMs ? { headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) } } : {};
   return new Refusal(errorCode, errorMessage ?? `the health-worker refused to ${task}`, details ?? [], http);
-}
-
-/**
- * Messages of the bus's own failures begin with the subject. An unreachable vendor has the same code but another text.
- */
-function notReached({ errorCode, errorMessage }: OperationResult<unknown>, subject: string, task: string) {
-  if (!errorMessage?.startsWith(`${subject}: `)) return null;
-  if (errorCode === 'provider_unavailable') return unavailable(`no health-worker is running to ${task}`);
-  if (errorCode !== 'timeout') return null;
-  return new Refusal(errorCode, `the health-worker did not answer within ${TIMEOUT_MS / 1_000} s`);
 }

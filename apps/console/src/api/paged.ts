@@ -2,6 +2,7 @@ import type { Page } from '@integrations/contracts';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { callApi, type Query } from './call';
 import { OF_VENDOR } from './query-client';
+import { VENDOR_LIMIT_MS } from './time-limit';
 
 export interface Paged<T> {
   /** The items of all pages fetched so far. */
@@ -30,7 +31,7 @@ export function usePaged<T>(path: string, query: Query, everyMs?: number): Paged
 
 /** A list from a vendor. `reached`: the settings that determine where and as whom the vendor is called. */
 export function useVendorPaged<T>(path: string, query: Query, reached: unknown): Paged<T> {
-  return usePages<T>(path, query, [reached], ASK_SELDOM);
+  return usePages<T>(path, query, [reached], { limitMs: VENDOR_LIMIT_MS, ...ASK_SELDOM });
 }
 
 /** Query options for vendor data, because each fetch is a request to the vendor with the credential. */
@@ -45,6 +46,8 @@ export const ASK_SELDOM = {
 interface PageOptions {
   /** Size of each page after the first. Defaults to the size of the first. */
   readonly more?: number;
+  /** Time limit of each request. Defaults to that of `callApi`. */
+  readonly limitMs?: number;
   readonly meta?: typeof OF_VENDOR;
   readonly staleTime?: number;
   readonly refetchOnWindowFocus?: boolean;
@@ -53,11 +56,11 @@ interface PageOptions {
 }
 
 function usePages<T>(path: string, query: Query, reached: readonly unknown[], options: PageOptions): Paged<T> {
-  const { more, ...asking } = options;
+  const { more, limitMs, ...asking } = options;
   const list = useInfiniteQuery({
     queryKey: [path, query, ...reached],
     queryFn: ({ pageParam: cursor, signal }) =>
-      callApi<Page<T>>(path, { query: { ...query, cursor, limit: cursor && more }, signal }),
+      callApi<Page<T>>(path, { query: { ...query, cursor, limit: cursor && more }, signal, limitMs }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
     placeholderData: keepPreviousData,

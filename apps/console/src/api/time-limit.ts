@@ -1,7 +1,9 @@
 import { tooLate } from './problem';
 
-/** Longer than the API takes, even for a test, which waits for the vendor, or for a replay. */
+/** Longer than the API takes, even for a replay. */
 const LIMIT_MS = 30_000;
+/** For requests that wait for a vendor: longer than the API takes with the largest `TEST_TIMEOUT_MS`, 60 s. */
+export const VENDOR_LIMIT_MS = 70_000;
 
 export interface Waiting {
   readonly method?: string;

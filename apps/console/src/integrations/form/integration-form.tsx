@@ -2,6 +2,7 @@ import type { IntegrationView, ProbeVerdict, ProviderDescriptor } from '@integra
 import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { callApi } from '../../api/call';
+import { VENDOR_LIMIT_MS } from '../../api/time-limit';
 import { ApiProblem } from '../../api/problem';
 import { useAct } from '../../api/use-act';
 import { KeptNotice } from '../../session/kept-notice';
@@ -135,7 +136,7 @@ export function IntegrationForm(props: IntegrationFormProps) {
 }
 
 function testDraft(draft: RequestBody): Promise<ProbeVerdict> {
-  return callApi('/integrations/test', { method: 'POST', body: draft });
+  return callApi('/integrations/test', { method: 'POST', body: draft, limitMs: VENDOR_LIMIT_MS });
 }
 
 function isOutdated(error: Error | null): boolean {

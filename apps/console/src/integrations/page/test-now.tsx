@@ -1,5 +1,6 @@
 import type { ProbeVerdict } from '@integrations/contracts';
 import { callApi } from '../../api/call';
+import { VENDOR_LIMIT_MS } from '../../api/time-limit';
 import { type Act, useAct } from '../../api/use-act';
 import { Problem } from '../../ui/problem';
 import { TestAnnouncement } from '../verdict/test-announcement';
@@ -9,7 +10,7 @@ import { pathOf } from './use-integration';
 type Test = Act<ProbeVerdict>;
 
 export function useTest(id: string): Test {
-  return useAct(() => callApi<ProbeVerdict>(`${pathOf(id)}/test`, { method: 'POST' }));
+  return useAct(() => callApi<ProbeVerdict>(`${pathOf(id)}/test`, { method: 'POST', limitMs: VENDOR_LIMIT_MS }));
 }
 
 /** The result of the test; nothing before the first one. */

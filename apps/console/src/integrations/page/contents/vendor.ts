@@ -2,6 +2,7 @@ import type { IntegrationView } from '@integrations/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { callApi, type Query } from '../../../api/call';
 import { ASK_SELDOM, type Paged, useVendorPaged } from '../../../api/paged';
+import { VENDOR_LIMIT_MS } from '../../../api/time-limit';
 import { pathOf } from '../use-integration';
 
 /** A list from the vendor; `path` is relative to the integration. */
@@ -14,7 +15,7 @@ export function useVendorAnswer<T>(of: IntegrationView, path: string, query: Que
   const url = `${pathOf(of.id)}${path}`;
   return useQuery({
     queryKey: [url, query, reached(of)],
-    queryFn: ({ signal }) => callApi<T>(url, { query, signal }),
+    queryFn: ({ signal }) => callApi<T>(url, { query, signal, limitMs: VENDOR_LIMIT_MS }),
     ...ASK_SELDOM,
   });
 }
