@@ -110,6 +110,18 @@ describe('LocalStore', () => {
     await expect(read(path, tenantId)).rejects.toMatchObject({ code: 'denied' });
   });
 
+  it('reads under the previous master key during a rotation, but writes under the current one', async () => {
+    await write('key', 'old');
+    const current = parseMasterKey(generateMasterKey());
+    const rotating = new LocalStore(storage, { current, previous: [masters.current] });
+    const readNewest = (reader: LocalStore) =>
+      reader.read({ tenantId: 'acme', ref: parseAuthRef('authref://local/key') }, signal);
+
+    expect((await readNewest(rotating)).reveal()).toBe('old');
+    await rotating.write('acme', 'key', new Secret('new'));
+    expect((await readNewest(new LocalStore(storage, { current, previous: [] }))).reveal()).toBe('new');
+  });
+
   it('is unavailable while its storage is unavailable', async () => {
     await write('key', 'value-1');
     storage.down = true;

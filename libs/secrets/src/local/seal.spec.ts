@@ -46,6 +46,14 @@ describe('seal and unseal', () => {
     expect(one.wrappedKey).not.toBe(two.wrappedKey);
   });
 
+  // GCM under one key never survives a repeated nonce, and one master key wraps all data keys.
+  it('use another nonce each time, also when a secret is wrapped anew', () => {
+    const wrapped = Array.from({ length: 3 }, () => seal(TEXT, PLACE, old));
+    const rewrapped = wrapped.map((sealed) => rewrap(sealed, PLACE, { current: next, previous: [old] }));
+    const nonces = [...wrapped, ...rewrapped].map(({ wrappedKey }) => wrappedKey.slice(0, 16));
+    expect(new Set(nonces).size).toBe(nonces.length);
+  });
+
   it.each<[string, Place]>([
     ['another tenant', { ...PLACE, tenantId: 'other' }],
     ['another path', { ...PLACE, path: 'github/key2' }],
@@ -102,7 +110,9 @@ describe('rewrap', () => {
 
   it('refuses a secret that was moved, and one whose master key is missing', () => {
     const sealed = seal(TEXT, PLACE, old);
-    expect(() => rewrap(sealed, { ...PLACE, version: 4 }, rotated)).toThrow('altered, or moved');
+    for (const place of [{ version: 4 }, { tenantId: 'other' }, { path: 'github/key2' }]) {
+      expect(() => rewrap(sealed, { ...PLACE, ...place }, rotated)).toThrow('altered, or moved');
+    }
     expect(() => rewrap(sealed, PLACE, { current: next, previous: [] })).toThrow('not configured');
   });
 });
