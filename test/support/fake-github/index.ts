@@ -71,11 +71,17 @@ export class FakeGitHub extends FakeScm<World, FakeServer> {
     return this.world.repository(owner, repository).repository.commits.get(sha)?.checkRuns ?? [];
   }
 
-  /** A comment that was not written by the app under test. */
-  addForeignComment(owner: string, repository: string, pullRequest: number, body: string): FakeComment {
+  /** A comment that was not written by the app under test, but by a person or, as a `Bot`, by another app. */
+  addForeignComment(
+    owner: string,
+    repository: string,
+    pullRequest: number,
+    body: string,
+    type: 'User' | 'Bot' = 'User',
+  ): FakeComment {
     const found = this.world.repository(owner, repository).repository;
     const pull = found.pulls.get(pullRequest)!;
-    const author = { login: 'octocat', type: 'User', viaApp: false } as const;
+    const author = { login: type === 'Bot' ? 'other[bot]' : 'octocat', type, viaApp: false } as const;
     return this.world.addComment(found, pull, author, body, new Date().toISOString());
   }
 

@@ -137,7 +137,7 @@ export class Shapes {
       url: `${url}/issues/comments/${id}`,
       html_url: `${url}/pull/${pull.number}#issuecomment-${id}`,
       issue_url: `${url}/issues/${pull.number}`,
-      performed_via_github_app: author.viaApp ? this.app({}) : null,
+      performed_via_github_app: author.viaApp ? this.app({}) : author.type === 'Bot' ? this.#otherApp() : null,
     };
   }
 
@@ -160,7 +160,7 @@ export class Shapes {
       ...{ node_id: nodeId('CR', run.id), url, html_url: url.replace('check-runs', 'runs') },
       output: { ...output, annotations_count: annotations.length, annotations_url: `${url}/annotations` },
       ...{ check_suite: { id: 1 }, pull_requests: [] },
-      app: viaApp ? this.app({}) : { ...this.app({}), id: 1, client_id: 'Iv23other', slug: 'other' },
+      app: viaApp ? this.app({}) : this.#otherApp(),
     };
   }
 
@@ -170,6 +170,10 @@ export class Shapes {
 
   repositoryUrl(repository: FakeRepository): string {
     return `${this.#api}/repos/${repository.owner}/${repository.name}`;
+  }
+
+  #otherApp(): object {
+    return { ...this.app({}), id: 1, client_id: 'Iv23other', slug: 'other' };
   }
 
   #author(author: Author): object {

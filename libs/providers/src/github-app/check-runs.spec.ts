@@ -39,11 +39,11 @@ describe('createCheckRun', () => {
       conclusion: 'failure',
       ...fields,
     });
-    const halfMade = async () => void notedAfter.push(github.requests.length);
     return createCheckRun(client, request, { operationId: randomUUID(), upsertKey, signal, halfMade });
   };
   /** How many requests GitHub had seen at each call of `halfMade`. */
   let notedAfter: number[] = [];
+  let halfMade: () => Promise<void>;
   const cancel = (upsertKey = 'sast') => {
     const run = { owner: OWNER, repository: REPOSITORY, headSha: HEAD_SHA, name: 'SAST', summary: 'Overtaken.' };
     return cancelCheckRun(client, run, { operationId: randomUUID(), upsertKey, signal });
@@ -58,6 +58,7 @@ describe('createCheckRun', () => {
   });
   beforeEach(() => {
     notedAfter = [];
+    halfMade = async () => void notedAfter.push(github.requests.length);
     const { integration, deps } = connect(github, egress, { config: { appId: String(APP_ID) } });
     client = new GitHubClient(integration, deps);
   });
@@ -230,6 +231,13 @@ describe('createCheckRun', () => {
     await post({ status: 'in_progress', conclusion: undefined }, 'announced');
     await post({ annotations: annotations(50) }, 'announced');
     expect(notedAfter).toHaveLength(1);
+  });
+
+  it('begins no run of several writes before halfMade has succeeded: nobody would end the run', async () => {
+    halfMade = () => Promise.reject(new Error('the database is gone'));
+
+    await expect(post({ annotations: annotations(120) })).rejects.toThrow('the database is gone');
+    expect(writes()).toEqual([]);
   });
 
   it('cancels a running check, and keeps its annotations', async () => {

@@ -27,17 +27,20 @@ describe('postComment', () => {
     return postComment(client, request, { operationId: randomUUID(), upsertKey: 'sast', signal, ...context });
   };
   const comments = () => github.comments(OWNER, REPOSITORY, PULL_REQUEST);
-  const addForeign = (body: string) => github.addForeignComment(OWNER, REPOSITORY, PULL_REQUEST, body);
+  const addForeign = (body: string, by: 'User' | 'Bot' = 'User') =>
+    github.addForeignComment(OWNER, REPOSITORY, PULL_REQUEST, body, by);
   const writes = () => github.requests.filter(({ method, path }) => method !== 'GET' && path.includes('/comments'));
 
   beforeAll(async () => {
     egress = loopbackEgress();
     github = await startAcme();
   });
-  beforeEach(() => {
-    const { integration, deps } = connect(github, egress, { config: { appId: String(APP_ID) } });
+  const open = (appId: string) => {
+    const { integration, deps } = connect(github, egress, { config: { appId } });
     client = new GitHubClient(integration, deps);
-  });
+  };
+
+  beforeEach(() => open(String(APP_ID)));
   afterEach(() => {
     expect(github.violations).toEqual([]);
     github.reset();
@@ -75,6 +78,14 @@ describe('postComment', () => {
     expect(writes()).toHaveLength(1);
   });
 
+  it('recognises its comment by the client id of the app', async () => {
+    open('Iv23fake');
+    await post();
+
+    expect(await post({ body: 'All fixed.' })).toMatchObject({ outcome: 'updated' });
+    expect(comments()).toHaveLength(1);
+  });
+
   it('keeps one comment for each upsert key', async () => {
     await post();
     await post({}, { upsertKey: 'licences' });
@@ -91,11 +102,15 @@ describe('postComment', () => {
     expect(comments()).toHaveLength(236);
   });
 
-  it('ignores a copied marker', async () => {
+  // Two installations of ours, each with an app of its own, may well use the same upsert key.
+  it.each([
+    ['a person', 'User'],
+    ['another app', 'Bot'],
+  ] as const)('ignores a marker in a comment of %s', async (_, by) => {
     await post();
     const stolen = comments()[0]!.body;
     github.world.deleteComment(comments()[0]!.id);
-    const foreign = addForeign(stolen);
+    const foreign = addForeign(stolen, by);
 
     expect(await post({ body: 'All fixed.' })).toMatchObject({ outcome: 'created' });
     expect(foreign.body).toBe(stolen);
@@ -169,6 +184,7 @@ describe('postComment', () => {
       ['starts as a path', () => '../comments/1', 'invalid_request'],
       ['does not exist', () => '999999', 'not_found_or_no_access'],
       ["is someone else's", () => String(addForeign('mine').id), 'invalid_request'],
+      ["is another app's", () => String(addForeign('mine', 'Bot').id), 'invalid_request'],
     ])('refuses an id that %s', async (_, id, code) => {
       await expect(post({ commentId: id() })).rejects.toMatchObject({ code });
       expect(writes()).toEqual([]);
