@@ -114,6 +114,11 @@ describe('truncateLine', () => {
     expect(truncateLine(' two\r\n lines\tand\u00a0blanks ', status).text).toBe('two lines and blanks');
   });
 
+  it('removes what is invisible or reorders the text', () => {
+    const { text, truncation } = truncateLine(`\u202e${'a\u001b'.repeat(140)}`, status);
+    expect({ text, truncation }).toEqual({ text: 'a'.repeat(140), truncation: null });
+  });
+
   it('ends a cut text with an ellipsis, within the limit', () => {
     const { text, truncation } = truncateLine('word '.repeat(40), status);
     expect(text).toMatch(/word…$/);

@@ -1,4 +1,5 @@
 import type { Truncation } from '@integrations/contracts';
+import { neutralise } from './neutralise';
 
 export interface TextLimit {
   /** The field's name in the vendor's or our request, for the truncation report. */
@@ -28,9 +29,9 @@ export function truncate(text: string, limit: TextLimit & { readonly note?: stri
   return { text: cut, truncation: truncationOf(limit, was, cut) };
 }
 
-/** For titles and descriptions: white space and line breaks become single spaces; a cut ends in an ellipsis. */
+/** For titles and descriptions: neutralised; white space and line breaks become single spaces; a cut ends in an ellipsis. */
 export function truncateLine(text: string, limit: TextLimit): Truncated {
-  const line = text.replace(/\s+/g, ' ').trim();
+  const line = neutralise(text).replace(/\s+/g, ' ').trim();
   const was = measure(line, limit);
   if (was <= limit.max) return { text: line, truncation: null };
   const room = limit.max - measure('…', limit);

@@ -154,7 +154,7 @@ function messageOf({ startLine, endLine, message }: ScmCheckRunAnnotation, index
 
 function annotationOf(annotation: ScmCheckRunAnnotation, external_id: string, details: string): ReportAnnotation {
   const { path, startLine: line, annotationLevel, title, message } = annotation;
-  const said = neutralise(title ? `${title}: ${message}` : message);
+  const said = title ? `${title}: ${message}` : message;
   const summary = truncateLine(said, { field: 'title', max: MAX_ANNOTATION_SUMMARY, unit: 'characters' }).text;
   return {
     ...{ external_id, annotation_type: 'VULNERABILITY', severity: SEVERITIES[annotationLevel], path, line },

@@ -39,7 +39,7 @@ export function planCheckRun(request: ScmCheckRunRequest, upsertKey: string): Ch
   const truncated: Truncation[] = [];
   const cut: Cut = {
     text: (text, limit) => kept(truncate(neutralise(text), limit), truncated),
-    line: (text, limit) => kept(truncateLine(neutralise(text), limit), truncated),
+    line: (text, limit) => kept(truncateLine(text, limit), truncated),
   };
   const annotations = (request.annotations ?? []).map((annotation, index) => annotationOf(annotation, index, cut));
   const { text, name } = request;

@@ -113,6 +113,12 @@ describe('postStatus', () => {
     expect(await post({ description: 'd'.repeat(200) })).toMatchObject({ outcome: 'unchanged' });
   });
 
+  it('posts no characters that are invisible or reorder the text', async () => {
+    await post({ description: 'No \u202efin\u001bdings' });
+
+    expect(statuses()).toMatchObject([{ description: 'No findings' }]);
+  });
+
   it('reports a missing commit', async () => {
     await expect(post({ commitSha: 'b'.repeat(40) })).rejects.toMatchObject({ code: 'not_found_or_no_access' });
   });
