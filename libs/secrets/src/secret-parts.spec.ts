@@ -10,6 +10,7 @@ describe('the parts of a secret', () => {
     ['a client key in a kubeconfig', 'user:\n  client-key-data: "LS0tLS1CRUdJTg=="\n', ['LS0tLS1CRUdJTg==']],
     ['keys of AWS', '{"accessKeyId":"AKIA","secretAccessKey":"wJalrX/Utn+FEMI"}', ['wJalrX/Utn+FEMI']],
     ['an INI file', "[default]\naws_secret_access_key = 'wJalrXUtnFEMI'", ['wJalrXUtnFEMI']],
+    ['an environment file', 'DB_PASSWORD=hunter22\nAPI_TOKEN="wJalr"\n', ['hunter22', 'wJalr']],
     ['a login', 'robot$ci:correct-horse-battery', ['correct-horse-battery']],
     ['a certificate and its key', `-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n${PEM}\n`, [PEM]],
   ])('are found in %s', (_what, secret, parts) => {

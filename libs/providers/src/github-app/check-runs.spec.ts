@@ -233,6 +233,27 @@ describe('createCheckRun', () => {
     expect(notedAfter).toHaveLength(1);
   });
 
+  // GitHub makes it `stale` 14 days after the last update, which its own description of its answers leaves out.
+  it('gives a run its conclusion again if it has another', async () => {
+    await post();
+    runs()[0]!.conclusion = 'neutral';
+
+    expect(await post()).toMatchObject({ outcome: 'updated', conclusion: 'failure' });
+    expect(runs()).toMatchObject([{ status: 'completed', conclusion: 'failure' }]);
+  });
+
+  it('posts no characters that are invisible or reorder the text', async () => {
+    await post({
+      summary: 'sum\u202emary',
+      text: 'te\u001bxt',
+      annotations: [{ ...annotations(1, 'mes\u2066sage')[0]!, title: 'ti\u202etle' }],
+    });
+
+    expect(runs()).toMatchObject([
+      { output: { summary: 'summary', text: 'text' }, annotations: [{ message: 'message 0', title: 'title' }] },
+    ]);
+  });
+
   it('begins no run of several writes before halfMade has succeeded: nobody would end the run', async () => {
     halfMade = () => Promise.reject(new Error('the database is gone'));
 

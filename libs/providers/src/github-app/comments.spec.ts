@@ -190,10 +190,15 @@ describe('postComment', () => {
       expect(writes()).toEqual([]);
     });
 
-    it('refuses an id from another pull request', async () => {
-      const { commentId } = await post();
+    it('refuses an id from another pull request, also if their numbers end alike', async () => {
+      const { pulls } = github.world.repository(OWNER, REPOSITORY).repository;
+      pulls.set(17, { ...pulls.get(PULL_REQUEST)!, number: 17, comments: [] });
+      const { commentId } = await post({ pullRequestNumber: 17 });
 
-      await expect(post({ commentId, pullRequestNumber: 70 })).rejects.toMatchObject({ code: 'invalid_request' });
+      for (const pullRequestNumber of [PULL_REQUEST, 1, 170]) {
+        await expect(post({ commentId, pullRequestNumber })).rejects.toMatchObject({ code: 'invalid_request' });
+      }
+      expect(writes()).toHaveLength(1);
     });
   });
 });

@@ -16,6 +16,10 @@ describe.each([
     expect(fingerprint(parseAuthRef('authref://file/acme/key'))).toBe(one);
     expect(fingerprint(parseAuthRef('authref://file/acme/key#a'))).not.toBe(one);
     expect(fingerprint(parseAuthRef('authref://file/acme/key?version=1'))).not.toBe(one);
+    const [long, longer] = ['a', 'b'].map((end) =>
+      fingerprint(parseAuthRef(`authref://file/${'x'.repeat(400)}/${end}`)),
+    );
+    expect(long).not.toBe(longer);
   });
 });
 
