@@ -330,23 +330,16 @@ describe('postInlineComments', () => {
       expect(stored()).toMatchObject([{ isResolved: true }]);
     });
 
-    it('finds its thread on a later page', async () => {
-      const [first, ...others] = range(10, 50);
-      await post(
-        others.map((line) => remark(line)),
-        {},
-        'noise',
-      );
-      await post(
-        others.map((line) => remark(line)),
-        {},
-        'more',
-      );
-      await post([remark(100), remark(first!)]);
-      await post([remark(first!)]);
+    it('finds its threads on a later page, and reads the pages once', async () => {
+      const others = range(10, 50).map((line) => remark(line));
+      await post(others, {}, 'noise');
+      await post(others, {}, 'more');
+      await post([remark(100), remark(101), remark(10)]);
+      await post([remark(10)]);
 
-      expect(requests('POST', /graphql/)).toHaveLength(2);
-      expect(stored().filter(({ isResolved }) => isResolved)).toMatchObject([{ line: 100 }]);
+      const resolutions = 2;
+      expect(requests('POST', /graphql/)).toHaveLength(2 + resolutions);
+      expect(stored().filter(({ isResolved }) => isResolved)).toMatchObject([{ line: 100 }, { line: 101 }]);
     });
 
     it('only marks the remark if the app may not resolve', async () => {
@@ -360,6 +353,19 @@ describe('postInlineComments', () => {
       expect(response.outdated).toBe(2);
       expect(stored()).toMatchObject([{ isResolved: false, body: expect.stringMatching(settled) }, {}]);
       expect(requests('POST', /graphql/)).toHaveLength(2);
+    });
+
+    it('does not give up on the thread while GitHub may not know the token yet', async () => {
+      jest.spyOn(Date, 'now').mockReturnValue(Date.now());
+      await post([remark(12)]);
+      github.world.mayResolve = false;
+      const early = await post([]).catch((error: unknown) => error);
+      jest.restoreAllMocks();
+
+      expect(early).toMatchObject({ code: 'permission_missing', transient: true });
+      github.world.mayResolve = true;
+      expect(await post([])).toMatchObject({ outdated: 1 });
+      expect(stored()).toMatchObject([{ isResolved: true, body: expect.stringMatching(settled) }]);
     });
 
     it('marks the remark only after the thread is resolved, however often GitHub fails', async () => {

@@ -525,6 +525,24 @@ describe('CachingSecretResolver', () => {
       audit.record = () => Promise.reject(new Error('down'));
       await refusal({ purpose: 'test' });
     });
+
+    it('withholds the value from all callers that wait for the same entry', async () => {
+      const recorded = Promise.withResolvers<void>();
+      audit.record = () => recorded.promise;
+      const refusals = [refusal(), refusal()];
+      recorded.reject(new Error('down'));
+      expect(await Promise.all(refusals)).toMatchObject([{ transient: true }, { transient: true }]);
+    });
+
+    it('records a failed attempt as soon as it can, if it could not at first', async () => {
+      store.fails('denied');
+      audit.record = () => Promise.reject(new Error('down'));
+      expect(await refusal()).toMatchObject({ transient: true, message: expect.stringContaining('recorded') });
+      audit.record = async (entry) => void entries.push(entry);
+      now += 15_000;
+      await refusal();
+      expect(entries.map(({ outcome }) => outcome)).toEqual(['denied']);
+    });
   });
 
   describe('a value', () => {
