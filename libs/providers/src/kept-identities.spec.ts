@@ -10,7 +10,8 @@ const remark = { fingerprint: 'f', path: 'a.ts', startLine: 1, endLine: 1, body:
 // With other identities, a release would not find what older ones posted, and would post everything once more.
 it('What identifies our posts at the vendors is the same in every release', () => {
   expect({
-    commentWithoutKey: upsertKeyOf({ operation: 'comment', request: comment() }),
+    key: upsertKeyOf({ operation: 'comment', request: Object.assign(comment(), { upsertKey: 'sast' }) }),
+    keyOfComment: upsertKeyOf({ operation: 'comment', request: comment() }),
     comment: commentMarker(comment(), context),
     commentOfOperation: commentMarker(comment(false), context),
     checkRunComment: checkRunMarker('SAST', 'sast'),
@@ -22,7 +23,8 @@ it('What identifies our posts at the vendors is the same in every release', () =
     bitbucketStatus: keyOf('status', 'scan/SAST'),
     bitbucketReport: keyOf('report', 'SAST', 'sast'),
   }).toEqual({
-    commentWithoutKey: 'default',
+    key: 'sast',
+    keyOfComment: 'default',
     comment: '405d4fd5e09e7243613a7502822c964e',
     commentOfOperation: '565e0a9803f0b9a917da0493c8ac385e',
     checkRunComment: 'ea0f285bd545919562a5010144b15087',

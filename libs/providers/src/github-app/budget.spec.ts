@@ -41,6 +41,17 @@ describe('The budget of an installation', () => {
     expect('content' in budgetOf({ rateLimits: 'none' }, endpoint).limits).toBe(false);
   });
 
+  // https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
+  it('stays within what GitHub allows, where a write costs 5 points', () => {
+    const { limits, apart } = budgetOf({});
+    const perMinute = (kind: string) => limits[kind]!.find(({ perMs }) => perMs === 60_000)!.max;
+    expect(perMinute('content')).toBeLessThanOrEqual(80);
+    expect(limits['content']).toContainEqual({ max: 500, perMs: 3_600_000 });
+    expect(5 * (perMinute('content') + perMinute('write'))).toBeLessThanOrEqual(900);
+    expect(5 * perMinute('graphql')).toBeLessThanOrEqual(2_000);
+    expect(apart).toEqual(['graphql']);
+  });
+
   it.each([
     ['POST', '/repos/o/r/issues/1/comments', 'content'],
     ['POST', '/repos/o/r/pulls/1/comments', 'content'],

@@ -307,6 +307,16 @@ describe('CachingSecretResolver', () => {
       await refusal();
     });
 
+    it('is not served beyond its own expiry between two read attempts', async () => {
+      store.gives('value-2', '2', new Date(now + 10_000));
+      await resolve();
+      now += 9_999;
+      store.fails('unavailable');
+      expect(await resolve({ fresh: true })).toBe('value-2');
+      now += 1;
+      await refusal();
+    });
+
     it('is served as long as it is used every day', async () => {
       store.fails('unavailable');
       for (let day = 1; day <= 3; day += 1) {
@@ -318,8 +328,11 @@ describe('CachingSecretResolver', () => {
       await refusal();
     });
 
-    it('is registered again with the scrubber, which forgets unused values', async () => {
-      store.fails('unavailable');
+    it.each([
+      ['fails', async () => Promise.reject(new SecretStoreError('unavailable', 'it is away'))],
+      ['hangs', () => new Promise<never>(() => undefined)],
+    ])('is registered again with the scrubber, which forgets unused values, if the store %s', async (_, answer) => {
+      store.answer = answer;
       seen = [];
       await resolve();
       expect(seen).toEqual(['value-1 of acme']);

@@ -98,6 +98,15 @@ describe('FileStore', () => {
     ['an intermediate link outside', 'dir/token', () => symlinkSync(join(base, 'elsewhere'), join(root, 'acme/dir'))],
     ["a link into another tenant's directory", 'link', () => symlinkSync('../other/token', join(root, 'acme/link'))],
     [
+      'a link to a tenant whose name begins like this one',
+      'link',
+      () => {
+        mkdirSync(join(root, 'acme-2'));
+        writeFileSync(join(root, 'acme-2/token'), OUTSIDE);
+        symlinkSync('../acme-2/token', join(root, 'acme/link'));
+      },
+    ],
+    [
       'a chain of links outside',
       'one',
       () => {
