@@ -235,14 +235,18 @@ describe('GitHubClient', () => {
       expect(await failure()).toMatchObject({ code: 'not_installed', transient: false });
     });
 
-    it('follows an installation that was recreated', async () => {
+    it.each([
+      ['whose token is cached', 'statuses', 'status'],
+      ['that needs a token first', 'checks', 'check-runs'],
+    ] as const)('follows an installation that was recreated, for a call %s', async (_, permission, list) => {
       await client.asInstallation(scope, read, signal);
       const old = github.world.installations.get(INSTALLATION_ID)!;
       github.world.installations.delete(INSTALLATION_ID);
       github.world.installations.set(99, { ...old, id: 99 });
       connection.advance(SETTLED);
+      const call = { ...read, path: read.path.replace('status', list) };
 
-      await expect(client.asInstallation(scope, read, signal)).resolves.toBeDefined();
+      await expect(client.asInstallation({ ...scope, permission }, call, signal)).resolves.toBeDefined();
     });
 
     it('follows a repository that was transferred to another installation', async () => {
@@ -373,6 +377,10 @@ describe('GitHubClient', () => {
         expect(error.transient).toBe(true);
         expect(error.retryAfterMs).toBeGreaterThan(3_000);
         expect(error.retryAfterMs).toBeLessThanOrEqual(5_000);
+        // With another token the next attempt would be as early.
+        connection.advance(5_000);
+        await client.asInstallation(scope, read, signal);
+        expect(mints()).toHaveLength(1);
       },
     );
 
