@@ -128,6 +128,18 @@ describe('GitHubClient', () => {
       }
     });
 
+    it('gives no token to one who knows the app, but not its key', async () => {
+      await client.asInstallation(scope, read, signal);
+      const { integration, deps } = connect(github, egress, {
+        config: { appId: String(APP_ID), installationId: INSTALLATION_ID },
+        privateKey: generateAppKey().privateKey,
+      });
+      const stranger = new GitHubClient(integration, { ...deps, tokens: connection.deps.tokens });
+
+      const error = await failure(stranger.asInstallation(scope, read, signal));
+      expect(error).toMatchObject({ code: 'unauthenticated' });
+    });
+
     it('calls an Enterprise Server under its base path', async () => {
       const enterprise = await startAcme({ basePath: '/api/v3', rateLimit: null });
       const there = connect(enterprise, egress, { config: { appId: String(APP_ID) } });
@@ -200,14 +212,17 @@ describe('GitHubClient', () => {
       expect(github.requests).toEqual([]);
     });
 
-    it.each([-600_000, 600_000])("signs again by GitHub's clock, which is %d ms ahead of ours", async (ms) => {
+    it.each([-7_200_000, -600_000, 600_000])("goes by GitHub's clock, which is %d ms ahead of ours", async (ms) => {
       const other = await startAcme({ clockOffsetMs: ms });
       const there = connect(other, egress, { config: { appId: String(APP_ID) } });
-      const answer = await new GitHubClient(there.integration, there.deps).asInstallation(scope, read, signal);
+      const offset = new GitHubClient(there.integration, there.deps);
+      const answer = await offset.asInstallation(scope, read, signal);
+      await offset.asInstallation(scope, read, signal);
       await other.stop();
 
       expect(answer.response.status).toBe(200);
       expect(there.credential).toMatchObject({ forgotten: 0 });
+      expect(other.gate.issued).toHaveLength(1);
     });
 
     it('names the clock whenever GitHub finds the times of the JWT wrong', async () => {
