@@ -171,6 +171,16 @@ describe('GitHubClient', () => {
       expect(mints()).toHaveLength(1);
     });
 
+    it('gives the replacement of a revoked token five seconds, too', async () => {
+      await client.asInstallation(scope, read, signal);
+      connection.advance(SETTLED);
+      const reply = { status: 401 };
+      github.inject({ when: ({ path }) => path === read.path, processed: false, times: 2, reply });
+
+      expect(await failure()).toMatchObject({ code: 'unauthenticated', transient: true });
+      expect(mints()).toHaveLength(2);
+    });
+
     it('asks the store again for the key, and uses the new one', async () => {
       const renewed = generateAppKey();
       github.gate.replaceKey(renewed.publicKey);
