@@ -397,6 +397,29 @@ describe('postInlineComments', () => {
       expect(stored()).toEqual([]);
     });
 
+    it('is not taken for deleted while GitHub may not know the token yet', async () => {
+      jest.spyOn(Date, 'now').mockReturnValue(Date.now());
+      await post([remark(12)]);
+      github.inject({ when: ({ method }) => method === 'DELETE', processed: false, reply: { status: 404 } });
+      const early = await post([], { outdated: 'delete' }).catch((error: unknown) => error);
+      jest.restoreAllMocks();
+
+      expect(early).toMatchObject({ code: 'not_found_or_no_access', transient: true });
+      expect(await post([], { outdated: 'delete' })).toMatchObject({ outdated: 1 });
+      expect(stored()).toEqual([]);
+    });
+
+    it('counts as deleted if somebody else deletes it first', async () => {
+      await post([remark(12)]);
+      github.inject({ when: ({ method }) => method === 'DELETE', processed: true, reply: { status: 404 } });
+      const now = Date.now();
+      jest.spyOn(Date, 'now').mockImplementation(() => now + 10_000);
+
+      expect(await post([], { outdated: 'delete' }).finally(() => jest.restoreAllMocks())).toMatchObject({
+        outdated: 1,
+      });
+    });
+
     it.each(['resolve', 'delete'] as const)('does not %s a thread that somebody answered', async (outdated) => {
       await post([remark(12)]);
       github.addReply(pull(), stored()[0]!, 'This is intended.');
