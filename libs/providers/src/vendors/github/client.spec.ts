@@ -430,6 +430,17 @@ describe('GitHubClient', () => {
     });
   });
 
+  it('reads on after a page that is not full if GitHub names another', async () => {
+    const comments = new RepositoryClient(client, { ...scope, permission: 'pull_requests' }, signal);
+    const headers = { link: '<https://elsewhere.example/?page=2>; rel="next"' };
+    const when = ({ path }: { path: string }) => path.endsWith('/comments');
+    github.inject({ when, times: 1, processed: false, reply: { status: 200, body: '[{"id":1}]', headers } });
+    const listed = await Array.fromAsync(comments.list('/issues/7/comments'));
+
+    expect(listed).toEqual([{ id: 1 }]);
+    expect(github.requests.filter(when).map(({ query }) => query['page'])).toEqual(['1', '2']);
+  });
+
   it('rejects an answer without an id', async () => {
     const repository = new RepositoryClient(client, scope, signal);
     const reply = { status: 201, body: '{"message":"OK"}' };
