@@ -435,7 +435,8 @@ describe('GitHubClient', () => {
     const headers = { link: '<https://elsewhere.example/?page=2>; rel="next"' };
     const when = ({ path }: { path: string }) => path.endsWith('/comments');
     github.inject({ when, times: 1, processed: false, reply: { status: 200, body: '[{"id":1}]', headers } });
-    const listed = await Array.fromAsync(comments.list('/issues/7/comments'));
+    const listed: unknown[] = [];
+    for await (const comment of comments.list('/issues/7/comments')) listed.push(comment);
 
     expect(listed).toEqual([{ id: 1 }]);
     expect(github.requests.filter(when).map(({ query }) => query['page'])).toEqual(['1', '2']);
