@@ -97,6 +97,11 @@ describe('GcpStore', () => {
     expect(await failureOf(store, 'token')).toEqual([code, expect.stringContaining(reason)]);
   });
 
+  it('quotes no reason that is not a code, as it could contain a token', async () => {
+    gcp.override = gcpError(403, 'token-1 is not allowed');
+    expect(await failureOf(store, 'token')).toEqual(['unavailable', expect.not.stringContaining('token-1')]);
+  });
+
   it('is denied what IAM forbids', async () => {
     gcp.allowed = /^integrations-other--/;
     expect(await failureOf(store, 'token')).toEqual(['denied', expect.stringContaining('PERMISSION_DENIED')]);
