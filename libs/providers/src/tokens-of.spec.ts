@@ -87,6 +87,29 @@ describe('The tokens of an integration', () => {
     expect(minted).toEqual(['acme direct', 'acme http://site-a.example:3128', 'acme http://site-b.example:3128']);
   });
 
+  it('belong to one integration only if it has a client certificate, and are forgotten there', async () => {
+    const tokens = createTokenCache(clock);
+    const minted: string[] = [];
+    const cacheOf = (integrationId: string) => {
+      const integration = { ...integrationOf('acme'), integrationId };
+      return tokensOf(tokens, integration, { clientCertRef: 'authref://file/cert' }, () => undefined);
+    };
+    const get = (id: string) =>
+      cacheOf(id).get(
+        ['token'],
+        async () => {
+          minted.push(id);
+          return { token: 'token', mintedAt: clock.now(), expiresAt: clock.now() + 3_600_000 };
+        },
+        signal(),
+      );
+    for (const id of ['i-1', 'i-2', 'i-1']) await get(id);
+    expect(minted).toEqual(['i-1', 'i-2']);
+    cacheOf('i-1').forget(['token']);
+    for (const id of ['i-1', 'i-2']) await get(id);
+    expect(minted).toEqual(['i-1', 'i-2', 'i-1']);
+  });
+
   it('are passed to the scrubber before their tenant receives them, except for public values', async () => {
     const hidden: string[] = [];
     const tokens = createTokenCache(clock);
