@@ -144,6 +144,7 @@ function eventMessage({ component, description, type, dataSchema }: DescribedEve
       'ce-sequence': { type: 'string', pattern: '^[0-9]{20}$' },
       'ce-dataschema': { const: dataSchema },
       'ce-datacontenttype': { const: 'application/json' },
+      'ce-traceparent': { type: 'string', description: 'W3C trace context of the request that caused the event.' },
     },
   };
   return [component, { name: type, summary: description, headers, payload: ref('schemas', component) }];

@@ -10,7 +10,8 @@ export interface RequestDescription {
 export const HEADER_TEXTS = {
   tenant:
     'The tenant that sends the request: 1 to 63 lower-case letters, digits, `-` or `_`. Absent: the default tenant. Durable submissions name the tenant in the subject instead.',
-  traceparent: 'W3C trace context.',
+  traceparent:
+    'W3C trace context. The log lines about the request, and the events that follow from it, name the trace. A malformed one is ignored.',
   idempotencyKey: 'The same as the field `idempotencyKey` of SCM requests. The field takes precedence.',
   deadlineMs:
     'How many milliseconds, 1 to 86400000, the caller waits for the outcome of an SCM request. Other requests ignore it.',

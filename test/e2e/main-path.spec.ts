@@ -71,8 +71,11 @@ describe('the main job, with real processes', () => {
   it('posts a comment, a status and a check run for a Scanner that is a plain NATS client', async () => {
     const target = { owner: OWNER, repository: REPOSITORY };
     const annotation = { path: 'a.ts', startLine: 3, endLine: 4, annotationLevel: 'warning', message: 'weak hash' };
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const traceparent = `00-${traceId}-00f067aa0ba902b7-01`;
     const replies = await platform.scanner([
       {
+        traceparent,
         subject: `${RPC}.comment`,
         request: { ...target, pullRequestNumber: 7, body: '**2 findings**', upsertKey: 'scan' },
       },
@@ -99,6 +102,16 @@ describe('the main job, with real processes', () => {
       const posted = await eventually('the outcome event', () => eventOf('annotation_posted', reply.operationId));
       expect(posted.body).toMatchObject({ integrationId, url: reply.result.url, attempts: 1 });
     }
+    const [traced, untraced] = await Promise.all(
+      replies.slice(0, 2).map(({ operationId }) => eventOf('annotation_posted', operationId)),
+    );
+    expect(traced?.headers).toMatchObject({ 'ce-traceparent': traceparent });
+    expect(untraced?.headers).not.toHaveProperty('ce-traceparent');
+    const lines = dispatcher
+      .log()
+      .split('\n')
+      .filter((line) => line.includes(traceId));
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ msg: 'annotation posted', traceId }]);
     expect(github.comments(OWNER, REPOSITORY, 7)).toHaveLength(1);
     expect(github.statuses(OWNER, REPOSITORY, SHA)).toMatchObject([{ state: 'failure', context: 'stella/scan' }]);
     expect(github.checkRuns(OWNER, REPOSITORY, SHA)).toMatchObject([{ name: 'scan', conclusion: 'failure' }]);

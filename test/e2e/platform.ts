@@ -100,7 +100,7 @@ export class Platform {
   }
 
   /** Sends requests from a Scanner process and returns its replies in order. */
-  async scanner(requests: readonly { subject: string; request: object }[]): Promise<any[]> {
+  async scanner(requests: readonly { subject: string; request: object; traceparent?: string }[]): Promise<any[]> {
     const input = requests.map((request) => JSON.stringify(request)).join('\n');
     const file = join(temporaryDirectory(), 'requests');
     writeFileSync(file, `${input}\n`);

@@ -11,6 +11,7 @@ const row = {
   operation: 'comment',
   prNumber: 7,
   commitSha: null,
+  traceparent: null,
   request: { owner: 'octo', body: 'Two findings, and hunter2hunter2.' },
 } as const;
 
@@ -64,6 +65,14 @@ describe('Report', () => {
         msg: 'annotation posted',
       },
     ]);
+  });
+
+  it('names the trace that the annotation belongs to, and nothing else of its trace context', () => {
+    const { lines, report } = setUp();
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    report.superseded({ ...row, traceparent });
+    expect(lines).toMatchObject([{ operationId: 'op-1', traceId: '4bf92f3577b34da6a3ce929d0e0e4736' }]);
+    expect(JSON.stringify(lines)).not.toContain('00f067aa0ba902b7');
   });
 
   it('warns of a failure with its code', () => {

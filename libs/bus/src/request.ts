@@ -6,10 +6,12 @@ import { encodeJson, parseJson } from './json';
 export interface RequestOptions {
   readonly timeoutMs: number;
   readonly tenantId?: string;
+  /** The W3C trace context that the request belongs to. */
+  readonly traceparent?: string | undefined;
   readonly signal?: AbortSignal;
 }
 
-/** Bytes reserved for the headers of a request, which are short: a tenant and a deadline. */
+/** Bytes reserved for the headers of a request, which are short: a tenant, a trace and a deadline. */
 const HEADER_ROOM = 4_096;
 
 /** See `Bus.request`. */
@@ -19,7 +21,7 @@ export async function request<T>(
   body: object,
   options: RequestOptions,
 ): Promise<OperationResult<T>> {
-  const { timeoutMs, tenantId, signal } = options;
+  const { timeoutMs, signal } = options;
   signal?.throwIfAborted();
   const started = performance.now();
   // A request sent while the connection is down would be lost, or answered after its caller has gone.
@@ -34,7 +36,7 @@ export async function request<T>(
   }
   const timeout = Math.max(1, timeoutMs - Math.round(performance.now() - started));
   try {
-    const sent = connection.nats.request(subject, payload, { timeout, headers: headersOf(tenantId, timeout) });
+    const sent = connection.nats.request(subject, payload, { timeout, headers: headersOf(options, timeout) });
     return readReply<T>(subject, await unlessAborted(sent, signal));
   } catch (error) {
     signal?.throwIfAborted();
@@ -42,9 +44,10 @@ export async function request<T>(
   }
 }
 
-function headersOf(tenantId: string | undefined, timeout: number): MsgHdrs {
+function headersOf({ tenantId, traceparent }: RequestOptions, timeout: number): MsgHdrs {
   const headers = natsHeaders();
   if (tenantId !== undefined) headers.set(HEADERS.tenant, tenantId);
+  if (traceparent !== undefined) headers.set(HEADERS.traceparent, traceparent);
   headers.set(HEADERS.deadlineMs, String(timeout));
   return headers;
 }

@@ -132,6 +132,8 @@ export interface IntegrationEvent<N extends EventName = EventName> {
   readonly provider: IntegrationProvider;
   readonly generation: number;
   readonly data: EventData[N];
+  /** The W3C trace context of the request that caused the event; absent if the request had none. */
+  readonly traceparent?: string | undefined;
 }
 
 /** An event as `GET /api/v1/integrations/{id}/events` returns it. */

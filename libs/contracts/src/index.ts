@@ -183,6 +183,7 @@ export {
   STATE_BUCKET,
   stateKey,
 } from './subjects';
+export { readTraceparent, traceIdOf } from './trace-context';
 export {
   type AnnotationEventData,
   type EventBody,

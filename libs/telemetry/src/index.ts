@@ -5,6 +5,7 @@ export { createLogger } from './logging/logger';
 export { Recurrences } from './logging/recurrences';
 export { RecurringFailure } from './logging/recurring-failure';
 export { Scrubber } from './logging/scrubber';
+export { traceFields } from './logging/trace-fields';
 export { AGENT_METRIC_PROVIDERS, AgentMetrics } from './metrics/agent-metrics';
 export { CREDENTIAL_METRIC_PROVIDERS, CredentialMetrics } from './metrics/credential-metrics';
 export { ConnectionMetrics } from './metrics/connection-metrics';

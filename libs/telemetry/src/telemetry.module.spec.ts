@@ -188,6 +188,18 @@ describe('TelemetryModule on Fastify', () => {
     expect(lines.map((line) => line.split('"reqId"').length - 1)).toEqual([1, 1]);
   });
 
+  it('names the trace of a request in all its log lines, and none if its header is malformed', async () => {
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    await get('/api/v1/things/1', { headers: { traceparent: `00-${traceId}-00f067aa0ba902b7-01` } });
+    expect(logged()).toMatchObject([
+      { msg: 'thing read', traceId },
+      { msg: 'request served', traceId },
+    ]);
+    lines.length = 0;
+    await get('/api/v1/things/1', { headers: { traceparent: `00-${traceId}` } });
+    expect(lines.join('')).not.toContain('traceId');
+  });
+
   it('does not log requests for health and metrics', async () => {
     await Promise.all(['/health/live', '/health/ready', '/metrics?x=1'].map((path) => get(path)));
     expect(lines).toEqual([]);

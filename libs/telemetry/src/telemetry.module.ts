@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+import { readTraceparent } from '@integrations/contracts';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
@@ -7,6 +9,7 @@ import { register } from 'prom-client';
 import { createLogger, type LoggerOptions } from './logging/logger';
 import { RequestLog } from './logging/request-log';
 import { Scrubber } from './logging/scrubber';
+import { traceFields } from './logging/trace-fields';
 import { CONNECTION_METRIC_PROVIDERS, ConnectionMetrics } from './metrics/connection-metrics';
 import { OPERATION_METRIC_PROVIDERS, OperationMetrics } from './metrics/operation-metrics';
 
@@ -39,12 +42,15 @@ export class TelemetryModule {
   }
 }
 
-/** Gives the log lines of one request a common `reqId`, and logs nothing else of the request. */
+/** Gives the log lines of one request a common `reqId`, and its `traceId`, and logs nothing else of the request. */
 function requestContext(logger: Logger) {
   return {
     logger,
     autoLogging: false,
-    quietReqLogger: true,
+    customProps: ({ id: reqId, headers }: IncomingMessage) => ({
+      reqId,
+      ...traceFields(readTraceparent(headers['traceparent'])),
+    }),
     wrapSerializers: false,
     serializers: { req: () => undefined, res: () => undefined },
   };

@@ -56,6 +56,18 @@ describe('POST /integrations/{id}/test', () => {
     expect(asked[0]!.deadlineMs).toBeLessThanOrEqual(5_500);
   });
 
+  it("passes the request's trace context on to the health-worker", async () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const passed: (string | undefined)[] = [];
+    const answer = (message: Msg) => {
+      passed.push(message.headers?.get('traceparent'));
+      return succeeded(VERDICT);
+    };
+    await withWorker(answer, () => admin.call('POST', `integrations/${id}/test`, { headers: { traceparent } }));
+    await withWorker(answer, () => admin.call('POST', `integrations/${id}/test`, { headers: { traceparent: 'none' } }));
+    expect(passed).toEqual([traceparent, '']);
+  });
+
   it('writes nothing itself', async () => {
     const before = await catalog.counts();
     await withWorker(() => succeeded(VERDICT), test);

@@ -42,6 +42,18 @@ describe('the events of an integration', () => {
       return row!.n === count ? true : null;
     });
 
+  it('have the trace context of the request that caused them', async () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const traced = await register<IntegrationView>(admin, { name: 'Traced' });
+    await admin.call('POST', `integrations/${traced.id}/disable`, { headers: { traceparent } });
+    expect(
+      await catalog.sql('SELECT event, traceparent FROM outbox WHERE integration_id = $1 ORDER BY id', [traced.id]),
+    ).toEqual([
+      { event: 'registered', traceparent: null },
+      { event: 'disabled', traceparent },
+    ]);
+  });
+
   it('are listed newest first, as they were published', async () => {
     const { status, body } = await list();
     expect([status, body.nextCursor]).toEqual([200, null]);

@@ -110,6 +110,7 @@ function operation(overrides: Partial<NewOperation> = {}): NewOperation {
     request: { owner: 'octo', body: 'hello' },
     requestHash: 'hash',
     deadlineAt: null,
+    traceparent: null,
     ...overrides,
   };
 }

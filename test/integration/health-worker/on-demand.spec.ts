@@ -148,7 +148,7 @@ async function askable(who: string, env: NodeJS.ProcessEnv = {}) {
     { info: () => undefined } as unknown as PinoLogger,
   );
   return {
-    probe: (kind: 'test' | 'check'): Promise<ProbeVerdict | null> => probes.run(kind, one.tenantId, one.id),
+    probe: (kind: 'test' | 'check'): Promise<ProbeVerdict | null> => probes.run(kind, one, one.id),
     /** Resolves once the worker has found the target leased by another. */
     waits: () => eventually('it to wait', () => looks.mock.calls.length > 1),
   };

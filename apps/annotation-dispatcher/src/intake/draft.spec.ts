@@ -13,9 +13,8 @@ function comment(overrides: Partial<ScmCommentRequest> = {}): Annotation {
 }
 
 function submit(annotation: Annotation, overrides: Partial<Submission> = {}) {
-  const asked = { tenantId: 't', annotation, idempotencyKey: null, submittedAt: new Date(1_000), isAwaited: true };
-  const submission = { ...asked, ...overrides };
-  return draft(submission, integration);
+  const asked = { tenantId: 't', annotation, idempotencyKey: null, submittedAt: new Date(1_000), traceparent: null };
+  return draft({ ...asked, isAwaited: true, ...overrides }, integration);
 }
 
 describe('draft', () => {

@@ -16,13 +16,15 @@ export interface Submission {
   readonly idempotencyKey: string | null;
   /** When the caller submitted it; `deadlineMs` counts from here. */
   readonly submittedAt: Date;
+  /** The W3C trace context of the request, if it has one. */
+  readonly traceparent: string | null;
   /** Whether the caller waits for the outcome. */
   readonly isAwaited: boolean;
 }
 
 /** The ledger row of a submission that is posted through `integration`. */
 export function draft(submission: Submission, integration: IntegrationRow): NewOperation {
-  const { tenantId, annotation, idempotencyKey, submittedAt } = submission;
+  const { tenantId, annotation, idempotencyKey, submittedAt, traceparent } = submission;
   const { operation, request } = annotation;
   // Without nulls, so that plugins need to know only one form of absent.
   const stored = canonical(request);
@@ -45,6 +47,7 @@ export function draft(submission: Submission, integration: IntegrationRow): NewO
     request: stored,
     requestHash,
     deadlineAt: request.deadlineMs == null ? null : new Date(submittedAt.getTime() + request.deadlineMs),
+    traceparent,
   };
 }
 

@@ -132,10 +132,10 @@ export class Intake {
     }
   }
 
-  /** Superseded operations share lane, kind and integration with the one that replaced them: only the ids differ. */
+  /** Superseded operations share lane, kind and integration with the one that replaced them, but not its trace. */
   #reportSuperseded(operation: NewOperation, ids: readonly string[]): void {
     const { report, waiters } = this.options;
-    for (const id of ids) report.superseded({ ...operation, id });
+    for (const id of ids) report.superseded({ ...operation, id, traceparent: null });
     waiters.lookFor(ids);
   }
 

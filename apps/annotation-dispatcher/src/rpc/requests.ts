@@ -39,6 +39,7 @@ export class Requests {
       annotation,
       idempotencyKey: idempotencyKeyOf(request, caller.idempotencyKey),
       submittedAt: new Date(arrivedAt),
+      traceparent: caller.traceparent ?? null,
       isAwaited: request.wait !== 'accepted',
     });
     if (request.wait === 'accepted') return succeeded({ operationId, state }, operationId);

@@ -50,6 +50,17 @@ describe('Submissions', () => {
     expect(keys).toEqual(['own', 'header', `INTEGRATIONS_ANNOTATE:42:${PUBLISHED.getTime()}`]);
   });
 
+  it('keeps the trace context of a request, and ignores a malformed one', async () => {
+    const { accept, submissions } = intake();
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const subject = 'integrations.v1.annotate.acme.comment';
+    for (const header of [traceparent, 'none']) {
+      await submissions.handle(message(subject, BODY, { traceparent: header }));
+    }
+    await submissions.handle(message(subject, BODY));
+    expect(accept.mock.calls.map(([submission]) => submission.traceparent)).toEqual([traceparent, null, null]);
+  });
+
   it.each([
     ['subject', 'integrations.v1.annotate.acme.merge', BODY, 'subject'],
     ['subject', 'integrations.v1.annotate.acme.comment.more', BODY, 'subject'],

@@ -5,6 +5,7 @@ import {
   ANNOTATE_STREAM,
   describeErrors,
   HEADERS,
+  readTraceparent,
   SCM_OPERATIONS,
   ScmCheckRunRequest,
   ScmCommentRequest,
@@ -90,7 +91,8 @@ function readSubmission(message: BusMessage): Submission {
   const annotation = { operation, request: checked.value } as Annotation;
   const ownKey = idempotencyKeyOf(annotation.request, message.header(HEADERS.idempotencyKey));
   const idempotencyKey = ownKey ?? placeInStream(message);
-  return { tenantId, annotation, idempotencyKey, submittedAt: message.publishedAt, isAwaited: false };
+  const traceparent = readTraceparent(message.header(HEADERS.traceparent)) ?? null;
+  return { tenantId, annotation, idempotencyKey, submittedAt: message.publishedAt, traceparent, isAwaited: false };
 }
 
 function invalid(reason: string): RequestRejected {

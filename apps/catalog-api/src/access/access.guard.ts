@@ -1,3 +1,4 @@
+import { readTraceparent } from '@integrations/contracts';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
@@ -26,7 +27,7 @@ export class AccessGuard implements CanActivate {
     if (!scope) throw new Error(`${context.getHandler().name} requires no scope`);
     const caller = await this.authenticator.authenticate(request);
     if (!mayDo(caller, scope)) throw missingScope(scope);
-    rememberCaller(request, caller);
+    rememberCaller(request, { ...caller, traceparent: readTraceparent(request.headers['traceparent']) });
     return true;
   }
 }

@@ -8,6 +8,8 @@ export interface Caller {
   /** The token's name: the actor in the audit trail. */
   readonly name: string;
   readonly scopes: readonly string[];
+  /** The W3C trace context of the request, if it has one. */
+  readonly traceparent?: string | undefined;
 }
 
 const callers = new WeakMap<FastifyRequest, Caller>();

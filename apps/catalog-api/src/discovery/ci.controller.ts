@@ -25,11 +25,11 @@ export class CiController {
     response: PipelinePageResponse,
   })
   pipelines(
-    @RequestCaller() { tenantId }: Caller,
+    @RequestCaller() caller: Caller,
     @UuidParam('id') id: string,
     @ValidQuery(DiscoverPageQuery) query: DiscoverPageQuery,
   ): Promise<PipelinePage> {
-    return this.worker.askAbout(tenantId, id, RPC.ciPipelines, query, 'list the pipelines');
+    return this.worker.askAbout(caller, id, RPC.ciPipelines, query, 'list the pipelines');
   }
 
   @VendorRead('runs', {
@@ -40,10 +40,10 @@ export class CiController {
     response: RunPageResponse,
   })
   runs(
-    @RequestCaller() { tenantId }: Caller,
+    @RequestCaller() caller: Caller,
     @UuidParam('id') id: string,
     @ValidQuery(ListRunsQuery) query: ListRunsQuery,
   ): Promise<RunPage> {
-    return this.worker.askAbout(tenantId, id, RPC.ciRuns, query, 'list the runs');
+    return this.worker.askAbout(caller, id, RPC.ciRuns, query, 'list the runs');
   }
 }

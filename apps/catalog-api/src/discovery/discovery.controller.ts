@@ -22,12 +22,12 @@ export class DiscoveryController {
     response: RepositoryPageResponse,
   })
   repositories(
-    @RequestCaller() { tenantId }: Caller,
+    @RequestCaller() caller: Caller,
     @UuidParam('id') id: string,
     @ValidQuery(DiscoverPageQuery) query: DiscoverPageQuery,
   ): Promise<Page<DiscoveredRepository>> {
     return this.worker.askAbout(
-      tenantId,
+      caller,
       id,
       RPC.probeDiscover,
       { kind: 'repositories', ...query },

@@ -36,11 +36,11 @@ export class RegistryController {
     problems: DISHONEST,
   })
   tags(
-    @RequestCaller() { tenantId }: Caller,
+    @RequestCaller() caller: Caller,
     @UuidParam('id') id: string,
     @ValidQuery(ListTagsQuery) query: ListTagsQuery,
   ): Promise<TagPage> {
-    return this.worker.askAbout(tenantId, id, RPC.registryTags, query, 'list the tags');
+    return this.worker.askAbout(caller, id, RPC.registryTags, query, 'list the tags');
   }
 
   @VendorRead('digest', {
@@ -52,11 +52,11 @@ export class RegistryController {
     problems: DISHONEST,
   })
   digest(
-    @RequestCaller() { tenantId }: Caller,
+    @RequestCaller() caller: Caller,
     @UuidParam('id') id: string,
     @ValidQuery(ResolveImageQuery) query: ResolveImageQuery,
   ): Promise<ResolvedImage> {
-    return this.worker.askAbout(tenantId, id, RPC.registryResolve, query, 'resolve the image');
+    return this.worker.askAbout(caller, id, RPC.registryResolve, query, 'resolve the image');
   }
 
   @VendorRead('referrers', {
@@ -68,10 +68,10 @@ export class RegistryController {
     problems: DISHONEST,
   })
   referrers(
-    @RequestCaller() { tenantId }: Caller,
+    @RequestCaller() caller: Caller,
     @UuidParam('id') id: string,
     @ValidQuery(ListReferrersQuery) query: ListReferrersQuery,
   ): Promise<ReferrerPage> {
-    return this.worker.askAbout(tenantId, id, RPC.registryReferrers, query, 'list the referrers');
+    return this.worker.askAbout(caller, id, RPC.registryReferrers, query, 'list the referrers');
   }
 }

@@ -22,10 +22,10 @@ export class RuntimeController {
     response: WorkloadPageResponse,
   })
   workloads(
-    @RequestCaller() { tenantId }: Caller,
+    @RequestCaller() caller: Caller,
     @UuidParam('id') id: string,
     @ValidQuery(ListWorkloadsQuery) query: ListWorkloadsQuery,
   ): Promise<WorkloadPage> {
-    return this.worker.askAbout(tenantId, id, RPC.runtimeWorkloads, query, 'list the workloads');
+    return this.worker.askAbout(caller, id, RPC.runtimeWorkloads, query, 'list the workloads');
   }
 }

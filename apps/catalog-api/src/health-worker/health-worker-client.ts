@@ -2,6 +2,7 @@ import { Bus } from '@integrations/bus';
 import { isErrorCode, type OperationResult } from '@integrations/contracts';
 import { IntegrationRepository } from '@integrations/database';
 import { Injectable } from '@nestjs/common';
+import type { Caller } from '../access/caller';
 import { CatalogConfig } from '../config';
 import { notFound, Refusal, unavailable } from '../refusal';
 
@@ -25,8 +26,9 @@ export class HealthWorkerClient {
    * Sends a request. `task` describes it in error messages, such as "list the tags". Throws a Refusal: 503 if no worker
    * runs, 504 if none answers, else the worker's own error.
    */
-  async ask<T>(tenantId: string, subject: string, request: object, task: string): Promise<T> {
-    const reply = await this.bus.request<T>(subject, request, { tenantId, timeoutMs: this.#timeoutMs });
+  async ask<T>({ tenantId, traceparent }: Caller, subject: string, request: object, task: string): Promise<T> {
+    const options = { tenantId, traceparent, timeoutMs: this.#timeoutMs };
+    const reply = await this.bus.request<T>(subject, request, options);
     if (reply.success && reply.result) return reply.result;
     throw this.#notReached(reply, subject, task) ?? toRefusal(reply, task);
   }
@@ -34,9 +36,9 @@ export class HealthWorkerClient {
   /**
    * Like `ask`, about an integration. It is looked up here first, so that a wrong id gives 404 even if no worker runs.
    */
-  async askAbout<T>(tenantId: string, integrationId: string, subject: string, query: object, task: string): Promise<T> {
-    if (!(await this.integrations.find(tenantId, integrationId))) throw notFound('integration', integrationId);
-    return this.ask(tenantId, subject, { integrationId, ...query }, task);
+  async askAbout<T>(caller: Caller, integrationId: string, subject: string, query: object, task: string): Promise<T> {
+    if (!(await this.integrations.find(caller.tenantId, integrationId))) throw notFound('integration', integrationId);
+    return this.ask(caller, subject, { integrationId, ...query }, task);
   }
 
   /**

@@ -192,7 +192,8 @@ export class CatalogWriter {
     { event, data, audited }: Change<N>,
     tx: Transaction,
   ): Promise<void> {
-    await this.outbox.append({ event, tenantId, integrationId, type, provider, generation, data }, tx);
+    const { traceparent } = caller;
+    await this.outbox.append({ event, tenantId, integrationId, type, provider, generation, data, traceparent }, tx);
     const detail = { generation, ...data, ...audited };
     await this.audit.append(auditEntry(caller, { action: `integration.${event}`, integrationId, detail }), tx);
   }

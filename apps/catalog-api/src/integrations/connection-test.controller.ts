@@ -18,11 +18,7 @@ export class ConnectionTestController {
   @HttpCode(200)
   @DescribeTest()
   @RequireScope('integrations:test')
-  test(
-    @RequestCaller() { tenantId }: Caller,
-    @UuidParam('id') id: string,
-    @NoBody() _body: unknown,
-  ): Promise<ProbeVerdict> {
-    return this.worker.askAbout(tenantId, id, RPC.probeTest, {}, 'test the connection');
+  test(@RequestCaller() caller: Caller, @UuidParam('id') id: string, @NoBody() _body: unknown): Promise<ProbeVerdict> {
+    return this.worker.askAbout(caller, id, RPC.probeTest, {}, 'test the connection');
   }
 }

@@ -28,13 +28,14 @@ export class DraftController {
   @HttpCode(200)
   @DescribeDraftTest()
   @RequireScope('integrations:write')
-  async test(@RequestCaller() { tenantId, name: requestedBy }: Caller, @Body() body: unknown): Promise<ProbeVerdict> {
+  async test(@RequestCaller() caller: Caller, @Body() body: unknown): Promise<ProbeVerdict> {
+    const { tenantId, name: requestedBy } = caller;
     const savedId = readSavedId(body);
     if (!savedId.ok) throw invalid(savedId.errors);
     const saved = savedId.value === null ? null : await this.integrations.find(tenantId, savedId.value);
     if (savedId.value !== null && !saved) throw notFound('integration', savedId.value);
     const draft = readDraft(body, saved, this.registry);
     if (!draft.ok) throw invalid(draft.errors);
-    return this.worker.ask(tenantId, RPC.probeDraft, { ...draft.value, requestedBy }, 'test the connection');
+    return this.worker.ask(caller, RPC.probeDraft, { ...draft.value, requestedBy }, 'test the connection');
   }
 }

@@ -1,8 +1,8 @@
-import { RequestRejected } from '@integrations/bus';
+import { RequestRejected, type RpcContext } from '@integrations/bus';
 import type { ProbeDraftRequest, ProbeVerdict } from '@integrations/contracts';
 import { AuditRepository, IntegrationRepository } from '@integrations/database';
 import { Connector, ProviderRegistry, type RegisteredIntegration } from '@integrations/providers';
-import { OperationMetrics } from '@integrations/telemetry';
+import { OperationMetrics, traceFields } from '@integrations/telemetry';
 import { Injectable } from '@nestjs/common';
 import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import { APP_NAME } from '../app-name';
@@ -24,7 +24,7 @@ export class DraftProbes {
   ) {}
 
   /** The verdict, good or bad. Throws RequestRejected: `not_found` for `integrationId`, `invalid_request`. */
-  async run(tenantId: string, draft: ProbeDraftRequest): Promise<ProbeVerdict> {
+  async run({ tenantId, traceparent }: RpcContext, draft: ProbeDraftRequest): Promise<ProbeVerdict> {
     const target = await this.#target(tenantId, draft);
     const { provider } = target;
     const started = performance.now();
@@ -40,7 +40,8 @@ export class DraftProbes {
       outcome: 'succeeded',
       detail: { provider, endpointHost: URL.parse(target.endpoint)?.host ?? '', status, code },
     });
-    this.log.info({ provider, kind: 'draft', status, code, latencyMs }, 'connection probed');
+    const fields = { provider, kind: 'draft', status, code, latencyMs, ...traceFields(traceparent) };
+    this.log.info(fields, 'connection probed');
     return verdict;
   }
 

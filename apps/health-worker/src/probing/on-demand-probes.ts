@@ -1,3 +1,4 @@
+import type { RpcContext } from '@integrations/bus';
 import type { ProbeVerdict } from '@integrations/contracts';
 import {
   Database,
@@ -9,7 +10,7 @@ import {
   ProbeScheduleRepository,
 } from '@integrations/database';
 import { Connector } from '@integrations/providers';
-import { OperationMetrics } from '@integrations/telemetry';
+import { OperationMetrics, traceFields } from '@integrations/telemetry';
 import { Injectable } from '@nestjs/common';
 import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import { HealthWorkerConfig } from '../config';
@@ -18,6 +19,11 @@ import { ProbeTurns } from './probe-turns';
 
 /** `test` is deep; `check` is as cheap as a periodic probe. */
 export type ProbeKind = 'test' | 'check';
+
+/** A probe that somebody asked for. If several join it, its event and its log line belong to the trace of the first. */
+interface Asked extends Pick<RpcContext, 'traceparent'> {
+  readonly kind: ProbeKind;
+}
 
 /**
  * Tests and checks on demand. Callers that ask this worker for a probe that it is running share that probe and its one
@@ -41,45 +47,51 @@ export class OnDemandProbes {
   ) {}
 
   /** Null if the tenant has no such integration. */
-  async run(kind: ProbeKind, tenantId: string, integrationId: string): Promise<ProbeVerdict | null> {
+  async run(
+    kind: ProbeKind,
+    { tenantId, traceparent }: Pick<RpcContext, 'tenantId' | 'traceparent'>,
+    integrationId: string,
+  ): Promise<ProbeVerdict | null> {
     const integration = await this.integrations.find(tenantId, integrationId);
     if (!integration) return null;
     // The generation is part of the key: after an edit, a verdict on the old settings is of no use.
     const key = JSON.stringify([kind, integrationId, integration.generation]);
-    return this.#underWay.run(key, () => this.#run(kind, integration));
+    return this.#underWay.run(key, () => this.#run({ kind, traceparent }, integration));
   }
 
-  async #run(kind: ProbeKind, integration: IntegrationRow): Promise<ProbeVerdict> {
+  async #run(asked: Asked, integration: IntegrationRow): Promise<ProbeVerdict> {
     const { tenantId, id } = integration;
     const started = performance.now();
     const before = await this.#believed(integration);
     const turn = await this.turns.take(tenantId, id);
     try {
       const believed = turn.waited ? await this.#believed(integration) : before;
-      if (kind === 'check' && believed && believed.verdict.checkedAt !== before?.verdict.checkedAt) {
+      if (asked.kind === 'check' && believed && believed.verdict.checkedAt !== before?.verdict.checkedAt) {
         return believed.verdict;
       }
       const leftMs = this.config.testTimeoutMs - (performance.now() - started);
-      return await this.#probe(kind, integration, leftMs, believed);
+      return await this.#probe(asked, integration, leftMs, believed);
     } finally {
       await this.turns.giveBack(turn);
     }
   }
 
   async #probe(
-    kind: ProbeKind,
+    asked: Asked,
     integration: IntegrationRow,
     timeoutMs: number,
     believed: HealthRow | undefined,
   ): Promise<ProbeVerdict> {
+    const { kind, traceparent } = asked;
     const { id: integrationId, provider } = integration;
     const started = performance.now();
     const verdict = await this.connector[kind](integration, AbortSignal.timeout(Math.max(0, Math.round(timeoutMs))));
     if (kind === 'check') this.metrics.healthChecked(provider, verdict.status);
     else this.metrics.connectionTested(provider, (performance.now() - started) / 1_000);
-    await this.#record(kind, integration, verdict, believed);
+    await this.#record(asked, integration, verdict, believed);
     const { status, code, latencyMs } = verdict;
-    this.log.info({ integrationId, provider, kind, status, code, latencyMs }, 'connection probed');
+    const fields = { integrationId, provider, kind, status, code, latencyMs, ...traceFields(traceparent) };
+    this.log.info(fields, 'connection probed');
     return verdict;
   }
 
@@ -92,7 +104,7 @@ export class OnDemandProbes {
    * each integration has one judge; and a suspended schedule resumes when somebody has fixed the credential.
    */
   async #record(
-    kind: ProbeKind,
+    { kind, traceparent }: Asked,
     integration: IntegrationRow,
     verdict: ProbeVerdict,
     believed: HealthRow | undefined,
@@ -102,10 +114,17 @@ export class OnDemandProbes {
       if (believed?.status !== verdict.status) await this.schedule.wake(tenantId, integrationId, tx);
       if (kind === 'check') return;
       const data = { status: verdict.status, code: verdict.code, latencyMs: Math.round(verdict.latencyMs) };
-      await this.outbox.append(
-        { event: 'test_completed', tenantId, integrationId, type, provider, generation, data },
-        tx,
-      );
+      const event = {
+        event: 'test_completed',
+        tenantId,
+        integrationId,
+        type,
+        provider,
+        generation,
+        data,
+        traceparent,
+      } as const;
+      await this.outbox.append(event, tx);
     });
   }
 }

@@ -18,31 +18,28 @@ export class ProbeController {
   @MessagePattern(RPC.probeTest)
   test(
     @RpcBody(IntegrationIdRequest) { integrationId }: IntegrationIdRequest,
-    @RpcCaller() { tenantId }: RpcContext,
+    @RpcCaller() caller: RpcContext,
   ): Promise<ProbeVerdict> {
-    return this.#probe('test', tenantId, integrationId);
+    return this.#probe('test', caller, integrationId);
   }
 
   /** Cheap: runs the periodic check now. */
   @MessagePattern(RPC.probeHealth)
   health(
     @RpcBody(IntegrationIdRequest) { integrationId }: IntegrationIdRequest,
-    @RpcCaller() { tenantId }: RpcContext,
+    @RpcCaller() caller: RpcContext,
   ): Promise<ProbeVerdict> {
-    return this.#probe('check', tenantId, integrationId);
+    return this.#probe('check', caller, integrationId);
   }
 
   /** Deep as well, for settings that are not stored. */
   @MessagePattern(RPC.probeDraft)
-  draft(
-    @RpcBody(ProbeDraftRequest) draft: ProbeDraftRequest,
-    @RpcCaller() { tenantId }: RpcContext,
-  ): Promise<ProbeVerdict> {
-    return this.drafts.run(tenantId, draft);
+  draft(@RpcBody(ProbeDraftRequest) draft: ProbeDraftRequest, @RpcCaller() caller: RpcContext): Promise<ProbeVerdict> {
+    return this.drafts.run(caller, draft);
   }
 
-  async #probe(kind: ProbeKind, tenantId: string, integrationId: string): Promise<ProbeVerdict> {
-    const verdict = await this.probes.run(kind, tenantId, integrationId);
+  async #probe(kind: ProbeKind, caller: RpcContext, integrationId: string): Promise<ProbeVerdict> {
+    const verdict = await this.probes.run(kind, caller, integrationId);
     if (verdict) return verdict;
     throw noSuchIntegration(integrationId);
   }

@@ -1,4 +1,4 @@
-import { type FieldError, HEADERS, TENANT_PATTERN } from '@integrations/contracts';
+import { type FieldError, HEADERS, readTraceparent, TENANT_PATTERN } from '@integrations/contracts';
 import { Match, type MsgHdrs } from '@nats-io/transport-node';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { NatsContext } from '@nestjs/microservices';
@@ -10,7 +10,7 @@ export interface RpcContext {
   /** Milliseconds, from the request's arrival, that the caller waits for the reply. */
   readonly deadlineMs?: number;
   readonly idempotencyKey?: string;
-  /** W3C trace context. */
+  /** The W3C trace context, if it is well-formed. */
   readonly traceparent?: string;
 }
 
@@ -32,7 +32,6 @@ export const RpcCaller = createParamDecorator(
 
 const LONGEST_DEADLINE_MS = 86_400_000;
 const LONGEST_KEY = 255;
-const TRACEPARENT_PATTERN = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}/;
 
 /** Reads the headers, case-insensitively. Returns the errors if any header is invalid. */
 export function readRpcHeaders(headers: MsgHdrs | undefined, defaultTenant: string): RpcContext | FieldError[] {
@@ -41,7 +40,7 @@ export function readRpcHeaders(headers: MsgHdrs | undefined, defaultTenant: stri
   const tenant = read(headers, HEADERS.tenant);
   const deadline = unlessEmpty(read(headers, HEADERS.deadlineMs));
   const key = unlessEmpty(read(headers, HEADERS.idempotencyKey));
-  const trace = read(headers, HEADERS.traceparent).value;
+  const traceparent = readTraceparent(read(headers, HEADERS.traceparent).value);
 
   const errors = [
     check(tenant, (value) => TENANT_PATTERN.test(value), 'must be 1 to 63 lower-case letters, digits, - or _'),
@@ -54,8 +53,7 @@ export function readRpcHeaders(headers: MsgHdrs | undefined, defaultTenant: stri
     tenantId: tenant.value ?? defaultTenant,
     ...(deadline.value === undefined ? {} : { deadlineMs: Number(deadline.value) }),
     ...(key.value === undefined ? {} : { idempotencyKey: key.value }),
-    // A malformed traceparent starts a new trace instead of an error: https://www.w3.org/TR/trace-context/#traceparent-header
-    ...(trace !== undefined && TRACEPARENT_PATTERN.test(trace) ? { traceparent: trace } : {}),
+    ...(traceparent === undefined ? {} : { traceparent }),
   };
 }
 

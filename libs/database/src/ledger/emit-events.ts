@@ -14,10 +14,11 @@ export async function emitEvents(
   if (operationIds.length === 0) return;
   await rows(
     manager,
-    `INSERT INTO outbox (event_id, tenant_id, integration_id, type, provider, event, generation, data)
+    `INSERT INTO outbox (event_id, tenant_id, integration_id, type, provider, event, generation, data, traceparent)
      SELECT gen_random_uuid(), tenant_id, integration_id, integration_type, provider, $1, generation,
             jsonb_build_object('operationId', id, 'operation', operation, 'owner', owner, 'repository', repository,
-                               'prNumber', pr_number, 'commitSha', commit_sha, 'idempotencyKey', idempotency_key)
+                               'prNumber', pr_number, 'commitSha', commit_sha, 'idempotencyKey', idempotency_key),
+            traceparent
      FROM annotation_operation WHERE id = ANY($2) ORDER BY position`,
     [event, operationIds],
   );

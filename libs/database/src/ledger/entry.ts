@@ -43,6 +43,7 @@ export function toItem({ operation: o, check, eventData, credential, leaseMs }: 
     request: o.request,
     request_hash: o.requestHash,
     deadline_at: o.deadlineAt,
+    traceparent: o.traceparent,
     check,
     event_data: eventData,
     credential,

@@ -64,6 +64,9 @@ export class OperationEntity {
   @Column({ type: 'text' })
   requestHash: string;
 
+  @Column({ type: 'text', nullable: true })
+  traceparent: string | null;
+
   @Column({ type: 'text' })
   state: OperationState;
 

@@ -34,6 +34,8 @@ export interface NewOperation {
   readonly request: object;
   readonly requestHash: string;
   readonly deadlineAt: Date | null;
+  /** The W3C trace context of the request, if it had one. */
+  readonly traceparent: string | null;
 }
 
 /** A row of the ledger. */

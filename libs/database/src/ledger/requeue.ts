@@ -20,7 +20,7 @@ export interface RequeueOptions {
 /** An operation that was put back into its lane, or ended as superseded. */
 export interface Requeued extends Pick<
   OperationRow,
-  'id' | 'tenantId' | 'integrationId' | 'provider' | 'operation' | 'prNumber' | 'commitSha'
+  'id' | 'tenantId' | 'integrationId' | 'provider' | 'operation' | 'prNumber' | 'commitSha' | 'traceparent'
 > {
   readonly state: 'queued' | 'superseded';
 }
@@ -62,7 +62,7 @@ export async function requeue(
          waiting_since = NULL, awaits_vendor = false
      FROM wanted WHERE o.id = wanted.id
      RETURNING o.id, o.tenant_id AS "tenantId", o.integration_id AS "integrationId", o.provider, o.operation,
-               o.pr_number AS "prNumber", o.commit_sha AS "commitSha", o.state`,
+               o.pr_number AS "prNumber", o.commit_sha AS "commitSha", o.traceparent, o.state`,
     [tenantId, ids, from, SUPERSEDED, automatic],
   );
   const outdated = requeued.filter(({ state }) => state === 'superseded').map(({ id }) => id);

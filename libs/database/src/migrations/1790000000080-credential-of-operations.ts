@@ -23,7 +23,7 @@ export class CredentialOfOperations1790000000080 implements MigrationInterface {
 }
 
 /** As before, and stores the credential. */
-const ACCEPT = KNOWN_ACCEPT.replace(
+export const ACCEPT = KNOWN_ACCEPT.replace(
   'request_hash, deadline_at, state,',
   'request_hash, credential, deadline_at, state,',
 ).replace('o.request_hash, o.deadline_at,', 'o.request_hash, o.credential, o.deadline_at,');

@@ -43,6 +43,7 @@ import { CredentialOfOperations1790000000080 } from './1790000000080-credential-
 import { GentleReturns1790000000081 } from './1790000000081-gentle-returns';
 import { ParkedInLane1790000000086 } from './1790000000086-parked-in-lane';
 import { PublishedDeletes1790000000089 } from './1790000000089-published-deletes';
+import { TraceContext1790000000090 } from './1790000000090-trace-context';
 
 /**
  * Listed, because a bundled app has no files for TypeORM to find by a glob. A released migration never changes; add the
@@ -94,4 +95,5 @@ export const MIGRATIONS = [
   GentleReturns1790000000081,
   ParkedInLane1790000000086,
   PublishedDeletes1790000000089,
+  TraceContext1790000000090,
 ];

@@ -11,6 +11,7 @@ const event: SequencedEvent = {
   event: 'disabled',
   generation: 3,
   data: { reason: 'manual' },
+  traceparent: null,
   occurredAt: new Date('2026-02-03T04:05:06.789Z'),
   sequence: 42,
 };
@@ -42,11 +43,25 @@ describe('the message of an event', () => {
     });
   });
 
+  it('has the trace context of the request that caused the event', () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    expect(toMessage({ ...event, traceparent }).headers['ce-traceparent']).toBe(traceparent);
+  });
+
   it('names no integration for an event of the platform itself', () => {
-    const { id, eventId, occurredAt, sequence } = event;
+    const { id, eventId, occurredAt, sequence, traceparent } = event;
     const platform = { tenantId: '_system', integrationId: '00000000-0000-0000-0000-000000000000', type: null };
     const data = { worker: 'w' };
-    const message = toMessage({ id, eventId, occurredAt, sequence, ...platform, event: 'prober_degraded', data });
+    const message = toMessage({
+      id,
+      eventId,
+      occurredAt,
+      sequence,
+      traceparent,
+      ...platform,
+      event: 'prober_degraded',
+      data,
+    });
     expect(message).toMatchObject({
       subject: 'integrations.v1.sys.prober_degraded',
       headers: { 'ce-source': '/system', 'ce-type': 'org.stella-ops.integrations.prober_degraded.v1' },

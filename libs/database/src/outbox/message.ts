@@ -18,6 +18,8 @@ interface Sequenced {
   readonly tenantId: string;
   readonly integrationId: string;
   readonly data: object;
+  /** The W3C trace context of the request that caused the event, if that had one. */
+  readonly traceparent: string | null;
   readonly occurredAt: Date;
   readonly sequence: number;
 }
@@ -78,6 +80,8 @@ function envelope(event: SequencedEvent, source: string): Pick<OutboxMessage, 'i
       // Padded, because the CloudEvents extension compares sequences as text.
       // https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/sequence.md
       'ce-sequence': String(event.sequence).padStart(SEQUENCE_DIGITS, '0'),
+      // https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/distributed-tracing.md
+      ...(event.traceparent === null ? {} : { 'ce-traceparent': event.traceparent }),
     },
   };
 }

@@ -45,8 +45,8 @@ export class Outbox {
 const INSERT: PreparedStatement = {
   name: 'outbox_insert',
   text: `
-    INSERT INTO outbox (event_id, tenant_id, integration_id, type, provider, event, generation, data)
-    SELECT "eventId", "tenantId", "integrationId", type, provider, event, generation, data
+    INSERT INTO outbox (event_id, tenant_id, integration_id, type, provider, event, generation, data, traceparent)
+    SELECT "eventId", "tenantId", "integrationId", type, provider, event, generation, data, traceparent
     FROM json_to_recordset($1::json) AS appended ("eventId" uuid, "tenantId" text, "integrationId" uuid, type text,
-      provider text, event text, generation integer, data jsonb)`,
+      provider text, event text, generation integer, data jsonb, traceparent text)`,
 };

@@ -16,7 +16,7 @@ const IDLE_TIMEOUT_MS = 10_000;
 /** More events than one integration can have between a backup and its restore. */
 const SEQUENCE_GAP = 1_000_000;
 const EVENT = `id, event_id AS "eventId", tenant_id AS "tenantId", integration_id AS "integrationId", type, provider, event,
-  generation, data, occurred_at AS "occurredAt", sequence`;
+  generation, data, traceparent, occurred_at AS "occurredAt", sequence`;
 
 /**
  * The relay's SQL, all of it on the session that holds the advisory lock. A relay that lost its connection can therefore

@@ -1,4 +1,5 @@
 import type { ErrorCode, ScmOperation } from '@integrations/contracts';
+import { traceFields } from './trace-fields';
 
 /** The fields of every log line about an annotation, under exactly these names. */
 export interface AnnotationLogFields {
@@ -10,13 +11,21 @@ export interface AnnotationLogFields {
   readonly prNumber: number | null;
   readonly commitSha: string | null;
   readonly errorCode?: ErrorCode;
+  /** The trace of the request, if it had one. */
+  readonly traceId?: string;
 }
 
 /** The part of an operation that its log lines show. */
-export type LoggedOperation = Omit<AnnotationLogFields, 'operationId' | 'errorCode'> & { readonly id: string };
+export type LoggedOperation = Omit<AnnotationLogFields, 'operationId' | 'errorCode' | 'traceId'> & {
+  readonly id: string;
+  readonly traceparent: string | null;
+};
 
 export function annotationFields(row: LoggedOperation, errorCode: ErrorCode | null): AnnotationLogFields {
-  const { id: operationId, tenantId, integrationId, provider, operation, prNumber, commitSha } = row;
-  const fields = { operationId, tenantId, integrationId, provider, operation, prNumber, commitSha };
-  return errorCode === null ? fields : { ...fields, errorCode };
+  const { id: operationId, tenantId, integrationId, provider, operation, prNumber, commitSha, traceparent } = row;
+  return {
+    ...{ operationId, tenantId, integrationId, provider, operation, prNumber, commitSha },
+    ...(errorCode === null ? {} : { errorCode }),
+    ...traceFields(traceparent),
+  };
 }

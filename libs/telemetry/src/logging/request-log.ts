@@ -1,8 +1,10 @@
+import { readTraceparent } from '@integrations/contracts';
 import type { OnModuleInit } from '@nestjs/common';
 import type { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { TELEMETRY_ROUTES } from '../routes';
+import { traceFields } from './trace-fields';
 
 const SILENT = new Set<string | undefined>(TELEMETRY_ROUTES);
 
@@ -31,6 +33,7 @@ export class RequestLog implements OnModuleInit {
     if (SILENT.has(route)) return;
     const fields = {
       reqId: request.id,
+      ...traceFields(readTraceparent(request.headers['traceparent'])),
       method: request.method,
       route: route ?? null,
       status: reply.statusCode,
