@@ -1,4 +1,4 @@
-import { type EgressClient, type JsonObject, jsonObject, ProviderError } from '@integrations/provider-kit';
+import { type EgressClient, type JsonObject, jsonObject, ProviderError, sendJson } from '@integrations/provider-kit';
 import { readFile } from 'node:fs/promises';
 import { SecretStoreError } from './secret-store';
 
@@ -32,17 +32,12 @@ export class StoreService {
   constructor(private readonly options: StoreServiceOptions) {}
 
   /** Returns the answer, whatever its status. Throws SecretStoreError `unavailable` without one, or the signal's reason. */
-  async ask({ method = 'GET', path, headers, body }: ServiceRequest, signal: AbortSignal): Promise<Answer> {
+  async ask({ method = 'GET', path, ...content }: ServiceRequest, signal: AbortSignal): Promise<Answer> {
     const { address } = this.options;
     try {
       const egress = this.options.egress.bind({ endpoint: address, ...(await this.#authorities()) });
-      const response = await egress.request({
-        method,
-        url: address.replace(/\/+$/, '') + path,
-        headers: { accept: 'application/json', ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
-        ...(body ? { body: JSON.stringify(body) } : {}),
-        signal,
-      });
+      const url = address.replace(/\/+$/, '') + path;
+      const response = await sendJson(egress, { method, url, ...content }, signal);
       return { status: response.status, body: jsonObject(response.text()) };
     } catch (error) {
       signal.throwIfAborted();

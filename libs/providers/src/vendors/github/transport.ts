@@ -1,4 +1,4 @@
-import { type Egress, type EgressResponse, readJson } from '@integrations/provider-kit';
+import { type Egress, type EgressResponse, readJson, sendJson } from '@integrations/provider-kit';
 import { type Asked, errorFrom, unreadable } from './errors';
 
 export interface ApiRequest {
@@ -34,21 +34,16 @@ export async function send(
   token: string,
   signal: AbortSignal,
 ): Promise<EgressResponse> {
-  const call = {
-    method,
-    headers: {
-      accept: 'application/vnd.github+json',
-      authorization: `Bearer ${token}`,
-      'x-github-api-version': API_VERSION,
-      ...(body ? { 'content-type': 'application/json' } : {}),
-    },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-    signal,
+  const headers = {
+    accept: 'application/vnd.github+json',
+    authorization: `Bearer ${token}`,
+    'x-github-api-version': API_VERSION,
   };
-  const response = await egress.request({ ...call, url: urlOf(baseUrl, path, query) });
+  const ask = (url: string) => sendJson(egress, { method, url, headers, body }, signal);
+  const response = await ask(urlOf(baseUrl, path, query));
   const moved = response.status === 301 || response.status === 302 ? response.headers['location'] : undefined;
   // The egress client allows the same origin only.
-  return moved === undefined ? response : egress.request({ ...call, url: URL.parse(moved, baseUrl)?.href ?? moved });
+  return moved === undefined ? response : ask(URL.parse(moved, baseUrl)?.href ?? moved);
 }
 
 function urlOf(baseUrl: string, path: string, query: ApiRequest['query']): string {
