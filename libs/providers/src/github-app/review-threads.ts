@@ -50,27 +50,23 @@ export class ReviewThreads {
     this.#pullRequestNumber = pullRequestNumber;
   }
 
-  /** Returns whether the comment's thread is resolved afterwards. */
-  resolve(comment: ReviewComment): Promise<boolean> {
+  resolve(comment: ReviewComment): Promise<void> {
     return this.#bring(comment, true);
   }
 
-  async reopen(comment: ReviewComment): Promise<void> {
-    await this.#bring(comment, false);
+  reopen(comment: ReviewComment): Promise<void> {
+    return this.#bring(comment, false);
   }
 
-  async #bring(comment: ReviewComment, resolved: boolean): Promise<boolean> {
-    if (this.#refused) return false;
+  async #bring(comment: ReviewComment, resolved: boolean): Promise<void> {
+    if (this.#refused) return;
     try {
       const thread = (await (this.#byComment ??= this.#read())).get(comment.id);
-      if (!thread) return false;
-      if (thread.isResolved === resolved) return true;
+      if (!thread || thread.isResolved === resolved) return;
       await this.#github.graphql(resolved ? RESOLVE : UNRESOLVE, { threadId: thread.id });
-      return true;
     } catch (error) {
       if (!isRefusal(error)) throw error;
       this.#refused = true;
-      return false;
     }
   }
 
