@@ -18,7 +18,7 @@ interface Iteration {
   readonly sourceRefCommit?: { readonly commitId?: string };
 }
 
-export function pullRequestPath(pullRequestNumber: number): string {
+export function pullRequestPath(pullRequestNumber: number | string): string {
   return `/pullRequests/${pullRequestNumber}`;
 }
 

@@ -72,7 +72,7 @@ export function commitStatusCreation(sha: string, body: StatusBody): Write {
 
 /** Sets the status on an iteration, for policies that reset statuses with each push. */
 export function pullStatusCreation(pullRequest: number | string, iterationId: unknown, body: StatusBody): Write {
-  return { method: 'POST', path: `/pullRequests/${pullRequest}/statuses`, body: { iterationId, ...body } };
+  return { method: 'POST', path: `${pullRequestPath(pullRequest)}/statuses`, body: { iterationId, ...body } };
 }
 
 /** Sets a status on a commit and, for branch policies, on the open pull requests whose head it is; skips equal ones. */

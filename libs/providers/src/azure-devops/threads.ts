@@ -81,7 +81,7 @@ export function threadCreation(
   place?: Partial<Record<keyof ThreadPlace, unknown>>,
 ): Write {
   const comments = [{ parentCommentId: 0, content, commentType: 'text' }];
-  const path = `/pullRequests/${pullRequestNumber}/threads`;
+  const path = `${pullRequestPath(pullRequestNumber)}/threads`;
   return { method: 'POST', path, body: { comments, status, ...place } };
 }
 

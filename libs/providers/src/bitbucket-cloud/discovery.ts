@@ -1,5 +1,6 @@
 import type { DiscoveredRepository, Page } from '@integrations/contracts';
 import { type Discovery, type DiscoveryQuery, foreignCursor, visibilityOf } from '@integrations/provider-kit';
+import { webUrlOf } from './addresses';
 import type { BitbucketClient } from './client';
 import { unreadable } from './errors';
 import { PAGELEN } from './limits';
@@ -88,7 +89,7 @@ function isRepository(value: unknown): value is Repository {
 function toDiscovered({ web }: BitbucketClient, owner: string, repository: Repository): DiscoveredRepository {
   const { uuid: id, slug: name, is_private, mainbranch } = repository;
   return {
-    ...{ id, owner, name, url: `${web}/${encodeURIComponent(owner)}/${encodeURIComponent(name)}` },
+    ...{ id, owner, name, url: webUrlOf(web, { owner, repository: name }) },
     defaultBranch: mainbranch?.name ?? null,
     visibility: visibilityOf(is_private),
     archived: false,

@@ -108,8 +108,8 @@ export class Conversation {
   }
 }
 
-export function commentCreation(name: RepositoryClient['name'], number: number | string, body: object): Write {
-  return { method: 'POST', path: apiPath(name, `/pull-requests/${number}/comments`), body };
+export function commentCreation(name: RepositoryClient['name'], number: number, body: object): Write {
+  return { method: 'POST', path: apiPath(name, `${pullRequestPath(number)}/comments`), body };
 }
 
 export function commentUpdate(
