@@ -1,16 +1,16 @@
 import type { Workload, WorkloadState } from '@integrations/contracts';
 import {
+  foreignCursor,
   meetsLabels,
   type Opening,
   pageOfOpen,
-  ProviderError,
   type RuntimeHostConnector,
   unreadable,
   type UpstreamPage,
   utcTime,
   type WorkloadsQuery,
 } from '@integrations/provider-kit';
-import { faultOf } from '../vendors/aws/errors';
+import { faultOf, isDenied } from '../vendors/aws/errors';
 import type { EcsClient } from './client';
 
 /** The fields we use: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html */
@@ -150,8 +150,7 @@ function encodePlace(place: Place | null): string | null {
 function decodePlace(page: string): Place {
   const query = new URLSearchParams(page);
   const cluster = Number(query.get('cluster') ?? 0);
-  if (!Number.isInteger(cluster) || cluster < 0)
-    throw new ProviderError('invalid_request', 'The cursor is not one of this list');
+  if (!Number.isInteger(cluster) || cluster < 0) throw foreignCursor();
   return { clustersToken: query.get('clusters'), cluster, tasksToken: query.get('tasks') };
 }
 
@@ -190,9 +189,4 @@ function nameIn(arn: string): string {
 
 function isUnknownCluster(error: unknown): boolean {
   return faultOf(error)?.type === 'ClusterNotFoundException';
-}
-
-/** True if AWS itself denied the call, rather than something in between. */
-function isDenied(error: unknown): error is ProviderError {
-  return faultOf(error) !== null && (error as ProviderError).code === 'permission_missing';
 }

@@ -2,6 +2,7 @@ import type { ErrorCode } from '@integrations/contracts';
 import {
   type EgressResponse,
   type FailureCode,
+  hasCode,
   ProviderError,
   registryError,
   retryAfterMs,
@@ -79,6 +80,11 @@ export function awsError(response: EgressResponse, product: string, what: string
 export function faultOf(error: unknown): AwsFault | null {
   const cause = error instanceof ProviderError ? error.cause : undefined;
   return cause instanceof AwsFault ? cause : null;
+}
+
+/** True if AWS itself denied the call, rather than something in between. */
+export function isDenied(error: unknown): error is ProviderError {
+  return faultOf(error) !== null && hasCode(error, 'permission_missing');
 }
 
 /** Reads the error's name: `namespace#Name` in JSON, `Name:address` in a header, or the XML of STS. */

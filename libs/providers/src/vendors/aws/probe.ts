@@ -1,13 +1,12 @@
 import type { ProbePermissions } from '@integrations/contracts';
-import { hasCode } from '@integrations/provider-kit';
-import { faultOf } from './errors';
+import { isDenied } from './errors';
 
 /** The value, or null if AWS itself denies access; a denial by a proxy is thrown. */
 export async function unlessDenied<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;
   } catch (error) {
-    if (faultOf(error) && hasCode(error, 'permission_missing')) return null;
+    if (isDenied(error)) return null;
     throw error;
   }
 }
