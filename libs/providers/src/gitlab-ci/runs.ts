@@ -9,6 +9,7 @@ import {
 } from '@integrations/provider-kit';
 import type { GitLabClient } from '../vendors/gitlab/client';
 import { unreadable } from '../vendors/gitlab/errors';
+import type { ListPage } from '../vendors/gitlab/gitbeaker';
 
 /** The fields we use of GitLab's pipeline, our run. The list includes neither its start nor its end. */
 interface Pipeline {
@@ -19,12 +20,6 @@ interface Pipeline {
   readonly sha?: string;
   readonly created_at?: string;
   readonly web_url?: string;
-}
-
-/** Gitbeaker's answer to a request for one page. */
-interface ListPage {
-  readonly data?: unknown;
-  readonly paginationInfo?: { readonly next?: number | null };
 }
 
 const STATUSES: Readonly<Record<string, RunStatus>> = {

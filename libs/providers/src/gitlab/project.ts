@@ -2,7 +2,7 @@ import { hasStatus, ProviderError } from '@integrations/provider-kit';
 import { pathOf, type ProjectName } from '../vendors/gitlab/addresses';
 import type { GitLabClient } from '../vendors/gitlab/client';
 import { unreadable } from '../vendors/gitlab/errors';
-import { PER_PAGE, type Resources } from '../vendors/gitlab/gitbeaker';
+import { type ListPage, PER_PAGE, type Resources } from '../vendors/gitlab/gitbeaker';
 import { MAX_PAGES } from './limits';
 import type { ApiAnswer, ApiRequest } from '../vendors/gitlab/transport';
 
@@ -11,12 +11,6 @@ export interface Write {
   readonly method: 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly body?: object;
-}
-
-/** Gitbeaker's answer to a request for one page. */
-interface ListPage {
-  readonly data?: unknown;
-  readonly paginationInfo?: { readonly next?: number | null };
 }
 
 /** Gitbeaker's options for one page. */

@@ -10,6 +10,12 @@ type Requester = ReturnType<NonNullable<Options['requesterFn']>>;
 /** The resource classes of Gitbeaker that we read through. */
 export type Resources = Awaited<ReturnType<typeof resources>>;
 
+/** Gitbeaker's answer to a request for one page. */
+export interface ListPage {
+  readonly data?: unknown;
+  readonly paginationInfo?: { readonly next?: number | null };
+}
+
 /**
  * Gitbeaker's resource classes for reading, over `call`. Gitbeaker's own requester retries calls and copies GitLab's
  * answers into its errors. Imported on first use: the import takes longer than the rest of a start, and apps that only
