@@ -29,7 +29,7 @@ export { backoffMs, outageWaitMs, retryAfterMs } from './retry-after';
 export { measure, type TextLimit, truncate, type Truncated, truncateLine } from './text-limits';
 export type { AnnotationLimits } from './annotation-limits';
 export { neutralise } from './neutralise';
-export { markedBody, markerOf, sameText, shortHash } from './marked-body';
+export { markedBody, type MarkedText, markerOf, sameText, shortHash } from './marked-body';
 export { type CheckRunState, checkRunState } from './annotating/check-run-state';
 export {
   bySeverity,
@@ -43,7 +43,7 @@ export {
 } from './annotating/emulated-check-run';
 export { parseGitDiff } from './annotating/git-diff';
 export { keepCheckRun, type ReportedStatus } from './annotating/keep-check-run';
-export { type CommentBoard, commentMarker, keepComment, type MarkedText } from './annotating/keep-comment';
+export { type CommentBoard, commentMarker, keepComment } from './annotating/keep-comment';
 export { keepRemarks, type OwnRemark, type RemarkBoard } from './annotating/keep-remarks';
 export { placeEach } from './annotating/place-each';
 export { plainText, withoutHtml } from './annotating/plain-markdown';

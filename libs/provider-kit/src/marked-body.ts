@@ -12,6 +12,12 @@ const MARKER_LINES: Readonly<Record<MarkerForm, (marker: string) => string>> = {
 };
 const MARKER = /(?:<!-- |\[\/\/\]: # \()integrations:([0-9a-f]+)(?: -->|\))\s*$/;
 
+/** A text as it is sent, including the marker. */
+export interface MarkedText {
+  readonly body: string;
+  readonly truncated: readonly Truncation[];
+}
+
 /** A short identifier, always the same for the same parts: 32 hexadecimal digits of a SHA-256. */
 export function shortHash(...parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
@@ -32,7 +38,7 @@ export function markedBody(
   marker: string,
   limit: Pick<TextLimit, 'max' | 'unit'>,
   form: MarkerForm = 'html_comment',
-): { body: string; truncated: Truncation[] } {
+): MarkedText {
   const tail = `\n\n${MARKER_LINES[form](marker)}`;
   const cut = truncate(neutralise(text), { field: 'body', max: limit.max - tail.length, unit: limit.unit });
   return { body: `${cut.text}${tail}`, truncated: cut.truncation ? [cut.truncation] : [] };

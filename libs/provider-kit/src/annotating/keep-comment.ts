@@ -1,12 +1,6 @@
 import type { ScmCommentRequest, ScmCommentResponse, Truncation, WriteOutcome } from '@integrations/contracts';
-import { markerOf, sameText, shortHash } from '../marked-body';
+import { type MarkedText, markerOf, sameText, shortHash } from '../marked-body';
 import type { AnnotationContext } from '../scm-annotation-client';
-
-/** A text as it is sent, including the marker. */
-export interface MarkedText {
-  readonly body: string;
-  readonly truncated: readonly Truncation[];
-}
 
 /** A pull request as a place for comments. */
 export interface CommentBoard<T> {
