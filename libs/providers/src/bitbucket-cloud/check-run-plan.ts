@@ -1,5 +1,4 @@
 import type {
-  AnnotationLevel,
   CheckRunConclusion,
   ScmCheckRunAnnotation,
   ScmCheckRunRequest,
@@ -21,6 +20,13 @@ import {
   truncatedOfRun,
   truncateLine,
 } from '@integrations/provider-kit';
+import {
+  countsOf,
+  REPORTER,
+  type ReportNumber,
+  type ReportSeverity,
+  SEVERITIES,
+} from '../vendors/bitbucket/code-insights';
 import type { BitbucketClient } from './client';
 import { keyOf } from './keys';
 import { MAX_ANNOTATION_SUMMARY, MAX_ANNOTATIONS, MAX_DETAILS, MAX_STATUS_TEXT } from './limits';
@@ -34,13 +40,13 @@ export interface Report {
   readonly result: 'PASSED' | 'FAILED' | 'PENDING';
   readonly reporter: string;
   readonly link?: string;
-  readonly data: readonly { readonly title: string; readonly type: 'NUMBER'; readonly value: number }[];
+  readonly data: readonly ReportNumber[];
 }
 
 export interface ReportAnnotation {
   readonly external_id: string;
   readonly annotation_type: 'VULNERABILITY';
-  readonly severity: 'HIGH' | 'MEDIUM' | 'LOW';
+  readonly severity: ReportSeverity;
   readonly path: string;
   readonly line: number;
   readonly summary: string;
@@ -58,7 +64,6 @@ export interface CheckRunPlan extends CheckRunState {
   readonly truncated: readonly Truncation[];
 }
 
-const REPORTER = 'Integrations';
 const CUT = '(cut off)';
 
 const OUTCOMES: Readonly<Record<CheckRunConclusion, readonly [BuildState, Report['result']]>> = {
@@ -70,16 +75,6 @@ const OUTCOMES: Readonly<Record<CheckRunConclusion, readonly [BuildState, Report
   action_required: ['FAILED', 'FAILED'],
   cancelled: ['STOPPED', 'FAILED'],
 };
-const SEVERITIES: Readonly<Record<AnnotationLevel, ReportAnnotation['severity']>> = {
-  failure: 'HIGH',
-  warning: 'MEDIUM',
-  notice: 'LOW',
-};
-const COUNTED: readonly (readonly [AnnotationLevel, string])[] = [
-  ['failure', 'Failures'],
-  ['warning', 'Warnings'],
-  ['notice', 'Notices'],
-];
 
 /** Throws ProviderError `invalid_request` if status and conclusion contradict each other. */
 export function planCheckRun(client: BitbucketClient, request: ScmCheckRunRequest, upsertKey: string): CheckRunPlan {
@@ -131,13 +126,6 @@ function detailsOf({ summary, text, annotations = [] }: ScmCheckRunRequest, run:
   const limit = { field: 'summary', max: MAX_DETAILS - note.length, unit: 'characters', note: CUT } as const;
   const cut = truncate(said.join('\n\n') || fallback, limit);
   return { text: `${cut.text}${note}`, truncation: cut.truncation };
-}
-
-function countsOf(annotations: readonly ScmCheckRunAnnotation[]): Report['data'] {
-  return COUNTED.map(([level, title]) => ({
-    ...{ title, type: 'NUMBER' },
-    value: annotations.filter(({ annotationLevel }) => annotationLevel === level).length,
-  }));
 }
 
 /** Identifies an annotation without its lines, which change from run to run. */

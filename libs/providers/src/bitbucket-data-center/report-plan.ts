@@ -1,5 +1,4 @@
 import type {
-  AnnotationLevel,
   CheckRunConclusion,
   ScmCheckRunAnnotation,
   ScmCheckRunRequest,
@@ -17,6 +16,13 @@ import {
   truncate,
   truncatedOfRun,
 } from '@integrations/provider-kit';
+import {
+  countsOf,
+  REPORTER,
+  type ReportNumber,
+  type ReportSeverity,
+  SEVERITIES,
+} from '../vendors/bitbucket/code-insights';
 import { pathOf, type RepositoryName } from './addresses';
 import { type Build, buildOf, stateOfRun } from './builds';
 import { MAX_ANNOTATIONS, MAX_DETAILS_BYTES, MAX_MESSAGE_BYTES, MAX_STATUS_TEXT } from './limits';
@@ -29,14 +35,14 @@ export interface Report {
   readonly result?: 'PASS' | 'FAIL';
   readonly reporter: string;
   readonly link?: string;
-  readonly data: readonly { readonly title: string; readonly type: 'NUMBER'; readonly value: number }[];
+  readonly data: readonly ReportNumber[];
 }
 
 export interface Annotation {
   readonly path: string;
   readonly line: number;
   readonly message: string;
-  readonly severity: 'HIGH' | 'MEDIUM' | 'LOW';
+  readonly severity: ReportSeverity;
 }
 
 /** Our substitute for a check run: a build status, which may be running, and a report, which holds the annotations. */
@@ -49,15 +55,6 @@ export interface ReportPlan extends CheckRunState {
   readonly annotations: readonly Annotation[];
   readonly truncated: readonly Truncation[];
 }
-
-const REPORTER = 'Integrations';
-
-const SEVERITIES = { failure: 'HIGH', warning: 'MEDIUM', notice: 'LOW' } as const;
-const COUNTED: readonly (readonly [AnnotationLevel, string])[] = [
-  ['failure', 'Failures'],
-  ['warning', 'Warnings'],
-  ['notice', 'Notices'],
-];
 
 const RESULTS: Readonly<Record<CheckRunConclusion, Report['result']>> = {
   success: 'PASS',
@@ -122,10 +119,7 @@ function reportOf(
     ...(result ? { result } : {}),
     reporter: REPORTER,
     ...(detailsUrl ? { link: detailsUrl } : {}),
-    data: COUNTED.map(([level, title]) => ({
-      ...{ title, type: 'NUMBER' },
-      value: annotations.filter(({ annotationLevel }) => annotationLevel === level).length,
-    })),
+    data: countsOf(annotations),
   };
 }
 
