@@ -71,6 +71,7 @@ export {
 export type { CallBudget, CallGate, CallLimit } from './call-budget';
 export type { Clock } from './clock';
 export { isObject, type JsonObject, jsonObject } from './json-object';
+export { percentDecoded } from './percent-decoded';
 export { utcTime } from './utc-time';
 export { webUrl } from './web-url';
 export { composed, IsBaseUrl, IsCaBundle, IsCanary, IsOrigin, IsUserName } from './config-fields';

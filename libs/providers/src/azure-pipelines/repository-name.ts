@@ -1,3 +1,5 @@
+import { percentDecoded } from '@integrations/provider-kit';
+
 /** The fields we use of the repository that a pipeline builds. */
 export interface BuiltRepository {
   readonly name?: string;
@@ -29,13 +31,5 @@ function projectIn(url: string, organization: string, name: string): string | nu
   if (!here.pathname.toLowerCase().startsWith(within.toLowerCase())) return null;
   const [project, git] = here.pathname.slice(within.length).split('/');
   if (project === '_git') return name;
-  return git === '_git' && project !== undefined ? decoded(project) : null;
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
+  return git === '_git' && project !== undefined ? percentDecoded(project) : null;
 }

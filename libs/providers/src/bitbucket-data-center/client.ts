@@ -3,6 +3,7 @@ import {
   hasCode,
   type IntegrationConfig,
   keptFact,
+  percentDecoded,
   type ProviderDeps,
   type Secret,
 } from '@integrations/provider-kit';
@@ -110,16 +111,8 @@ export class BitbucketClient {
 }
 
 function accountIn(headers: Readonly<Record<string, string>>): Account | undefined {
-  const name = decoded(headers['x-ausername'] ?? '');
+  const name = percentDecoded(headers['x-ausername'] ?? '');
   if (name === '' || name === 'anonymous') return undefined;
   const id = Number(headers['x-auserid']);
   return { name, id: Number.isSafeInteger(id) && id > 0 ? id : null };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

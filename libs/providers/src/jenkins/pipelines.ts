@@ -3,6 +3,7 @@ import {
   type DiscoveryQuery,
   foreignCursor,
   pageOf,
+  percentDecoded,
   ProviderError,
   type UpstreamPage,
   webUrl,
@@ -91,17 +92,10 @@ function readEntries(value: unknown): Entry[] | null {
   });
 }
 
-function pipelineOf({ fullName, url, isEnabled }: Entry): DiscoveredPipeline {
-  return { id: fullName, name: fullName.split('/').map(decoded).join('/'), url, repository: null, enabled: isEnabled };
-}
-
 /** A branch's job is named after the branch, URL-encoded. Names of other jobs contain no percent sign. */
-function decoded(name: string): string {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
+function pipelineOf({ fullName, url, isEnabled }: Entry): DiscoveredPipeline {
+  const name = fullName.split('/').map(percentDecoded).join('/');
+  return { id: fullName, name, url, repository: null, enabled: isEnabled };
 }
 
 function above({ folder, passed }: Place): Place | null {

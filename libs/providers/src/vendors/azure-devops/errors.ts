@@ -2,6 +2,7 @@ import {
   beginningOf,
   type EgressResponse,
   outageWaitMs,
+  percentDecoded,
   ProviderError,
   rateLimitOf,
   type RefusalRule,
@@ -46,7 +47,7 @@ const RULES: readonly RefusalRule[] = [
 export function errorFrom(response: EgressResponse, what: string, now: number): ProviderError {
   const { status: httpStatus, headers } = response;
   const base = `Azure DevOps answered ${httpStatus} to ${what}`;
-  const text = `${decoded(headers['x-tfs-serviceerror'] ?? '')} ${beginningOf(response)}`;
+  const text = `${percentDecoded(headers['x-tfs-serviceerror'] ?? '')} ${beginningOf(response)}`;
   const isLimit = httpStatus === 429 || (httpStatus === 503 && text.includes('TF400733'));
   if (isLimit) return rateLimitOf(response, 'Azure DevOps', what, now);
   const rule = ruleFor(RULES, httpStatus, text);
@@ -81,12 +82,4 @@ function permissionIn(text: string): string {
 function versionIn(text: string): string | undefined {
   const version = /latest REST API version this server supports is (\d\.\d)/.exec(text)?.[1];
   return version && `the server supports at most version ${version} of its API; set apiVersion to that`;
-}
-
-function decoded(header: string): string {
-  try {
-    return decodeURIComponent(header);
-  } catch {
-    return header;
-  }
 }
