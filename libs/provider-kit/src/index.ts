@@ -1,5 +1,12 @@
 export { offAbort, onAbort } from './on-abort';
-export { type FailureCode, hasCode, hasStatus, ProviderError, type ProviderErrorOptions } from './provider-error';
+export {
+  type FailureCode,
+  hasCode,
+  hasStatus,
+  nullIf,
+  ProviderError,
+  type ProviderErrorOptions,
+} from './provider-error';
 export { type Cloud, CLOUDS, Secret, type SecretPurpose, type SecretRequest, type SecretResolver } from './secret';
 export { bearerAuthorization, bearerHeaders } from './credentials/authorization';
 export { type Credential, fingerprintOf, passwordCredential } from './credentials/credential';

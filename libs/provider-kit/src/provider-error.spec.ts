@@ -1,4 +1,4 @@
-import { ProviderError } from './provider-error';
+import { hasCode, nullIf, ProviderError } from './provider-error';
 
 type Module = typeof import('./provider-error');
 
@@ -22,5 +22,16 @@ describe('ProviderError', () => {
     for (const other of [new Error('gone'), { code: 'network' }, null, undefined, 'network']) {
       expect(other instanceof ProviderError).toBe(false);
     }
+  });
+});
+
+describe('nullIf', () => {
+  const asGone = nullIf((error) => hasCode(error, 'not_found'));
+
+  it('turns an expected error into null, and throws any other unchanged', async () => {
+    const other = new ProviderError('network', 'gone');
+
+    await expect(Promise.reject(new ProviderError('not_found', 'gone')).catch(asGone)).resolves.toBeNull();
+    await expect(Promise.reject(other).catch(asGone)).rejects.toBe(other);
   });
 });

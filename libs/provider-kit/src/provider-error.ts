@@ -59,6 +59,14 @@ export function hasCode(error: unknown, ...codes: readonly ErrorCode[]): error i
   return error instanceof ProviderError && codes.includes(error.code);
 }
 
+/** For `catch`: null for an error that `isExpected`; any other is thrown again. */
+export function nullIf(isExpected: (error: unknown) => boolean): (error: unknown) => null {
+  return (error) => {
+    if (isExpected(error)) return null;
+    throw error;
+  };
+}
+
 /** True for a ProviderError that stands for a vendor's answer with any of these HTTP statuses. */
 export function hasStatus(error: unknown, ...statuses: readonly number[]): error is ProviderError {
   return error instanceof ProviderError && statuses.includes(error.httpStatus ?? 0);

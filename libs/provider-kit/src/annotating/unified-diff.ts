@@ -1,4 +1,4 @@
-import { hasCode } from '../provider-error';
+import { hasCode, nullIf } from '../provider-error';
 
 /** One file of a diff. */
 export interface DiffFile {
@@ -78,10 +78,7 @@ export class UnifiedDiff {
 }
 
 /** For the `catch` of a call that reads a diff: null if the diff is too large, otherwise rethrows. */
-export function asTooLarge(error: unknown): null {
-  if (hasCode(error, 'too_large')) return null;
-  throw error;
-}
+export const asTooLarge = nullIf((error) => hasCode(error, 'too_large'));
 
 /** `12` or `12 to 15`. */
 export function linesName({ startLine, endLine }: Lines): string {

@@ -3,6 +3,7 @@ import {
   hasStatus,
   type InlineCommentsRequest,
   type InlineOutcome,
+  nullIf,
   parseGitDiff,
   placeEach,
   type Remark,
@@ -47,7 +48,4 @@ async function readDiff(repository: RepositoryClient, target: InlineCommentsRequ
 }
 
 /** Null if Bitbucket rejected the position or the text. */
-function asRefused(error: unknown): null {
-  if (hasStatus(error, 400)) return null;
-  throw error;
-}
+const asRefused = nullIf((error) => hasStatus(error, 400));

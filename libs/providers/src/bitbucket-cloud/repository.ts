@@ -1,4 +1,4 @@
-import { hasStatus } from '@integrations/provider-kit';
+import { hasStatus, nullIf } from '@integrations/provider-kit';
 import { type RepositoryName, repositoryPath, webUrlOf } from './addresses';
 import type { BitbucketClient } from './client';
 import { unreadable } from './errors';
@@ -61,7 +61,4 @@ export class RepositoryClient {
   }
 }
 
-function asAbsent(error: unknown): null {
-  if (hasStatus(error, 404)) return null;
-  throw error;
-}
+const asAbsent = nullIf((error) => hasStatus(error, 404));

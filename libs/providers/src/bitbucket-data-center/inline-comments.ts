@@ -7,6 +7,7 @@ import {
   keepRemarks,
   markerOf,
   NOT_SHOWN_WHEN_POSTED,
+  nullIf,
   type OwnRemark,
   placedRemark,
   type Remark,
@@ -91,7 +92,4 @@ async function settle(
   return changed?.threadResolved ? 'settled' : 'refused';
 }
 
-function asRefusal(error: unknown): null {
-  if (hasCode(error, 'permission_missing')) return null;
-  throw error;
-}
+const asRefusal = nullIf((error) => hasCode(error, 'permission_missing'));

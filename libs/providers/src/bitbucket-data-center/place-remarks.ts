@@ -4,6 +4,7 @@ import {
   hasStatus,
   type InlineCommentsRequest,
   type InlineOutcome,
+  nullIf,
   parseGitDiff,
   placeEach,
   ProviderError,
@@ -57,7 +58,4 @@ async function readDiff({ repository, number }: Conversation): Promise<UnifiedDi
 }
 
 /** Null if Bitbucket rejected the position or the text. */
-function asRefused(error: unknown): null {
-  if (hasStatus(error, 400) || hasCode(error, 'invalid_position')) return null;
-  throw error;
-}
+const asRefused = nullIf((error) => hasStatus(error, 400) || hasCode(error, 'invalid_position'));

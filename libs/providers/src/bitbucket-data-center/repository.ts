@@ -1,4 +1,4 @@
-import { hasStatus, ProviderError } from '@integrations/provider-kit';
+import { hasStatus, nullIf, ProviderError } from '@integrations/provider-kit';
 import { pathOf, type RepositoryName } from './addresses';
 import type { BitbucketClient } from './client';
 import { unreadable } from './errors';
@@ -80,7 +80,4 @@ export function pageOf<T>(data: object, what: string): ListPage<T> {
 }
 
 /** Null if the object does not exist. */
-export function asAbsent(error: unknown): null {
-  if (hasStatus(error, 404)) return null;
-  throw error;
-}
+export const asAbsent = nullIf((error) => hasStatus(error, 404));

@@ -7,6 +7,7 @@ import {
   type IntegrationConfig,
   noteRegistry,
   noteUnproven,
+  nullIf,
   type Probe,
   type ProviderDeps,
   pullImage,
@@ -129,7 +130,4 @@ async function askForQuota({ note, secret, signal }: Probe, { registry }: Docker
 }
 
 /** For `catch`: an organization access token may cover only the organization's own images. */
-function unlessDenied(error: unknown): null {
-  if (hasCode(error, 'permission_missing')) return null;
-  throw error;
-}
+const unlessDenied = nullIf((error) => hasCode(error, 'permission_missing'));

@@ -6,6 +6,7 @@ import {
   hasCode,
   hasStatus,
   type IntegrationConfig,
+  nullIf,
   type ProviderDeps,
   type ProviderError,
   refusalOf,
@@ -63,21 +64,11 @@ export async function openEngine(
   };
 }
 
-/** The value, or null if something in front of the engine forbids the call: a proxy, an authorization plugin. */
-export async function unlessForbidden<T>(answer: Promise<T>): Promise<T | null> {
-  return answer.catch((error: unknown) => {
-    if (hasCode(error, 'permission_missing')) return null;
-    throw error;
-  });
-}
+/** Null if something in front of the engine forbids the call: a proxy, an authorization plugin. */
+export const asForbidden = nullIf((error) => hasCode(error, 'permission_missing'));
 
-/** The value, or null if it no longer exists. */
-export async function unlessGone<T>(answer: Promise<T>): Promise<T | null> {
-  return answer.catch((error: unknown) => {
-    if (hasStatus(error, 404)) return null;
-    throw error;
-  });
-}
+/** Null if the object no longer exists. */
+export const asGone = nullIf((error) => hasStatus(error, 404));
 
 /** From headers such as `Docker/20.10.24 (linux)` or `Libpod/4.3.1 (linux)`, which a proxy may replace. */
 function serverOf(headers: EgressResponse['headers']): Engine['server'] {

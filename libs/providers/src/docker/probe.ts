@@ -8,7 +8,7 @@ import {
   recognise,
   runProbe,
 } from '@integrations/provider-kit';
-import { type Engine, openEngine, unlessForbidden, unlessGone } from './client';
+import { asForbidden, asGone, type Engine, openEngine } from './client';
 import type { DockerConfig } from './config';
 
 /** What we read. The engine itself grants no rights; only something in front of it can forbid a call. */
@@ -58,7 +58,7 @@ export function testConnection(
       },
       permissions: async (probe) => {
         await notePermissions(probe, engine);
-        const info = await unlessForbidden(engine.get('/info', probe.signal));
+        const info = await engine.get('/info', probe.signal).catch(asForbidden);
         if (info !== null) judgeInfo(probe, integration, engine, info);
       },
     },
@@ -100,11 +100,11 @@ async function notePermissions({ note, signal }: Probe, { get, image }: Engine):
   const reads = {
     containers: () => get('/containers/json?limit=1', signal),
     // A forbidden call is refused before the engine looks for the image, so an unknown image is enough.
-    images: async () => (await unlessGone(image(NO_IMAGE, signal))) ?? {},
+    images: async () => (await image(NO_IMAGE, signal).catch(asGone)) ?? {},
   };
   const granted: string[] = [];
   for (const [name, read] of Object.entries(reads)) {
-    if ((await unlessForbidden(read())) !== null) granted.push(name);
+    if ((await read().catch(asForbidden)) !== null) granted.push(name);
   }
   const permissions = comparePermissions(REQUIRED, granted, 'observed');
   note({ permissions, capabilities: permissions.missing.length === 0 ? ['workloads'] : [] });

@@ -7,7 +7,7 @@ import {
   utcTime,
   type WorkloadsQuery,
 } from '@integrations/provider-kit';
-import { type Engine, unlessGone } from './client';
+import { asGone, type Engine } from './client';
 import { imageDigest } from './image-digest';
 
 const ID = /^[0-9a-f]{64}$/;
@@ -84,7 +84,7 @@ async function inspectAll(engine: Engine, page: readonly Listed[], signal: Abort
   };
   const workloads: Workload[] = [];
   for (const one of page) {
-    const inspected = (await unlessGone(engine.get(`/containers/${one.id}/json`, signal))) as Inspected | null;
+    const inspected = (await engine.get(`/containers/${one.id}/json`, signal).catch(asGone)) as Inspected | null;
     const { Image, Config, State } = inspected ?? {};
     const state = STATES[State?.Status ?? ''];
     if (state === undefined) continue; // it has ended since it was listed
@@ -112,7 +112,7 @@ interface Image {
 
 /** The known digests of an image; none if it was removed while its container runs. */
 async function knownDigests(engine: Engine, id: string, signal: AbortSignal): Promise<readonly string[]> {
-  const image = (await unlessGone(engine.image(id, signal))) as Image | null;
+  const image = (await engine.image(id, signal).catch(asGone)) as Image | null;
   const { RepoDigests, Descriptor, Digest } = image ?? {};
   // Podman pairs every name of an image with every known digest, so a repository may not know the digest next to it.
   if (!Digest && RepoDigests?.length) return RepoDigests;

@@ -11,7 +11,7 @@ import {
   readImage,
   runProbe,
 } from '@integrations/provider-kit';
-import { permissionsOf, principalOf, unlessDenied } from '../vendors/aws/probe';
+import { asDenied, permissionsOf, principalOf } from '../vendors/aws/probe';
 import { type EcrClient, openEcr } from './client';
 import type { EcrConfig } from './config';
 import { placesOf } from './places';
@@ -114,5 +114,5 @@ function orDenied(error: unknown): false {
 }
 
 async function isListed({ signal }: Probe, client: EcrClient, endpoint: string): Promise<boolean> {
-  return (await unlessDenied(listRepositories(client, endpoint, ONE, signal))) !== null;
+  return (await listRepositories(client, endpoint, ONE, signal).catch(asDenied)) !== null;
 }

@@ -7,7 +7,7 @@ import {
   runProbe,
   unreadable,
 } from '@integrations/provider-kit';
-import { permissionsOf, principalOf, unlessDenied } from '../vendors/aws/probe';
+import { asDenied, permissionsOf, principalOf } from '../vendors/aws/probe';
 import { EcsClient } from './client';
 import type { EcsConfig } from './config';
 
@@ -57,7 +57,7 @@ async function prove(probe: Probe, client: EcsClient): Promise<void> {
   const required = client.cluster === null ? REQUIRED : REQUIRED.slice(1);
   const granted: string[] = [];
   const tried = async <T>(action: string, answer: Promise<T>): Promise<T | null> => {
-    const result = await unlessDenied(answer);
+    const result = await answer.catch(asDenied);
     if (result !== null) granted.push(action);
     return result;
   };

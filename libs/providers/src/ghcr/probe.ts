@@ -5,6 +5,7 @@ import {
   type IntegrationConfig,
   noteExpiry,
   noteRegistry,
+  nullIf,
   type Probe,
   type ProviderDeps,
   pullImage,
@@ -78,10 +79,7 @@ async function identify(probe: Probe, client: GhcrClient): Promise<void> {
 }
 
 /** The token of a workflow run has no user: GitHub refuses this call, but no other. */
-function asBot(error: unknown): null {
-  if (hasCode(error, 'permission_missing')) return null;
-  throw error;
-}
+const asBot = nullIf((error) => hasCode(error, 'permission_missing'));
 
 function permissionsOf(header: string): ProbePermissions {
   const granted = header

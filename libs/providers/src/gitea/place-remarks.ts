@@ -7,6 +7,7 @@ import {
   type InlineOutcome,
   type LinesSpot,
   markerOf,
+  nullIf,
   parseGitDiff,
   placedRemark,
   ProviderError,
@@ -118,7 +119,4 @@ function outcomesOf(posted: readonly ReviewComment[], batch: readonly Placeable[
 }
 
 /** Null if Gitea rejected the content. */
-function asRefused(error: unknown): null {
-  if (hasCode(error, 'invalid_request', 'too_large')) return null;
-  throw error;
-}
+const asRefused = nullIf((error) => hasCode(error, 'invalid_request', 'too_large'));

@@ -2,6 +2,7 @@ import type { ProbeVerdict } from '@integrations/contracts';
 import {
   hasStatus,
   type IntegrationConfig,
+  nullIf,
   type Probe,
   ProbeFailure,
   type ProbeFindings,
@@ -129,7 +130,4 @@ function serverOf(data: unknown): ProbeFindings {
 }
 
 /** Proxies may hide the version. */
-function asHidden(error: unknown): null {
-  if (hasStatus(error, 403, 404)) return null;
-  throw error;
-}
+const asHidden = nullIf((error) => hasStatus(error, 403, 404));

@@ -3,6 +3,7 @@ import {
   type DiscoveryQuery,
   foreignCursor,
   hasCode,
+  nullIf,
   pageOf,
   pagesOfEach,
   type UpstreamPage,
@@ -59,11 +60,10 @@ async function workflowsOf(
 }
 
 /** A repository counts as empty if it was deleted or moved after it was listed, or if GitHub has disabled it. */
-function asGone(error: unknown): null {
+const asGone = nullIf(
   // Only a 404 can mean that GitHub does not know our token yet.
-  if (hasCode(error, 'not_found_or_no_access') && (error.httpStatus === 403 || !error.transient)) return null;
-  throw error;
-}
+  (error) => hasCode(error, 'not_found_or_no_access') && (error.httpStatus === 403 || !error.transient),
+);
 
 function isWorkflow(value: unknown): value is Workflow {
   const { id, name } = (value ?? {}) as Partial<Workflow>;

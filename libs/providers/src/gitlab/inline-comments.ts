@@ -7,6 +7,7 @@ import {
   type InlineOutcome,
   keepRemarks,
   NOT_SHOWN_WHEN_POSTED,
+  nullIf,
   placedRemark,
   type Remark,
   type RemarkSet,
@@ -85,10 +86,7 @@ function resolve(project: ProjectClient, target: Target, { id }: Discussion, res
   return project.write<Discussion>({ method: 'PUT', path: discussionPath(target, id), body: { resolved } });
 }
 
-function asRefusal(error: unknown): null {
-  if (hasStatus(error, 403)) return null;
-  throw error;
-}
+const asRefusal = nullIf((error) => hasStatus(error, 403));
 
 function notePath(target: Target, { id, notes }: Discussion): string {
   return `${discussionPath(target, id)}/notes/${notes[0].id}`;

@@ -5,6 +5,7 @@ import {
   hasStatus,
   type InlineCommentsRequest,
   type InlineOutcome,
+  nullIf,
   placeEach,
   ProviderError,
   type Remark,
@@ -86,8 +87,6 @@ function fileOf({ old_path: oldPath, new_path, deleted_file: isDeleted = false, 
 }
 
 /** Null if GitLab rejected the position or the text. */
-function asRefused(error: unknown): null {
-  const isRemarkRejected = hasCode(error, 'invalid_position', 'invalid_request', 'too_large');
-  if (isRemarkRejected && hasStatus(error, 400, 422)) return null;
-  throw error;
-}
+const asRefused = nullIf(
+  (error) => hasCode(error, 'invalid_position', 'invalid_request', 'too_large') && hasStatus(error, 400, 422),
+);

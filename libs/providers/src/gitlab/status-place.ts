@@ -1,4 +1,4 @@
-import { hasStatus } from '@integrations/provider-kit';
+import { hasStatus, nullIf } from '@integrations/provider-kit';
 import { isPipelineRefused } from '../vendors/gitlab/errors';
 import { type MergeRequest, mergeRequestOf, mergeRequestsOf, type Pipeline } from './merge-requests';
 import type { ProjectClient } from './project';
@@ -98,7 +98,4 @@ function isAccessDenied(error: unknown): boolean {
   return hasStatus(error, 403, 404);
 }
 
-function nullIfDenied(error: unknown): null {
-  if (isAccessDenied(error)) return null;
-  throw error;
-}
+const nullIfDenied = nullIf(isAccessDenied);

@@ -1,5 +1,5 @@
 import type { ProbePermissions } from '@integrations/contracts';
-import { askApi, hasCode, type JsonApi } from '@integrations/provider-kit';
+import { askApi, hasCode, type JsonApi, nullIf } from '@integrations/provider-kit';
 import { type HarborProject, listOf } from './projects';
 
 export const PULL = 'repository:pull';
@@ -39,7 +39,7 @@ export async function robotExpiry(
   if (isOfProject && projectId === null) return null;
   const level = isOfProject ? `q=Level%3Dproject,ProjectID%3D${projectId}&` : '';
   for (let page = 1; page <= MAX_PAGES; page++) {
-    const robots = await unlessRefused(listOf(api, `/robots?${level}page=${page}&page_size=100`, signal));
+    const robots = await listOf(api, `/robots?${level}page=${page}&page_size=100`, signal).catch(asRefused);
     for (const robot of robots?.items ?? []) {
       const { name: found, expires_at } = (robot ?? {}) as Record<string, unknown>;
       if (found === name) return typeof expires_at === 'number' && expires_at > 0 ? expires_at * 1_000 : null;
@@ -51,7 +51,7 @@ export async function robotExpiry(
 
 /** The used fraction of a project's storage, from 0 to 1; null if there is no limit or the account may not see it. */
 export async function storageUse(api: JsonApi, { id }: HarborProject, signal: AbortSignal): Promise<number | null> {
-  const answer = await unlessRefused(askApi(api, { path: `/projects/${id}/summary` }, signal));
+  const answer = await askApi(api, { path: `/projects/${id}/summary` }, signal).catch(asRefused);
   const { quota } = (answer?.data ?? {}) as {
     readonly quota?: { readonly hard?: { storage?: unknown }; readonly used?: { storage?: unknown } };
   };
@@ -59,11 +59,4 @@ export async function storageUse(api: JsonApi, { id }: HarborProject, signal: Ab
   return typeof hard === 'number' && typeof used === 'number' && hard > 0 ? used / hard : null;
 }
 
-async function unlessRefused<T>(answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (hasCode(error, 'permission_missing', 'not_found_or_no_access')) return null;
-    throw error;
-  }
-}
+const asRefused = nullIf((error) => hasCode(error, 'permission_missing', 'not_found_or_no_access'));

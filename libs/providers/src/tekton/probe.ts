@@ -1,5 +1,12 @@
 import type { ProbeVerdict } from '@integrations/contracts';
-import { hasStatus, type IntegrationConfig, type Probe, type ProviderDeps, runProbe } from '@integrations/provider-kit';
+import {
+  hasStatus,
+  type IntegrationConfig,
+  nullIf,
+  type Probe,
+  type ProviderDeps,
+  runProbe,
+} from '@integrations/provider-kit';
 import type { ClusterApi } from '../vendors/kubernetes/cluster-api';
 import { pageOfObjects } from '../vendors/kubernetes/objects';
 import { nameOf, type Right } from '../vendors/kubernetes/rights';
@@ -56,7 +63,4 @@ function versionIn(configMap: object): string | null {
   return typeof data?.version === 'string' ? data.version : null;
 }
 
-function asUnknown(error: unknown): null {
-  if (hasStatus(error, 403, 404)) return null;
-  throw error;
-}
+const asUnknown = nullIf((error) => hasStatus(error, 403, 404));

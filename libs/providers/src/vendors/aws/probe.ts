@@ -1,15 +1,9 @@
 import type { ProbePermissions } from '@integrations/contracts';
+import { nullIf } from '@integrations/provider-kit';
 import { isDenied } from './errors';
 
-/** The value, or null if AWS itself denies access; a denial by a proxy is thrown. */
-export async function unlessDenied<T>(answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isDenied(error)) return null;
-    throw error;
-  }
-}
+/** Null if AWS itself denies access; a denial by a proxy is thrown. */
+export const asDenied = nullIf(isDenied);
 
 /** Reads `arn:aws:sts::111122223333:assumed-role/name/session` or `arn:aws:iam::111122223333:user/name`. */
 export function principalOf(arn: string): { readonly id: string; readonly kind: string } {

@@ -3,6 +3,7 @@ import {
   hasCode,
   hasStatus,
   type IntegrationConfig,
+  nullIf,
   type Probe,
   ProbeFailure,
   type ProbeFindings,
@@ -172,10 +173,7 @@ async function checkQuota({ signal, note }: Probe, client: GitHubClient, install
 }
 
 /** GitHub Enterprise Server answers 404 while its rate limits are disabled. */
-function asUnlimited(error: unknown): null {
-  if (hasStatus(error, 404) && error.code === 'not_found_or_no_access') return null;
-  throw error;
-}
+const asUnlimited = nullIf((error) => hasStatus(error, 404) && error.code === 'not_found_or_no_access');
 
 /** GitHub answers with JSON: a 404 or an HTML page is another product, unless the 404 says that the app is unknown. */
 function asOtherProduct(error: unknown): never {

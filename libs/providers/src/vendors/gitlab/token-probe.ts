@@ -2,6 +2,7 @@ import type { Capability, ProbeVerdict } from '@integrations/contracts';
 import {
   hasStatus,
   type IntegrationConfig,
+  nullIf,
   type Probe,
   ProbeFailure,
   type ProbeFindings,
@@ -139,7 +140,4 @@ function serverOf(metadata: unknown): ProbeFindings {
 }
 
 /** Not every token may read the version. */
-function asHidden(error: unknown): null {
-  if (hasStatus(error, 403, 404)) return null;
-  throw error;
-}
+const asHidden = nullIf((error) => hasStatus(error, 403, 404));

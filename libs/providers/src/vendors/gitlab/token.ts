@@ -1,4 +1,4 @@
-import { hasStatus, noteExpiry, type Probe, ProbeFailure } from '@integrations/provider-kit';
+import { hasStatus, noteExpiry, nullIf, type Probe, ProbeFailure } from '@integrations/provider-kit';
 import { isPermissionLacked } from './errors';
 
 /** The fields we use of GitLab's description of a token. */
@@ -19,10 +19,7 @@ export function judgeToken(probe: Probe, { active, revoked, expires_at }: Token)
 }
 
 /** For a token that GitLab does not describe: an OAuth token, or a fine-grained one that may not read itself. */
-export function asUndescribed(error: unknown): null {
-  if (isPermissionLacked(error) || hasStatus(error, 400)) return null;
-  throw error;
-}
+export const asUndescribed = nullIf((error) => isPermissionLacked(error) || hasStatus(error, 400));
 
 /**
  * Project and group tokens have a bot user each. https://docs.gitlab.com/user/project/settings/project_access_tokens/
