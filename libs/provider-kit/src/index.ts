@@ -8,6 +8,7 @@ export {
   type ProviderErrorOptions,
 } from './provider-error';
 export { type Cloud, CLOUDS, Secret, type SecretPurpose, type SecretRequest, type SecretResolver } from './secret';
+export { signedJwt } from './credentials/signed-jwt';
 export { bearerAuthorization, bearerHeaders } from './credentials/authorization';
 export { type Credential, fingerprintOf, passwordCredential } from './credentials/credential';
 export { type Credentials, secretCredentials, withCredential, withSecret } from './credentials/credentials';

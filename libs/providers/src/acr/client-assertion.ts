@@ -1,5 +1,5 @@
-import { constants, createPrivateKey, hash, randomUUID, sign, X509Certificate } from 'node:crypto';
-import { ProviderError, readClientCertificate } from '@integrations/provider-kit';
+import { createPrivateKey, hash, randomUUID, X509Certificate } from 'node:crypto';
+import { ProviderError, readClientCertificate, signedJwt } from '@integrations/provider-kit';
 
 const LIFETIME_S = 300;
 
@@ -23,15 +23,10 @@ export function clientAssertion(pem: string, clientId: string, audience: string,
     );
   }
   const iat = Math.floor(now / 1_000);
-  const parts = [
-    { alg: 'PS256', typ: 'JWT', 'x5t#S256': hash('sha256', new X509Certificate(cert).raw, 'base64url') },
+  const thumbprint = hash('sha256', new X509Certificate(cert).raw, 'base64url');
+  return signedJwt(
+    { alg: 'PS256', 'x5t#S256': thumbprint },
     { aud: audience, iss: clientId, sub: clientId, jti: randomUUID(), nbf: iat, iat, exp: iat + LIFETIME_S },
-  ];
-  const input = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
-  const pss = {
-    key: privateKey,
-    padding: constants.RSA_PKCS1_PSS_PADDING,
-    saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
-  };
-  return `${input}.${sign('sha256', Buffer.from(input), pss).toString('base64url')}`;
+    privateKey,
+  );
 }

@@ -1,5 +1,5 @@
-import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
-import { ProviderError } from '@integrations/provider-kit';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { ProviderError, signedJwt } from '@integrations/provider-kit';
 
 /** A parsed key file of Google's console. */
 export interface ServiceAccountKey {
@@ -29,10 +29,6 @@ export function readKey(secret: string): ServiceAccountKey {
 /** The JWT to exchange for an access token. https://developers.google.com/identity/protocols/oauth2/service-account */
 export function assertionOf({ email, keyId, privateKey }: ServiceAccountKey, scope: string, now: number): string {
   const iat = Math.floor(now / 1_000);
-  const parts = [
-    { alg: 'RS256', typ: 'JWT', kid: keyId },
-    { iss: email, scope, aud: AUDIENCE, iat, exp: iat + LIFETIME_S },
-  ];
-  const input = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
-  return `${input}.${sign('RSA-SHA256', Buffer.from(input), privateKey).toString('base64url')}`;
+  const claims = { iss: email, scope, aud: AUDIENCE, iat, exp: iat + LIFETIME_S };
+  return signedJwt({ alg: 'RS256', kid: keyId }, claims, privateKey);
 }

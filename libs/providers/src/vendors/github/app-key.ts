@@ -1,5 +1,5 @@
-import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
-import { ProviderError, type Secret } from '@integrations/provider-kit';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { ProviderError, type Secret, signedJwt } from '@integrations/provider-kit';
 
 /** The private key of a GitHub App, ready to sign. */
 export interface AppKey {
@@ -31,12 +31,7 @@ export function appKey(appId: string, secret: Secret): AppKey {
 /** Octokit can only sign by this machine's clock. Same claims as Octokit's: issued 30 s ago, valid for 10 minutes. */
 function signAt(now: number, appId: string, key: KeyObject): string {
   const iat = Math.floor(now / 1_000) - 30;
-  const parts = [
-    { alg: 'RS256', typ: 'JWT' },
-    { iat, exp: iat + 600, iss: appId },
-  ];
-  const input = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
-  return `${input}.${sign('RSA-SHA256', Buffer.from(input), key).toString('base64url')}`;
+  return signedJwt({ alg: 'RS256' }, { iat, exp: iat + 600, iss: appId }, key);
 }
 
 /** GitHub issues keys in PKCS#1; Octokit signs with PKCS#8. */
