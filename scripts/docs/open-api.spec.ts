@@ -6,8 +6,16 @@ interface Described {
 interface Parameter extends Described {
   readonly name: string;
 }
+interface Problem {
+  readonly status: number;
+  readonly errorCode: string;
+}
+interface Response {
+  readonly content?: Readonly<Record<string, { readonly examples?: Readonly<Record<string, { value: Problem }>> }>>;
+}
 interface Operation {
   readonly operationId: string;
+  readonly responses: Readonly<Record<string, Response>>;
   readonly parameters: readonly Parameter[];
 }
 interface Document {
@@ -51,6 +59,32 @@ describe('docs/openapi.json', () => {
     );
     expect(fields.length).toBeGreaterThan(200);
     expect(fields.filter(([, name, description]) => !description && !EXEMPT.includes(name))).toEqual([]);
+  });
+
+  it('names each error code that a status may come with, with an example', () => {
+    const responses = Object.values(paths).flatMap((operations) =>
+      Object.values(operations).flatMap((operation) => Object.entries(operation.responses)),
+    );
+    const problems = responses.filter(([status]) => Number(status) >= 400);
+    expect(problems.length).toBeGreaterThan(300);
+    for (const [status, { content = {} }] of problems) {
+      const { examples = {} } = content['application/problem+json'] ?? {};
+      expect(Object.keys(examples)).not.toEqual([]);
+      for (const [code, { value }] of Object.entries(examples))
+        expect([value.status, value.errorCode]).toEqual([Number(status), code]);
+    }
+    const codes = (method: string, path: string, status: number) => {
+      const { content = {} } = paths[path]![method]!.responses[status]!;
+      return Object.keys(content['application/problem+json']!.examples!).sort();
+    };
+    expect(codes('post', '/api/v1/integrations', 422)).toEqual(['egress_blocked', 'invalid_request']);
+    expect(codes('get', '/api/v1/integrations/{id}/tags', 502)).toEqual([
+      ...['digest_mismatch', 'network', 'not_found_or_no_access', 'not_installed', 'permission_missing'],
+      ...['provider_unavailable', 'secret_unresolvable', 'tls', 'unauthenticated'],
+    ]);
+    expect(codes('get', '/api/v1/integrations', 431)).toEqual(['too_large']);
+    // A body is refused by its size before the route refuses to take any.
+    expect(codes('delete', '/api/v1/integrations/{id}', 413)).toEqual(['too_large']);
   });
 
   it('leaves only the fields open whose content others define', () => {

@@ -31,6 +31,11 @@ export function RequireScope(scope: ApiScope): MethodDecorator {
       headers: RETRY_AFTER,
       content: problemContent('rate_limited'),
     }),
+    ApiResponse({
+      status: 431,
+      description: 'The address and the headers are larger than 16 KiB together',
+      content: problemContent('too_large', 431),
+    }),
     ApiResponse({ status: 500, description: ERROR_CODES.internal.remedy, content: problemContent('internal') }),
     ApiResponse({
       status: 503,

@@ -57,7 +57,7 @@ export class OfflineController {
   })
   @ApiBody({ required: false, schema: { $ref: '#/components/schemas/ReplayRequest' } })
   @ApiResponse({ status: 202, type: ReplayedResponse })
-  @ApiProblems('invalid_request', 'too_large')
+  @ApiProblems('invalid_request')
   @RequireScope('annotations:write')
   async replay(@RequestCaller() caller: Caller, @Body() body: unknown): Promise<ReplayedResponse> {
     const request = validate(ParkedQuery, body ?? {});

@@ -20,8 +20,8 @@ export interface VendorReadOptions {
 /** Problems that any read from a vendor may answer with. */
 const PROBLEMS: readonly ErrorCode[] = [
   ...(['invalid_request', 'not_found', 'integration_disabled', 'unsupported_operation'] as const),
-  ...(['not_found_or_no_access', 'permission_missing', 'unauthenticated', 'rate_limited'] as const),
-  ...(['provider_unavailable', 'timeout'] as const),
+  ...(['not_found_or_no_access', 'permission_missing', 'not_installed', 'unauthenticated', 'rate_limited'] as const),
+  ...(['network', 'tls', 'provider_unavailable', 'timeout', 'secret_unresolvable', 'egress_blocked'] as const),
 ];
 
 /**

@@ -1,9 +1,9 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { API_PREFIX } from '../http/api-prefix';
+import { withBodyProblems } from './body-problems';
 import { HEADERS } from './headers';
 import { withIdempotencyKey } from './idempotency-key';
-import { withMediaTypes } from './media-types';
 import { ProblemResponse } from './problem.response';
 import { REQUEST_SCHEMAS } from './request-schemas';
 
@@ -38,10 +38,10 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     path,
     {
       ...item,
-      ...(item.post && { post: withMediaTypes(withIdempotencyKey(item.post)) }),
-      ...(item.put && { put: withMediaTypes(item.put) }),
-      ...(item.patch && { patch: withMediaTypes(item.patch) }),
-      ...(item.delete && { delete: withMediaTypes(item.delete) }),
+      ...(item.post && { post: withBodyProblems(withIdempotencyKey(item.post)) }),
+      ...(item.put && { put: withBodyProblems(item.put) }),
+      ...(item.patch && { patch: withBodyProblems(item.patch) }),
+      ...(item.delete && { delete: withBodyProblems(item.delete) }),
     },
   ]);
   const components = { ...document.components, schemas: { ...REQUEST_SCHEMAS, ...document.components?.schemas } };

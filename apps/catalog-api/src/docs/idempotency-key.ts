@@ -1,5 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { problemContent } from './problem.response';
+import { withProblems } from './problems';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['post']>;
 
@@ -27,5 +28,5 @@ const RESPONSES = {
 /** Documents the header of an operation. Every POST takes a key. */
 export function withIdempotencyKey(operation: Operation): Operation {
   const parameters = [...(operation.parameters ?? []), PARAMETER];
-  return { ...operation, parameters, responses: { ...RESPONSES, ...operation.responses } };
+  return withProblems({ ...operation, parameters }, RESPONSES);
 }

@@ -29,13 +29,14 @@ export class ProblemResponse implements Problem {
   readonly details: readonly FieldError[];
 }
 
-/** A problem response in the API description, with an example. */
+/** The content of a problem response in the API description, with an example by error code. */
 export function problemContent(
   errorCode: ErrorCode,
   status: number = ERROR_CODES[errorCode].httpStatus,
 ): ContentObject {
   const details = errorCode === 'invalid_request' ? [EXAMPLE] : [];
   const refusal = new Refusal(errorCode, ERROR_CODES[errorCode].remedy, details, { status });
-  const example = toProblem(refusal, '/api/v1/integrations');
-  return { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: getSchemaPath(ProblemResponse) }, example } };
+  const value = toProblem(refusal, '/api/v1/integrations');
+  const examples = { [errorCode]: { value } };
+  return { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: getSchemaPath(ProblemResponse) }, examples } };
 }

@@ -37,7 +37,7 @@ export function DescribePutDependent(): MethodDecorator {
       examples: { note: { summary: 'With a reason', value: { note: 'nightly scans of acme/*' } } },
     }),
     ApiResponse({ status: 200, type: DependentResponse }),
-    ApiProblems('invalid_request', 'not_found', 'conflict', 'too_large'),
+    ApiProblems('invalid_request', 'not_found', 'conflict'),
   );
 }
 

@@ -38,7 +38,7 @@ export function DescribeCreate(): MethodDecorator {
     }),
     ApiBody({ schema: { $ref: '#/components/schemas/CreateIntegrationRequest' }, examples: CREATE_EXAMPLES }),
     ApiResponse({ status: 201, type: IntegrationResponse, headers: { ...ETAG, ...LOCATION } }),
-    ApiProblems('invalid_request', 'conflict', 'too_large', 'egress_blocked'),
+    ApiProblems('invalid_request', 'conflict', 'egress_blocked'),
   );
 }
 
@@ -87,7 +87,7 @@ export function DescribePatch(): MethodDecorator {
     ApiBody({ schema, examples: { ...PATCH_EXAMPLES, ...MAINTENANCE_EXAMPLE } }),
     ApiResponse({ status: 200, type: IntegrationResponse, headers: ETAG }),
     ApiProblems('invalid_request', 'not_found', 'conflict', 'precondition_failed', 'precondition_required'),
-    ApiProblems('too_large', 'egress_blocked'),
+    ApiProblems('egress_blocked'),
   );
 }
 
@@ -169,6 +169,6 @@ export function DescribeDraftTest(): MethodDecorator {
     }),
     ApiBody({ schema: { $ref: '#/components/schemas/TestDraftRequest' }, examples: DRAFT_EXAMPLES }),
     ApiResponse({ status: 200, type: VerdictResponse, description: 'The verdict, whether healthy or not' }),
-    ApiProblems('invalid_request', 'not_found', 'timeout', 'too_large'),
+    ApiProblems('invalid_request', 'not_found', 'timeout'),
   );
 }

@@ -36,7 +36,7 @@ export class SecretsController {
     examples: { token: { summary: 'A token', value: { value: 'the token' } } },
   })
   @ApiResponse({ status: 200, type: WrittenSecretResponse })
-  @ApiProblems('invalid_request', 'not_found', 'conflict', 'too_large')
+  @ApiProblems('invalid_request', 'not_found', 'conflict')
   @RequireScope('secrets:write')
   put(
     @RequestCaller() caller: Caller,
