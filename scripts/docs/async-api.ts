@@ -154,6 +154,7 @@ function requestHeaders(names: Contract['contracts']['HEADERS']): Schema {
   const text = (description: string) => ({ type: 'string', description });
   return {
     type: 'object',
+    description: 'The headers of a request, all optional.',
     properties: {
       [names.tenant]: text(HEADER_TEXTS.tenant),
       [names.traceparent]: text(HEADER_TEXTS.traceparent),

@@ -5,6 +5,7 @@ import addFormats from 'ajv-formats';
 import { asyncApi } from './async-api';
 import { type Contract, readContract } from './contract';
 import { readSources } from './sources';
+import type { Schema } from './type-schemas';
 
 describe('the generated description of messages', () => {
   let contract: Contract;
@@ -84,6 +85,34 @@ describe('the generated description of messages', () => {
     const status = { owner: 'a', repository: 'b', commitSha: 'a'.repeat(40), state: 'success', context: 'c' };
     expect([validate(status), validate.errors]).toEqual([true, null]);
     expect(validate({ ...status, colour: 'red' })).toBe(false);
+  });
+
+  it('describes every message and each of its fields', () => {
+    const { schemas } = (document as { components: { schemas: Record<string, Schema> } }).components;
+    const all = Object.entries(schemas).flatMap(([name, { description, properties = {} }]) => [
+      [name, description],
+      ...Object.entries(properties as Record<string, Schema>).map(([field, each]) => [
+        `${name}.${field}`,
+        each['description'],
+      ]),
+    ]);
+    expect(all.length).toBeGreaterThan(400);
+    // The description of `items` would only repeat that a page has items.
+    expect(all.filter(([name, description]) => !description && !String(name).endsWith('.items'))).toEqual([]);
+  });
+
+  it('says which numbers are integers, which Go and Python would otherwise read as floating-point numbers', () => {
+    const { AnnotationPostedEvent, ScmOperationView, ProbeStage } = contract.schemas;
+    expect(AnnotationPostedEvent).toMatchObject({
+      properties: {
+        generation: { type: 'integer' },
+        sequence: { type: 'integer' },
+        prNumber: { type: ['integer', 'null'] },
+      },
+    });
+    expect(ScmOperationView).toMatchObject({ properties: { attempts: { type: 'integer' } } });
+    // Stages are measured in tenths of a millisecond.
+    expect(ProbeStage).toMatchObject({ properties: { ms: { type: 'number' } } });
   });
 
   it('accepts addresses of internal hosts', () => {

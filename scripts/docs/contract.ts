@@ -47,10 +47,11 @@ export function readContract(sources: Sources, contracts: Contracts): Contract {
   for (const reply of replies) if (reply !== 'IntegrationPage') types.ref(reply);
   types.components['IntegrationPage'] = {
     type: 'object',
+    description: 'One page of integrations.',
     required: ['items', 'nextCursor'],
     properties: {
       items: { type: 'array', items: types.ref('IntegrationView') },
-      nextCursor: { type: ['string', 'null'], description: 'Null on the last page' },
+      nextCursor: { type: ['string', 'null'], description: 'The `cursor` of the next page; null on the last page.' },
     },
   };
   const bodies = {

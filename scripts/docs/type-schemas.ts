@@ -10,6 +10,8 @@ export interface Member {
   readonly name: string;
   readonly description: string;
   readonly optional: boolean;
+  /** Its numbers are integers, as the tag `@asType integer` says; TypeScript has no type for them. */
+  readonly integer: boolean;
   readonly type: ts.Type;
 }
 
@@ -63,13 +65,17 @@ export class TypeSchemas {
       name: property.name,
       description: docstringOf(property, this.#checker),
       optional: (property.flags & ts.SymbolFlags.Optional) !== 0,
+      integer: property.getJsDocTags().some(({ name, text = [] }) => name === 'asType' && text[0]?.text === 'integer'),
       type: this.#checker.getTypeOfSymbol(property),
     }));
   }
 
   /** An object with these properties. Additional ones are allowed, because readers must ignore them. */
   object(members: readonly Member[], description = ''): Schema {
-    const properties = members.map(({ name, type, description: text }) => [name, described(this.schema(type), text)]);
+    const properties = members.map(({ name, type, integer, description: text }) => {
+      const schema = this.schema(type);
+      return [name, described(integer ? ofIntegers(schema) : schema, text)];
+    });
     const required = members.filter(({ optional }) => !optional).map(({ name }) => name);
     const object = { type: 'object', properties: Object.fromEntries(properties) as Schema };
     return described(required.length > 0 ? { ...object, required } : object, description);
@@ -145,6 +151,11 @@ export function docstringOf(symbol: ts.Symbol, checker: ts.TypeChecker): string 
 
 export function described(schema: Schema, description: string): Schema {
   return description === '' ? schema : { ...schema, description };
+}
+
+function ofIntegers({ type, ...rest }: Schema): Schema {
+  const types = [type].flat().map((each) => (each === 'number' ? 'integer' : each));
+  return { type: types.length === 1 ? types[0] : types, ...rest };
 }
 
 /** A docstring, and then a validation rule in words, such as `must contain a letter`, as a sentence. */

@@ -66,9 +66,11 @@ export class AgentHeartbeat {
   @Max(3_600)
   intervalSeconds: number;
 
+  /** The agent program. */
   @IsNested(() => AgentSoftware)
   agent: AgentSoftware;
 
+  /** The host that the agent runs on. */
   @IsNested(() => AgentHost)
   host: AgentHost;
 

@@ -69,6 +69,7 @@ export type RunPage = Page<PipelineRun>;
 
 /** `integrations.v1.rpc.ci.pipelines`: list the pipelines of a CI system. */
 export class ListPipelinesRequest extends DiscoverPageQuery {
+  /** Id of the integration. */
   @IsUUID()
   integrationId: string;
 }
@@ -95,6 +96,7 @@ export class ListRunsQuery extends VendorPageQuery {
 
 /** `integrations.v1.rpc.ci.runs`: list the runs of a CI system, newest first. */
 export class ListRunsRequest extends ListRunsQuery {
+  /** Id of the integration. */
   @IsUUID()
   integrationId: string;
 }

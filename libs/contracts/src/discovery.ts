@@ -60,9 +60,11 @@ export class DiscoverPageQuery extends VendorPageQuery {
 
 /** `integrations.v1.rpc.probe.discover`: list the repositories that an integration can reach. */
 export class DiscoverRequest extends DiscoverPageQuery {
+  /** Id of the integration. */
   @IsUUID()
   integrationId: string;
 
+  /** What to list. */
   @IsIn(DISCOVERY_KINDS)
   kind: DiscoveryKind;
 }

@@ -6,13 +6,26 @@ import type { Capability, HealthStatus, IntegrationProvider, IntegrationType, Sc
 /** The fields of each event besides the common ones. They never hold a secret, an authRef path or a response body. */
 export interface EventData {
   /** An integration was registered. Its health is `unknown` until the first probe. */
-  registered: { name: string; endpointHost: string; enabled: boolean };
+  registered: {
+    /** Name of the integration. */
+    name: string;
+    /** Host of its endpoint, with the port unless it is the default; empty for a socket. */
+    endpointHost: string;
+    /** False: it is not probed, and nothing is posted through it. */
+    enabled: boolean;
+  };
   /**
    * The registration was changed: drop anything cached about the integration. The event does not carry the new values.
    */
-  updated: { changedFields: readonly string[] };
+  updated: {
+    /** Names of the fields that changed. */
+    changedFields: readonly string[];
+  };
   /** The integration was enabled. */
-  enabled: { reason: 'manual' };
+  enabled: {
+    /** `manual`: someone enabled it. */
+    reason: 'manual';
+  };
   /** The integration was disabled: it is no longer probed, and nothing is posted through it. */
   disabled: {
     /** `manual`: someone disabled it. `credential_failing`: the vendor has refused its credential for too long. */
@@ -24,7 +37,7 @@ export interface EventData {
    */
   deleted: Record<never, never>;
   /** A deleted integration was restored as it was, with the same id and name. */
-  restored: { name: string; endpointHost: string; enabled: boolean };
+  restored: EventData['registered'];
   /**
    * A deleted integration was removed for good. This is its last event, except for the outcome of an annotation or test
    * that was in flight.
@@ -35,7 +48,9 @@ export interface EventData {
    * starts flapping; no further one follows until it has calmed down.
    */
   health_changed: {
+    /** The status before. */
     from: HealthStatus;
+    /** The status now. */
     to: HealthStatus;
     /** The code of the verdict that changed the status. Each code has a remedy. */
     reasonCode: ProbeCode;
@@ -51,27 +66,42 @@ export interface EventData {
     flapping: boolean;
   };
   /** A probe found that the credential may do more or less than the last conclusive probe found. */
-  capabilities_changed: { added: readonly Capability[]; removed: readonly Capability[] };
+  capabilities_changed: {
+    /** What the credential may do now and could not before. */
+    added: readonly Capability[];
+    /** What it may no longer do. */
+    removed: readonly Capability[];
+  };
   /** An on-demand test of the stored registration ended. */
   test_completed: {
+    /** The status that the test found. */
     status: HealthStatus;
+    /** The code of the verdict. Each code has a remedy. */
     code: ProbeCode;
     /** How long the test took, in milliseconds. */
     latencyMs: number;
   };
   /** A probe found a new version of the secret: drop anything derived from the old one. */
-  credential_rotated: { fromVersion: string; toVersion: string };
+  credential_rotated: {
+    /** The version that the secret had before, as its store names it. */
+    fromVersion: string;
+    /** The version that it has now. */
+    toVersion: string;
+  };
   /** The credential expires soon. Sent 14, 7, 3 and 1 days before expiry, and once it has expired. */
   credential_expiring: {
     /** When the credential expires, ISO-8601 UTC. */
     expiresAt: string;
-    /** Whole days left; 0 on the last day and afterwards. */
+    /** Whole days left; 0 on the last day and afterwards. @asType integer */
     daysLeft: number;
   };
   /**
    * The secret store no longer has a value for authRef, or refuses access. Not sent merely because the store is down.
    */
-  credential_unresolvable: { reason: string };
+  credential_unresolvable: {
+    /** The message of the verdict, for people to read. */
+    reason: string;
+  };
   /** An SCM operation was accepted: it is stored durably in the ledger. */
   annotation_accepted: AnnotationEventData;
   /** The operation succeeded: the vendor has the annotation, or a policy of the request skipped it. */
@@ -80,10 +110,16 @@ export interface EventData {
     remoteId: string | null;
     /** Null if a policy of the request said to skip. */
     url: string | null;
+    /** Number of attempts to post the operation. @asType integer */
     attempts: number;
   };
   /** The operation failed and is not retried automatically. */
-  annotation_failed: AnnotationEventData & { errorCode: ErrorCode; attempts: number };
+  annotation_failed: AnnotationEventData & {
+    /** Why it failed. Each code has a remedy. */
+    errorCode: ErrorCode;
+    /** Number of attempts to post the operation. @asType integer */
+    attempts: number;
+  };
   /** The operation was parked because posting is offline. Its payload is kept and can be replayed. */
   annotation_parked: AnnotationEventData;
   /** A newer revision with the same `upsertKey` replaced the operation before it was posted. */
@@ -96,10 +132,15 @@ export interface EventData {
 export interface AnnotationEventData {
   /** The operation's id in the ledger. */
   operationId: string;
+  /** The kind of operation. */
   operation: ScmOperation;
+  /** The `owner` of the request. */
   owner: string;
+  /** The `repository` of the request. */
   repository: string;
+  /** Number of the pull request; null if the request names none. @asType integer */
   prNumber: number | null;
+  /** The commit of the request; null if it names none. */
   commitSha: string | null;
   /**
    * The key that the request was submitted with; null if it was sent over request/reply without one. Events of older
@@ -114,12 +155,18 @@ export type EventName = keyof EventData;
 export interface EventBody {
   /** A UUIDv7. */
   readonly integrationId: string;
+  /** The tenant that the integration belongs to. */
   readonly tenantId: string;
+  /** The kind of service. */
   readonly type: IntegrationType;
+  /** Name of the provider, such as `github_app`. */
   readonly provider: IntegrationProvider;
-  /** The registration's generation when the event happened. It counts changes of the registration, not events. */
+  /**
+   * The registration's generation when the event happened. It counts changes of the registration, not events.
+   * @asType integer
+   */
   readonly generation: number;
-  /** Sequence number per integration, from 1 without gaps; the same as the header `ce-sequence`. */
+  /** Sequence number per integration, from 1 without gaps; the same as the header `ce-sequence`. @asType integer */
   readonly sequence: number;
 }
 

@@ -30,6 +30,7 @@ export class ScmFinding {
   @MaxLength(512)
   ruleId: string;
 
+  /** How severe it is. */
   @IsIn(SEVERITIES)
   severity: Severity;
 
@@ -39,6 +40,7 @@ export class ScmFinding {
   @MaxLength(1_000)
   title?: string;
 
+  /** What was found. */
   @IsString()
   @MinLength(1)
   @MaxLength(65_536)
@@ -72,6 +74,7 @@ export class ScmFinding {
   @Max(MAX_LINE)
   startColumn?: number;
 
+  /** Last column, counted from 1. */
   @IsOptional()
   @IsInt()
   @Min(1)
@@ -93,10 +96,12 @@ export class ScmFinding {
   @MaxLength(2_000)
   helpUri?: string;
 
+  /** The weakness, such as `CWE-79`. */
   @IsOptional()
   @Matches(/^CWE-\d{1,7}$/, { message: 'must be written as CWE-79' })
   cwe?: string;
 
+  /** The vulnerability, such as `CVE-2024-3094`. */
   @IsOptional()
   @Matches(/^CVE-\d{4}-\d{4,19}$/, { message: 'must be written as CVE-2024-3094' })
   cve?: string;

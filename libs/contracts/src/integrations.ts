@@ -238,6 +238,7 @@ export class ListIntegrationsQuery extends PageQuery {
 
 /** `integrations.v1.rpc.catalog.get`, `…probe.test` and `…probe.health`: read, test or check one integration. */
 export class IntegrationIdRequest {
+  /** Id of the integration. */
   @IsUUID()
   integrationId: string;
 }
@@ -251,6 +252,7 @@ export class ResolveIntegrationRequest {
   @IsIn(INTEGRATION_TYPES)
   type?: IntegrationType;
 
+  /** Only an integration of this provider, such as `github_app`. */
   @IsOptional()
   @Matches(PROVIDER_PATTERN, { message: PROVIDER_MESSAGE })
   provider?: string;
@@ -291,7 +293,7 @@ export interface IntegrationHealth {
   readonly stale: boolean;
   /** True after too many status changes within half an hour: the status is held at `degraded`. */
   readonly flapping: boolean;
-  /** Duration of the last check in milliseconds; null before the first check. */
+  /** Duration of the last check in milliseconds; null before the first check. @asType integer */
   readonly latencyMs: number | null;
 }
 
@@ -333,14 +335,14 @@ export interface IntegrationView {
   readonly maintenance: Maintenance | null;
   /** How often the integration is checked. */
   readonly healthCheck: {
-    /** Seconds between periodic checks. */
+    /** Seconds between periodic checks. @asType integer */
     readonly intervalSeconds: number;
   };
   /** The capabilities of the provider; empty if its plugin is not loaded. */
   readonly capabilities: readonly Capability[];
   /** The current health. */
   readonly health: IntegrationHealth;
-  /** Counts the changes of the registration. The ETag is `"g<generation>"`. */
+  /** Counts the changes of the registration. The ETag is `"g<generation>"`. @asType integer */
   readonly generation: number;
   /** When the integration was registered. */
   readonly createdAt: string;
@@ -363,7 +365,7 @@ export interface IntegrationSnapshot extends Omit<
    * Health as of the last event. A probe that changes nothing does not rewrite it, so staleness cannot be read from it.
    */
   readonly health: Omit<IntegrationHealth, 'stale' | 'lastStatus'>;
-  /** Sequence number of the integration's last published event. */
+  /** Sequence number of the integration's last published event. @asType integer */
   readonly sequence: number;
 }
 

@@ -8,10 +8,12 @@ import { PROVIDER_MESSAGE, PROVIDER_PATTERN } from './vocabulary';
  * caller from sending a stored credential to an address of their choice.
  */
 export class ProbeDraftRequest {
+  /** The registered integration whose credential, address and CA bundle to use. */
   @IsOptional()
   @IsUUID()
   integrationId?: string;
 
+  /** Name of the provider, such as `github_app`. */
   @Matches(PROVIDER_PATTERN, { message: PROVIDER_MESSAGE })
   provider: string;
 
@@ -21,11 +23,13 @@ export class ProbeDraftRequest {
   @MaxLength(MAX_ENDPOINT)
   endpoint?: string;
 
+  /** Where the credential is kept: `authref://<store>/<path>[#<key>]`. */
   @IsOptional()
   @IsString()
   @MaxLength(512)
   authRef?: string;
 
+  /** The provider's own settings, which match the JSON Schema `configSchema` of the provider. */
   @IsOptional()
   @IsObject()
   config: Record<string, unknown> = {};

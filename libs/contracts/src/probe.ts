@@ -61,6 +61,7 @@ export const PROBE_CODES = {
 /** The code of a verdict. The verdict's `remediation` says what to do about it. */
 export type ProbeCode = keyof typeof PROBE_CODES;
 
+/** The result of one stage of a probe. */
 export interface ProbeStage {
   /** The stage. */
   readonly name: ProbeStageName;

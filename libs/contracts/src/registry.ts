@@ -59,6 +59,7 @@ export type ReferrerPage = Page<Referrer>;
 
 /** `integrations.v1.rpc.registry.repositories`: list the repositories of a container registry. */
 export class ListRegistryRepositoriesRequest extends DiscoverPageQuery {
+  /** Id of the integration. */
   @IsUUID()
   integrationId: string;
 }
@@ -76,6 +77,7 @@ export class ListTagsQuery extends DiscoverPageQuery {
 
 /** `integrations.v1.rpc.registry.tags`: list the tags of a repository. */
 export class ListTagsRequest extends ListTagsQuery {
+  /** Id of the integration. */
   @IsUUID()
   integrationId: string;
 }
@@ -99,6 +101,7 @@ export class ResolveImageQuery {
 
 /** `integrations.v1.rpc.registry.resolve`: find the image that a tag or digest refers to now. */
 export class ResolveImageRequest extends ResolveImageQuery {
+  /** Id of the integration. */
   @IsUUID()
   integrationId: string;
 }
@@ -126,6 +129,7 @@ export class ListReferrersQuery extends DiscoverPageQuery {
 
 /** `integrations.v1.rpc.registry.referrers`: list the artifacts that refer to an image. */
 export class ListReferrersRequest extends ListReferrersQuery {
+  /** Id of the integration. */
   @IsUUID()
   integrationId: string;
 }

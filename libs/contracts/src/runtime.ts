@@ -76,6 +76,7 @@ export class ListWorkloadsQuery extends DiscoverPageQuery {
 
 /** `integrations.v1.rpc.runtime.workloads`: list the workloads of a runtime host. */
 export class ListWorkloadsRequest extends ListWorkloadsQuery {
+  /** Id of the integration. */
   @IsUUID()
   integrationId: string;
 }

@@ -29,7 +29,7 @@ export interface PublishedItem {
   readonly severity: Severity;
   /** The file, relative to the repository; null if the finding has none. */
   readonly path: string | null;
-  /** The line, counted from 1; null if the finding has none. */
+  /** The line, counted from 1; null if the finding has none. @asType integer */
   readonly line: number | null;
   /**
    * The most prominent place that shows the finding: a remark on its line (`inline`) or on its file (`file`), an
@@ -44,11 +44,11 @@ export interface PublishedItem {
 
 /** Numbers of findings, compared with the last successful run under the same `upsertKey` on the same pull request. */
 export interface PublishedChanges {
-  /** Findings that the earlier run did not have. */
+  /** Findings that the earlier run did not have. @asType integer */
   readonly new: number;
-  /** Findings of the earlier run that are gone. */
+  /** Findings of the earlier run that are gone. @asType integer */
   readonly fixed: number;
-  /** Findings of both runs. */
+  /** Findings of both runs. @asType integer */
   readonly unchanged: number;
 }
 
@@ -62,7 +62,7 @@ export interface ScmPublishResponse {
   readonly url: string | null;
   /** Number of findings per severity. */
   readonly counts: Readonly<Record<Severity, number>>;
-  /** Number of results that the scanner itself marked as suppressed. They are not shown. */
+  /** Number of results that the scanner itself marked as suppressed. They are not shown. @asType integer */
   readonly suppressed: number;
   /** Null if the request has no `upsertKey` or there is no earlier run. */
   readonly changes: PublishedChanges | null;
@@ -76,7 +76,7 @@ export interface ScmPublishResponse {
   readonly inline: PublishedPart | null;
   /** The findings, most severe first, at most 500. */
   readonly items: readonly PublishedItem[];
-  /** Number of findings that `items` does not list. */
+  /** Number of findings that `items` does not list. @asType integer */
   readonly itemsLeftOut: number;
   /** Fields that were cut to the vendor's limits. */
   readonly truncated: readonly Truncation[];

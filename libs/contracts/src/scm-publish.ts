@@ -37,6 +37,7 @@ const MAX_INLINE = 100;
 
 /** The findings of a scanner, in exactly one of four formats. */
 export class ScmPublishSource {
+  /** Findings in our own format. */
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(MAX_ANNOTATIONS)
@@ -53,6 +54,7 @@ export class ScmPublishSource {
   @IsDocument()
   rdjson?: object;
 
+  /** The result of a Stella scan. */
   @IsOptional()
   @IsNested(() => StellaScan)
   stella?: StellaScan;
@@ -66,19 +68,24 @@ export class ScmPublishSource {
   root?: string;
 }
 
+/** A check run that shows the findings as annotations. */
 export class ScmPublishCheckRun {
+  /** Name of the run, which tells it from the commit's other runs. */
   @IsString()
   @MinLength(1)
   @MaxLength(255)
   name: string;
 }
 
+/** A commit status that shows whether the scan passed. */
 export class ScmPublishStatus {
+  /** Name of the status, which tells it from the commit's other statuses. */
   @IsString()
   @MinLength(1)
   @MaxLength(255)
   context: string;
 
+  /** The page that the status links to. */
   @IsOptional()
   @IsWebUrl()
   @MaxLength(2_000)
@@ -95,10 +102,12 @@ export class ScmPublishShow {
   @IsBoolean()
   inline: boolean = false;
 
+  /** A check run on the commit, with the findings as annotations. */
   @IsOptional()
   @IsNested(() => ScmPublishCheckRun)
   checkRun?: ScmPublishCheckRun;
 
+  /** A commit status, which tells whether the scan passed. */
   @IsOptional()
   @IsNested(() => ScmPublishStatus)
   status?: ScmPublishStatus;
@@ -121,9 +130,11 @@ export class ScmPublishPolicies {
   @IsIn(SKIP_POLICIES)
   closed: SkipPolicy = 'skip';
 
+  /** For a pull request that is a draft. */
   @IsIn(SKIP_POLICIES)
   draft: SkipPolicy = 'post';
 
+  /** For a pull request whose conversation is locked. */
   @IsIn(SKIP_POLICIES)
   locked: SkipPolicy = 'skip';
 
@@ -137,26 +148,32 @@ export class ScmPublishPolicies {
  * `medium`, `notice` for the others.
  */
 export class ScmSeverityLevels {
+  /** Level of findings with severity `critical`. */
   @IsOptional()
   @IsIn(ANNOTATION_LEVELS)
   critical?: AnnotationLevel;
 
+  /** Level of findings with severity `high`. */
   @IsOptional()
   @IsIn(ANNOTATION_LEVELS)
   high?: AnnotationLevel;
 
+  /** Level of findings with severity `medium`. */
   @IsOptional()
   @IsIn(ANNOTATION_LEVELS)
   medium?: AnnotationLevel;
 
+  /** Level of findings with severity `low`. */
   @IsOptional()
   @IsIn(ANNOTATION_LEVELS)
   low?: AnnotationLevel;
 
+  /** Level of findings with severity `info`. */
   @IsOptional()
   @IsIn(ANNOTATION_LEVELS)
   info?: AnnotationLevel;
 
+  /** Level of findings with severity `none`. */
   @IsOptional()
   @IsIn(ANNOTATION_LEVELS)
   none?: AnnotationLevel;
@@ -167,6 +184,7 @@ export class ScmSeverityLevels {
  * here.
  */
 export class ScmPublishRequest extends ScmRequest {
+  /** Number of the pull request, as the vendor shows it. Needed for `comment` and `inline`. */
   @ValidateIf(
     (request: ScmPublishRequest) =>
       request.pullRequestNumber !== undefined || request.show?.comment === true || request.show?.inline === true,
@@ -186,14 +204,17 @@ export class ScmPublishRequest extends ScmRequest {
   @MaxLength(200)
   title: string = 'Scan results';
 
+  /** The findings. */
   @IsNested(() => ScmPublishSource)
   @HasExactlyOne(['findings', 'sarif', 'rdjson', 'stella'])
   source: ScmPublishSource;
 
+  /** Where to show them. */
   @IsNested(() => ScmPublishShow)
   @HasSome(['comment', 'inline', 'checkRun', 'status'])
   show: ScmPublishShow;
 
+  /** What to do in special states of the pull request, and with outdated remarks. */
   @IsNested(() => ScmPublishPolicies)
   policies: ScmPublishPolicies = new ScmPublishPolicies();
 
@@ -205,6 +226,7 @@ export class ScmPublishRequest extends ScmRequest {
   @IsIn(FAIL_ON)
   failOn?: FailOn;
 
+  /** Annotation levels that differ from the defaults. */
   @IsOptional()
   @IsNested(() => ScmSeverityLevels)
   severityLevels?: ScmSeverityLevels;

@@ -38,6 +38,7 @@ export const CHECK_RUN_CONCLUSIONS = [
 export type CheckRunConclusion = (typeof CHECK_RUN_CONCLUSIONS)[number];
 
 export const ANNOTATION_LEVELS = ['notice', 'warning', 'failure'] as const;
+/** How serious an annotation of a check run is. */
 export type AnnotationLevel = (typeof ANNOTATION_LEVELS)[number];
 
 export const WAIT_MODES = ['completed', 'accepted'] as const;
@@ -57,6 +58,7 @@ export abstract class ScmRequest {
   @MaxLength(255)
   owner: string;
 
+  /** Name of the repository, without the owner. */
   @IsRepositoryPath({ single: true })
   @MaxLength(255)
   repository: string;
@@ -118,6 +120,7 @@ export abstract class ScmRequest {
 
 /** `integrations.v1.rpc.scm.comment`: add a comment to a pull request, or update ours. */
 export class ScmCommentRequest extends ScmRequest {
+  /** Number of the pull request, as the vendor shows it. */
   @IsInt()
   @Min(1)
   @Max(Number.MAX_SAFE_INTEGER)
@@ -142,22 +145,27 @@ export class ScmCommentRequest extends ScmRequest {
 
 /** `integrations.v1.rpc.scm.status`: set a commit status. */
 export class ScmStatusRequest extends ScmRequest {
+  /** The commit to set the status of. */
   @Matches(SHA_PATTERN, { message: SHA_MESSAGE })
   commitSha: string;
 
+  /** State of the status. */
   @IsIn(COMMIT_STATES)
   state: CommitState;
 
+  /** Name of the status, which tells it from the commit's other statuses. */
   @IsString()
   @MinLength(1)
   @MaxLength(255)
   context: string;
 
+  /** Text shown beside the status. Text over the vendor's limit is cut. */
   @IsOptional()
   @IsString()
   @MaxLength(10_000)
   description?: string;
 
+  /** The page that the status links to. */
   @IsOptional()
   @IsWebUrl()
   @MaxLength(2_000)
@@ -166,6 +174,7 @@ export class ScmStatusRequest extends ScmRequest {
 
 /** An annotation of a check run: a finding shown at a place in the code. */
 export class ScmCheckRunAnnotation {
+  /** Path of the file, relative to the repository root. */
   @IsRepositoryPath()
   @MaxLength(MAX_PATH)
   path: string;
@@ -176,20 +185,24 @@ export class ScmCheckRunAnnotation {
   @Max(MAX_LINE)
   startLine: number;
 
+  /** Last line, counted from 1; not before `startLine`. */
   @IsInt()
   @Min(1)
   @Max(MAX_LINE)
   @IsNotBefore('startLine')
   endLine: number;
 
+  /** How serious the finding is. */
   @IsIn(ANNOTATION_LEVELS)
   annotationLevel: AnnotationLevel;
 
+  /** What was found. */
   @IsString()
   @MinLength(1)
   @MaxLength(65_536)
   message: string;
 
+  /** Heading of the annotation. */
   @IsOptional()
   @IsString()
   @MaxLength(1_000)
@@ -198,14 +211,17 @@ export class ScmCheckRunAnnotation {
 
 /** `integrations.v1.rpc.scm.check_run`: create a check run with inline annotations, or update ours. */
 export class ScmCheckRunRequest extends ScmRequest {
+  /** The commit to attach the run to. */
   @Matches(SHA_PATTERN, { message: SHA_MESSAGE })
   headSha: string;
 
+  /** Name of the run, which tells it from the commit's other runs. */
   @IsString()
   @MinLength(1)
   @MaxLength(255)
   name: string;
 
+  /** State of the run. Defaults to `completed` with a `conclusion`, and to `queued` without one. */
   @IsOptional()
   @IsIn(CHECK_RUN_STATUSES)
   status?: CheckRunStatus;
@@ -216,11 +232,13 @@ export class ScmCheckRunRequest extends ScmRequest {
   @IsIn(CHECK_RUN_CONCLUSIONS)
   conclusion?: CheckRunConclusion;
 
+  /** The result in short, in Markdown. */
   @IsOptional()
   @IsString()
   @MaxLength(MAX_BODY)
   summary?: string;
 
+  /** Details of the result, in Markdown. */
   @IsOptional()
   @IsString()
   @MaxLength(MAX_BODY)
@@ -233,6 +251,7 @@ export class ScmCheckRunRequest extends ScmRequest {
   @AreNested(() => ScmCheckRunAnnotation)
   annotations?: ScmCheckRunAnnotation[];
 
+  /** The page with the full result, which the run links to. */
   @IsOptional()
   @IsWebUrl()
   @MaxLength(2_000)
@@ -246,6 +265,7 @@ export class ScmCheckRunRequest extends ScmRequest {
 
 /** `integrations.v1.rpc.scm.operation`: read an operation from the ledger. */
 export class ScmOperationRequest {
+  /** The operation's id in the ledger, as replies and events name it. */
   @IsUUID()
   operationId: string;
 }

@@ -71,11 +71,11 @@ export interface ScmOperationView {
   readonly owner: string;
   /** Name of the repository at the vendor. */
   readonly repository: string;
-  /** Number of the pull request; null if the request names none. */
+  /** Number of the pull request; null if the request names none. @asType integer */
   readonly prNumber: number | null;
   /** Full SHA of the commit; null for a comment. */
   readonly commitSha: string | null;
-  /** Number of attempts to post the operation. A retry on request starts again at 0. */
+  /** Number of attempts to post the operation. A retry on request starts again at 0. @asType integer */
   readonly attempts: number;
   /** When the next attempt is due; null unless the operation waits for a retry. */
   readonly nextAttemptAt: string | null;
@@ -104,14 +104,20 @@ export interface VendorRequest {
 
 /** The reply to `dryRun: true`: the calls that would be made, in order, if the vendor had none of the content yet. */
 export interface ScmDryRun {
+  /** The integration that the operation would be posted through. */
   readonly integrationId: string;
+  /** Provider of the integration. */
   readonly provider: IntegrationProvider;
+  /** The operation. */
   readonly operation: ScmOperation;
+  /** The calls that would be made to the vendor, in order. */
   readonly vendorRequests: readonly VendorRequest[];
 }
 
 /** The reply to `wait: accepted`. */
 export interface ScmAccepted {
+  /** The operation's id in the ledger. */
   readonly operationId: string;
+  /** State of the operation when it was accepted. */
   readonly state: OperationState;
 }

@@ -14,6 +14,7 @@ export class ScmEvidence {
   @MaxLength(1_000)
   artifact?: string;
 
+  /** Digest of the artifact, such as `sha256:…`. */
   @IsOptional()
   @Matches(/^[a-z0-9]+:[0-9a-f]{32,128}$/, { message: 'must be written as sha256:<hexadecimal digits>' })
   digest?: string;
@@ -23,6 +24,7 @@ export class ScmEvidence {
   @IsIn(POLICY_VERDICTS)
   policyVerdict?: PolicyVerdict;
 
+  /** Name of the policy. */
   @IsOptional()
   @IsString()
   @MaxLength(255)
@@ -49,29 +51,35 @@ export class StellaVulnerability {
   @MaxLength(255)
   id: string;
 
+  /** How severe it is. */
   @IsIn(SEVERITIES)
   severity: Severity;
 
+  /** One line of text. */
   @IsOptional()
   @IsString()
   @MaxLength(1_000)
   title?: string;
 
+  /** What the vulnerability is. */
   @IsOptional()
   @IsString()
   @MaxLength(65_536)
   description?: string;
 
+  /** Name of the affected package. */
   @IsString()
   @MinLength(1)
   @MaxLength(255)
   package: string;
 
+  /** The version of the package in the artifact. */
   @IsOptional()
   @IsString()
   @MaxLength(255)
   installedVersion?: string;
 
+  /** The first version of the package without the vulnerability. */
   @IsOptional()
   @IsString()
   @MaxLength(255)
@@ -83,10 +91,12 @@ export class StellaVulnerability {
   @MaxLength(MAX_PATH)
   path?: string;
 
+  /** The weakness, such as `CWE-79`. */
   @IsOptional()
   @Matches(/^CWE-\d{1,7}$/, { message: 'must be written as CWE-79' })
   cwe?: string;
 
+  /** A page that describes the vulnerability. */
   @IsOptional()
   @IsWebUrl()
   @MaxLength(2_000)
@@ -95,10 +105,12 @@ export class StellaVulnerability {
 
 /** The result of a Stella scan: the artifact's digest and policy verdict, and its vulnerabilities. */
 export class StellaScan {
+  /** The evidence for the result. */
   @IsOptional()
   @IsNested(() => ScmEvidence)
   evidence?: ScmEvidence;
 
+  /** The vulnerabilities that were found. */
   @IsArray()
   @ArrayMaxSize(MAX_ANNOTATIONS)
   @AreNested(() => StellaVulnerability)

@@ -7,9 +7,9 @@ export interface SystemEventData {
   prober_degraded: {
     /** Id of the worker, which changes when its process restarts. */
     worker: string;
-    /** Distinct hosts that the worker probed within the observed time. */
+    /** Distinct hosts that the worker probed within the observed time. @asType integer */
     hosts: number;
-    /** How many of these hosts turned bad. */
+    /** How many of these hosts turned bad. @asType integer */
     turnedBad: number;
     /** When the worker stopped judging failures, ISO-8601 UTC. */
     since: string;
@@ -29,7 +29,10 @@ export type SystemEventName = keyof SystemEventData;
 
 /** The field common to the body of every system event. */
 export interface SystemEventBody {
-  /** Sequence number over all system events, from 1 without gaps; the same as the header `ce-sequence`. */
+  /**
+   * Sequence number over all system events, from 1 without gaps; the same as the header `ce-sequence`.
+   * @asType integer
+   */
   readonly sequence: number;
 }
 
