@@ -15,10 +15,13 @@ interface Response {
 }
 interface Operation {
   readonly operationId: string;
+  readonly tags: readonly string[];
   readonly responses: Readonly<Record<string, Response>>;
   readonly parameters: readonly Parameter[];
 }
 interface Document {
+  readonly servers: readonly { readonly url: string }[];
+  readonly tags: readonly (Described & { readonly name: string })[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: {
     readonly schemas: Readonly<
@@ -32,7 +35,7 @@ const EXEMPT = ['items'];
 
 // `npm run docs -- --check`, which is part of `npm run check`, makes sure that the file is up to date.
 const text = readFileSync('docs/openapi.json', 'utf8');
-const { paths, components } = JSON.parse(text) as Document;
+const { servers, tags, paths, components } = JSON.parse(text) as Document;
 
 describe('docs/openapi.json', () => {
   it('describes every parameter', () => {
@@ -59,6 +62,18 @@ describe('docs/openapi.json', () => {
     );
     expect(fields.length).toBeGreaterThan(200);
     expect(fields.filter(([, name, description]) => !description && !EXEMPT.includes(name))).toEqual([]);
+  });
+
+  it('names its server and describes the tags of its operations, as linters ask for', () => {
+    expect(servers.map(({ url }) => url)).toEqual(['/']);
+    const used = Object.values(paths).flatMap((operations) => Object.values(operations).flatMap((each) => each.tags));
+    expect(tags.map(({ name }) => name).sort()).toEqual([...new Set(used)].sort());
+    expect(tags.filter(({ description }) => !description)).toEqual([]);
+  });
+
+  it('has no escaped slash in a regular expression, which some generators escape a second time', () => {
+    expect(text).toContain('"pattern": "^[a-z0-9]{1,30}/');
+    expect(text).not.toContain(String.raw`\\/`);
   });
 
   it('names each error code that a status may come with, with an example', () => {

@@ -12,14 +12,15 @@ interface Rule {
  *   matches both and is therefore invalid.
  * - `isObject`: the library does not say that the fields are free. Generators of TypeScript clients then allow none.
  * - `matches`: regular expressions with Unicode classes make the validators of some languages fail, so these are
- *   described in words.
+ *   described in words. JavaScript escapes slashes in the source of an expression; openapi-zod-client escapes them once
+ *   more, and what it generates cannot be parsed.
  */
 export const SCHEMA_CONVERTERS = {
   isUrl: { type: 'string', format: 'uri' } as const,
   isIso8601: { type: 'string', format: 'date-time' } as const,
   isObject: { type: 'object', additionalProperties: true } as const,
   matches: ({ constraints, message }: Rule) => {
-    const { source } = constraints[0] as RegExp;
+    const source = (constraints[0] as RegExp).source.replaceAll(/\\./g, (escape) => (escape === '\\/' ? '/' : escape));
     const rule = /\\p\{/i.test(source) ? { description: String(message) } : { pattern: source };
     return { ...rule, type: 'string' as const };
   },

@@ -29,6 +29,12 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .setDescription(DESCRIPTION)
     .setVersion('1')
     .setOpenAPIVersion('3.1.0')
+    .addServer('/', 'The server that this description comes from')
+    .addTag('providers', 'What can be connected')
+    .addTag('integrations', 'The registered integrations, their health, and what they hold')
+    .addTag('annotations', 'What was posted to pull requests and commits, waits to be posted or is parked')
+    .addTag('secrets', 'Credentials in the `local` store, which can be written and not read')
+    .addTag('audit', 'Who did what, and proof that nobody changed the record')
     .addBearerAuth({ type: 'http', scheme: 'bearer' })
     .build();
   const document = SwaggerModule.createDocument(app, config, { extraModels: [ProblemResponse] });
