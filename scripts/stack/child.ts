@@ -36,7 +36,10 @@ export function lastOutput(child: ChildProcess): () => string {
 
 export interface RunResult {
   readonly code: number | null;
+  /** All that it printed, for people. */
   readonly output: string;
+  /** Its answer. The other stream may hold warnings, of Node for example. */
+  readonly stdout: string;
 }
 
 /** Runs a command to its end and collects its output. `code` is null if it could not be started. */
@@ -44,10 +47,14 @@ export function run(command: string, args: readonly string[], options: SpawnOpti
   return new Promise((resolve) => {
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
     let output = '';
-    child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    let stdout = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      stdout += chunk.toString();
+    });
     child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.once('error', (error) => resolve({ code: null, output: error.message }));
-    child.once('close', (code) => resolve({ code, output }));
+    child.once('error', (error) => resolve({ code: null, output: error.message, stdout: '' }));
+    child.once('close', (code) => resolve({ code, output, stdout }));
   });
 }
 

@@ -92,8 +92,8 @@ async function findServer(dataDir: string, port: number): Promise<Command> {
 async function fromBrew(): Promise<string | null> {
   if (!onPath('brew')) return null;
   if ((await run('brew', ['install', 'nats-server'])).code !== 0) return null;
-  const { output } = await run('brew', ['--prefix', 'nats-server']);
-  const path = join(output.trim(), 'bin/nats-server');
+  const { stdout } = await run('brew', ['--prefix', 'nats-server']);
+  const path = join(stdout.trim(), 'bin/nats-server');
   return existsSync(path) ? path : null;
 }
 

@@ -206,9 +206,9 @@ function externalServer(url: string): Server {
 }
 
 async function command(root: string, env: NodeJS.ProcessEnv, args: readonly string[]): Promise<string> {
-  const { code, output } = await run(process.execPath, [entryOf(root, 'cli'), ...args], { env, cwd: root });
+  const { code, output, stdout } = await run(process.execPath, [entryOf(root, 'cli'), ...args], { env, cwd: root });
   if (code !== 0) throw new Error(output.trim());
-  return output.trim();
+  return stdout.trim();
 }
 
 async function isOurs(pid: number | undefined, argument: string): Promise<boolean> {

@@ -105,9 +105,9 @@ export class Platform {
     const file = join(temporaryDirectory(), 'requests');
     writeFileSync(file, `${input}\n`);
     const command = `exec "${process.execPath}" test/e2e/scanner.mjs "${this.nats.url}" < "${file}"`;
-    const { code, output } = await run('sh', ['-c', command]);
+    const { code, output, stdout } = await run('sh', ['-c', command]);
     if (code !== 0) throw new Error(output);
-    return output
+    return stdout
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));

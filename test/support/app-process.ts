@@ -58,9 +58,9 @@ export async function startApp(
 /** Runs a command of the CLI. If it fails, throws what it printed. */
 export async function runCli(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
   const options = { cwd: ROOT, env: { PATH: process.env.PATH, ...env } };
-  const { code, output } = await run(process.execPath, [entryOf(ROOT, 'cli'), ...args], options);
+  const { code, output, stdout } = await run(process.execPath, [entryOf(ROOT, 'cli'), ...args], options);
   if (code !== 0) throw new Error(output);
-  return output.trim();
+  return stdout.trim();
 }
 
 function collect(child: ChildProcess): () => string {
