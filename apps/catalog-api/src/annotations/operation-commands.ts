@@ -59,7 +59,7 @@ export class OperationCommands {
       await this.#audit(caller, 'annotation.retried', requeued, tx);
       return requeued;
     });
-    if (row.state === 'superseded') this.#ended(row, 'superseded');
+    if (row.state === 'superseded') this.#ended(caller, row, 'superseded');
     return row;
   }
 
@@ -79,7 +79,7 @@ export class OperationCommands {
       return cancelled;
     });
     // An operation that still has a check run to conclude is logged and counted by the dispatcher that does so.
-    if (now && row.state === 'cancelled') this.#ended(row, 'cancelled');
+    if (now && row.state === 'cancelled') this.#ended(caller, row, 'cancelled');
     return row;
   }
 
@@ -100,7 +100,7 @@ export class OperationCommands {
       const { queued, superseded } = count(batch.requeued);
       total.queued += queued;
       total.superseded += superseded;
-      for (const row of batch.requeued) if (row.state === 'superseded') this.#ended(row, 'superseded');
+      for (const row of batch.requeued) if (row.state === 'superseded') this.#ended(caller, row, 'superseded');
     }
     return { ...total, complete: after === null };
   }
@@ -126,10 +126,13 @@ export class OperationCommands {
     await this.audit.append(auditEntry(caller, entry), tx);
   }
 
-  /** Counts and logs the end of an operation, as the dispatcher does for those that it ends itself. */
-  #ended(row: LoggedOperation, state: 'superseded' | 'cancelled'): void {
+  /**
+   * Counts and logs the end of an operation, as the dispatcher does for those that it ends itself. All lines of a request
+   * that has a trace name that trace: with the operation's own as well, the line would have the field `traceId` twice.
+   */
+  #ended({ traceparent }: Caller, row: LoggedOperation, state: 'superseded' | 'cancelled'): void {
     this.metrics.annotated(row.provider, row.operation, state, null);
-    const fields = annotationFields(row, state);
+    const fields = annotationFields(traceparent ? { ...row, traceparent: null } : row, state);
     if (state === 'superseded') this.log.info(fields, 'annotation superseded');
     else this.log.info(fields, 'annotation cancelled');
   }
