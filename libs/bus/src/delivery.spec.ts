@@ -27,9 +27,13 @@ function delivered(deliveryCount: number, messageHeaders = headers()) {
 function rules(handler: DeliveryRules['handler'], publish?: DeliveryRules['publish']) {
   const letters: RawMessage[] = [];
   const logged: string[] = [];
+  const fields: object[] = [];
   const counted: string[] = [];
   const onDeadLetter = (code: string) => void counted.push(code);
-  const log = (_fields: object, message: string) => void logged.push(message);
+  const log = (about: object, message: string) => {
+    logged.push(message);
+    fields.push(about);
+  };
   const store = publish ?? ((letter: RawMessage) => Promise.resolve(void letters.push(letter)));
   const logger = { warn: log, error: log };
   const failure = new RecurringFailure(logger, 'message handler failed');
@@ -44,7 +48,7 @@ function rules(handler: DeliveryRules['handler'], publish?: DeliveryRules['publi
     letterFailure,
     logger,
   };
-  return { letters, logged, counted, rules: { ...all, publish: store } };
+  return { letters, logged, fields, counted, rules: { ...all, publish: store } };
 }
 
 const reasonOf = (letter: RawMessage | undefined) => letter?.headers.get(DEAD_LETTER_HEADERS.reason);
@@ -99,6 +103,22 @@ describe('deliver', () => {
     expect(setup.letters[0]!.body).toEqual(message.data);
     expect(reasonOf(setup.letters[0])).toBe('not a request Injected: yes');
     expect(setup.counted).toEqual(['conflict']);
+  });
+
+  it('names the trace of a message that fails or is dropped, and none if its header is malformed', async () => {
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const traced = headers();
+    traced.set('Traceparent', `00-${traceId}-00f067aa0ba902b7-01`);
+    const malformed = headers();
+    malformed.set('traceparent', traceId);
+    for (const handler of [() => Promise.resolve(drop('not a request')), () => Promise.reject(new Error('away'))]) {
+      const setup = rules(handler);
+      await deliver(delivered(1, traced).message, setup.rules);
+      expect(setup.fields).toMatchObject([{ durable: 'worker', sequence: 7, traceId }]);
+      const other = rules(handler);
+      await deliver(delivered(1, malformed).message, other.rules);
+      expect(JSON.stringify(other.fields)).not.toContain(traceId);
+    }
   });
 
   it('stores a message that fails at its last delivery as a dead letter with the error type, not its text', async () => {

@@ -1,4 +1,5 @@
-import type { RecurringFailure } from '@integrations/telemetry';
+import { HEADERS, readTraceparent } from '@integrations/contracts';
+import { type RecurringFailure, traceFields } from '@integrations/telemetry';
 import type { JsMsg } from '@nats-io/jetstream';
 import { type BusMessage, toBusMessage } from './bus-message';
 import { toDeadLetter } from './dead-letter';
@@ -89,5 +90,6 @@ async function storeDeadLetter(message: JsMsg, { reason, code }: Drop, rules: De
 }
 
 function fieldsOf(message: JsMsg, { durable }: DeliveryRules): object {
-  return { durable, subject: message.subject, sequence: message.seq, deliveries: message.info.deliveryCount };
+  const { subject, sequence, deliveries, header } = toBusMessage(message);
+  return { durable, subject, sequence, deliveries, ...traceFields(readTraceparent(header(HEADERS.traceparent))) };
 }

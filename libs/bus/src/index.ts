@@ -9,5 +9,5 @@ export { done, drop, type Outcome, retry } from './outcome';
 export { MAX_REQUEST_BYTES, PlainJsonNatsServer } from './rpc/plain-json-nats-server';
 export { RequestRejected } from './rpc/request-rejected';
 export { RpcBody } from './rpc/rpc-body';
-export { RpcCaller, type RpcContext } from './rpc/rpc-context';
+export { type CheckedNatsContext, RpcCaller, type RpcContext } from './rpc/rpc-context';
 export type { StateBucket, StateEntry } from './state-bucket';

@@ -1,7 +1,8 @@
+import type { CheckedNatsContext } from '@integrations/bus';
 import { failed, type OperationResult } from '@integrations/contracts';
 import { ProviderError } from '@integrations/provider-kit';
+import { traceFields } from '@integrations/telemetry';
 import { type ArgumentsHost, Catch, type RpcExceptionFilter } from '@nestjs/common';
-import type { NatsContext } from '@nestjs/microservices';
 import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import { type Observable, of } from 'rxjs';
 
@@ -14,8 +15,9 @@ export class VendorFailureFilter implements RpcExceptionFilter<ProviderError> {
     const { code: errorCode, message, transient: isTransient, retryAfterMs = null } = error;
     const rpc = host.switchToRpc();
     const { integrationId } = rpc.getData<{ readonly integrationId: string }>();
-    const subject = rpc.getContext<NatsContext>().getSubject();
-    this.log.warn({ integrationId, subject, errorCode, err: error }, 'discovery failed');
+    const context = rpc.getContext<CheckedNatsContext>();
+    const fields = { integrationId, subject: context.getSubject(), errorCode, ...traceFields(context.rpc.traceparent) };
+    this.log.warn({ ...fields, err: error }, 'discovery failed');
     return of(failed(errorCode, message, { isTransient, retryAfterMs }));
   }
 }
