@@ -6,6 +6,9 @@ const DESCRIPTION = `Request and reply over core NATS, events and durable submis
 UTF-8. Requests with unknown fields are refused. Readers of replies and events must ignore unknown fields, and so does the
 platform in heartbeats.`;
 
+const TRACEPARENT =
+  'W3C trace context of the request that caused the event; for an event about an annotation, of the request that submitted it. Absent if that request had none.';
+
 /** The AsyncAPI 3 document. https://www.asyncapi.com/docs/reference/specification/v3.0.0 */
 export function asyncApi(contract: Contract, version: string): object {
   return {
@@ -144,7 +147,7 @@ function eventMessage({ component, description, type, dataSchema }: DescribedEve
       'ce-sequence': { type: 'string', pattern: '^[0-9]{20}$' },
       'ce-dataschema': { const: dataSchema },
       'ce-datacontenttype': { const: 'application/json' },
-      'ce-traceparent': { type: 'string', description: 'W3C trace context of the request that caused the event.' },
+      'ce-traceparent': { type: 'string', description: TRACEPARENT },
     },
   };
   return [component, { name: type, summary: description, headers, payload: ref('schemas', component) }];

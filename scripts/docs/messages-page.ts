@@ -104,7 +104,8 @@ if the store has no such secret.
 The stream \`${EVENT_STREAM.name}\` keeps events for 30 days. Subjects are
 \`integrations.v1.evt.<tenant>.<type>.<integrationId>.<event>\`. Events are CloudEvents 1.0 in binary mode: the attributes are
 headers in lower case (\`ce-id\`, \`ce-type\`, \`ce-source\`, \`ce-time\`, \`ce-sequence\`, \`ce-dataschema\`), and the body is the data. If the request
-that caused the event had a \`traceparent\`, it is the header \`ce-traceparent\`.
+that caused the event had a \`traceparent\`, it is the header \`ce-traceparent\`. For events about an annotation, that is the
+request that submitted it, whoever replaced or cancelled it later.
 Every body has
 
 ${memberTable(contract, common)}

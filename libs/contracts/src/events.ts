@@ -179,7 +179,10 @@ export interface IntegrationEvent<N extends EventName = EventName> {
   readonly provider: IntegrationProvider;
   readonly generation: number;
   readonly data: EventData[N];
-  /** The W3C trace context of the request that caused the event; absent if the request had none. */
+  /**
+   * The W3C trace context of the request that caused the event; for an event about an annotation, of the request that
+   * submitted it. Absent if that request had none.
+   */
   readonly traceparent?: string | undefined;
 }
 
