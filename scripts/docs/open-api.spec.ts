@@ -97,6 +97,8 @@ describe('docs/openapi.json', () => {
       ...['digest_mismatch', 'network', 'not_found_or_no_access', 'not_installed', 'permission_missing'],
       ...['provider_unavailable', 'secret_unresolvable', 'tls', 'unauthenticated'],
     ]);
+    // A vendor's answer may be too large.
+    expect(codes('get', '/api/v1/integrations/{id}/tags', 413)).toEqual(['too_large']);
     expect(codes('get', '/api/v1/integrations', 431)).toEqual(['too_large']);
     // A body is refused by its size before the route refuses to take any.
     expect(codes('delete', '/api/v1/integrations/{id}', 413)).toEqual(['too_large']);

@@ -22,6 +22,8 @@ const PROBLEMS: readonly ErrorCode[] = [
   ...(['invalid_request', 'not_found', 'integration_disabled', 'unsupported_operation'] as const),
   ...(['not_found_or_no_access', 'permission_missing', 'not_installed', 'unauthenticated', 'rate_limited'] as const),
   ...(['network', 'tls', 'provider_unavailable', 'timeout', 'secret_unresolvable', 'egress_blocked'] as const),
+  // The vendor's answer, or a list that would take too many calls.
+  'too_large',
 ];
 
 /**
