@@ -1,5 +1,3 @@
-import type { IncomingMessage } from 'node:http';
-import { readTraceparent } from '@integrations/contracts';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
@@ -9,7 +7,7 @@ import { register } from 'prom-client';
 import { createLogger, type LoggerOptions } from './logging/logger';
 import { RequestLog } from './logging/request-log';
 import { Scrubber } from './logging/scrubber';
-import { traceFields } from './logging/trace-fields';
+import { requestFields } from './logging/trace-fields';
 import { CONNECTION_METRIC_PROVIDERS, ConnectionMetrics } from './metrics/connection-metrics';
 import { OPERATION_METRIC_PROVIDERS, OperationMetrics } from './metrics/operation-metrics';
 
@@ -47,10 +45,7 @@ function requestContext(logger: Logger) {
   return {
     logger,
     autoLogging: false,
-    customProps: ({ id: reqId, headers }: IncomingMessage) => ({
-      reqId,
-      ...traceFields(readTraceparent(headers['traceparent'])),
-    }),
+    customProps: requestFields,
     wrapSerializers: false,
     serializers: { req: () => undefined, res: () => undefined },
   };

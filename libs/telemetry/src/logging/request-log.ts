@@ -1,10 +1,9 @@
-import { readTraceparent } from '@integrations/contracts';
 import type { OnModuleInit } from '@nestjs/common';
 import type { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { TELEMETRY_ROUTES } from '../routes';
-import { traceFields } from './trace-fields';
+import { requestFields } from './trace-fields';
 
 const SILENT = new Set<string | undefined>(TELEMETRY_ROUTES);
 
@@ -32,8 +31,7 @@ export class RequestLog implements OnModuleInit {
     const route = request.routeOptions.url;
     if (SILENT.has(route)) return;
     const fields = {
-      reqId: request.id,
-      ...traceFields(readTraceparent(request.headers['traceparent'])),
+      ...requestFields(request),
       method: request.method,
       route: route ?? null,
       status: reply.statusCode,
