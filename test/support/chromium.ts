@@ -4,20 +4,21 @@ import { type Browser, chromium } from 'playwright-core';
 import { fromDebian, onPath } from '../../scripts/stack/debian-package.ts';
 import { temporaryDirectory } from './temporary';
 
-const UNPACKED = resolve('.data', 'chromium');
+// Chromium without windows: the same pages take a quarter less processor time than in one that could show windows.
+const SHELL = 'chromium-headless-shell';
+const UNPACKED = resolve('.data', SHELL);
 
 /** The machine's own Chromium, or that of Debian's package, which is fetched if needed; null if neither is available. */
 export async function findChromium(): Promise<string | null> {
-  const installed = ['chromium', 'chromium-browser', 'google-chrome'].map(onPath).find((path) => path !== null);
-  return (
-    installed ?? fromDebian('chromium', 'usr/lib/chromium/chromium', ['fonts-dejavu-core'], { dependencies: true })
-  );
+  const installed = [SHELL, 'chromium', 'chromium-browser', 'google-chrome'].map(onPath).find((path) => path !== null);
+  return installed ?? fromDebian(SHELL, `usr/lib/chromium/${SHELL}`, ['fonts-dejavu-core'], { dependencies: true });
 }
 
 /** Starts Chromium without a window. */
 export async function startChromium(): Promise<Browser> {
   const executablePath = await findChromium();
-  if (!executablePath) throw new Error('found no Chromium: install it, as with apt-get install chromium');
+  if (!executablePath)
+    throw new Error('found no Chromium: install it, as with apt-get install chromium-headless-shell');
   // No sandbox: root may not use one, and containers often cannot. The browser only shows our own pages.
   const env = executablePath.startsWith(UNPACKED) ? { env: unpackedEnv() } : {};
   return chromium.launch({ executablePath, args: ['--no-sandbox'], ...env });
