@@ -3,6 +3,7 @@ import { validate as isUuid } from 'uuid';
 import { type AppProcess, startApp } from '../support/app-process';
 import { eventually } from '../support/eventually';
 import { type FakeGitHub, generateAppKey, startFakeGitHub } from '../support/fake-github/index.ts';
+import { createDatabase } from '../support/postgres';
 import { Platform, type ReceivedEvent } from './platform';
 
 const OWNER = 'acme';
@@ -30,7 +31,7 @@ beforeAll(async () => {
       },
     ],
   });
-  platform = await Platform.start();
+  platform = await Platform.start(await createDatabase());
   [api, worker, dispatcher] = await Promise.all([
     startApp('catalog-api', platform.env),
     startApp('health-worker', platform.env),

@@ -7,8 +7,9 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { run } from '../../scripts/stack/child.ts';
 import { runCli } from '../support/app-process';
+import { createMigratedDatabase } from '../support/migrated-database';
 import { startTestNats, type TestNats } from '../support/nats';
-import { createDatabase, type TestDatabase } from '../support/postgres';
+import type { TestDatabase } from '../support/postgres';
 import { temporaryDirectory } from '../support/temporary';
 
 export interface ReceivedEvent {
@@ -41,11 +42,11 @@ export class Platform {
     };
   }
 
-  /** `database` defaults to a new one in the test run's PostgreSQL. */
-  static async start(database?: TestDatabase): Promise<Platform> {
-    const platform = new Platform(await startTestNats(), database ?? (await createDatabase()));
-    await runCli(['migrate'], platform.env);
-    platform.#token = await runCli(['token', 'create', '--name', 'admin', '--scope', 'all'], platform.env);
+  /** Given an empty database, prepares it with the CLI; by default, copies one in the test run's PostgreSQL. */
+  static async start(empty?: TestDatabase): Promise<Platform> {
+    const platform = new Platform(await startTestNats(), empty ?? (await createMigratedDatabase()));
+    if (empty) await runCli(['migrate'], platform.env);
+    platform.#token = await platform.tokenFor('admin');
     return platform;
   }
 
