@@ -11,6 +11,7 @@ import {
   startAcme,
 } from '../../../../test/support/fake-github/connection';
 import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
+import type { LoggedRequest } from '../../../../test/support/fake-vendor/faults';
 import { GitHubClient } from '../vendors/github/client';
 import { postInlineComments } from './inline-comments';
 
@@ -237,10 +238,20 @@ describe('postInlineComments', () => {
       expect(await post([remark(12)])).toMatchObject({ comments: [{ placed: 'inline' }] });
     });
 
+    it('reads a diff that GitHub cannot generate for a whole page in smaller ones', async () => {
+      const noise = Array.from({ length: 30 }, (_, index) => ({ filename: `src/${index}.ts`, patch: added(1, 1) }));
+      pull().files = [...noise, ...FILES];
+      const when = ({ path, query }: LoggedRequest) => path.endsWith('/files') && query['per_page'] === '100';
+      const body = '{"message":"Server Error: Sorry, this diff is taking too long to generate."}';
+      github.inject({ when, processed: false, reply: { status: 422, body } });
+
+      expect(await post([remark(12)])).toMatchObject({ comments: [{ placed: 'inline' }] });
+    });
+
     it('places the remark at the file if GitHub cannot generate the diff', async () => {
       const when = ({ path }: { path: string }) => path.endsWith('/files');
       const body = '{"message":"Sorry, this diff is taking too long to generate."}';
-      github.inject({ when, processed: false, reply: { status: 422, body } });
+      github.inject({ when, times: Infinity, processed: false, reply: { status: 422, body } });
 
       expect(await post([remark(12)])).toMatchObject({ comments: [{ placed: 'file' }] });
     });

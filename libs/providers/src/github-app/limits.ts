@@ -18,6 +18,11 @@ export const MAX_ANNOTATION_TITLE = 255;
 export const MAX_REVIEW_COMMENTS = 30;
 /** Our own limit: each one is a separate request and notification. */
 export const MAX_FILE_COMMENTS = 10;
+/**
+ * Files per page of a diff that GitHub refuses as too large. A pull request of 4 million lines in 24 large files among
+ * others came in pages of 40, while those of 50 and 100 got a 422 each time.
+ */
+export const FILES_OF_LARGE_DIFF = 20;
 
 /** Reserved for markers, and for the line numbers that a remark on a file mentions. */
 const RESERVED = 300;

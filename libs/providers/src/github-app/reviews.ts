@@ -13,10 +13,10 @@ import {
   UnifiedDiff,
   unplacedRemark,
 } from '@integrations/provider-kit';
-import { MAX_FILE_COMMENTS, MAX_REVIEW_COMMENTS } from './limits';
+import { FILES_OF_LARGE_DIFF, MAX_FILE_COMMENTS, MAX_REVIEW_COMMENTS } from './limits';
 import { remarkBody } from './marked-body';
 import type { ReviewComment } from './own-comments';
-import type { RepositoryClient, Stored } from '../vendors/github/repository';
+import { PER_PAGE, type RepositoryClient, type Stored } from '../vendors/github/repository';
 
 /** The fields we use of a changed file of a pull request. */
 interface ChangedFile {
@@ -62,16 +62,22 @@ export async function placeRemarks(
   return outcomes;
 }
 
-/** Null if GitHub refuses to produce the diff because it is too large. */
+/**
+ * Null if GitHub refuses to produce the diff because it is too large. It makes the diff of a page at a time, so a page of
+ * fewer files may do.
+ */
 async function readDiff(github: RepositoryClient, pullRequestNumber: number): Promise<UnifiedDiff | null> {
-  const files: DiffFile[] = [];
-  try {
-    for await (const file of github.list<ChangedFile>(`/pulls/${pullRequestNumber}/files`)) files.push(fileOf(file));
-  } catch (error) {
-    if (isRefused(error)) return null;
-    throw error;
+  for (const perPage of [PER_PAGE, FILES_OF_LARGE_DIFF]) {
+    const files: DiffFile[] = [];
+    const changed = github.list<ChangedFile>(`/pulls/${pullRequestNumber}/files`, { per_page: String(perPage) });
+    try {
+      for await (const file of changed) files.push(fileOf(file));
+      return new UnifiedDiff(files);
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+    }
   }
-  return new UnifiedDiff(files);
+  return null;
 }
 
 function spotOf(remark: Remark, diff: UnifiedDiff | null): Spot {

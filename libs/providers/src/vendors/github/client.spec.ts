@@ -471,6 +471,17 @@ describe('GitHubClient', () => {
       expect(items).toHaveLength(101);
     });
 
+    it('gives up on a list without an end, which would use up the quota', async () => {
+      const comments = new RepositoryClient(client, { ...scope, permission: 'pull_requests' }, signal);
+      const headers = { link: '<https://github.example/?page=2>; rel="next"' };
+      const when = ({ path }: { path: string }) => path.endsWith('/comments');
+      github.inject({ when, times: Infinity, processed: false, reply: { status: 200, body: '[]', headers } });
+      const list = comments.list('/issues/7/comments');
+
+      expect(await failure(list.next())).toMatchObject({ code: 'limit_reached', transient: false });
+      expect(github.requests.filter(when)).toHaveLength(200);
+    });
+
     it('rejects an answer that is not a list', async () => {
       const repository = new RepositoryClient(client, scope, signal);
       const list = repository.list(`/commits/${HEAD_SHA}/status`, {}, 'nothing');

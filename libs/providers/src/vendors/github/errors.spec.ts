@@ -25,6 +25,7 @@ describe('errorFrom', () => {
     [403, says('the `acme` organization has an IP allow list enabled'), 'permission_missing', 'IP allow list'],
     [403, says('This installation has been suspended'), 'not_installed', 'suspended'],
     [403, says('Unable to create comment because issue is locked.'), 'locked', 'locked'],
+    [403, says('Commenting is disabled on issues with more than 2500 comments'), 'limit_reached', 'no more comments'],
     [403, 'Forbidden', 'permission_missing', 'does not allow it'],
     [422, failed('Unable to create comment because issue is locked'), 'locked', 'locked'],
     [422, failed('Pull request review thread line must be part of the diff'), 'invalid_position', 'line'],

@@ -47,6 +47,7 @@ const RULES: readonly RefusalRule[] = [
     why: 'the installation is suspended',
   },
   { status: 403, text: /is locked/i, code: 'locked', why: 'the conversation is locked' },
+  { status: 403, text: /commenting is disabled/i, code: 'limit_reached', why: 'it accepts no more comments there' },
   {
     status: 403,
     text: /archived/i,

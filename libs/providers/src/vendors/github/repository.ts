@@ -1,10 +1,12 @@
-import { hasStatus } from '@integrations/provider-kit';
+import { hasStatus, ProviderError } from '@integrations/provider-kit';
 import { type GitHubClient, repositoryPath, type Scope } from './client';
 import { unreadable } from './errors';
 import { type ApiAnswer, type ApiRequest, GRAPHQL } from './transport';
 
 /** GitHub's largest page. */
 export const PER_PAGE = 100;
+/** Far more than the 2,500 comments that GitHub allows on a pull request: only a list without an end is longer. */
+const MAX_PAGES = 200;
 
 /** The field that everything stored by GitHub has. */
 export interface Stored {
@@ -61,16 +63,20 @@ export class RepositoryClient {
   }
 
   /**
-   * Yields the items of a list and fetches further pages on demand. `key`: the property that holds the items, if any.
+   * Yields the items of a list and fetches further pages on demand, the largest there are unless the query has `per_page`.
+   * `key`: the property that holds the items, if any.
+   * Throws `limit_reached` after MAX_PAGES pages.
    */
   async *list<T>(path: string, query: Readonly<Record<string, string>> = {}, key?: string): AsyncGenerator<T> {
-    for (let page = 1; ; page++) {
-      const answer = await this.#call({ method: 'GET', path, query: { ...query, per_page: PER_PAGE, page } });
+    for (let page = 1; page <= MAX_PAGES; page++) {
+      const asked = { per_page: PER_PAGE, ...query, page };
+      const answer = await this.#call({ method: 'GET', path, query: asked });
       const items = key ? (answer.data as Record<string, unknown>)[key] : answer.data;
       if (!Array.isArray(items)) throw unreadable(`GET ${this.#pathOf(path)}`);
       yield* items as T[];
-      if (!hasNext(answer, items.length)) return;
+      if (!hasNext(answer, items.length, Number(asked.per_page))) return;
     }
+    throw new ProviderError('limit_reached', `GitHub: too many items to look through at ${this.#pathOf(path)}`);
   }
 
   /** A reply without an id was truncated or does not come from GitHub. */
