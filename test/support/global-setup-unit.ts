@@ -1,9 +1,7 @@
 import { cleanUpAfterwards } from './clean-up';
-import { temporaryDirectory } from './temporary';
+import { directoryOfRun } from './temporary';
 
 /** Gives the run its own temporary directory, which is removed after the run with everything that specs leave there. */
 export default function globalSetupUnit(): void {
-  const directory = temporaryDirectory();
-  cleanUpAfterwards([directory]);
-  process.env.TMPDIR = directory;
+  cleanUpAfterwards([directoryOfRun()]);
 }

@@ -5,7 +5,7 @@ import { findDockerRegistry } from './docker-registry';
 import { freePorts } from '../../scripts/stack/ports.ts';
 import { startPostgres } from '../../scripts/stack/postgres.ts';
 import type { TestServers } from './global-teardown';
-import { temporaryDirectory, temporaryDirectoryInMemory } from './temporary';
+import { directoryOfRun, temporaryDirectoryInMemory } from './temporary';
 
 /**
  * Starts one throw-away PostgreSQL for the whole run, in which each spec file creates its own databases. Each spec starts
@@ -17,9 +17,8 @@ export default async function globalSetup(): Promise<void> {
   if (run.testServers) return; // a run that includes the end-to-end specs
   await findNatsBinary();
   await findDockerRegistry();
-  const [directory, memory] = [temporaryDirectory(), temporaryDirectoryInMemory()];
+  const [directory, memory] = [directoryOfRun(), temporaryDirectoryInMemory()];
   cleanUpAfterwards([directory, memory]);
-  process.env.TMPDIR = directory;
   const postgres = await startPostgres({
     dataDir: join(memory, 'postgres'),
     port: await freePorts(1),

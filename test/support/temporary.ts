@@ -14,6 +14,17 @@ export function temporaryDirectory(parent = tmpdir()): string {
 }
 
 /**
+ * The run's own temporary directory, in which all others are made. There is one, also in a run of several projects:
+ * below a second one, paths of sockets would be longer than systems allow.
+ */
+export function directoryOfRun(): string {
+  const run = globalThis as { directoryOfRun?: string };
+  run.directoryOfRun ??= temporaryDirectory();
+  process.env.TMPDIR = run.directoryOfRun;
+  return run.directoryOfRun;
+}
+
+/**
  * A temporary directory in memory, if there is enough for the few hundred MB that a run keeps at a time. Each database has
  * hundreds of files, which cost a disk's file system as much as everything else that PostgreSQL does for the specs.
  */
