@@ -75,7 +75,7 @@ function diffOf({ path, oldPath = path, isDeleted, patch }: FakeChangedFile): st
   ].join('\n');
 }
 
-function shapeOf({ id, state, draft, headSha }: FakePullRequest, { params }: Call): object {
+function shapeOf({ id, state, draft, headSha, sourceExists }: FakePullRequest, { params }: Call): object {
   const full_name = `${params['workspace']}/${params['repo']}`;
   const end = (hash: string, name: string) => ({
     ...{ commit: { type: 'commit', hash: hash.slice(0, SHORT) }, branch: { name } },
@@ -83,7 +83,7 @@ function shapeOf({ id, state, draft, headSha }: FakePullRequest, { params }: Cal
   });
   return {
     ...{ type: 'pullrequest', id, state, draft, title: `Pull request ${id}` },
-    source: end(headSha, `topic-${id}`),
+    source: { ...end(headSha, `topic-${id}`), ...(sourceExists ? {} : { commit: null, repository: null }) },
     destination: end('c'.repeat(40), 'main'),
   };
 }

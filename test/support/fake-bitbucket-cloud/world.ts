@@ -47,6 +47,8 @@ export interface FakePullRequest {
   headSha: string;
   /** False if the branch is gone; its commits are then no longer listed. */
   branchExists: boolean;
+  /** False if the repository of the branch, a fork, is gone. */
+  sourceExists: boolean;
   files: readonly FakeChangedFile[];
   readonly comments: FakeComment[];
   /** Lines that the diff shows, but on which Bitbucket accepts no remark. */
@@ -146,7 +148,17 @@ function repositoryOf({ workspace, slug, commits = [], pullRequests = [] }: Repo
   const known = [...commits, ...pullRequests.map(({ headSha }) => headSha)];
   const opened = pullRequests.map(({ id, headSha, files = [] }): [number, FakePullRequest] => [
     id,
-    { id, state: 'OPEN', draft: false, headSha, branchExists: true, files, comments: [], hidden: [] },
+    {
+      id,
+      state: 'OPEN',
+      draft: false,
+      headSha,
+      branchExists: true,
+      sourceExists: true,
+      files,
+      comments: [],
+      hidden: [],
+    },
   ]);
   return {
     ...{ workspace, slug, uuid: uuidOf(index + 1) },

@@ -173,6 +173,14 @@ describe('BitbucketClient', () => {
     });
   });
 
+  it('reports that the fork of a pull request was deleted, which is no outage', async () => {
+    bitbucket.pullRequest(OWNER, REPOSITORY, PULL_REQUEST).sourceExists = false;
+
+    await expect(connection('access_token', ACCESS_TOKEN).open().readPullRequest(onPull, signal)).rejects.toMatchObject(
+      { code: 'not_found_or_no_access', transient: false, message: expect.stringMatching(/such as a fork/) },
+    );
+  });
+
   it('limits requests per hour, and counts reads as well as writes', () => {
     const config = Object.assign(new BitbucketCloudConfig(), { requestsPerHour: 4_000 });
     const integration = { integrationId: 'i', tenantId: 't', endpoint: 'https://api.bitbucket.org', config };

@@ -7,6 +7,7 @@ import { RepositoryClient } from './repository';
 interface PullRequest {
   readonly state: string;
   readonly draft?: boolean;
+  /** Its commit is null once its repository was deleted. */
   readonly source?: { readonly commit?: { readonly hash?: string } | null };
 }
 
@@ -48,6 +49,10 @@ export function pullRequestPath({ pullRequestNumber }: Pick<PullRequestRef, 'pul
 /** `head`: an abbreviated hash, because a pull request does not include the whole one. */
 async function shortFacts(repository: RepositoryClient, pullRequest: PullRequestRef) {
   const { state, draft, source } = await repository.get<PullRequest>(pullRequestPath(pullRequest));
+  if (source?.commit === null) {
+    const message = `Bitbucket: the source of pull request ${pullRequest.pullRequestNumber}, such as a fork, was deleted`;
+    throw new ProviderError('not_found_or_no_access', message);
+  }
   const head = source?.commit?.hash;
   if (typeof state !== 'string' || typeof head !== 'string' || !/^[0-9a-f]{7,64}$/.test(head)) {
     throw unreadable(`the request for pull request ${pullRequest.pullRequestNumber}`);
