@@ -41,7 +41,7 @@ export const PULL_REQUESTS_ROUTES: readonly Route[] = [
     template: `${ON_PULL_REQUEST}/iterations`,
     query: ['includeCommits'],
     scopes: READ,
-    handle: (call, context) => list(pullRequestOf(call, context).iterations.map(iterationShape)),
+    handle: (call, context) => list(iterationsOf(pullRequestOf(call, context)).map(iterationShape)),
   },
   {
     method: 'GET',
@@ -60,7 +60,7 @@ export const PULL_REQUESTS_ROUTES: readonly Route[] = [
 ];
 
 function changes(call: Call, context: Context) {
-  const { iterations } = pullRequestOf(call, context);
+  const iterations = iterationsOf(pullRequestOf(call, context));
   const iteration = iterations.find(({ id }) => String(id) === call.params['iteration']);
   if (!iteration) throw refusal(404, 'GitPullRequestIterationNotFoundException', 'TF401180: No such iteration.');
   const skip = Number(call.query.get('$skip') ?? 0);
@@ -98,9 +98,14 @@ export function changeTrackingIds(iterations: readonly FakeIteration[]): Readonl
   return new Map([...paths].map((path, index) => [path, index + 1]));
 }
 
-function pullRequestShape({ id, status, isDraft, iterations }: FakePullRequest): object {
+/** A pull request without iterations has one that stands for its newest commit. */
+function iterationsOf({ supportsIterations, iterations }: FakePullRequest): readonly FakeIteration[] {
+  return supportsIterations ? iterations : [{ ...iterations.at(-1)!, id: 1 }];
+}
+
+function pullRequestShape({ id, status, isDraft, supportsIterations, iterations }: FakePullRequest): object {
   return {
-    ...{ pullRequestId: id, codeReviewId: id, status, isDraft, title: `Pull request ${id}` },
+    ...{ pullRequestId: id, codeReviewId: id, status, isDraft, supportsIterations, title: `Pull request ${id}` },
     ...{ sourceRefName: `refs/heads/topic-${id}`, targetRefName: 'refs/heads/main', mergeStatus: 'succeeded' },
     lastMergeSourceCommit: { commitId: iterations.at(-1)!.head, url: '' },
   };

@@ -71,13 +71,17 @@ export const STATUSES_ROUTES: readonly Route[] = [
     scopes: WRITE,
     body: { ...STATUS, properties: { ...STATUS.properties, iterationId: { type: 'integer', minimum: 1 } } },
     handle(call, context) {
-      const { statuses, iterations, status: state } = pullRequestOf(call, context);
+      const { statuses, iterations, supportsIterations, status: state } = pullRequestOf(call, context);
       allow(call, context, 'PullRequestContribute');
       if (state !== 'active') {
         const message = 'TF401181: The pull request cannot be edited due to its state.';
         throw refusal(409, 'GitPullRequestCannotBeEditedException', message);
       }
       const iterationId = typeof call.body['iterationId'] === 'number' ? call.body['iterationId'] : null;
+      if (iterationId !== null && !supportsIterations) {
+        const message = 'The pull request status cannot be created: the pull request does not support iterations.';
+        throw refusal(403, 'GitPullRequestStatusCannotBeCreatedException', message);
+      }
       if (iterationId !== null && !iterations.some(({ id }) => id === iterationId)) throw badRequest('iterationId');
       const status = statusFrom(call, context, iterationId);
       statuses.push(status);

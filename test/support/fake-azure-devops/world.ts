@@ -70,6 +70,8 @@ export interface FakePullRequest {
   readonly id: number;
   status: 'active' | 'abandoned' | 'completed';
   isDraft: boolean;
+  /** False for a pull request that a program created without asking for iterations. */
+  supportsIterations: boolean;
   /** Oldest first, as Azure DevOps lists them. */
   readonly iterations: FakeIteration[];
   readonly threads: FakeThread[];
@@ -251,7 +253,15 @@ function repositoryFrom(options: ProjectOptions['repositories'][number], id: str
   const { name, isDisabled = false, commits = [], pullRequests = [] } = options;
   const pulls = pullRequests.map(({ id: number, headSha, changes = [] }): FakePullRequest => {
     const iterations = [{ id: 1, head: headSha, changes }];
-    return { id: number, status: 'active', isDraft: false, iterations, threads: [], statuses: [] };
+    return {
+      id: number,
+      status: 'active',
+      isDraft: false,
+      supportsIterations: true,
+      iterations,
+      threads: [],
+      statuses: [],
+    };
   });
   const known = [...commits, ...pullRequests.map(({ headSha }) => headSha)];
   return {

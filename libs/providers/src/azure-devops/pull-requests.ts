@@ -10,6 +10,15 @@ interface PullRequest {
   readonly isDraft?: boolean;
   /** The newest commit of the source branch. */
   readonly lastMergeSourceCommit?: { readonly commitId?: string };
+  /** True unless a program created the pull request without asking for iterations, which is the API's default. */
+  readonly supportsIterations?: boolean;
+}
+
+/** An open pull request. */
+export interface OpenPullRequest {
+  readonly number: number;
+  /** False if Azure DevOps refuses statuses on its iterations, of which it lists a single one, made up. */
+  readonly hasIterations: boolean;
 }
 
 /** The fields we use of an iteration; every push creates one. */
@@ -38,12 +47,13 @@ export async function readPullRequest(
   return { headSha, state: status === 'active' ? 'open' : 'closed', draft: isDraft ?? false, locked: false };
 }
 
-/** The numbers of the open pull requests whose newest commit is `sha`. */
-export async function pullRequestsOf(repository: RepositoryClient, sha: string): Promise<number[]> {
-  const found: number[] = [];
+/** The open pull requests whose newest commit is `sha`. */
+export async function pullRequestsOf(repository: RepositoryClient, sha: string): Promise<OpenPullRequest[]> {
+  const found: OpenPullRequest[] = [];
   const query = { 'searchCriteria.status': 'active' };
   for await (const one of repository.list<PullRequest>('/pullRequests', '$', query)) {
-    if (one.lastMergeSourceCommit?.commitId === sha) found.push(one.pullRequestId);
+    if (one.lastMergeSourceCommit?.commitId !== sha) continue;
+    found.push({ number: one.pullRequestId, hasIterations: one.supportsIterations ?? false });
   }
   return found;
 }

@@ -81,6 +81,15 @@ describe('postStatus', () => {
     expect(onPull().map(({ iterationId }) => iterationId)).toEqual([1, 2]);
   });
 
+  it('posts to a pull request without iterations, as programs may create it, and finds that status again', async () => {
+    pullRequest().supportsIterations = false;
+
+    expect(await post()).toMatchObject({ outcome: 'created' });
+    expect(onPull()).toMatchObject([{ name: 'scan', iterationId: null }]);
+    expect(await post()).toMatchObject({ outcome: 'unchanged' });
+    expect(onPull()).toHaveLength(1);
+  });
+
   it.each(['a commit without a pull request', 'a pull request that is not open'])(
     'posts to the commit alone for %s',
     async (what) => {

@@ -70,7 +70,10 @@ export function commitStatusCreation(sha: string, body: StatusBody): Write {
   return { method: 'POST', path: `/commits/${sha}/statuses`, body };
 }
 
-/** Sets the status on an iteration, for policies that reset statuses with each push. */
+/**
+ * Sets the status on an iteration, for policies that reset statuses with each push. Without an iteration, for pull
+ * requests that have none.
+ */
 export function pullStatusCreation(pullRequest: number | string, iterationId: unknown, body: StatusBody): Write {
   return { method: 'POST', path: `${pullRequestPath(pullRequest)}/statuses`, body: { iterationId, ...body } };
 }
@@ -83,8 +86,8 @@ export async function report(repository: RepositoryClient, sha: string, body: St
   const { outcome, id } = await set(repository, newestOf(onCommit, body), commitStatusCreation(sha, body), body);
   const outcomes = [outcome];
   const pullRequests: number[] = [];
-  for (const pullRequest of await pullRequestsOf(repository, sha)) {
-    const iteration = await iterationOf(repository, pullRequest, sha);
+  for (const { number: pullRequest, hasIterations } of await pullRequestsOf(repository, sha)) {
+    const iteration = hasIterations ? await iterationOf(repository, pullRequest, sha) : undefined;
     // The pull request just got another head.
     if (iteration === null) continue;
     const statuses = await repository.all<Status>(`${pullRequestPath(pullRequest)}/statuses`);
