@@ -135,6 +135,26 @@ describe('AzureDevOpsClient', () => {
     await expect(connection().comment()).rejects.toThrow(/403 .*\(needed: PullRequestContribute\)/);
   });
 
+  it.each([
+    {
+      ...{ what: 'a pull request with all the threads that it may have', status: 400 },
+      body: { typeKey: 'GitPullRequestMaxDiscussionThreadCountException' },
+      ...{ code: 'limit_reached', why: /no more comments/ },
+    },
+    {
+      ...{ what: 'a conditional access policy', status: 403 },
+      body: { message: 'VS403463: The conditional access policy defined by your administrator has failed.' },
+      ...{ code: 'permission_missing', why: /conditional access policy/ },
+    },
+  ])('understands the refusal for $what', async ({ status, body, code, why }) => {
+    await at();
+    const isPost = ({ method }: { method: string }) => method === 'POST';
+    azure.inject({ when: isPost, processed: false, reply: { status, body: JSON.stringify(body) } });
+
+    const message = expect.stringMatching(why) as unknown;
+    await expect(connection().comment()).rejects.toMatchObject({ code, transient: false, message });
+  });
+
   it('names the API version of an older server, and uses it if configured', async () => {
     await at({ basePath: '/tfs/Collection' });
     azure.world.apiVersion = '7.0';

@@ -90,6 +90,18 @@ describe('postStatus', () => {
     expect(onPull()).toHaveLength(1);
   });
 
+  it('says that a branch policy does not accept the status', async () => {
+    const message =
+      'Pull request status rejected by status policy. Status Author should match status policy configuration settings';
+    const body = JSON.stringify({ message, typeKey: 'GitPullRequestStatusRejectedByPolicyException' });
+    const onPulls = ({ method, path }: { method: string; path: string }) =>
+      method === 'POST' && path.includes('/pullRequests/');
+    azure.inject({ when: onPulls, processed: false, reply: { status: 403, body } });
+
+    const refused = { code: 'permission_missing', message: expect.stringMatching(/a policy of the branch/) as unknown };
+    await expect(post()).rejects.toMatchObject(refused);
+  });
+
   it.each(['a commit without a pull request', 'a pull request that is not open'])(
     'posts to the commit alone for %s',
     async (what) => {

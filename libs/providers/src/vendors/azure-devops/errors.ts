@@ -17,6 +17,12 @@ const RULES: readonly RefusalRule[] = [
   { status: 203, code: 'unauthenticated', why: 'it asks us to sign in' },
   { status: 302, code: 'unauthenticated', why: 'it asks us to sign in' },
   { status: 400, text: /longer than|too long/i, code: 'too_large', why: 'a text is too long' },
+  {
+    status: 400,
+    text: /MaxDiscussionThreadCount|MaxCommentCount/,
+    code: 'limit_reached',
+    why: 'it accepts no more comments there',
+  },
   // `Access Denied: The Personal Access Token used has expired.`
   {
     ...{ status: 401, text: /has expired/i, code: 'unauthenticated', why: 'the token has expired' },
@@ -34,6 +40,18 @@ const RULES: readonly RefusalRule[] = [
   },
   { status: 403, text: UNKNOWN_ACCOUNT, code: 'unauthenticated', why: 'it treats the credential as anonymous' },
   { status: 403, text: /disabled/i, code: 'permission_missing', why: 'the repository is disabled' },
+  {
+    status: 403,
+    text: /StatusRejectedByPolicy/,
+    code: 'permission_missing',
+    why: 'a policy of the branch does not accept the status from this account',
+  },
+  {
+    status: 403,
+    text: /VS403463/,
+    code: 'permission_missing',
+    why: 'a conditional access policy does not let us in, perhaps because of our address',
+  },
   { status: 403, code: 'permission_missing', why: 'the token or the permissions of the account do not allow it' },
   { status: 404, code: 'not_found_or_no_access', why: 'it does not exist, or the account may not see it' },
   { status: 408, code: 'timeout', why: 'it gave up waiting' },
