@@ -107,6 +107,18 @@ describe('GitLabClient', () => {
     expect(credential).toMatchObject({ resolved: 2, forgotten: 1 });
   });
 
+  it.each([
+    ['GET', '<html><head><title>Just a moment...</title></head></html>', 'asks for a browser'],
+    ['POST', '{"message":"You cannot perform write operations on a read-only instance"}', 'in maintenance'],
+  ])('does not take a 403 to a %s with %s for a missing permission', async (asked, body, why) => {
+    await at();
+    gitlab.inject({ when: ({ method }) => method === asked, processed: false, reply: { status: 403, body } });
+
+    const message = expect.stringContaining(why) as unknown;
+    const failure = { code: 'provider_unavailable', transient: true, message };
+    await expect(comment(connection().client)).rejects.toMatchObject(failure);
+  });
+
   it('names the scope that GitLab requires', async () => {
     await at();
     gitlab.token(TOKEN).scopes = ['read_api'];

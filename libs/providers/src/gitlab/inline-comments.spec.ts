@@ -135,9 +135,12 @@ describe('postInlineComments', () => {
     expect(stored()).toMatchObject([{ resolvedBy: { username: 'alice' } }, { resolvedBy: null }]);
   });
 
-  it('reports a failure when GitLab could not resolve a thread', async () => {
+  it.each([
+    [502, ''],
+    [403, '{"message":"You cannot perform write operations on a read-only instance"}'],
+  ])('reports a failure when GitLab could not resolve a thread: %d %s', async (status, body) => {
     await post([remark(3)]);
-    gitlab.inject({ when: ({ method }) => method === 'PUT', processed: false, reply: { status: 502 } });
+    gitlab.inject({ when: ({ method }) => method === 'PUT', processed: false, reply: { status, body } });
     await expect(post([])).rejects.toMatchObject({ code: 'provider_unavailable', transient: true });
 
     expect(await post([])).toMatchObject({ outdated: 1 });

@@ -86,7 +86,7 @@ function resolve(project: ProjectClient, target: Target, { id }: Discussion, res
   return project.write<Discussion>({ method: 'PUT', path: discussionPath(target, id), body: { resolved } });
 }
 
-const asRefusal = nullIf((error) => hasStatus(error, 403));
+const asRefusal = nullIf((error) => hasStatus(error, 403) && !error.transient);
 
 function notePath(target: Target, { id, notes }: Discussion): string {
   return `${discussionPath(target, id)}/notes/${notes[0].id}`;

@@ -95,7 +95,7 @@ function isExternal({ source }: Pipeline): boolean {
 
 /** The token may be unable to see a fork, or to write there. */
 function isAccessDenied(error: unknown): boolean {
-  return hasStatus(error, 403, 404);
+  return hasStatus(error, 403, 404) && !error.transient;
 }
 
 const nullIfDenied = nullIf(isAccessDenied);

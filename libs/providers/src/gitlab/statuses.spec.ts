@@ -13,6 +13,7 @@ import {
   startAcme,
 } from '../../../../test/support/fake-gitlab/connection';
 import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
+import type { LoggedRequest } from '../../../../test/support/fake-vendor/faults';
 import type { FakeGitLab } from '../../../../test/support/fake-gitlab/index';
 import { GitLabClient } from '../vendors/gitlab/client';
 import { GitLabConfig } from './config';
@@ -166,6 +167,21 @@ describe('postStatus', () => {
     await post({ commitSha: FORK_SHA });
 
     expect(statuses(FORK_SHA, expected)).toHaveLength(1);
+  });
+
+  it('does not take a pipeline for missing because GitLab.com asks for a browser', async () => {
+    gitlab.world
+      .project(FORK)
+      .pipelines.push(gitlab.world.newPipeline({ id: 99, sha: FORK_SHA, ref: 'topic-8', source: 'push' }));
+    const when = ({ path }: LoggedRequest) => path === `/projects/${gitlab.world.project(FORK).id}/pipelines`;
+    const body = '<!DOCTYPE html>\n<html>\n<head>\n  <title>Checking your Browser - GitLab</title>\n</head>\n</html>';
+    gitlab.inject({ when, processed: false, reply: { status: 403, body } });
+
+    await expect(post({ commitSha: FORK_SHA })).rejects.toMatchObject({
+      code: 'provider_unavailable',
+      transient: true,
+    });
+    expect(posted()).toEqual([]);
   });
 
   it.each([

@@ -28,6 +28,16 @@ const RULES: readonly Rule[] = [
   },
   { status: 401, text: /revoked/i, code: 'unauthenticated', why: 'the token is revoked' },
   { status: 401, code: 'unauthenticated', why: 'it refuses the token' },
+  // Maintenance mode (newer versions answer 503), and secondary sites. The text is that of all such refusals.
+  {
+    ...{ status: 403, text: /operations on a read-only instance/i, code: 'provider_unavailable' },
+    why: 'it is in maintenance, or a secondary site, and accepts no writes',
+  },
+  // GitLab.com is behind a network that may ask any address to prove that it is a browser, for a while.
+  {
+    ...{ status: 403, text: /<title>\s*(Checking your browser|Just a moment)/i, code: 'provider_unavailable' },
+    why: 'a protection against bots in front of it asks for a browser',
+  },
   {
     status: 403,
     text: /archived/i,
