@@ -3,7 +3,7 @@ import { GitHubRefusal, invalid } from './answer.ts';
 import { page, type Route, text } from './routes.ts';
 import type { FakeStatus } from './world.ts';
 
-// Neither limit is in the description; GitHub states both in its 422s.
+// None of these limits is in the description; GitHub states them in its 422s.
 const MAX_DESCRIPTION = 140;
 const MAX_PER_CONTEXT = 1_000;
 
@@ -18,6 +18,9 @@ export const STATUSES_ROUTES: readonly Route[] = [
       const description = text(call.body['description']);
       if ([...(description ?? '')].length > MAX_DESCRIPTION) {
         throw invalid('Status', 'description', `description is too long (maximum is ${MAX_DESCRIPTION} characters)`);
+      }
+      if (/[\u{10000}-\u{10ffff}]/u.test(description ?? '')) {
+        throw invalid('Status', 'description', "description doesn't accept 4-byte Unicode");
       }
       const context_ = text(call.body['context']) ?? 'default';
       if (statuses.filter((status) => sameContext(status.context, context_)).length >= MAX_PER_CONTEXT) {

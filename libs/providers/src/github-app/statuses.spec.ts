@@ -119,6 +119,17 @@ describe('postStatus', () => {
     expect(statuses()).toMatchObject([{ description: 'No findings' }]);
   });
 
+  it.each([
+    ['🔴 3 critical 🛡️ findings', '3 critical findings'],
+    ['✅ Geprüft: ¥€ 日本', '✅ Geprüft: ¥€ 日本'],
+    ['🎉', null],
+  ])('leaves out characters that GitHub accepts in no description: %s', async (description, shown) => {
+    await post({ description });
+
+    expect(statuses()).toMatchObject([{ description: shown }]);
+    expect(await post({ description })).toMatchObject({ outcome: 'unchanged' });
+  });
+
   it('reports a missing commit', async () => {
     await expect(post({ commitSha: 'b'.repeat(40) })).rejects.toMatchObject({ code: 'not_found_or_no_access' });
   });

@@ -13,6 +13,9 @@ interface Status extends Stored {
   readonly target_url: string | null;
 }
 
+/** What GitHub refuses in a description, unlike in comments: characters of four bytes, such as most emoji. */
+const FOUR_BYTES = /[\u{10000}-\u{10ffff}][\u{200d}\u{fe0f}]*/gu;
+
 /** Sets a commit status unless the current one is equal: GitHub keeps at most 1,000 per commit and context. */
 export async function postStatus(
   client: GitHubClient,
@@ -34,7 +37,7 @@ export function statusesPath({ commitSha }: ScmStatusRequest): string {
 
 /** The body of a status. */
 export function statusOf({ state, context, description, targetUrl }: ScmStatusRequest) {
-  const { text, truncation } = truncateLine(description ?? '', {
+  const { text, truncation } = truncateLine((description ?? '').replace(FOUR_BYTES, ''), {
     field: 'description',
     max: MAX_STATUS_DESCRIPTION,
     unit: 'characters',
