@@ -248,10 +248,18 @@ describe('postInlineComments', () => {
       expect(await post([remark(12)])).toMatchObject({ comments: [{ placed: 'inline' }] });
     });
 
-    it('places the remark at the file if GitHub cannot generate the diff', async () => {
+    it.each([
+      [422, 'Sorry, this diff is taking too long to generate.'],
+      [422, 'Sorry, there was a problem generating this diff. The repository may be missing relevant data.'],
+      [
+        500,
+        'Server Error: Sorry, there was a problem generating this diff. The repository may be missing relevant data.',
+      ],
+      [503, 'Server Error: Sorry, this diff is taking too long to generate.'],
+    ])('places the remark at the file if GitHub cannot generate the diff: %d %s', async (status, message) => {
       const when = ({ path }: { path: string }) => path.endsWith('/files');
-      const body = '{"message":"Sorry, this diff is taking too long to generate."}';
-      github.inject({ when, times: Infinity, processed: false, reply: { status: 422, body } });
+      const body = JSON.stringify({ message });
+      github.inject({ when, times: Infinity, processed: false, reply: { status, body } });
 
       expect(await post([remark(12)])).toMatchObject({ comments: [{ placed: 'file' }] });
     });
@@ -291,6 +299,17 @@ describe('postInlineComments', () => {
 
     it('reports a locked conversation', async () => {
       pull().locked = true;
+    it('stops if a push took the commit away in the meantime', async () => {
+      const field = 'pull_request_review_thread.end_commit_oid';
+      const errors = [{ field, code: 'custom', message: `${field} is not part of the pull request` }];
+      const body = JSON.stringify({ message: 'Validation Failed', errors });
+      const when = ({ method, path }: LoggedRequest) => method === 'POST' && /\/(reviews|comments)$/.test(path);
+      github.inject({ when, times: Infinity, processed: false, reply: { status: 422, body } });
+
+      await expect(post([remark(12), remark(90)])).rejects.toMatchObject({ code: 'stale_head', transient: false });
+      expect(writes()).toHaveLength(1);
+    });
+
 
       await expect(post([remark(12)])).rejects.toMatchObject({ code: 'locked' });
       expect(reviews()).toHaveLength(1);
@@ -298,6 +317,16 @@ describe('postInlineComments', () => {
 
     it('does not take a rate limit for a refusal', async () => {
       const body = '{"message":"Validation Failed","errors":["was submitted too quickly"]}';
+    it('stops if a review of the app is still pending, which makes GitHub refuse any other', async () => {
+      const body =
+        '{"message":"Unprocessable Entity","errors":["User can only have one pending review per pull request"]}';
+      const when = ({ method, path }: LoggedRequest) => method === 'POST' && /\/(reviews|comments)$/.test(path);
+      github.inject({ when, times: Infinity, processed: false, reply: { status: 422, body } });
+
+      await expect(post([remark(12), remark(13)])).rejects.toMatchObject({ code: 'conflict', transient: false });
+      expect(writes()).toHaveLength(1);
+    });
+
       const when = ({ path }: { path: string }) => path.endsWith('/reviews');
       github.inject({ when, processed: false, reply: { status: 422, body } });
 

@@ -63,8 +63,8 @@ export async function placeRemarks(
 }
 
 /**
- * Null if GitHub refuses to produce the diff because it is too large. It makes the diff of a page at a time, so a page of
- * fewer files may do.
+ * Null if GitHub cannot generate the diff: it is too large, or the repository lacks data for it. GitHub generates the
+ * diff of a page at a time, so a page of fewer files may do.
  */
 async function readDiff(github: RepositoryClient, pullRequestNumber: number): Promise<UnifiedDiff | null> {
   for (const perPage of [PER_PAGE, FILES_OF_LARGE_DIFF]) {
@@ -172,7 +172,7 @@ function positionOf(lines: readonly [DiffLine, ...DiffLine[]]): object {
   return startLine === endLine ? end : { ...end, start_line: startLine, start_side: 'RIGHT' };
 }
 
-/** GitHub rejects the content; part of it may still be acceptable. */
+/** GitHub rejects the content, or cannot generate the diff; part of it may still be acceptable. */
 function isRefused(error: unknown): boolean {
-  return hasStatus(error, 422) && hasCode(error, 'invalid_position', 'invalid_request', 'too_large');
+  return hasStatus(error, 422, 500, 503) && hasCode(error, 'invalid_position', 'invalid_request', 'too_large');
 }

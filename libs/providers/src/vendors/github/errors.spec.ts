@@ -15,12 +15,16 @@ function refusal(status: number, body: string | object, headers: Record<string, 
 const says = (message: string) => ({ message, documentation_url: 'https://docs.github.com/rest' });
 const failed = (...errors: unknown[]) => ({ ...says('Validation Failed'), errors });
 
+const pushedOver = (field: string) => `${field} is not part of the pull request`;
+const SORRY = 'Server Error: Sorry';
+
 describe('errorFrom', () => {
   it.each([
     [403, says('Resource protected by organization SAML enforcement.'), 'permission_missing', 'single sign-on'],
     [403, says('Your account was flagged as spam'), 'permission_missing', 'flagged the account as spam'],
     [403, says('Sorry. Your account was suspended.'), 'permission_missing', 'account is suspended'],
     [403, says('Repository access blocked'), 'not_found_or_no_access', 'disabled'],
+    [403, says('Repository has been locked for migration.'), 'not_found_or_no_access', 'migrated'],
     [403, says('Repository was archived so is read-only.'), 'permission_missing', 'archived'],
     [403, says('the `acme` organization has an IP allow list enabled'), 'permission_missing', 'IP allow list'],
     [403, says('This installation has been suspended'), 'not_installed', 'suspended'],
@@ -32,7 +36,13 @@ describe('errorFrom', () => {
     [422, failed("Pull request review thread diff hunk can't be blank"), 'invalid_position', 'line'],
     [422, failed('Line could not be resolved'), 'invalid_position', 'line'],
     [422, failed({ field: 'commit_id', message: 'commit_id is not part of the pull request' }), 'stale_head', 'commit'],
+    [422, failed(pushedOver('pull_request_review_thread.end_commit_oid')), 'stale_head', 'commit'],
+    [422, failed(pushedOver('Start commit oid')), 'stale_head', 'commit'],
+    [422, failed(pushedOver('The commitOID')), 'stale_head', 'commit'],
     [422, failed({ field: 'body', message: 'Body is too long (maximum is 65536 characters)' }), 'too_large', 'long'],
+    [422, failed('User can only have one pending review per pull request'), 'conflict', 'still pending'],
+    [500, says(`${SORRY}, there was a problem generating this diff.`), 'invalid_request', 'cannot generate the diff'],
+    [503, says(`${SORRY}, this diff is taking too long to generate.`), 'invalid_request', 'cannot generate the diff'],
     [451, says('Repository unavailable due to DMCA takedown.'), 'not_found_or_no_access', 'legal'],
   ])('maps a %d with %j to %s', (status, body, code, why) => {
     const error = errorFrom(refusal(status, body), asked, 0);
@@ -40,6 +50,12 @@ describe('errorFrom', () => {
     expect(error).toMatchObject({ code, transient: false, httpStatus: status });
     expect(error.message).toContain(why);
     expect(error.message).toContain(asked.what);
+  });
+
+  it('takes a diff that is unavailable because of heavy load for an outage', () => {
+    const body = says(`${SORRY}, this diff is temporarily unavailable due to heavy server load.`);
+
+    expect(errorFrom(refusal(500, body), asked, 0)).toMatchObject({ code: 'provider_unavailable', transient: true });
   });
 
   it.each([

@@ -28,6 +28,8 @@ const SECONDARY_LIMIT_MS = 60_000;
 const UNSETTLED: readonly ErrorCode[] = ['unauthenticated', 'permission_missing', 'not_found_or_no_access'];
 const UNKNOWN_APP = /integration not found/i;
 const CLOCK_CLAIM = /claim \('(iat|exp)'\)/;
+/** Unlike "this diff is temporarily unavailable due to heavy server load", these do not pass. */
+const NO_DIFF = /diff is taking too long to generate|problem generating this diff/i;
 const RATE_LIMIT_TEXT = /rate limit|abuse detection|submitted too quickly/i;
 
 // The first match counts. The body may be JSON, plain text or HTML: it is only searched for patterns.
@@ -59,6 +61,7 @@ const RULES: readonly RefusalRule[] = [
   { status: 403, text: /account was suspended/i, code: 'permission_missing', why: 'the account is suspended' },
   // Blocked for everybody, as with a 451: no permission helps.
   { status: 403, text: /access blocked/i, code: 'not_found_or_no_access', why: 'GitHub has disabled the repository' },
+  { status: 403, text: /locked for migration/i, code: 'not_found_or_no_access', why: 'the repository is migrated' },
   { status: 403, text: /IP allow list/i, code: 'permission_missing', why: 'our address is not on its IP allow list' },
   { status: 403, code: 'permission_missing', why: 'the installation does not allow it' },
   {
@@ -75,9 +78,17 @@ const RULES: readonly RefusalRule[] = [
   { status: 410, code: 'not_found_or_no_access', why: 'it is gone' },
   { status: 413, code: 'too_large', why: 'the request is too large' },
   { status: 422, text: /is locked/i, code: 'locked', why: 'the conversation is locked' },
+  // Until it is submitted or deleted, GitHub refuses every review and review comment, and nobody else sees it.
   {
     status: 422,
-    text: /commit_id is not part of the pull request/i,
+    text: /one pending review/i,
+    code: 'conflict',
+    why: 'a review that the app has begun there is still pending: submit or delete it',
+  },
+  // After a force push. The name of the field depends on the call: commit_id, end_commit_oid, commitOID.
+  {
+    status: 422,
+    text: /commit[_ ]?o?id is not part of the pull request/i,
     code: 'stale_head',
     why: 'the pull request no longer has that commit',
   },
@@ -102,6 +113,9 @@ const RULES: readonly RefusalRule[] = [
     why: 'the installation does not grant it',
   },
   { status: 422, code: 'invalid_request', why: 'it refuses the content' },
+  // Of the files of a pull request. GitHub.com answers 422 for most of these, as for other content that it refuses.
+  { status: 500, text: NO_DIFF, code: 'invalid_request', why: 'it cannot generate the diff' },
+  { status: 503, text: NO_DIFF, code: 'invalid_request', why: 'it cannot generate the diff' },
   { status: 425, code: 'provider_unavailable', why: 'it is too early' },
   { status: 451, code: 'not_found_or_no_access', why: 'it is blocked for legal reasons' },
 ];
