@@ -121,6 +121,7 @@ describe('answerOf', () => {
     graphql({ data: null, errors: [{ ...(type ? { type } : {}), message }] }) as EgressResponse;
 
   it.each([
+    ['RATE_LIMIT', { code: 'rate_limited', transient: true, retryAfterMs: 5_000 }],
     ['RATE_LIMITED', { code: 'rate_limited', transient: true, retryAfterMs: 5_000 }],
     ['NOT_FOUND', { code: 'not_found_or_no_access', transient: false }],
     ['UNPROCESSABLE', { code: 'invalid_request', transient: false }],

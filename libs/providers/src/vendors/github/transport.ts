@@ -61,11 +61,12 @@ export function answerOf(response: EgressResponse, now: number, asked: Asked): A
   return { data, response };
 }
 
-// By the `type` of an error; GitHub documents only RATE_LIMITED.
+// By the `type` of an error. GitHub documents only RATE_LIMITED, and also sends RATE_LIMIT, for the hourly limit.
 const GRAPHQL_REFUSALS: Readonly<Record<string, number>> = {
   FORBIDDEN: 403,
   INSUFFICIENT_SCOPES: 403,
   NOT_FOUND: 404,
+  RATE_LIMIT: 429,
   RATE_LIMITED: 429,
   UNPROCESSABLE: 422,
 };
