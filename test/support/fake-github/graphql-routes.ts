@@ -1,7 +1,7 @@
 import { grants } from './access.ts';
 import type { Answer } from '../fake-vendor/answer.ts';
 import { reviewCommentUrl } from './review-shapes.ts';
-import { type Call, type Context, type Route, text } from './routes.ts';
+import { type Context, type Route, text } from './routes.ts';
 import type { FakeInstallation, FakePull, FakeReviewComment } from './world.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -17,7 +17,9 @@ export const GRAPHQL_ROUTES: readonly Route[] = [
       const variables = (call.body['variables'] ?? {}) as Variables;
       const operation = OPERATIONS.find(({ document }) => document === query);
       if (!operation) return refusal('undefined', `The fake does not know: ${query}`);
-      return operation.answer(variables, installationOf(call, context), context);
+      const token = context.gate.installationToken(call.authorization);
+      const installation = context.world.installations.get(token.installationId)!;
+      return operation.answer(variables, { ...installation, permissions: token.permissions }, context);
     },
   },
 ];
@@ -65,7 +67,9 @@ function setResolved(
   const pulls = [...installation.repositories.values()].flatMap(({ pulls }) => [...pulls.values()]);
   const root = rootOf(pulls, String(variables['threadId']));
   if (!root) return refusal('NOT_FOUND', 'Could not resolve to a node');
-  if (!world.mayResolve || !grants(installation.permissions, 'pull_requests', 'write')) {
+  // Pull requests alone do not suffice: https://github.com/orgs/community/discussions/44650
+  const needed = ['pull_requests', 'contents'];
+  if (!world.mayResolve || !needed.every((name) => grants(installation.permissions, name, 'write'))) {
     return refusal('FORBIDDEN', 'Resource not accessible by integration');
   }
   root.isResolved = name === 'resolveReviewThread';
@@ -81,11 +85,6 @@ function rootOf(pulls: readonly FakePull[], id: string): FakeReviewComment | und
 
 function threadId({ id }: FakeReviewComment): string {
   return `PRRT_${id}`;
-}
-
-function installationOf(call: Call, context: Context): FakeInstallation {
-  const { installationId } = context.gate.installationToken(call.authorization);
-  return context.world.installations.get(installationId)!;
 }
 
 /** GraphQL reports errors with a 200. */

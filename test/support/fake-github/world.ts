@@ -159,7 +159,13 @@ export interface InstallationOptions {
   }[];
 }
 
-const ALL_PERMISSIONS = { checks: 'write', metadata: 'read', pull_requests: 'write', statuses: 'write' };
+const ALL_PERMISSIONS = {
+  checks: 'write',
+  contents: 'write',
+  metadata: 'read',
+  pull_requests: 'write',
+  statuses: 'write',
+};
 
 /** The data that GitHub stores. */
 export class World {

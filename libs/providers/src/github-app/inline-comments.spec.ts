@@ -5,6 +5,7 @@ import {
   APP_ID,
   connect,
   HEAD_SHA,
+  INSTALLATION_ID,
   OWNER,
   PULL_REQUEST,
   REPOSITORY,
@@ -35,6 +36,7 @@ describe('postInlineComments', () => {
     return postInlineComments(client, { ...place, comments, outdated: 'resolve', ...options }, context);
   };
   const pull = () => github.pull(OWNER, REPOSITORY, PULL_REQUEST);
+  const installation = () => github.world.installations.get(INSTALLATION_ID)!;
   const stored = () => pull().reviewComments;
   const requests = (method: string, path: RegExp) =>
     github.requests.filter((request) => request.method === method && path.test(request.path));
@@ -297,8 +299,6 @@ describe('postInlineComments', () => {
       expect(reviews()).toHaveLength(1);
     });
 
-    it('reports a locked conversation', async () => {
-      pull().locked = true;
     it('stops if a push took the commit away in the meantime', async () => {
       const field = 'pull_request_review_thread.end_commit_oid';
       const errors = [{ field, code: 'custom', message: `${field} is not part of the pull request` }];
@@ -310,13 +310,13 @@ describe('postInlineComments', () => {
       expect(writes()).toHaveLength(1);
     });
 
+    it('reports a locked conversation', async () => {
+      pull().locked = true;
 
       await expect(post([remark(12)])).rejects.toMatchObject({ code: 'locked' });
       expect(reviews()).toHaveLength(1);
     });
 
-    it('does not take a rate limit for a refusal', async () => {
-      const body = '{"message":"Validation Failed","errors":["was submitted too quickly"]}';
     it('stops if a review of the app is still pending, which makes GitHub refuse any other', async () => {
       const body =
         '{"message":"Unprocessable Entity","errors":["User can only have one pending review per pull request"]}';
@@ -327,6 +327,8 @@ describe('postInlineComments', () => {
       expect(writes()).toHaveLength(1);
     });
 
+    it('does not take a rate limit for a refusal', async () => {
+      const body = '{"message":"Validation Failed","errors":["was submitted too quickly"]}';
       const when = ({ path }: { path: string }) => path.endsWith('/reviews');
       github.inject({ when, processed: false, reply: { status: 422, body } });
 
@@ -383,7 +385,10 @@ describe('postInlineComments', () => {
     });
 
     it('only marks the remark if the app may not resolve', async () => {
+      await post([remark(12), remark(13), remark(14)]);
+      // The token for threads is minted here.
       await post([remark(12), remark(13)]);
+      github.requests.length = 0;
       github.world.mayResolve = false;
       // GitHub may not know a token's permissions right after it was minted.
       const now = Date.now();
@@ -391,8 +396,18 @@ describe('postInlineComments', () => {
       const response = await post([]).finally(() => jest.restoreAllMocks());
 
       expect(response.outdated).toBe(2);
-      expect(stored()).toMatchObject([{ isResolved: false, body: expect.stringMatching(settled) }, {}]);
+      expect(stored()).toMatchObject([{ isResolved: false, body: expect.stringMatching(settled) }, {}, {}]);
       expect(requests('POST', /graphql/)).toHaveLength(2);
+    });
+
+    it('only marks the remark if the installation does not let the app change contents', async () => {
+      const { contents: _, ...permissions } = installation().permissions;
+      installation().permissions = permissions;
+      await post([remark(12), remark(13)]);
+
+      expect(await post([])).toMatchObject({ outdated: 2 });
+      expect(stored()).toMatchObject([{ isResolved: false, body: expect.stringMatching(settled) }, {}]);
+      expect(requests('POST', /graphql/)).toEqual([]);
     });
 
     it('does not give up on the thread while GitHub may not know the token yet', async () => {

@@ -29,7 +29,7 @@ export async function postInlineComments(
   const { owner, repository, pullRequestNumber } = request;
   const github = new RepositoryClient(client, { owner, repository, permission: 'pull_requests' }, signal);
   const login = await client.botLogin(signal);
-  const threads = new ReviewThreads(github, pullRequestNumber);
+  const threads = new ReviewThreads(client, request, signal);
   const board = {
     maxAtFiles: MAX_FILE_COMMENTS,
     own: (group: string) => readOwnComments(github, pullRequestNumber, group, login),

@@ -60,7 +60,7 @@ describe('The probe of GitHub', () => {
       principal: { id: 'fake-app', kind: 'github_app' },
       permissions: {
         required: ['checks:write', 'pull_requests:write', 'statuses:write'],
-        granted: ['checks:write', 'metadata:read', 'pull_requests:write', 'statuses:write'],
+        granted: ['checks:write', 'contents:write', 'metadata:read', 'pull_requests:write', 'statuses:write'],
         missing: [],
         excess: [],
         how: 'introspection',

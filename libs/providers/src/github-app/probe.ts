@@ -6,6 +6,8 @@ import type { GitHubAppConfig } from './config';
 /** The permissions that annotating needs. */
 export const NEEDS: Needs = {
   required: ['checks:write', 'pull_requests:write', 'statuses:write'],
+  // For resolving review threads.
+  optional: ['contents:write'],
   capabilities: [
     ['pull_requests:write', 'comment'],
     ['statuses:write', 'status'],

@@ -1,6 +1,7 @@
-import { hasCode } from '@integrations/provider-kit';
+import { hasCode, type PullRequestRef } from '@integrations/provider-kit';
+import type { GitHubClient } from '../vendors/github/client';
 import type { ReviewComment } from './own-comments';
-import type { RepositoryClient } from '../vendors/github/repository';
+import { RepositoryClient } from '../vendors/github/repository';
 
 interface Thread {
   readonly id: string;
@@ -36,8 +37,9 @@ const RESOLVE = mutation('resolveReviewThread');
 const UNRESOLVE = mutation('unresolveReviewThread');
 
 /**
- * The threads that review comments start, which only GraphQL knows. An app that may comment may still be forbidden to
- * resolve threads: after the first refusal, no more calls are made.
+ * The threads that review comments start, which only GraphQL knows. GitHub lets an app resolve them only if it may also
+ * change the contents of the repository, which few apps may: after the first refusal, no more calls are made.
+ * https://github.com/orgs/community/discussions/44650
  */
 export class ReviewThreads {
   readonly #github: RepositoryClient;
@@ -45,8 +47,8 @@ export class ReviewThreads {
   #byComment: Promise<ReadonlyMap<number, Thread>> | undefined;
   #refused = false;
 
-  constructor(github: RepositoryClient, pullRequestNumber: number) {
-    this.#github = github;
+  constructor(client: GitHubClient, { owner, repository, pullRequestNumber }: PullRequestRef, signal: AbortSignal) {
+    this.#github = new RepositoryClient(client, { owner, repository, permission: 'contents' }, signal);
     this.#pullRequestNumber = pullRequestNumber;
   }
 

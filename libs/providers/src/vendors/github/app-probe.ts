@@ -18,6 +18,8 @@ import type { ApiAnswer } from './transport';
 export interface Needs {
   /** The permissions that a test verifies. */
   readonly required: readonly string[];
+  /** Permissions that are of use, but that everything works without. */
+  readonly optional?: readonly string[];
   /** The capability that each permission enables. */
   readonly capabilities: readonly (readonly [permission: string, capability: Capability])[];
 }
@@ -193,11 +195,12 @@ function serverOf({ response }: ApiAnswer): ProbeFindings {
   return { server: { product: 'GitHub Enterprise Server', version: version.replace(/^enterprise-server@/, '') } };
 }
 
-function compare(permissions: Permissions, { required }: Needs): ProbePermissions {
+function compare(permissions: Permissions, { required, optional = [] }: Needs): ProbePermissions {
   const granted = Object.entries(permissions).map(([name, level]) => `${name}:${level}`);
   const missing = required.filter((permission) => !holds(permissions, permission));
   // Every app may read metadata.
-  const excess = granted.filter((one) => !required.includes(one) && one !== 'metadata:read');
+  const used = [...required, ...optional, 'metadata:read'];
+  const excess = granted.filter((one) => !used.includes(one));
   return { required, granted: granted.sort(), missing, excess: excess.sort(), how: 'introspection' };
 }
 

@@ -14,7 +14,7 @@ import { kindOf, pauseAfter } from './pacing';
 import { answerOf, type ApiAnswer, type ApiRequest, send } from './transport';
 
 /** The permission that a call needs, by GitHub's name. */
-export type Permission = 'checks' | 'pull_requests' | 'statuses' | 'actions' | 'metadata';
+export type Permission = 'checks' | 'contents' | 'pull_requests' | 'statuses' | 'actions' | 'metadata';
 
 /** The app, and its installation to use; without `installationId`, it is looked up by owner and repository. */
 export interface AppAccess {
@@ -207,7 +207,7 @@ export class GitHubClient {
   async #mint(key: AppKey, installationId: number, permission: Permission, signal: AbortSignal): Promise<MintedToken> {
     const path = `/app/installations/${installationId}/access_tokens`;
     const level = levelOf(permission);
-    const request = { method: 'POST', path, body: { permissions: { [permission]: level } } } as const;
+    const request = { method: 'POST', path, body: { permissions: permissionsFor(permission) } } as const;
     const place = `installation ${installationId}`;
     const { data, response } = await this.#appCall(key, request, place, signal, `${permission}:${level}`);
     const { token, expires_at } = data as { token?: unknown; expires_at?: unknown };
@@ -260,6 +260,12 @@ export class GitHubClient {
   #ageOf(token: MintedToken): number {
     return this.#deps.clock.now() - token.mintedAt;
   }
+}
+
+/** The permissions of the token. With `contents`, review threads are resolved, which are parts of pull requests too. */
+function permissionsFor(permission: Permission): object {
+  const level = levelOf(permission);
+  return { [permission]: level, ...(permission === 'contents' ? { pull_requests: level } : {}) };
 }
 
 /** Annotating needs write access; everything else only reads. */
