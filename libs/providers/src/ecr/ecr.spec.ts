@@ -187,6 +187,24 @@ describe('ecr', () => {
     expect(await test(connection)).toMatchObject({ code: 'server_degraded' });
   });
 
+  it('takes a refused web identity token as an outage if AWS could not fetch the keys of its issuer', async () => {
+    ecr.hasKeys = false;
+    const connection = connect({ secretKind: 'web_identity_token', roleArn: ROLE }, WEB_IDENTITY);
+    await expect(tags(connection)).rejects.toMatchObject({ code: 'provider_unavailable', transient: true });
+    expect(await test(connection)).toMatchObject({ code: 'server_degraded' });
+  });
+
+  it.each([
+    ['ECR', {}],
+    ['STS', { roleArn: ROLE }],
+  ])('blames the region, not the key, if %s serves another one', async (service, fields) => {
+    const message = expect.stringMatching(new RegExp(`^${service} .* another region`));
+    expect(await test(connect({ host: '127.0.0.1', region: 'us-east-1', ...fields }))).toMatchObject({
+      code: 'config_invalid',
+      message,
+    });
+  });
+
   it.each([
     ['behind', 6 * 60_000],
     ['ahead of', -6 * 60_000],

@@ -57,7 +57,19 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
 const MAX_TEXT = 10_000;
 /** ECR's limits are per second. https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html */
 const LIMIT_MS = 5_000;
-const SIGNATURE_TIME = /signature (?:expired|not yet current)/i;
+/** Texts that mean something else than their error's name. */
+const BY_TEXT: readonly (readonly [RegExp, Meaning])[] = [
+  [/signature (?:expired|not yet current)/i, CLOCKS_DIFFER],
+  // `Credential should be scoped to a valid region, not 'eu-west-1'.`: STS without a region accepts us-east-1 only.
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
+  [/scoped to a valid region/i, ['invalid_request', 'it serves another region than the one we sign for']],
+  // An InvalidIdentityToken that AWS's own clients try again: the issuer did not answer in time.
+  // https://repost.aws/knowledge-center/iam-sts-invalididentitytoken
+  [
+    /retrieve verification key/i,
+    ['provider_unavailable', "it cannot fetch the keys of the web identity token's issuer"],
+  ],
+];
 /** `… is not authorized to perform: ecr:DescribeRepositories on resource: …` */
 const ACTION = /not authorized to perform:? ([a-z-]{2,30}:[A-Za-z]{2,60})/i;
 
@@ -67,7 +79,7 @@ export function awsError(response: EgressResponse, product: string, what: string
   const { type, text } = readFault(response);
   const meaning = MEANINGS.get(type.replace(/Exception$/, ''));
   if (!meaning) return registryError(response, product, what, now);
-  const [code, why, probeCode] = SIGNATURE_TIME.test(text) ? CLOCKS_DIFFER : meaning;
+  const [code, why, probeCode] = BY_TEXT.find(([words]) => words.test(text))?.[1] ?? meaning;
   const action = code === 'permission_missing' ? ACTION.exec(text)?.[1] : undefined;
   const message = `${product} answered ${type} to ${what}: ${action ? `the credential may not ${action}` : why}`;
   return new ProviderError(code, message, {

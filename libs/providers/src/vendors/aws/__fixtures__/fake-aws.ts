@@ -8,6 +8,9 @@ export const REGION = 'eu-central-1';
 export const ROLE = `arn:aws:iam::${ACCOUNT}:role/puller`;
 export const WEB_IDENTITY = 'eyJhbGciOiJSUzI1NiJ9.d2ViLWlkZW50aXR5.c2lnbmVkLWJ5LWVrcw';
 export const USER = `arn:aws:iam::${ACCOUNT}:user/ci`;
+const STS_NAMES: Readonly<Record<string, string>> = { InvalidSignatureException: 'SignatureDoesNotMatch' };
+const NO_KEYS =
+  "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements";
 const SKEW_MS = 5 * 60_000;
 
 export const KEYS = {
@@ -30,6 +33,8 @@ export abstract class FakeAws {
   readonly denied = new Set<string>();
   /** False while AWS cannot reach the issuer of web identities. */
   hasIssuer = true;
+  /** False while AWS cannot fetch the keys of that issuer. */
+  hasKeys = true;
   /** The external id that the role's trust policy requires. */
   externalId: string | undefined;
   /** Milliseconds that AWS's clock is ahead. */
@@ -76,10 +81,12 @@ export abstract class FakeAws {
     if (action === 'AssumeRoleWithWebIdentity') {
       if (request.headers['authorization'] !== undefined) throw stsFault(400, 'InvalidAction');
       if (!this.hasIssuer) throw stsFault(400, 'IDPCommunicationError');
+      if (!this.hasKeys) throw stsFault(400, 'InvalidIdentityToken', NO_KEYS);
       if (form.get('WebIdentityToken') !== WEB_IDENTITY) throw stsFault(400, 'InvalidIdentityToken');
       return this.#session(action, form);
     }
-    const key = this.#signer(request, raw, 'sts', (code) => stsFault(403, code.replace(/Exception$/, '')));
+    const nameOf = (code: string) => STS_NAMES[code] ?? code.replace(/Exception$/, '');
+    const key = this.#signer(request, raw, 'sts', (code, message) => stsFault(403, nameOf(code), message));
     if (action === 'AssumeRole') return this.#session(action, form);
     if (action !== 'GetCallerIdentity') throw stsFault(400, 'InvalidAction');
     const account = key.arn.split(':')[4];
@@ -113,8 +120,11 @@ export abstract class FakeAws {
     if (!key || request.headers['x-amz-security-token'] !== key.sessionToken)
       throw refuse('UnrecognizedClientException');
     const isComplete = ['host', 'x-amz-date', 'content-type'].every((name) => given.signedHeaders.includes(name));
-    const isScoped = given.region === this.region && given.service === service;
-    if (!isComplete || !isScoped) throw refuse('IncompleteSignatureException');
+    if (given.region !== this.region) {
+      const message = `Credential should be scoped to a valid region, not '${given.region}'. `;
+      throw refuse('InvalidSignatureException', message);
+    }
+    if (!isComplete || given.service !== service) throw refuse('IncompleteSignatureException');
     const late = Date.now() + this.ahead - given.date;
     if (late > SKEW_MS) throw refuse('InvalidSignatureException', 'Signature expired: 1 is now earlier than 2');
     if (late < -SKEW_MS) throw refuse('InvalidSignatureException', 'Signature not yet current: 2 is later than 1');
