@@ -3,7 +3,7 @@ import { EgressClient } from '@integrations/provider-kit';
 import { type KeyPair, selfSignedRsa } from '../../../../test/support/certificates';
 import { connectTo, loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import { ADMIN, type FakeAcr, OBJECT_ID, PASSWORD, SCOPED_TOKEN, startAcr } from './__fixtures__/fake-acr';
-import { CLIENT_ID, CLIENT_SECRET, TENANT, workloadToken } from './__fixtures__/fake-entra';
+import { CLIENT_ID, CLIENT_SECRET, SUBJECT, TENANT, workloadToken } from './__fixtures__/fake-entra';
 import { AcrConfig } from './config';
 import { authorityOf } from './places';
 import { createAcrPlugin } from './plugin';
@@ -149,6 +149,23 @@ describe('acr', () => {
     ])('reports that the application does not trust the %s', async (claim, claims) => {
       const message = expect.stringContaining(`the application does not trust the token's ${claim}`);
       expect(await test(workloadToken(60, claims), federated)).toMatchObject({ message });
+    });
+
+    it('reports that only the capitals of its subject differ', async () => {
+      const message = expect.stringContaining('its federated credential has other capitals (AADSTS7002138)');
+      expect(await test(workloadToken(60, { sub: SUBJECT.toUpperCase() }), federated)).toMatchObject({ message });
+    });
+
+    it.each([50166, 90061])('takes a 400 as an outage if Entra ID cannot reach the issuer (AADSTS%d)', async (code) => {
+      const refused = { error: 'invalid_request', error_description: `AADSTS${code}: …`, error_codes: [code] };
+      acr.registry.faults.inject({
+        ...{ when: ({ path }) => path.endsWith('/oauth2/v2.0/token'), processed: false, times: 2 },
+        reply: { status: 400, body: JSON.stringify(refused) },
+      });
+      const { integration, deps } = connection(workloadToken(), federated);
+      const listed = plugin.open(integration, deps).registry!.listTags('team/app', ALL, signal);
+      await expect(listed).rejects.toMatchObject({ code: 'provider_unavailable', transient: true });
+      expect(await plugin.testConnection(integration, deps, signal)).toMatchObject({ code: 'server_degraded' });
     });
 
     it('is refused with a token that its cluster did not sign', async () => {

@@ -4,7 +4,7 @@ import { type Answer, HttpAnswer } from '../../../../../test/support/fake-vendor
 export const TENANT = '11111111-2222-3333-4444-555555555555';
 export const CLIENT_ID = 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee';
 export const CLIENT_SECRET = 'Abc8Q~0123456789-abcdefghijklmnop.secret';
-const SUBJECT = 'system:serviceaccount:integrations:health-worker';
+export const SUBJECT = 'system:serviceaccount:integrations:health-worker';
 
 const SCOPE = 'https://containerregistry.azure.net/.default';
 const ISSUER = 'https://cluster.example/oidc';
@@ -85,6 +85,7 @@ function byWorkload(assertion: string): void {
   if (!isSigned(assertion, CLUSTER.publicKey)) throw refused(401, 'invalid_client', 700027);
   const { iss, sub, aud, exp } = partOf(assertion, 1);
   if (iss !== ISSUER) throw refused(401, 'invalid_client', 700211);
+  if (sub !== SUBJECT && String(sub).toLowerCase() === SUBJECT) throw refused(401, 'invalid_client', 7002138);
   if (sub !== SUBJECT) throw refused(401, 'invalid_client', 700213);
   if (!(aud as string[]).includes(AUDIENCE)) throw refused(401, 'invalid_client', 700212);
   if (Number(exp) * 1_000 < Date.now()) throw refused(401, 'invalid_client', 700024);
