@@ -144,6 +144,7 @@ describe("A registry's answers", () => {
 });
 
 describe('A refusal of a registry', () => {
+  const LOCKED = 'This request is blocked due to recurrent login failures, please try again';
   const body = (code: string) => JSON.stringify({ errors: [{ code, message: 'secret-of-theirs', detail: {} }] });
 
   it.each([
@@ -179,6 +180,19 @@ describe('A refusal of a registry', () => {
       expect(found.items).toMatchObject([{ name: 'v1' }]);
       expect(fake.requests.slice(-2).map(({ query }) => query)).toEqual([{ n: '1000' }, {}]);
     }));
+
+  it.each([
+    [{ code: 'UNKNOWN', message: `${LOCKED} in 40 seconds` }, 40_000],
+    [{ status: 403, message: `${LOCKED} in 1.5 minutes` }, 90_000],
+    [{ code: 'DENIED', message: 'You have exceeded a secondary rate limit.' }, 60_000],
+  ])('with 403 that is a limit by its words is no missing permission: %j', (error, retryAfterMs) =>
+    withRegistry({}, async (registry, fake) => {
+      const reply = { status: 403, body: JSON.stringify({ errors: [error] }) };
+      fake.faults.inject({ when: ({ path }) => path.includes('/tags/'), processed: false, reply });
+      const expected = { code: 'rate_limited', transient: true, httpStatus: 403, retryAfterMs };
+      await expect(registry.listTags('team/app', ALL, live())).rejects.toMatchObject(expected);
+    }),
+  );
 
   it("as rate limited passes on the registry's wait, or a minute", () =>
     withRegistry({}, async (registry, fake) => {
