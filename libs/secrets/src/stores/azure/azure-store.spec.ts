@@ -89,6 +89,14 @@ describe('AzureStore', () => {
     expect(await failureOf(store, 'token')).toEqual([code, expect.stringContaining(reason)]);
   });
 
+  it.each(['ForbiddenByFirewall', 'ForbiddenByConnection'])(
+    'counts as unavailable while its network rules keep us out (%s)',
+    async (innerCode) => {
+      azure.override = azureError(403, 'Forbidden', innerCode);
+      expect(await failureOf(store, 'token')).toEqual(['unavailable', expect.stringContaining(innerCode)]);
+    },
+  );
+
   it('is denied what the policy forbids', async () => {
     azure.allowed = /^integrations-other--/;
     expect(await failureOf(store, 'token')).toEqual(['denied', expect.stringContaining('Forbidden')]);

@@ -23,6 +23,8 @@ export interface AzureStoreOptions extends CloudStoreOptions<string> {
 const API_VERSION = '7.4';
 const NAME = /^[A-Za-z0-9-]{1,127}$/;
 const VERSION = /^[0-9a-f]{32}$/;
+/** Its firewall does not know our address; or it allows private links only. https://learn.microsoft.com/azure/key-vault/general/network-security */
+const NETWORK_RULES: readonly string[] = ['ForbiddenByFirewall', 'ForbiddenByConnection'];
 const PUBLIC_CLOUD = 'vault.azure.net';
 const SOVEREIGN_CLOUDS = ['vault.azure.cn', 'vault.usgovcloudapi.net'];
 
@@ -79,11 +81,18 @@ function versionOf({ version }: AuthRef): string {
 
 function secretOf(response: EgressResponse, ref: AuthRef): Secret {
   const answer = jsonObject(response.text());
-  if (response.status !== 200) throw refusal(response, reasonOf(valueAt(answer, 'error', 'code')));
+  if (response.status !== 200) throw errorOf(response, answer);
   const value = valueAt(answer, 'value');
   const [, version] = /\/([0-9a-f]{32})$/.exec(String(valueAt(answer, 'id'))) ?? [];
   if (typeof value !== 'string' || version === undefined) throw malformed();
   return textSecret(namedPart(value, ref), version, expiryOf(valueAt(answer, 'attributes', 'exp')));
+}
+
+/** A vault whose network rules keep us out says nothing about the secret, although its code is that of a denial. */
+function errorOf(response: EgressResponse, answer: unknown): SecretStoreError {
+  const detail = reasonOf(valueAt(answer, 'error', 'innererror', 'code'));
+  if (NETWORK_RULES.includes(detail)) return refusal(response, detail, 'unavailable');
+  return refusal(response, reasonOf(valueAt(answer, 'error', 'code')));
 }
 
 /** Seconds since the epoch. */

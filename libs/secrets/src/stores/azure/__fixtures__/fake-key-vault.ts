@@ -52,6 +52,7 @@ export class FakeKeyVault {
 }
 
 /** An error as Azure words it. The text contains what our errors must not quote. */
-export function azureError(status: number, code: string): CloudAnswer {
-  return { status, body: { error: { code, message: `${code} integrations-acme--token tok-123 token-1` } } };
+export function azureError(status: number, code: string, innerCode = 'AccessDenied'): CloudAnswer {
+  const message = `${code} integrations-acme--token tok-123 token-1`;
+  return { status, body: { error: { code, message, innererror: { code: innerCode } } } };
 }
