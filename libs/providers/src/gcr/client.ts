@@ -1,4 +1,11 @@
-import { ChallengeAuthorizer, type Credentials, OciRegistry, type ProviderDeps } from '@integrations/provider-kit';
+import {
+  ChallengeAuthorizer,
+  type Credentials,
+  type Egress,
+  OciRegistry,
+  type ProviderDeps,
+  ProviderError,
+} from '@integrations/provider-kit';
 import { AccessTokens } from './access-tokens';
 import { ArtifactRegistry } from './artifact-registry';
 import type { GcrIntegration } from './config';
@@ -19,7 +26,27 @@ export function openGcr(integration: GcrIntegration, deps: ProviderDeps): GcrCli
     get: async (signal) => ({ kind: 'basic', username: USERNAME, password: await tokens.get(signal) }),
     forget: () => tokens.forget(),
   };
-  const common = { endpoint, product: 'Artifact Registry', deps };
+  const common = {
+    ...{ endpoint, product: 'Artifact Registry' },
+    deps: { ...deps, egress: withRetirement(deps.egress) },
+  };
   const registry = new OciRegistry({ ...common, authorizer: new ChallengeAuthorizer({ ...common, credentials }) });
   return { registry, artifacts: new ArtifactRegistry(integration, deps, tokens) };
+}
+
+/**
+ * Recognises what is left of Container Registry at the gcr.io hosts: it answers 412 to everything about a project that
+ * was not migrated, even to a HEAD.
+ * https://cloud.google.com/artifact-registry/docs/transition/transition-from-gcr
+ */
+function withRetirement(egress: Egress): Egress {
+  return {
+    request: async (request) => {
+      const response = await egress.request(request);
+      if (response.status !== 412) return response;
+      const message = 'Container Registry is shut down: migrate the project to Artifact Registry';
+      throw new ProviderError('not_found_or_no_access', message, { httpStatus: 412 });
+    },
+    fetch: egress.fetch,
+  };
 }

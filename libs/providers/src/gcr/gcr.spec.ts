@@ -13,6 +13,7 @@ import {
   READER,
   REPOSITORY,
   SUBJECT,
+  TAG,
   workloadToken,
 } from './__fixtures__/fake-google';
 import { GcrConfig } from './config';
@@ -149,6 +150,21 @@ describe('gcr', () => {
       expect(google.registry.requests.filter(({ path }) => path === '/token')).toHaveLength(2);
     });
   });
+
+  it.each(['/v2/token', `/v2/${REPOSITORY}/manifests/${TAG}`])(
+    'reports a project that was not migrated from Container Registry, at %s',
+    async (at) => {
+      const body = 'Container Registry is deprecated and shutting down, please use the auto migration tool to migrate';
+      google.registry.faults.inject({
+        ...{ when: ({ path }) => path === at, processed: false, times: 2 },
+        reply: { status: 412, headers: { 'content-type': 'text/html' }, body },
+      });
+      const { integration, deps } = connection(undefined, { canary: `${REPOSITORY}:${TAG}` });
+      const message = 'Container Registry is shut down: migrate the project to Artifact Registry';
+      const verdict = await plugin.checkHealth(integration, deps, signal);
+      expect(verdict).toMatchObject({ code: 'not_found_or_hidden', message });
+    },
+  );
 
   describe('as a workload', () => {
     const federated = { secretKind: 'federated_token', audience: AUDIENCE } as const;
