@@ -97,6 +97,19 @@ describe('GcpStore', () => {
     expect(await failureOf(store, 'token')).toEqual([code, expect.stringContaining(reason)]);
   });
 
+  it.each(['SECURITY_POLICY_VIOLATED', 'SERVICE_DISABLED'])(
+    'counts as unavailable while Google refuses the whole project (%s)',
+    async (reason) => {
+      const other = { '@type': 'type.googleapis.com/google.rpc.PreconditionFailure', violations: [] };
+      const details = [
+        other,
+        { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain: 'googleapis.com' },
+      ];
+      gcp.override = gcpError(403, 'PERMISSION_DENIED', details);
+      expect(await failureOf(store, 'token')).toEqual(['unavailable', expect.stringContaining(reason)]);
+    },
+  );
+
   it('quotes no reason that is not a code, as it could contain a token', async () => {
     gcp.override = gcpError(403, 'token-1 is not allowed');
     expect(await failureOf(store, 'token')).toEqual(['unavailable', expect.not.stringContaining('token-1')]);

@@ -24,6 +24,8 @@ export interface GcpStoreOptions extends CloudStoreOptions<string> {
 
 const PUBLIC_ENDPOINT = 'https://secretmanager.googleapis.com';
 const SECRET_ID = /^[A-Za-z0-9_-]{1,255}$/;
+/** A perimeter of VPC Service Controls keeps us out; or the API is not enabled. https://cloud.google.com/apis/design/errors#error_info */
+const OF_PROJECT: readonly string[] = ['SECURITY_POLICY_VIOLATED', 'SERVICE_DISABLED'];
 /** A number, or an alias such as `latest`. */
 const VERSION = /^([1-9]\d{0,18}|[A-Za-z][A-Za-z0-9_-]{0,62})$/;
 
@@ -73,7 +75,7 @@ function versionOf({ version = 'latest' }: AuthRef): string {
 
 function secretOf(response: EgressResponse, ref: AuthRef): Secret {
   const answer = jsonObject(response.text());
-  if (response.status !== 200) throw errorOf(response, reasonOf(valueAt(answer, 'error', 'status')));
+  if (response.status !== 200) throw errorOf(response, answer);
   const data = valueAt(answer, 'payload', 'data');
   const [, version] = /\/versions\/(\d+)$/.exec(String(valueAt(answer, 'name'))) ?? [];
   // The answer omits an empty payload.
@@ -81,7 +83,15 @@ function secretOf(response: EgressResponse, ref: AuthRef): Secret {
   return textSecret(namedPart(textOfBytes(String(data ?? '')), ref), version, null);
 }
 
-/** A disabled or destroyed version answers FAILED_PRECONDITION, and counts as missing. */
-function errorOf(response: EgressResponse, reason: string): SecretStoreError {
-  return refusal(response, reason, reason === 'FAILED_PRECONDITION' ? 'not_found' : undefined);
+/**
+ * A disabled or destroyed version answers FAILED_PRECONDITION, and counts as missing. A refusal of the whole project says
+ * nothing about the secret, although its status is that of a denial.
+ */
+function errorOf(response: EgressResponse, answer: unknown): SecretStoreError {
+  const details = valueAt(answer, 'error', 'details');
+  const reasons = Array.isArray(details) ? details.map((detail) => reasonOf(valueAt(detail, 'reason'))) : [];
+  const ofProject = reasons.find((reason) => OF_PROJECT.includes(reason));
+  if (ofProject !== undefined) return refusal(response, ofProject, 'unavailable');
+  const status = reasonOf(valueAt(answer, 'error', 'status'));
+  return refusal(response, status, status === 'FAILED_PRECONDITION' ? 'not_found' : undefined);
 }

@@ -56,9 +56,7 @@ export class FakeSecretManager {
 }
 
 /** An error as Google words it. The text contains what our errors must not quote. */
-export function gcpError(code: number, status: string): CloudAnswer {
-  return {
-    status: code,
-    body: { error: { code, status, message: `${status} integrations-acme--token tok-123 token-1` } },
-  };
+export function gcpError(code: number, status: string, details?: readonly object[]): CloudAnswer {
+  const message = `${status} integrations-acme--token tok-123 token-1`;
+  return { status: code, body: { error: { code, status, message, ...(details ? { details } : {}) } } };
 }
