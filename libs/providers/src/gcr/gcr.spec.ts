@@ -135,9 +135,12 @@ describe('gcr', () => {
       expect(await plugin.testConnection(integration, deps, signal)).toMatchObject({ code: 'clock_skew' });
     });
 
-    it('reports that the API is not enabled', async () => {
-      google.isApiEnabled = false;
-      const message = expect.stringContaining('not enabled in the project');
+    it.each([
+      ['SERVICE_DISABLED', 'not enabled in the project'],
+      ['SECURITY_POLICY_VIOLATED', 'perimeter of VPC Service Controls'],
+    ])('reports that everyone is refused in the project (%s)', async (reason, why) => {
+      google.refusal = reason;
+      const message = expect.stringContaining(why);
       expect(await test()).toMatchObject({ code: 'scope_insufficient', message });
     });
 

@@ -51,6 +51,12 @@ const GRANT_REFUSALS: readonly (readonly [RegExp, string, FailureCode?])[] = [
   [/expired|is stale/i, 'the token of the workload has expired', 'credential_expired'],
 ];
 
+/** Reasons that concern everyone's calls, not the credential's permissions. */
+const PROJECT_REFUSALS: Readonly<Record<string, string>> = {
+  SERVICE_DISABLED: 'the API is not enabled in the project',
+  SECURITY_POLICY_VIOLATED: 'a perimeter of VPC Service Controls around the project keeps us out',
+};
+
 function refusal(response: EgressResponse, answer: JsonObject | null, what: string, now: number): ProviderError {
   const { status: httpStatus } = response;
   const { error, error_description } = answer ?? {};
@@ -63,8 +69,10 @@ function refusal(response: EgressResponse, answer: JsonObject | null, what: stri
       GRANT_REFUSALS.find(([pattern]) => pattern.test(String(error_description))) ?? [];
     return new ProviderError('unauthenticated', `Google answered 400 to ${what}: ${why}`, { httpStatus, probeCode });
   }
-  if (httpStatus === 403 && JSON.stringify(error ?? '').includes('"SERVICE_DISABLED"')) {
-    const message = `Google answered 403 to ${what}: the API is not enabled in the project`;
+  const words = httpStatus === 403 ? JSON.stringify(error ?? '') : '';
+  const ofProject = Object.keys(PROJECT_REFUSALS).find((reason) => words.includes(`"${reason}"`));
+  if (ofProject !== undefined) {
+    const message = `Google answered 403 to ${what}: ${PROJECT_REFUSALS[ofProject]}`;
     return new ProviderError('permission_missing', message, { httpStatus });
   }
   return registryError(response, 'Google', what, now);

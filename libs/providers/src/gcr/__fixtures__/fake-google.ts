@@ -45,7 +45,8 @@ export class FakeGoogle {
   permissions: readonly string[] = READER;
   /** The project's repositories and their formats. Any other repository is not found. */
   repositories: readonly { readonly name: string; readonly format: string }[] = [{ name: IMAGES, format: 'DOCKER' }];
-  isApiEnabled = true;
+  /** Why Google refuses all calls of the project's API, such as `SERVICE_DISABLED`. */
+  refusal: string | undefined;
   /** Google refuses a workload's token that is too old, even before it expires. */
   isTokenStale = false;
 
@@ -93,8 +94,8 @@ export class FakeGoogle {
     if (!path.startsWith('/v1/')) return null;
     if (!this.issued.has(bearerOf(request)))
       throw refusal(401, 'UNAUTHENTICATED', 'invalid authentication credentials');
-    if (!this.isApiEnabled)
-      throw refusal(403, 'PERMISSION_DENIED', 'API not enabled', [{ reason: 'SERVICE_DISABLED' }]);
+    if (this.refusal !== undefined)
+      throw refusal(403, 'PERMISSION_DENIED', 'not for this project', [{ reason: this.refusal }]);
     if (method === 'GET' && path === REPOSITORIES) return this.#list(request);
     const [, repository = '', rest = ''] = /^\/([a-z-]+)([:/].+)$/.exec(path.slice(REPOSITORIES.length)) ?? [];
     if (!path.startsWith(REPOSITORIES) || !this.repositories.some(({ name }) => name === repository))
