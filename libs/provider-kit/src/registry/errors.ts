@@ -1,5 +1,6 @@
 import { answered, rateLimitOf, refusalOf } from '../egress/api-call';
 import type { EgressResponse } from '../egress/egress';
+import { beginningOf } from '../egress/refusal-rule';
 import { jsonObject } from '../json-object';
 import { ProviderError } from '../provider-error';
 import { parseChallenges } from './challenge';
@@ -11,7 +12,6 @@ const KNOWN_CODES = [
   ...['UNSUPPORTED', 'UNKNOWN'],
 ];
 
-const MAX_TEXT = 10_000;
 /** JFrog refuses everything from an account, or an address, for a while after wrong passwords, whatever is sent next. */
 const LOCKED_OUT = /blocked due to recurrent login failures, please try again in (\d{1,6}(?:\.\d)?) (second|minute)/;
 /** GitHub's words, which its registry uses as well. */
@@ -33,7 +33,7 @@ export function registryError(response: EgressResponse, product: string, what: s
 
 /** The error for a 403 that is a limit by its words; null for any other. */
 function limitBehind403(response: EgressResponse, product: string, what: string, now: number): ProviderError | null {
-  const text = response.text().slice(0, MAX_TEXT);
+  const text = beginningOf(response);
   if (SECONDARY_LIMIT.test(text)) return rateLimitOf(response, product, what, now);
   const [, amount, unit] = LOCKED_OUT.exec(text) ?? [];
   if (amount === undefined) return null;

@@ -2,6 +2,7 @@ import {
   ChallengeAuthorizer,
   type Credentials,
   type Egress,
+  egressOver,
   type EgressResponse,
   OciRegistry,
   type ProviderDeps,
@@ -30,15 +31,12 @@ export function openAcr(integration: AcrIntegration, given: ProviderDeps): AcrCl
 
 /** Recognises refusals by the registry's firewall, which answers every request alike, whatever the credential. */
 function withFirewallErrors(egress: Egress): Egress {
-  return {
-    request: async (request) => {
-      const response = await egress.request(request);
-      if (!isFirewall(response)) return response;
-      const message = "The registry's firewall blocks requests from here: allow our address, or connect privately";
-      throw new ProviderError('permission_missing', message, { httpStatus: 403 });
-    },
-    fetch: egress.fetch,
-  };
+  return egressOver(async (request) => {
+    const response = await egress.request(request);
+    if (!isFirewall(response)) return response;
+    const message = "The registry's firewall blocks requests from here: allow our address, or connect privately";
+    throw new ProviderError('permission_missing', message, { httpStatus: 403 });
+  });
 }
 
 /** `client with IP '192.0.2.1' is not allowed access. Refer https://aka.ms/acr/firewall to grant access.` */

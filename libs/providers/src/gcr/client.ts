@@ -2,6 +2,7 @@ import {
   ChallengeAuthorizer,
   type Credentials,
   type Egress,
+  egressOver,
   OciRegistry,
   type ProviderDeps,
   ProviderError,
@@ -40,13 +41,10 @@ export function openGcr(integration: GcrIntegration, deps: ProviderDeps): GcrCli
  * https://cloud.google.com/artifact-registry/docs/transition/transition-from-gcr
  */
 function withRetirement(egress: Egress): Egress {
-  return {
-    request: async (request) => {
-      const response = await egress.request(request);
-      if (response.status !== 412) return response;
-      const message = 'Container Registry is shut down: migrate the project to Artifact Registry';
-      throw new ProviderError('not_found_or_no_access', message, { httpStatus: 412 });
-    },
-    fetch: egress.fetch,
-  };
+  return egressOver(async (request) => {
+    const response = await egress.request(request);
+    if (response.status !== 412) return response;
+    const message = 'Container Registry is shut down: migrate the project to Artifact Registry';
+    throw new ProviderError('not_found_or_no_access', message, { httpStatus: 412 });
+  });
 }
